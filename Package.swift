@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Rules that every module is held to: say which module a member comes from, write `any` before an existential,
+// import for oneself only unless said otherwise.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "captioner",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Captioner", targets: ["Captioner", "DemoModel"]),
+        .executable(name: "caption-images", targets: ["caption-images"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
+    ],
+    targets: [
+        // Ways in.
+        .executableTarget(
+            name: "caption-images",
+            dependencies: [
+                "Captioner", "DemoModel", "Recaption",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(name: "Recaption", dependencies: ["Captioner"]),
+        .target(
+            name: "Captioner",
+            dependencies: ["BLIP2", "Checkpoints", "Generation", "ImageProcessing", "TensorCore", "Tokenization"]),
+
+        // The model and what speaks for it.
+        .target(name: "BLIP2", dependencies: ["Checkpoints", "Generation", "TensorCore"]),
+        .target(name: "Generation", dependencies: ["TensorCore"]),
+        .target(name: "Tokenization"),
+
+        // Bytes to numbers.
+        .target(name: "Checkpoints", dependencies: ["TensorCore"]),
+        .target(name: "ImageProcessing", dependencies: ["CPNG", "CTurboJPEG"]),
+        .target(
+            name: "TensorCore",
+            dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+            linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
+
+        // A small trained model and pictures that it knows.
+        .target(
+            name: "DemoModel", resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
+
+        // Libraries of the system.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+
+        // Tests: one target per library.
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
+        .testTarget(name: "ImageProcessingTests", dependencies: ["ImageProcessing"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+        .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
+        .testTarget(
+            name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore"]),
+        .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "Checkpoints", "DemoModel"]),
+        .testTarget(
+            name: "RecaptionTests", dependencies: ["Captioner", "Checkpoints", "DemoModel", "Recaption"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

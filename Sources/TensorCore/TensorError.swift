@@ -1,0 +1,11 @@
+/// What can go wrong in the tensor core for reasons outside the program.
+public enum TensorError: Error, Equatable, CustomStringConvertible {
+    /// The system granted no memory for a tensor of this shape.
+    case outOfMemory(shape: [Int])
+
+    public var description: String {
+        switch self {
+        case .outOfMemory(let shape): "no memory for a float32 tensor of shape \(shape)"
+        }
+    }
+}
