@@ -1,1 +1,75 @@
-// Filled in next.
+import BLIP2
+import Checkpoints
+public import Foundation
+import Generation
+public import ImageProcessing
+import TensorCore
+import Tokenization
+
+/// Captions images with a BLIP-2 model on the CPU.
+///
+/// ```swift
+/// let captioner = try await Captioner(model: folder)
+/// let caption = try await captioner.caption(URL(filePath: "beach.jpg"))
+/// print(caption.text)
+/// ```
+///
+/// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from any number of tasks;
+/// their images take turns. The caption of an image is what transformers' `Blip2ForConditionalGeneration` says in float32 with greedy
+/// decoding, whatever it is batched with.
+public final class Captioner: Sendable {
+    /// The folder that the model was loaded from.
+    public let model: URL
+    /// What the captioner was made with, the defaults filled in.
+    public let options: CaptionerOptions
+    let decoder: ImageDecoder
+    let processor: ImageProcessor
+    let tokenizer: Tokenizer
+    let engine: InferenceEngine
+
+    /// Loads a checkpoint folder in Hugging Face layout.
+    ///
+    /// - Parameters:
+    ///   - model: a folder with `config.json`, safetensors weights and a tokenizer.
+    ///   - options: threads, batches and the reading of pictures.
+    /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
+    public init(model: URL, options: CaptionerOptions = CaptionerOptions()) async throws {
+        try options.validate()
+        self.model = model
+        self.options = options
+        let files: ModelFiles
+        do {
+            files = try await Task.detached(priority: .userInitiated) { try ModelFiles(folder: model) }.value
+        } catch {
+            throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
+        }
+        decoder = ImageDecoder(orientation: options.orientation)
+        processor = files.imageProcessor
+        tokenizer = files.tokenizer
+        engine = InferenceEngine(files.model, threadCount: options.threadCount)
+    }
+
+    /// The caption of an image file.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    public func caption(_ image: URL, options: GenerationOptions = GenerationOptions()) async throws -> Caption {
+        try await caption(.file(image), options: options)
+    }
+
+    /// The caption of an encoded image, JPEG or PNG.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    public func caption(_ image: Data, options: GenerationOptions = GenerationOptions()) async throws -> Caption {
+        try await caption(.data(image), options: options)
+    }
+
+    /// The caption of decoded pixels.
+    /// - Throws: `CaptionFailure`, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    public func caption(_ image: RGBImage, options: GenerationOptions = GenerationOptions()) async throws -> Caption {
+        try await caption(.pixels(image), options: options)
+    }
+
+    private func caption(_ image: ImageSource, options: GenerationOptions) async throws -> Caption {
+        try options.validate()
+        var results = try await captionBatch([image], options: options)
+        return try results.removeFirst().get()
+    }
+}

@@ -40,6 +40,17 @@ public struct Parameter: Sendable {
         try Parameter(shape: shape) { _ in }
     }
 
+    /// The same floats under another shape of equal count.
+    public func reshaped(to shape: [Int]) -> Parameter {
+        precondition(shape.reduce(1, *) == count, "Parameter.reshaped: \(self.shape) does not fit \(shape)")
+        return Parameter(shape: shape, storage: storage)
+    }
+
+    private init(shape: [Int], storage: Storage) {
+        self.shape = shape
+        self.storage = storage
+    }
+
     /// The number of floats.
     public var count: Int { shape.reduce(1, *) }
 

@@ -1,0 +1,74 @@
+public import Checkpoints
+public import Generation
+public import TensorCore
+
+/// BLIP-2 for captions: a vision transformer, a Q-Former, a projection and an OPT decoder.
+///
+/// Reproduces `Blip2ForConditionalGeneration` of transformers in float32. The stages are separate calls, so that each can be timed,
+/// traced and batched on its own: ``encode(_:in:)``, ``query(_:in:)``, ``project(_:in:)``, ``session(prefixes:prompts:maxNewTokens:in:)``.
+public struct BLIP2Model: Sendable {
+    public let configuration: BLIP2Configuration
+    private let visionTransformer: VisionTransformer
+    private let qFormer: QFormer
+    private let languageProjection: Linear
+    private let decoder: OPTDecoder
+
+    /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown one by one:
+    /// call `weights.validate()` afterwards.
+    public init(_ configuration: BLIP2Configuration, weights: WeightScope) throws {
+        self.configuration = configuration
+        visionTransformer = try VisionTransformer(configuration.vision, weights: weights["vision_model"])
+        qFormer = try QFormer(configuration.qFormer, queryTokenCount: configuration.queryTokenCount, root: weights)
+        languageProjection = try Linear(
+            weights["language_projection"], from: configuration.qFormer.width, to: configuration.text.width)
+        decoder = try OPTDecoder(configuration.text, weights: weights["language_model"])
+    }
+
+    /// Loads the model of a checkpoint folder and checks all its tensors.
+    /// - Throws: `BLIP2Error` for the configuration, `CheckpointError` for files and tensors.
+    public init(_ checkpoint: Checkpoint) throws {
+        let weights = checkpoint.weights()
+        try self.init(Self.configuration(of: checkpoint), weights: weights)
+        try weights.validate()
+    }
+
+    /// The configuration of a checkpoint folder.
+    /// - Throws: `BLIP2Error`, or `CheckpointError` when `config.json` cannot be read.
+    public static func configuration(of checkpoint: Checkpoint) throws -> BLIP2Configuration {
+        guard let configuration = try checkpoint.decode(BLIP2Configuration.self, from: "config.json") else {
+            throw BLIP2Error.missingConfiguration(folder: checkpoint.folder.path)
+        }
+        return configuration
+    }
+
+    /// The image tokens, class token first: `vision.last_hidden_state`.
+    /// - Shape: pixel values `[B, 3, S, S]` to `[B, T, D]`.
+    public func encode(_ pixelValues: borrowing Tensor, in context: ComputeContext) throws -> Tensor {
+        try visionTransformer(pixelValues, in: context)
+    }
+
+    /// What the queries found in the image tokens: `qformer.last_hidden_state`.
+    /// - Shape: `[B, T, D]` to `[B, Q, D]` of the Q-Former's width.
+    public func query(_ imageTokens: borrowing Tensor, in context: ComputeContext) throws -> Tensor {
+        try qFormer(imageTokens, in: context)
+    }
+
+    /// The queries in the decoder's width: `language_projection`.
+    /// - Shape: `[B, Q, D]` to `[B, Q, D]`.
+    public func project(_ queries: borrowing Tensor, in context: ComputeContext) -> Tensor {
+        languageProjection(queries, in: context)
+    }
+
+    /// Texts to continue, one for each image.
+    ///
+    /// - Parameters:
+    ///   - prefixes: the projected queries, `[B, Q, D]`.
+    ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
+    ///   - maxNewTokens: how many tokens there shall be room for.
+    /// - Throws: `GenerationError.promptTooLong` if a prompt leaves no room for a token.
+    public func session(
+        prefixes: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
+    ) throws -> some DecodingSession {
+        try OPTSession(decoder, prefixes: prefixes, prompts: prompts, maxNewTokens: maxNewTokens, in: context)
+    }
+}

@@ -1,0 +1,67 @@
+import Checkpoints
+import TensorCore
+
+/// The OPT language model: a pre-norm causal transformer with learned positions and ReLU.
+///
+/// Reproduces `OPTForCausalLM` of transformers (Zhang et al., OPT, arXiv 2205.01068).
+struct OPTDecoder: Sendable {
+    let configuration: OPTConfiguration
+    private let tokenEmbedding: Parameter  // [V, D]
+    private let positionEmbedding: Parameter  // [context + 2, D]
+    let layers: [OPTLayer]
+    private let finalLayerNorm: LayerNorm
+    private let languageModelHead: Linear
+
+    /// OPT's position table begins with two rows that padding used.
+    private static let positionOffset = 2
+    /// PyTorch's default; `config.json` does not say it.
+    static let layerNormEpsilon: Float = 1e-5
+
+    init(_ configuration: OPTConfiguration, weights: WeightScope) throws {
+        self.configuration = configuration
+        let decoder = weights["model"]["decoder"]
+        let (width, vocabularySize) = (configuration.width, configuration.vocabularySize)
+        tokenEmbedding = try decoder["embed_tokens"].parameter("weight", shape: [vocabularySize, width])
+        positionEmbedding = try decoder["embed_positions"].parameter(
+            "weight", shape: [configuration.contextLength + Self.positionOffset, width])
+        layers = try (0..<configuration.layerCount).map {
+            try OPTLayer(configuration, weights: decoder["layers", $0])
+        }
+        finalLayerNorm = try LayerNorm(
+            decoder["final_layer_norm"], width: width, epsilon: Self.layerNormEpsilon)
+        if configuration.tiesWordEmbeddings {
+            // Old checkpoints store the table a second time; transformers ties them whatever that copy holds.
+            weights["lm_head"].ignore("weight")
+            languageModelHead = Linear(weight: tokenEmbedding, bias: nil)
+        } else {
+            languageModelHead = try Linear(weights["lm_head"], from: width, to: vocabularySize, hasBias: false)
+        }
+    }
+
+    /// Writes the embedding of a token into one row.
+    func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) {
+        precondition(
+            (0..<configuration.vocabularySize).contains(tokenID), "OPTDecoder: token \(tokenID) is not in the table")
+        let width = configuration.width
+        row.update(from: tokenEmbedding.pointer + tokenID * width, count: width)
+    }
+
+    /// Adds the learned position to one row.
+    func addPosition(_ position: Int, to row: UnsafeMutablePointer<Float>) {
+        let width = configuration.width
+        accumulate(positionEmbedding.pointer + (position + Self.positionOffset) * width, into: row, count: width)
+    }
+
+    /// The logits that follow the last of each span's rows.
+    /// - Shape: hidden `[R, D]`, the spans' rows one after the other, to `[spans, V]`.
+    func logits(after hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext) -> Tensor {
+        let width = configuration.width
+        let last = Tensor(shape: [spans.count, width], in: context)
+        for (index, first) in SequenceSpan.firstRows(of: spans).enumerated() {
+            let row = first + spans[index].count - 1
+            (last.pointer + index * width).update(from: hidden.pointer + row * width, count: width)
+        }
+        finalLayerNorm.apply(to: last, in: context)
+        return languageModelHead(last, in: context)
+    }
+}

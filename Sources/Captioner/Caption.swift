@@ -1,0 +1,11 @@
+/// What a model says about an image.
+public struct Caption: Sendable, Equatable {
+    /// The caption without white space at its ends.
+    public let text: String
+    /// The new tokens, the end token included if there was one.
+    public let tokenIDs: [Int]
+    /// The caption's log-probability under the model, in nats: the sum over its tokens.
+    public let score: Float
+    /// What was wrong with the picture although it could be captioned, such as a truncated file.
+    public let note: String?
+}

@@ -1,0 +1,94 @@
+/// The captions of a sequence of images, in its order.
+///
+/// Nothing is computed ahead of what is asked for but the rest of a batch: when an outcome is awaited and none is left, the next
+/// images are taken from the base sequence, as many as the captioner's batch size, and captioned together.
+public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element == ImageSource {
+    public typealias Element = CaptionOutcome
+
+    let captioner: Captioner
+    let base: Base
+    let options: GenerationOptions
+    let timings: TimingsRecorder?
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(sequence: self, base: base.makeAsyncIterator())
+    }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private let sequence: CaptionSequence
+        private var base: Base.AsyncIterator
+        private var ready: ArraySlice<CaptionOutcome> = []
+        private var taken = 0
+        private var failure: (any Error)?
+
+        init(sequence: CaptionSequence, base: Base.AsyncIterator) {
+            self.sequence = sequence
+            self.base = base
+        }
+
+        /// The next outcome, or nil after the last.
+        /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images before it, and
+        ///   `CancellationError` when the task was cancelled.
+        public mutating func next() async throws -> CaptionOutcome? {
+            if ready.isEmpty { try await captionNextBatch() }
+            return ready.popFirst()
+        }
+
+        private mutating func captionNextBatch() async throws {
+            if let failure { throw failure }
+            try sequence.options.validate()
+            var images: [ImageSource] = []
+            do {
+                while images.count < sequence.captioner.options.batchSize, let image = try await base.next() {
+                    images.append(image)
+                }
+            } catch {
+                guard !images.isEmpty else { throw error }
+                failure = error
+            }
+            let results = try await sequence.captioner.captionBatch(
+                images, options: sequence.options, timings: sequence.timings)
+            ready =
+                zip(images, results).enumerated().map { offset, pair in
+                    CaptionOutcome(index: taken + offset, source: pair.0, result: pair.1)
+                }[...]
+            taken += images.count
+        }
+    }
+}
+
+extension Captioner {
+    /// Captions images as they come, in order, batched as `options.batchSize` of the captioner says.
+    ///
+    /// - Parameters:
+    ///   - images: taken no faster than their captions are asked for.
+    ///   - options: for all images alike.
+    ///   - timings: where to add up how long the stages take.
+    public func captions<Images: AsyncSequence>(
+        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> CaptionSequence<Images> where Images.Element == ImageSource {
+        CaptionSequence(captioner: self, base: images, options: options, timings: timings)
+    }
+
+    /// Captions a sequence of images, in order, batched as `options.batchSize` of the captioner says.
+    public func captions<Images: Sequence>(
+        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> CaptionSequence<UnhurriedSequence<Images>> where Images.Element == ImageSource {
+        CaptionSequence(captioner: self, base: UnhurriedSequence(base: images), options: options, timings: timings)
+    }
+}
+
+/// A sequence whose elements are handed out one by one when they are awaited.
+public struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
+    public typealias Element = Base.Element
+
+    let base: Base
+
+    public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeIterator()) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        var base: Base.Iterator
+
+        public mutating func next() async -> Base.Element? { base.next() }
+    }
+}

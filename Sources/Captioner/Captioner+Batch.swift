@@ -1,0 +1,117 @@
+import Foundation
+import Generation
+import ImageProcessing
+import Synchronization
+
+extension Captioner {
+    /// Captions images together. Each gets a result of its own; what is thrown concerns all of them.
+    /// - Throws: `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    func captionBatch(
+        _ images: [ImageSource], options: GenerationOptions, timings: TimingsRecorder? = nil
+    ) async throws -> [Result<Caption, CaptionFailure>] {
+        var total = StageTimings()
+        let start = ContinuousClock.now
+        let prepared = try await prepare(images)
+        total.imageDecode = (ContinuousClock.now - start) / .seconds(1)
+        timings?.add(total)
+
+        let prompt = promptTokens(options)
+        let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
+        var results = prepared.map { $0.map { Caption(text: "", tokenIDs: [], score: 0, note: $0.note) } }
+        for (index, result) in zip(
+            usable,
+            try await generate(
+                usable.compactMap { try? prepared[$0].get() }, prompt: prompt, options: options, timings: timings))
+        {
+            results[index] = result
+        }
+        return results
+    }
+
+    /// The token ids that a text begins with: the begin token, then the prompt's.
+    func promptTokens(_ options: GenerationOptions) -> [Int] {
+        tokenizer.encode(options.prompt ?? "")
+    }
+
+    /// A picture ready for the model.
+    struct PreparedImage: Sendable {
+        let pixelValues: [Float]  // [3, S, S]
+        let note: String?
+    }
+
+    /// Reads, decodes and processes images, as many at once as there are threads.
+    func prepare(_ images: [ImageSource]) async throws -> [Result<PreparedImage, CaptionFailure>] {
+        var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: images.count)
+        try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
+            var next = 0
+            func addTask() {
+                guard next < images.count else { return }
+                let (index, image) = (next, images[next])
+                group.addTask { (index, Result { () throws(CaptionFailure) in try self.prepare(image) }) }
+                next += 1
+            }
+            for _ in 0..<self.options.threadCount { addTask() }
+            while let (index, result) = try await group.next() {
+                results[index] = result
+                try Task.checkCancellation()
+                addTask()
+            }
+        }
+        return results.map { $0 ?? .failure(CaptionFailure(stage: .read, message: "not read")) }
+    }
+
+    private func prepare(_ source: ImageSource) throws(CaptionFailure) -> PreparedImage {
+        do {
+            let image =
+                switch source {
+                case .file(let url): try decoder.decode(contentsOf: url)
+                case .data(let data): try decoder.decode(data)
+                case .pixels(let image): image
+                }
+            return PreparedImage(pixelValues: processor(image), note: image.note)
+        } catch {
+            let stage: CaptionFailure.Stage = if case .unreadable = error { .read } else { .decode }
+            throw CaptionFailure(stage: stage, message: "\(error)")
+        }
+    }
+
+    /// Runs the model. When a batch fails, its images are tried one by one, so that only the one at fault is without a caption.
+    private func generate(
+        _ images: [PreparedImage], prompt: [Int], options: GenerationOptions, timings: TimingsRecorder?
+    ) async throws -> [Result<Caption, CaptionFailure>] {
+        guard !images.isEmpty else { return [] }
+        do {
+            let (sequences, stages) = try await engine.generate(
+                pixelValues: images.map(\.pixelValues), prompt: prompt, options: options)
+            timings?.add(stages)
+            return zip(sequences, images).map { .success(caption($0, note: $1.note)) }
+        } catch let error as CancellationError {
+            throw error
+        } catch  where images.count > 1 {
+            var results: [Result<Caption, CaptionFailure>] = []
+            for image in images {
+                results += try await generate([image], prompt: prompt, options: options, timings: timings)
+            }
+            return results
+        } catch {
+            return [.failure(CaptionFailure(stage: .caption, message: "\(error)"))]
+        }
+    }
+
+    func caption(_ sequence: GeneratedSequence, note: String?) -> Caption {
+        let text = tokenizer.decode(sequence.tokenIDs).trimmingCharacters(in: .whitespacesAndNewlines)
+        return Caption(text: text, tokenIDs: sequence.tokenIDs, score: sequence.logProbability, note: note)
+    }
+}
+
+/// Adds up timings from any task.
+public final class TimingsRecorder: Sendable {
+    private let total = Mutex(StageTimings())
+
+    public init() {}
+
+    /// What was added so far.
+    public var timings: StageTimings { total.withLock { $0 } }
+
+    func add(_ timings: StageTimings) { total.withLock { $0 += timings } }
+}

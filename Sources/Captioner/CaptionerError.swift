@@ -1,0 +1,38 @@
+/// What keeps a captioner from working at all. One bad image is a ``CaptionFailure`` instead.
+public enum CaptionerError: Error, Equatable, CustomStringConvertible {
+    /// The checkpoint cannot be used; the cause names the file.
+    case unusableModel(folder: String, cause: String)
+    /// An option has a value that makes no sense.
+    case invalidOption(String)
+
+    public var description: String {
+        switch self {
+        case .unusableModel(let folder, let cause):
+            cause.contains(folder) ? "cannot load the model: \(cause)" : "cannot load the model in \(folder): \(cause)"
+        case .invalidOption(let message): message
+        }
+    }
+}
+
+/// Why one image has no caption.
+public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where it went wrong.
+    public enum Stage: String, Sendable, Codable {
+        /// The file could not be read.
+        case read
+        /// The bytes are not a picture that can be decoded.
+        case decode
+        /// The model could not caption the picture.
+        case caption
+    }
+
+    public let stage: Stage
+    public let message: String
+
+    public init(stage: Stage, message: String) {
+        self.stage = stage
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,28 @@
+public import Foundation
+public import ImageProcessing
+
+/// An image to caption.
+public enum ImageSource: Sendable {
+    /// A JPEG or PNG file.
+    case file(URL)
+    /// The bytes of a JPEG or PNG file.
+    case data(Data)
+    /// Decoded pixels.
+    case pixels(RGBImage)
+}
+
+/// What became of one image.
+public struct CaptionOutcome: Sendable {
+    /// The image's place in the sequence, from 0.
+    public let index: Int
+    /// The image as it was handed over.
+    public let source: ImageSource
+    /// Its caption, or why there is none.
+    public let result: Result<Caption, CaptionFailure>
+}
+
+/// A decoded picture: 8-bit RGB, interleaved, top row first.
+public typealias RGBImage = ImageProcessing.RGBImage
+
+/// Whether pictures are turned the way their EXIF orientation says.
+public typealias ImageOrientation = ImageProcessing.ImageOrientation

@@ -1,0 +1,73 @@
+import Checkpoints
+public import Foundation
+import Synchronization
+
+/// The activations of every stage for one image, with the names under which other implementations are compared.
+public struct StageTrace: Sendable {
+    /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D], `language_projection` [Q, D] and
+    /// `logits` [N, V], the row that chose each new token.
+    let stages: [TracedStage]
+    /// The new tokens, N of them.
+    public let tokenIDs: [Int]
+    /// The caption.
+    public let caption: Caption
+
+    /// Writes all stages as float32 and `token_ids` as int64 to a safetensors file, which appears whole or not at all.
+    /// - Throws: when the file cannot be written.
+    public func write(to file: URL) throws {
+        var tensors = stages.map {
+            (name: $0.name, tensor: SafetensorsWriter.Tensor.float32(shape: $0.shape, values: $0.values))
+        }
+        tensors.append(("token_ids", .int64(shape: [tokenIDs.count], values: tokenIDs.map(Int64.init))))
+        try SafetensorsWriter.write(tensors, metadata: ["caption": caption.text], to: file)
+    }
+}
+
+extension Captioner {
+    /// Captions one image and keeps every stage's result.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
+    {
+        try options.validate()
+        guard let prepared = try await prepare([image]).first?.get() else {
+            throw CaptionFailure(stage: .read, message: "no image")
+        }
+        let recorder = StageRecorder()
+        let sequence: [Int]
+        let caption: Caption
+        do {
+            let (sequences, _) = try await engine.generate(
+                pixelValues: [prepared.pixelValues], prompt: promptTokens(options), options: options
+            ) { recorder.add($0) }
+            caption = self.caption(sequences[0], note: prepared.note)
+            sequence = sequences[0].tokenIDs
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw CaptionFailure(stage: .caption, message: "\(error)")
+        }
+        let size = processor.configuration.size
+        let pixelValues = TracedStage(
+            "pixel_values", shape: [3, size.height, size.width], values: prepared.pixelValues)
+        return StageTrace(stages: [pixelValues] + recorder.stages, tokenIDs: sequence, caption: caption)
+    }
+}
+
+/// Gathers what the engine shows. Rows of one name follow each other and become one tensor.
+private final class StageRecorder: Sendable {
+    private let recorded = Mutex<[TracedStage]>([])
+
+    func add(_ stage: TracedStage) {
+        recorded.withLock { recorded in
+            guard let last = recorded.last, last.name == stage.name else { return recorded.append(stage) }
+            recorded[recorded.count - 1].values += stage.values
+        }
+    }
+
+    var stages: [TracedStage] {
+        recorded.withLock { $0 }.map { stage in
+            guard stage.shape.count == 1, let width = stage.shape.first, width > 0 else { return stage }
+            return TracedStage(stage.name, shape: [stage.values.count / width, width], values: stage.values)
+        }
+    }
+}

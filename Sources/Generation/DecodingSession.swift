@@ -1,0 +1,27 @@
+public import TensorCore
+
+/// Sequences that a causal language model continues together, one token each per step.
+///
+/// Searches know a model only through this. Rows of a session are independent: what one holds never changes the logits of another by more
+/// than rounding.
+public protocol DecodingSession: AnyObject {
+    /// V, the length of a row of logits.
+    var vocabularySize: Int { get }
+
+    /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for, is full.
+    var remainingTokens: [Int] { get }
+
+    /// Reads what the sequences begin with. Called once, before any step.
+    /// - Returns: the logits of each sequence's next token, `[R, V]`.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func prefill() throws -> Tensor
+
+    /// Appends a token to each sequence.
+    /// - Parameter tokenIDs: one for each sequence, `[R]`.
+    /// - Returns: the logits of each sequence's next token, `[R, V]`.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func step(_ tokenIDs: [Int]) throws -> Tensor
+
+    /// Goes on with these of the sequences only, in this order.
+    func keep(rows: [Int])
+}

@@ -1,0 +1,16 @@
+/// What a search wrote for one sequence.
+public struct GeneratedSequence: Sendable, Equatable {
+    /// Why no further token was added.
+    public enum FinishReason: String, Sendable, Codable {
+        /// The model closed the sequence with an end token.
+        case endToken = "end_token"
+        /// The longest allowed length, or the model's context, was reached.
+        case length
+    }
+
+    /// The new tokens, with the end token if there was one.
+    public internal(set) var tokenIDs: [Int] = []
+    /// The sum of the tokens' log-probabilities under the model, in nats, before any processor changed the logits.
+    public internal(set) var logProbability: Float = 0
+    public internal(set) var finishReason: FinishReason = .length
+}

@@ -1,0 +1,17 @@
+/// What every operation needs: the threads it may use and memory for its results.
+///
+/// Operations of one context are called from one thread at a time; inside, they spread over the pool.
+public final class ComputeContext: Sendable {
+    package let pool: ThreadPool
+    package let cache: BufferCache
+
+    /// - Parameter threadCount: threads that compute at once, the caller's included; at least 1.
+    public init(threadCount: Int) {
+        BLAS.useOneThread()
+        pool = ThreadPool(threadCount: threadCount)
+        cache = BufferCache()
+    }
+
+    /// Threads that compute at once.
+    public var threadCount: Int { pool.threadCount }
+}

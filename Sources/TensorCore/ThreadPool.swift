@@ -1,0 +1,135 @@
+import Foundation
+import Synchronization
+
+/// A fixed team of threads that share the iterations of a loop.
+///
+/// One loop runs at a time. A decode step is made of some two hundred short loops, so workers wait for the next one
+/// awake for a moment before they sleep.
+package final class ThreadPool: Sendable {
+    /// Threads that work on a loop, the calling one included.
+    package let threadCount: Int
+    private let team = Team()
+
+    package init(threadCount: Int) {
+        precondition(threadCount >= 1, "ThreadPool: \(threadCount) threads")
+        self.threadCount = threadCount
+        for index in 1..<max(threadCount, 1) {
+            let thread = Thread { [team] in team.work() }
+            thread.name = "captioner-\(index)"
+            thread.start()
+        }
+    }
+
+    deinit { team.dismiss() }
+
+    /// Calls `body` once for each index below `count`, spread over the threads, and returns when all calls have.
+    ///
+    /// Which thread takes which index is left to chance, so an iteration must write memory of its own and must not
+    /// depend on another one. `body` must not call `forEach` of the same pool.
+    package func forEach(_ count: Int, _ body: (Int) -> Void) {
+        guard threadCount > 1, count > 1 else {
+            for index in 0..<max(count, 0) { body(index) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { pointer in
+                let loop = Loop(count: count, body: pointer)
+                team.start(loop)
+                loop.takePart()
+                loop.waitUntilDone()
+            }
+        }
+    }
+}
+
+/// One loop: the next index to take and how many are done.
+///
+/// Unchecked, because the pointer to the body is followed only for an index below `count`, and the loop's caller keeps
+/// the body until all of those are done.
+private final class Loop: @unchecked Sendable {
+    private let count: Int
+    private let body: UnsafePointer<(Int) -> Void>
+    private let next = Atomic<Int>(0)
+    private let done = Atomic<Int>(0)
+
+    init(count: Int, body: UnsafePointer<(Int) -> Void>) {
+        self.count = count
+        self.body = body
+    }
+
+    func takePart() {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            call(index)
+            done.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
+    /// Not inlined, so that the reference to the body is gone before the index counts as done.
+    @inline(never)
+    private func call(_ index: Int) { body.pointee(index) }
+
+    func waitUntilDone() {
+        var spins = 0
+        while done.load(ordering: .acquiring) < count {
+            spins += 1
+            // The last iterations run on other threads: give way when they have no core of their own.
+            if spins % 1024 == 0 { sched_yield() }
+        }
+    }
+}
+
+/// The workers' side: where a loop is published and where they wait for the next.
+private final class Team: Sendable {
+    /// About 50 microseconds of waiting awake: longer than the gap between two loops of a decode step.
+    private static let spinLimit = 20_000
+
+    private let generation = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
+    private let current = Mutex<State>(.idle)
+    private let wakeUp = NSCondition()
+
+    private enum State {
+        case idle
+        case running(Loop)
+        case dismissed
+    }
+
+    func start(_ loop: Loop) { publish(.running(loop)) }
+
+    func dismiss() { publish(.dismissed) }
+
+    private func publish(_ state: State) {
+        current.withLock { $0 = state }
+        generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+            wakeUp.lock()
+            wakeUp.broadcast()
+            wakeUp.unlock()
+        }
+    }
+
+    func work() {
+        var seen = 0
+        while true {
+            waitForGeneration(after: seen)
+            seen = generation.load(ordering: .acquiring)
+            switch current.withLock({ $0 }) {
+            case .idle: continue
+            case .running(let loop): loop.takePart()
+            case .dismissed: return
+            }
+        }
+    }
+
+    private func waitForGeneration(after seen: Int) {
+        for _ in 0..<Self.spinLimit where generation.load(ordering: .acquiring) != seen { return }
+        guard generation.load(ordering: .acquiring) == seen else { return }
+        wakeUp.lock()
+        sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        while generation.load(ordering: .sequentiallyConsistent) == seen { wakeUp.wait() }
+        sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+        wakeUp.unlock()
+    }
+}
