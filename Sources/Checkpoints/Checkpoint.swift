@@ -1,0 +1,90 @@
+public import Foundation
+
+/// A folder in Hugging Face layout: weights as safetensors, in one file or in shards, with JSON files beside them.
+///
+/// Opening one maps the weights and reads the headers, which takes milliseconds at any size.
+public struct Checkpoint: Sendable {
+    /// The weights when they are in one file.
+    static let weightsFileName = "model.safetensors"
+
+    /// The folder.
+    public let folder: URL
+    /// What is known of each tensor, by name.
+    let table: [String: StoredTensor]
+
+    /// A tensor and the file that keeps its bytes alive.
+    struct StoredTensor: Sendable {
+        let description: TensorDescription
+        let file: SafetensorsFile
+    }
+
+    /// Opens `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
+    /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not what it should be,
+    ///   `.inconsistentShards` when the shards do not fit the index.
+    public init(folder: URL) throws(CheckpointError) {
+        self.folder = folder
+        let single = folder.appendingPathComponent(Self.weightsFileName)
+        let index = folder.appendingPathComponent(ShardIndex.fileName)
+        if FileManager.default.fileExists(atPath: single.path) {
+            table = Self.table(of: try SafetensorsFile(single))
+        } else if FileManager.default.fileExists(atPath: index.path) {
+            table = try Self.table(ofShardsIn: folder, index: index)
+        } else {
+            throw .noWeights(folder: folder.path, cause: Self.whyNoWeights(folder))
+        }
+    }
+
+    /// All tensors, sorted by name.
+    public var tensors: [TensorDescription] { table.values.map(\.description).sorted { $0.name < $1.name } }
+
+    private static func table(of file: SafetensorsFile) -> [String: StoredTensor] {
+        var table: [String: StoredTensor] = [:]
+        for tensor in file.tensors { table[tensor.name] = StoredTensor(description: tensor, file: file) }
+        return table
+    }
+
+    private static func table(ofShardsIn folder: URL, index url: URL) throws(CheckpointError) -> [String: StoredTensor]
+    {
+        let index = try ShardIndex(url)
+        var table: [String: StoredTensor] = [:]
+        for shard in index.shards {
+            let shardURL = folder.appendingPathComponent(shard)
+            guard FileManager.default.fileExists(atPath: shardURL.path) else {
+                throw .inconsistentShards(
+                    file: url.path, cause: "it names the shard \"\(shard)\", which does not exist")
+            }
+            let file = try SafetensorsFile(shardURL)
+            for tensor in file.tensors {
+                if let other = table[tensor.name] {
+                    throw .inconsistentShards(
+                        file: shardURL.path,
+                        cause: "tensor \"\(tensor.name)\" is also in \"\(other.description.file.lastPathComponent)\"")
+                }
+                table[tensor.name] = StoredTensor(description: tensor, file: file)
+            }
+        }
+        for (tensor, shard) in index.shardOfTensor {
+            let shardURL = folder.appendingPathComponent(shard)
+            guard table[tensor]?.description.file == shardURL else {
+                throw .inconsistentShards(
+                    file: shardURL.path,
+                    cause: "it should hold tensor \"\(tensor)\" according to the index, but does not")
+            }
+        }
+        return table
+    }
+
+    private static func whyNoWeights(_ folder: URL) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
+            return "no such folder"
+        }
+        guard isFolder.boolValue else { return "this is a file; a checkpoint is a folder" }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let cause = "neither \(weightsFileName) nor \(ShardIndex.fileName) is in this folder"
+        let pickles = names.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }.sorted()
+        guard let first = pickles.first else { return cause }
+        return
+            "\(cause), only \(first)\(pickles.count > 1 ? " and the like" : ""); .bin files must be converted to safetensors first"
+    }
+}

@@ -1,0 +1,34 @@
+/// What can go wrong between a folder on disk and the weights of a model.
+///
+/// Every message names the file, or the folder, and the cause.
+public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The folder holds no weights that can be read.
+    case noWeights(folder: String, cause: String)
+    /// The system did not give access to a file.
+    case unreadable(file: String, cause: String)
+    /// A file is not a valid safetensors file, or not a valid shard index.
+    case malformed(file: String, cause: String)
+    /// The shards of a checkpoint and its index contradict each other. `file` is the index, or the shard at fault.
+    case inconsistentShards(file: String, cause: String)
+    /// A JSON file could not be decoded. `keyPath` is dotted, and empty for the file as a whole.
+    case undecodable(file: String, keyPath: String, cause: String)
+    /// The weights do not fit the model. The report lists every tensor at fault.
+    case unsuitableWeights(folder: String, report: WeightReport)
+    /// A file could not be written.
+    case unwritable(file: String, cause: String)
+
+    public var description: String {
+        switch self {
+        case .noWeights(let folder, let cause): "\(folder): \(cause)"
+        case .unreadable(let file, let cause): "cannot read \(file): \(cause)"
+        case .malformed(let file, let cause): "\(file) is malformed: \(cause)"
+        case .inconsistentShards(let file, let cause):
+            "\(file) does not fit the other files of its checkpoint: \(cause)"
+        case .undecodable(let file, let keyPath, let cause):
+            "cannot decode \(file)\(keyPath.isEmpty ? "" : " at \(keyPath)"): \(cause)"
+        case .unsuitableWeights(let folder, let report):
+            "the weights in \(folder) do not fit the model: \(report.problemDescription())"
+        case .unwritable(let file, let cause): "cannot write \(file): \(cause)"
+        }
+    }
+}

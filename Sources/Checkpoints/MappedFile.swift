@@ -1,0 +1,57 @@
+package import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A whole file as read-only memory, mapped for as long as this object lives.
+///
+/// Pages are read from disk when they are first touched, and can be dropped and read again by the system, so that a file larger
+/// than the memory is no obstacle.
+///
+/// The file must not shrink while it is mapped: touching a page that lies behind the new end kills the process with SIGBUS, which
+/// no program can turn into an error. Replacing the file by renaming another over it is safe, because the mapping keeps the old one.
+package final class MappedFile: Sendable {
+    /// Where the file lies.
+    package let url: URL
+    /// The size in bytes. Never 0.
+    package let count: Int
+    /// The bytes. Unchecked, because the memory is mapped read-only: nobody can write to it.
+    private nonisolated(unsafe) let base: UnsafeMutableRawPointer
+
+    /// The bytes. Valid as long as this object lives.
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    /// Maps the file at `url`.
+    /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the system refuses.
+    package init(_ url: URL) throws(CheckpointError) {
+        let path = url.path
+        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
+        defer { close(descriptor) }
+
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file"
+            throw .unreadable(file: path, cause: kind)
+        }
+        guard status.st_size > 0 else { throw .unreadable(file: path, cause: "it is empty") }
+        let count = Int(status.st_size)
+        guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+            throw Self.unreadable(path, errno)
+        }
+        self.url = url
+        self.count = count
+        self.base = base
+    }
+
+    deinit { munmap(base, count) }
+
+    private static func unreadable(_ path: String, _ code: Int32) -> CheckpointError {
+        .unreadable(file: path, cause: String(cString: strerror(code)))
+    }
+}

@@ -1,0 +1,128 @@
+package import Foundation
+
+/// Writes safetensors files as the `safetensors` library lays them out: tensors by falling alignment, then by name, the header
+/// padded to a multiple of 8 bytes.
+package enum SafetensorsWriter {
+    /// A tensor to write: its sizes, outermost first, and its elements, row-major.
+    package enum Tensor: Sendable {
+        case float32(shape: [Int], values: [Float])
+        case int64(shape: [Int], values: [Int64])
+    }
+
+    /// Writes a file in one step: it appears complete under its name, or not at all.
+    /// - Parameters:
+    ///   - tensors: in any order. No name may appear twice, and the number of values has to fit the shape.
+    ///   - metadata: free text for the header.
+    ///   - url: the file. One that is there already is replaced.
+    /// - Throws: `CheckpointError.unwritable`.
+    package static func write(
+        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to url: URL
+    ) throws(CheckpointError) {
+        do {
+            try data(tensors, metadata: metadata).write(to: url, options: .atomic)
+        } catch let error as Refusal {
+            throw .unwritable(file: url.path, cause: error.cause)
+        } catch {
+            throw .unwritable(file: url.path, cause: error.localizedDescription)
+        }
+    }
+
+    private struct Refusal: Error { let cause: String }
+
+    private static func data(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) throws(Refusal)
+        -> Data
+    {
+        var names: Set<String> = []
+        for (name, tensor) in tensors {
+            guard name != "__metadata__", names.insert(name).inserted else {
+                throw Refusal(cause: "\"\(name)\" cannot be the name of a tensor here, or not of two")
+            }
+            guard tensor.dataType.byteCount(shape: tensor.shape) == tensor.byteCount else {
+                throw Refusal(
+                    cause: "tensor \"\(name)\" of shape \(tensor.shape) has \(tensor.byteCount) bytes of values")
+            }
+        }
+        let sorted = tensors.sorted { left, right in
+            left.tensor.dataType.bitWidth != right.tensor.dataType.bitWidth
+                ? left.tensor.dataType.bitWidth > right.tensor.dataType.bitWidth
+                : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+        }
+        let header = header(sorted, metadata: metadata)
+        var data = Data()
+        data.reserveCapacity(8 + header.count + sorted.reduce(0) { $0 + $1.tensor.byteCount })
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(contentsOf: header)
+        for (_, tensor) in sorted { tensor.append(to: &data) }
+        return data
+    }
+
+    private static func header(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) -> [UInt8] {
+        var entries: [String] = []
+        if !metadata.isEmpty {
+            let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
+        }
+        var offset = 0
+        for (name, tensor) in tensors {
+            let end = offset + tensor.byteCount
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            entries.append(
+                "\(quoted(name)):{\"dtype\":\"\(tensor.dataType.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+            )
+            offset = end
+        }
+        let text = Array("{\(entries.joined(separator: ","))}".utf8)
+        return text + Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{08}": quoted += "\\b"
+            case "\u{0C}": quoted += "\\f"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+extension SafetensorsWriter.Tensor {
+    fileprivate var dataType: DataType {
+        switch self {
+        case .float32: .float32
+        case .int64: .int64
+        }
+    }
+
+    fileprivate var shape: [Int] {
+        switch self {
+        case .float32(let shape, _), .int64(let shape, _): shape
+        }
+    }
+
+    fileprivate var byteCount: Int {
+        switch self {
+        case .float32(_, let values): values.count * MemoryLayout<Float>.stride
+        case .int64(_, let values): values.count * MemoryLayout<Int64>.stride
+        }
+    }
+
+    fileprivate func append(to data: inout Data) {
+        switch self {
+        case .float32(_, let values):
+            values.map(\.bitPattern.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
+        case .int64(_, let values):
+            values.map(\.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
+        }
+    }
+}

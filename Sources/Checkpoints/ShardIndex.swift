@@ -1,0 +1,52 @@
+import Foundation
+
+/// `model.safetensors.index.json`: which of several files holds which tensor.
+struct ShardIndex {
+    static let fileName = "model.safetensors.index.json"
+
+    /// The name of the shard, relative to the folder of the index, by the name of the tensor.
+    let shardOfTensor: [(tensor: String, shard: String)]
+    /// The names of all shards, sorted.
+    let shards: [String]
+
+    /// Reads the index at `url`.
+    /// - Throws: `CheckpointError.unreadable`, or `.malformed` also when a shard would lie outside of the folder.
+    init(_ url: URL) throws(CheckpointError) {
+        let file = try MappedFile(url)
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(Array(file.bytes))
+        } catch {
+            throw .malformed(file: url.path, cause: "it cannot be read: \(error)")
+        }
+        guard case .object(let members) = document,
+            case .object(let entries) = members.first(where: { $0.key == "weight_map" })?.value
+        else { throw .malformed(file: url.path, cause: "it has no object \"weight_map\"") }
+
+        var shardOfTensor: [(tensor: String, shard: String)] = []
+        for entry in entries {
+            guard case .string(let shard) = entry.value else {
+                throw .malformed(
+                    file: url.path, cause: "the shard of tensor \"\(entry.key)\" is \(entry.value.kind), not a string")
+            }
+            guard Self.staysInside(shard) else {
+                throw .malformed(
+                    file: url.path,
+                    cause: "tensor \"\(entry.key)\" would come from \"\(shard)\", which is not a file below this folder"
+                )
+            }
+            shardOfTensor.append((entry.key, shard))
+        }
+        guard !shardOfTensor.isEmpty else { throw .malformed(file: url.path, cause: "its \"weight_map\" is empty") }
+        self.shardOfTensor = shardOfTensor
+        shards = Set(shardOfTensor.map(\.shard)).sorted()
+    }
+
+    /// Whether a path is relative and never climbs, whatever the system.
+    private static func staysInside(_ path: String) -> Bool {
+        let components = path.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
+        return components.allSatisfy {
+            !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") && !$0.contains(":")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Keeps the books while a model takes its weights: what was asked for, what was not there.
+final class WeightLedger: Sendable {
+    private struct Entries {
+        var report = WeightReport()
+        var touched: Set<String> = []
+    }
+
+    private let entries = Mutex(Entries())
+
+    func recordUse(of tensor: TensorDescription) {
+        entries.withLock { entries in
+            guard entries.touched.insert(tensor.name).inserted else { return }
+            entries.report.parameterCount += tensor.count
+            entries.report.tensorCounts[tensor.dataType, default: 0] += 1
+        }
+    }
+
+    func recordMissing(_ name: String, expected: [Int]) {
+        let problem = WeightReport.Missing(name: name, expected: expected)
+        entries.withLock { entries in
+            if !entries.report.missing.contains(problem) { entries.report.missing.append(problem) }
+        }
+    }
+
+    func recordMisshapen(_ tensor: TensorDescription, expected: [Int]) {
+        let problem = WeightReport.Misshapen(name: tensor.name, expected: expected, found: tensor.shape)
+        entries.withLock { entries in
+            entries.touched.insert(tensor.name)
+            if !entries.report.misshapen.contains(problem) { entries.report.misshapen.append(problem) }
+        }
+    }
+
+    func recordUnsupported(_ tensor: TensorDescription) {
+        let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType)
+        entries.withLock { entries in
+            entries.touched.insert(tensor.name)
+            if !entries.report.unsupported.contains(problem) { entries.report.unsupported.append(problem) }
+        }
+    }
+
+    func ignore(_ name: String) {
+        entries.withLock { entries in _ = entries.touched.insert(name) }
+    }
+
+    /// The report so far, for a checkpoint of tensors of these names.
+    func report(names: some Sequence<String>) -> WeightReport {
+        entries.withLock { entries in
+            var report = entries.report
+            report.unused = names.filter { !entries.touched.contains($0) }.sorted()
+            return report
+        }
+    }
+}

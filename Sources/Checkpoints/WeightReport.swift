@@ -1,0 +1,48 @@
+/// How the tensors of a checkpoint fit what a model asked for.
+public struct WeightReport: Equatable, Sendable {
+    /// A tensor that the model needs and the checkpoint does not hold.
+    public struct Missing: Equatable, Sendable {
+        public let name: String
+        public let expected: [Int]
+    }
+
+    /// A tensor with another shape than the model needs.
+    public struct Misshapen: Equatable, Sendable {
+        public let name: String
+        public let expected: [Int]
+        public let found: [Int]
+    }
+
+    /// A tensor with elements that no weight can be made of.
+    public struct Unsupported: Equatable, Sendable {
+        public let name: String
+        public let dataType: DataType
+    }
+
+    /// Tensors that the checkpoint does not hold, in the order in which the model asked for them, as all lists of problems.
+    public internal(set) var missing: [Missing] = []
+    /// Tensors of other shapes than asked for.
+    public internal(set) var misshapen: [Misshapen] = []
+    /// Tensors of types that cannot be used.
+    public internal(set) var unsupported: [Unsupported] = []
+    /// Tensors that nobody asked for and nobody declared to be ignored, sorted by name.
+    public internal(set) var unused: [String] = []
+    /// The number of floats in all tensors that the model asked for and got. A tensor that was asked for twice counts once.
+    public internal(set) var parameterCount = 0
+    /// How many tensors of each type the model asked for and got.
+    public internal(set) var tensorCounts: [DataType: Int] = [:]
+
+    /// Whether the model has got everything that it asked for.
+    public var isComplete: Bool { missing.isEmpty && misshapen.isEmpty && unsupported.isEmpty }
+
+    /// All problems in a sentence, at most `limit` of them by name.
+    public func problemDescription(limit: Int = 20) -> String {
+        let problems =
+            missing.map { "\($0.name) is missing, expected \($0.expected)" }
+            + misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }
+            + unsupported.map { "\($0.name) has dtype \($0.dataType.rawValue), expected F32, F16 or BF16" }
+        let named = problems.prefix(max(limit, 0)).joined(separator: "; ")
+        let rest = problems.count - min(problems.count, max(limit, 0))
+        return rest > 0 ? "\(named); and \(rest) more" : named
+    }
+}

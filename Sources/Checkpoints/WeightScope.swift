@@ -1,0 +1,94 @@
+import Foundation
+public import TensorCore
+
+/// The weights of a checkpoint below a name, as in `weights["vision_model"]["encoder"]["layers", 3]`.
+///
+/// All scopes that come from one call of `Checkpoint.weights` share one ledger. A tensor that is missing or has the wrong shape is
+/// written down there and replaced by zeros, so that a model that was built to the end can be told all its problems at once: call
+/// `validate` then, and do not use the model if it throws.
+public struct WeightScope: Sendable {
+    private let checkpoint: Checkpoint
+    private let ledger: WeightLedger
+    private let isReading: Bool
+    /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
+    public let name: String
+
+    /// The root scope, with an empty ledger.
+    init(_ checkpoint: Checkpoint, reading: Bool) {
+        self.init(checkpoint: checkpoint, ledger: WeightLedger(), isReading: reading, name: "")
+    }
+
+    private init(checkpoint: Checkpoint, ledger: WeightLedger, isReading: Bool, name: String) {
+        self.checkpoint = checkpoint
+        self.ledger = ledger
+        self.isReading = isReading
+        self.name = name
+    }
+
+    /// The scope below a name, which may contain dots.
+    public subscript(_ name: String) -> WeightScope {
+        WeightScope(checkpoint: checkpoint, ledger: ledger, isReading: isReading, name: fullName(name))
+    }
+
+    /// The scope of an element of a list, such as `["layers", 3]` for `layers.3`.
+    public subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
+
+    /// Whether the checkpoint holds a tensor of this name in this scope.
+    public func contains(_ name: String) -> Bool { checkpoint.table[fullName(name)] != nil }
+
+    /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
+    ///
+    /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
+    public func shape(of name: String) -> [Int]? { checkpoint.table[fullName(name)]?.description.shape }
+
+    /// The tensor of this name in this scope, as float32.
+    ///
+    /// Float32 tensors are not copied but looked at where the file is mapped. Float16 and bfloat16 tensors are converted, which is
+    /// exact.
+    /// - Parameters:
+    ///   - name: the name inside this scope.
+    ///   - shape: what the model needs.
+    /// - Returns: the weight; zeros when the tensor is missing, misshapen or of a type that cannot be used, which the ledger records,
+    ///   and zeros in any case when the scope does not read.
+    /// - Throws: `TensorError.outOfMemory`.
+    public func parameter(_ name: String, shape: [Int]) throws -> Parameter {
+        let name = fullName(name)
+        guard let tensor = checkpoint.table[name] else {
+            ledger.recordMissing(name, expected: shape)
+            return try .zeros(shape: shape)
+        }
+        guard tensor.description.dataType.isUsableAsParameter else {
+            ledger.recordUnsupported(tensor.description)
+            return try .zeros(shape: shape)
+        }
+        guard tensor.description.shape == shape else {
+            ledger.recordMisshapen(tensor.description, expected: shape)
+            return try .zeros(shape: shape)
+        }
+        ledger.recordUse(of: tensor.description)
+        return isReading ? try tensor.parameter() : try .zeros(shape: shape)
+    }
+
+    /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it is not
+    /// reported as unused. Nothing happens when the checkpoint does not hold it.
+    public func ignore(_ name: String) { ledger.ignore(fullName(name)) }
+
+    /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
+    public func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
+
+    /// Checks that the model has got everything that it asked for.
+    /// - Throws: `CheckpointError.unsuitableWeights`, which names every tensor at fault. Unused tensors are no fault.
+    public func validate() throws(CheckpointError) {
+        let report = report()
+        guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.path, report: report) }
+    }
+
+    private func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
+}
+
+extension Checkpoint {
+    /// The root of the weights, with a fresh ledger.
+    /// - Parameter reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory and no time, and
+    ///   `WeightScope.report` still says how the checkpoint fits.
+    public func weights(reading: Bool = true) -> WeightScope { WeightScope(self, reading: reading) }
+}
