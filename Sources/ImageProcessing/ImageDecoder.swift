@@ -1,0 +1,75 @@
+public import Foundation
+
+/// Decodes JPEG and PNG to RGB, bit for bit as Pillow's `Image.open(...).convert("RGB")` does with
+/// `ImageFile.LOAD_TRUNCATED_IMAGES` set.
+///
+/// Alpha is dropped without compositing, gamma and colour profiles are not applied, 16-bit grey is clipped to 255.
+/// What a file is, is told by its first bytes. A decoder holds no state: any number of threads may share one.
+public struct ImageDecoder: Sendable {
+    /// Pillow's limit for a "decompression bomb": twice a quarter of a gibibyte of RGB pixels.
+    public static let defaultMaximumPixelCount = 2 * 89_478_485
+
+    /// What to do about the EXIF orientation tag.
+    public let orientation: ImageOrientation
+    /// Pictures with more pixels are refused by their header, before memory is taken.
+    public let maximumPixelCount: Int
+
+    public init(
+        orientation: ImageOrientation = .apply, maximumPixelCount: Int = ImageDecoder.defaultMaximumPixelCount
+    ) {
+        self.orientation = orientation
+        self.maximumPixelCount = maximumPixelCount
+    }
+
+    /// Decodes a picture held in memory.
+    /// - Throws: `ImageError` of every kind but `unreadable` and `invalidConfiguration`.
+    public func decode(_ data: Data) throws(ImageError) -> RGBImage {
+        // `withUnsafeBytes` does not carry the type of an error, a `Result` does.
+        try data.withUnsafeBytes { bytes in
+            Result { () throws(ImageError) -> RGBImage in try decode(bytes) }
+        }.get()
+    }
+
+    /// Reads and decodes a file. What is neither JPEG nor PNG is turned away after its first bytes.
+    /// - Throws: `ImageError`; `unreadable` when there is no such file or it may not or cannot be read.
+    public func decode(contentsOf url: URL) throws(ImageError) -> RGBImage {
+        let file = try PictureFile(path: url.path)
+        let start = try file.read(upToCount: ImageFormat.sampleSize)
+        try start.withUnsafeBytes { bytes in
+            Result { () throws(ImageError) -> Void in _ = try supportedFormat(bytes) }
+        }.get()
+        return try decode(file.readToEnd(after: start))
+    }
+
+    private func supportedFormat(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageFormat {
+        guard !bytes.isEmpty else { throw .empty }
+        let format = ImageFormat(bytes)
+        if case .other(let name) = format { throw .unsupportedFormat(found: name) }
+        return format
+    }
+
+    private func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> RGBImage {
+        let picture: RGBImage
+        let exifOrientation: EXIFOrientation
+        switch try supportedFormat(bytes) {
+        case .jpeg:
+            let header = try JPEGHeader(bytes)
+            try checkSize(width: header.width, height: header.height)
+            picture = try JPEGDecoder.decode(bytes, header: header)
+            exifOrientation = header.orientation
+        default:
+            let structure = try PNGStructure(bytes)
+            try checkSize(width: structure.width, height: structure.height)
+            picture = try PNGDecoder.decode(bytes, structure: structure)
+            exifOrientation = structure.orientation
+        }
+        return orientation == .apply ? picture.oriented(exifOrientation) : picture
+    }
+
+    private func checkSize(width: Int, height: Int) throws(ImageError) {
+        // Both are below 2^32, so the product fits.
+        guard width * height <= maximumPixelCount else {
+            throw .tooLarge(width: width, height: height, maximumPixelCount: maximumPixelCount)
+        }
+    }
+}

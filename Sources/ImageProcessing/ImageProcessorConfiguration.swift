@@ -1,0 +1,96 @@
+/// How pictures are made ready for a vision model: the fields of a checkpoint's `preprocessor_config.json`.
+///
+/// Newer checkpoints keep the same object under `image_processor` in `processor_config.json`. Fields left out have the
+/// defaults of transformers' `BlipImageProcessor`; fields not listed here are not looked at.
+public struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
+    /// Sizes in pixels.
+    public struct Size: Sendable, Equatable {
+        public var height: Int
+        public var width: Int
+
+        public init(height: Int, width: Int) {
+            self.height = height
+            self.width = width
+        }
+    }
+
+    /// Whether to scale pictures to `size`, their aspect ratio not kept.
+    public var doResize = true
+    /// What pictures are scaled to. In JSON an object with `height` and `width`, or a number for both.
+    public var size = Size(height: 384, width: 384)
+    /// Pillow's number for the filter; 3 is bicubic, the only one there is.
+    public var resample = 3
+    /// Whether to multiply samples by `rescaleFactor`.
+    public var doRescale = true
+    /// By default 1/255.
+    public var rescaleFactor = 0.00392156862745098
+    /// Whether to subtract `imageMean` and divide by `imageStandardDeviation`.
+    public var doNormalize = true
+    /// Red, green and blue. In JSON three numbers, or one for all.
+    public var imageMean = [0.48145466, 0.4578275, 0.40821073]
+    /// Red, green and blue. In JSON three numbers, or one for all.
+    public var imageStandardDeviation = [0.26862954, 0.26130258, 0.27577711]
+    /// Pictures are RGB when they come out of the decoder, so this changes nothing.
+    public var doConvertRGB = true
+
+    /// The defaults of transformers' `BlipImageProcessor`.
+    public init() {}
+}
+
+extension ImageProcessorConfiguration {
+    private enum CodingKeys: String, CodingKey {
+        case doResize = "do_resize"
+        case size
+        case resample
+        case doRescale = "do_rescale"
+        case rescaleFactor = "rescale_factor"
+        case doNormalize = "do_normalize"
+        case imageMean = "image_mean"
+        case imageStandardDeviation = "image_std"
+        case doConvertRGB = "do_convert_rgb"
+    }
+
+    /// Reads the fields that are there.
+    /// - Throws: `DecodingError` when a field has another type than it should. Whether values make sense is judged by
+    ///   `ImageProcessor`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, into field: WritableKeyPath<Self, Value>) throws {
+            if let value = try container.decodeIfPresent(Value.self, forKey: key) { self[keyPath: field] = value }
+        }
+        func readChannels(_ key: CodingKeys, into field: WritableKeyPath<Self, [Double]>) throws {
+            if let value = try? container.decodeIfPresent(Double.self, forKey: key) {
+                self[keyPath: field] = Array(repeating: value, count: 3)
+            } else {
+                try read(key, into: field)
+            }
+        }
+        try read(.doResize, into: \.doResize)
+        try read(.size, into: \.size)
+        try read(.resample, into: \.resample)
+        try read(.doRescale, into: \.doRescale)
+        try read(.rescaleFactor, into: \.rescaleFactor)
+        try read(.doNormalize, into: \.doNormalize)
+        try readChannels(.imageMean, into: \.imageMean)
+        try readChannels(.imageStandardDeviation, into: \.imageStandardDeviation)
+        try read(.doConvertRGB, into: \.doConvertRGB)
+    }
+}
+
+extension ImageProcessorConfiguration.Size: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case height
+        case width
+    }
+
+    public init(from decoder: any Decoder) throws {
+        if let edge = try? decoder.singleValueContainer().decode(Int.self) {
+            self.init(height: edge, width: edge)
+            return
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            height: try container.decode(Int.self, forKey: .height),
+            width: try container.decode(Int.self, forKey: .width))
+    }
+}

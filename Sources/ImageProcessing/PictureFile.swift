@@ -1,0 +1,67 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A regular file, open for reading. Pipes and devices are refused: they may block, or never end.
+final class PictureFile {
+    private let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws(ImageError) {
+        self.path = path
+        // Not blocking, or opening a pipe would wait for somebody to write to it.
+        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .unreadable(path: path, cause: "is a directory")
+        default: throw .unreadable(path: path, cause: "not a regular file")
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The next bytes; fewer than `count` only at the end of the file.
+    func read(upToCount count: Int) throws(ImageError) -> Data {
+        var data = Data(count: count)
+        var filled = 0
+        while filled < count {
+            let received = data.withUnsafeMutableBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), count - filled)
+                #else
+                    Darwin.read(descriptor, buffer.baseAddress?.advanced(by: filled), count - filled)
+                #endif
+            }
+            if received < 0, errno == EINTR { continue }
+            guard received >= 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+            if received == 0 { break }
+            filled += received
+        }
+        return data.prefix(filled)
+    }
+
+    /// All there is, `start` being what was read before.
+    func readToEnd(after start: Data) throws(ImageError) -> Data {
+        var data = start
+        var blockSize = 1 << 18
+        while true {
+            let block = try read(upToCount: blockSize)
+            data.append(block)
+            guard block.count == blockSize else { return data }
+            blockSize = min(blockSize * 2, 1 << 24)
+        }
+    }
+
+    private static func systemError() -> String {
+        String(cString: strerror(errno))
+    }
+}

@@ -1,0 +1,39 @@
+extension RGBImage {
+    /// The picture as it is to be seen, its pixels lying as `orientation` says.
+    func oriented(_ orientation: EXIFOrientation) -> RGBImage {
+        guard orientation != .topLeft else { return self }
+        let (width, height) = (width, height)
+        let (rowStep, columnStep, origin): (Int, Int, Int) =
+            // Where a step down and a step right in the result lead in the source, and where its first pixel is.
+            switch orientation {
+            case .topLeft: (width, 1, 0)
+            case .topRight: (width, -1, width - 1)
+            case .bottomRight: (-width, -1, width * height - 1)
+            case .bottomLeft: (-width, 1, width * (height - 1))
+            case .leftTop: (1, width, 0)
+            case .rightTop: (1, -width, width * (height - 1))
+            case .rightBottom: (-1, -width, width * height - 1)
+            case .leftBottom: (-1, width, width - 1)
+            }
+        let turnedWidth = orientation.swapsAxes ? height : width
+        let turnedHeight = orientation.swapsAxes ? width : height
+        let turned = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, initializedCount in
+            bytes.withUnsafeBufferPointer { source in
+                var targetOffset = 0
+                for row in 0..<turnedHeight {
+                    var sourceOffset = (origin &+ row &* rowStep) &* 3
+                    for _ in 0..<turnedWidth {
+                        target[targetOffset] = source[sourceOffset]
+                        target[targetOffset &+ 1] = source[sourceOffset &+ 1]
+                        target[targetOffset &+ 2] = source[sourceOffset &+ 2]
+                        targetOffset &+= 3
+                        sourceOffset &+= columnStep &* 3
+                    }
+                }
+            }
+            initializedCount = bytes.count
+        }
+        return RGBImage(
+            decodedWidth: turnedWidth, height: turnedHeight, bytes: turned, note: note, isTruncated: isTruncated)
+    }
+}

@@ -1,0 +1,71 @@
+/// Which input pixels along one axis make up each output pixel, and with what weights.
+///
+/// Keys' cubic convolution with a = -0.5, widened when shrinking so that no input pixel is passed over; computed in
+/// double and rounded to fixed point, operation for operation as in Pillow's `Resample.c`.
+struct ResamplingCoefficients {
+    /// Bits after the binary point of a weight.
+    static let fractionBits: Int32 = 22
+
+    /// The first input pixel of each output pixel.
+    let starts: [Int]
+    /// How many input pixels each output pixel has.
+    let counts: [Int]
+    /// The weights of output pixel `i` begin at `i * stride`.
+    let weights: [Int32]
+    let stride: Int
+
+    init(inputSize: Int, outputSize: Int) {
+        let scale = Double(inputSize) / Double(outputSize)
+        let filterScale = max(scale, 1)
+        let support = 2 * filterScale
+        let reciprocal = 1 / filterScale
+        stride = Int(support.rounded(.up)) * 2 + 1
+        var starts: [Int] = []
+        var counts: [Int] = []
+        var weights = [Int32](repeating: 0, count: outputSize * stride)
+        for output in 0..<outputSize {
+            let center = (Double(output) + 0.5) * scale
+            let start = max(Int(center - support + 0.5), 0)
+            let end = min(Int(center + support + 0.5), inputSize)
+            let exact = (start..<end).map { Self.cubic((Double($0) - center + 0.5) * reciprocal) }
+            let sum = exact.reduce(0, +)
+            for (tap, weight) in exact.enumerated() {
+                weights[output * stride + tap] = Self.fixedPoint(sum == 0 ? weight : weight / sum)
+            }
+            starts.append(start)
+            counts.append(end - start)
+        }
+        self.starts = starts
+        self.counts = counts
+        self.weights = weights
+    }
+
+    /// Lends the starts, the counts and the weights.
+    func withUnsafePointers(
+        _ body: (UnsafePointer<Int>, UnsafePointer<Int>, UnsafePointer<Int32>) -> Void
+    ) {
+        starts.withUnsafeBufferPointer { starts in
+            counts.withUnsafeBufferPointer { counts in
+                weights.withUnsafeBufferPointer { weights in
+                    guard let starts = starts.baseAddress, let counts = counts.baseAddress,
+                        let weights = weights.baseAddress
+                    else { return }
+                    body(starts, counts, weights)
+                }
+            }
+        }
+    }
+
+    private static func cubic(_ position: Double) -> Double {
+        let a = -0.5
+        let x = abs(position)
+        if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+        if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
+        return 0
+    }
+
+    private static func fixedPoint(_ weight: Double) -> Int32 {
+        let scaled = weight * Double(1 << fractionBits)
+        return Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
+    }
+}
