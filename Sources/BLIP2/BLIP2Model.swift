@@ -1,4 +1,5 @@
 public import Checkpoints
+import Foundation
 public import Generation
 public import TensorCore
 

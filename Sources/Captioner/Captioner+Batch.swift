@@ -1,6 +1,7 @@
 import Foundation
 import Generation
 import ImageProcessing
+import Tokenization
 import Synchronization
 
 extension Captioner {

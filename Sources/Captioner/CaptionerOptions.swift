@@ -3,7 +3,7 @@ public import ImageProcessing
 
 /// How a captioner uses the machine and reads pictures. None of this changes a caption but `orientation`.
 public struct CaptionerOptions: Sendable {
-    /// Threads that compute at once. Default: one for each processor that is online.
+    /// Threads that compute at once. Default: ``defaultThreadCount``.
     public var threadCount: Int
     /// The most images that go through the model together. Larger batches share the reading of weights, and take more memory.
     public var batchSize: Int
@@ -11,13 +11,15 @@ public struct CaptionerOptions: Sendable {
     public var orientation: ImageOrientation
 
     public init(
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount, batchSize: Int = 8,
-        orientation: ImageOrientation = .apply
+        threadCount: Int = defaultThreadCount, batchSize: Int = 8, orientation: ImageOrientation = .apply
     ) {
         self.threadCount = threadCount
         self.batchSize = batchSize
         self.orientation = orientation
     }
+
+    /// One thread for each processor that is online.
+    public static var defaultThreadCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
         guard (1...1024).contains(threadCount) else {

@@ -1,5 +1,6 @@
 public import Foundation
-public import ImageProcessing
+// Pictures are handed over as its `RGBImage`: whoever imports Captioner shall have that type too.
+@_exported public import ImageProcessing
 
 /// An image to caption.
 public enum ImageSource: Sendable {
@@ -20,9 +21,3 @@ public struct CaptionOutcome: Sendable {
     /// Its caption, or why there is none.
     public let result: Result<Caption, CaptionFailure>
 }
-
-/// A decoded picture: 8-bit RGB, interleaved, top row first.
-public typealias RGBImage = ImageProcessing.RGBImage
-
-/// Whether pictures are turned the way their EXIF orientation says.
-public typealias ImageOrientation = ImageProcessing.ImageOrientation

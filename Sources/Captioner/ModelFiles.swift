@@ -36,7 +36,7 @@ struct ModelFiles: Sendable {
         if let configuration = processor?.imageProcessor { return try ImageProcessor(configuration) }
         var configuration = ImageProcessorConfiguration()
         let size = try BLIP2Model.configuration(of: checkpoint).vision.imageSize
-        configuration.size = ImageProcessorConfiguration.Size(width: size, height: size)
+        configuration.size = ImageProcessorConfiguration.Size(height: size, width: size)
         return try ImageProcessor(configuration)
     }
 

@@ -1,16 +1,16 @@
-public import BLIP2
-public import Checkpoints
+import BLIP2
+import Checkpoints
 public import Foundation
 
 /// What a checkpoint folder holds and how its tensors fit the model: the answer to `caption-images inspect`.
 public struct ModelSummary: Sendable {
-    public let configuration: BLIP2Configuration
+    let configuration: BLIP2Configuration
     /// How many bytes the weight files have.
     public let weightBytes: Int
     /// Tensors in the files, used or not.
     public let tensorCount: Int
     /// Missing, misshapen and unused tensors, parameters and dtypes.
-    public let weights: WeightReport
+    let weights: WeightReport
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
@@ -26,5 +26,40 @@ public struct ModelSummary: Sendable {
         } catch {
             throw CaptionerError.unusableModel(folder: folder.path, cause: "\(error)")
         }
+    }
+
+    /// Whether every tensor that the model needs is there, in a shape and type that can be used.
+    public var isComplete: Bool { weights.isComplete }
+}
+
+extension ModelSummary: CustomStringConvertible {
+    /// The summary as lines of text.
+    public var description: String {
+        let (vision, qFormer, text) = (configuration.vision, configuration.qFormer, configuration.text)
+        let types = weights.tensorCounts.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.key.rawValue) (\($0.value))" }.joined(separator: ", ")
+        let problems =
+            weights.missing.map { "missing       \($0.name), expected \($0.expected)" }
+            + weights.misshapen.map { "misshapen     \($0.name), expected \($0.expected), found \($0.found)" }
+            + weights.unsupported.map { "unsupported   \($0.name), dtype \($0.dataType.rawValue)" }
+        let lines = [
+            "architecture  \(configuration.architectures.first ?? configuration.modelType)",
+            "vision        \(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "
+                + "feed-forward \(vision.feedForwardWidth), layer norm epsilon \(vision.layerNormEpsilon)",
+            "              \(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
+                + "\(vision.tokenCount) tokens",
+            "q-former      \(qFormer.layerCount) layers of width \(qFormer.width), \(qFormer.headCount) heads, "
+                + "feed-forward \(qFormer.feedForwardWidth)",
+            "              \(configuration.queryTokenCount) queries, cross-attention every "
+                + "\(qFormer.crossAttentionFrequency) layers",
+            "decoder       OPT, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads, "
+                + "feed-forward \(text.feedForwardWidth)",
+            "              vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
+                + text.endTokenIDs.map(String.init).joined(separator: ", "),
+            "parameters    \(weights.parameterCount)",
+            "tensors       \(tensorCount) in \(weightBytes) bytes, used: \(types.isEmpty ? "none" : types)",
+            "unused        \(weights.unused.isEmpty ? "none" : weights.unused.joined(separator: ", "))",
+        ]
+        return (lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")
     }
 }

@@ -1,5 +1,7 @@
 import Checkpoints
 public import Foundation
+import Generation
+import ImageProcessing
 import Synchronization
 
 /// The activations of every stage for one image, with the names under which other implementations are compared.

@@ -1,1 +1,42 @@
-// Filled in next.
+public import Foundation
+
+/// A small trained BLIP-2 that describes emoji scenes and coloured shapes, with pictures to try it on.
+///
+/// It lets everything run on a machine that has no model yet. It knows nothing of photographs.
+public enum DemoModel {
+    /// The checkpoint folder, in Hugging Face layout.
+    /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
+    public static func checkpoint() throws -> URL { try resource("checkpoint") }
+
+    /// The folder of bundled pictures, none of which the model was trained on.
+    /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
+    public static func pictures() throws -> URL { try resource("pictures") }
+
+    /// Looks beside the running program first, where SwiftPM puts resources, so that a program may be moved together with them; then in
+    /// the sources. `Bundle.module` is not used, because it ends the process when it finds nothing.
+    private static func resource(_ name: String) throws -> URL {
+        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+        let folders = [
+            program?.appendingPathComponent("captioner_DemoModel.resources"),
+            program?.appendingPathComponent("captioner_DemoModel.bundle/Contents/Resources"),
+            program?.appendingPathComponent("captioner_DemoModel.bundle"),
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Resources"),
+        ].compactMap { $0?.appendingPathComponent(name) }
+        guard let found = folders.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            throw DemoModelError.notFound(name: name, searched: folders.map(\.path))
+        }
+        return found
+    }
+}
+
+/// What can go wrong while the demo model is looked for.
+public enum DemoModelError: Error, Equatable, CustomStringConvertible {
+    case notFound(name: String, searched: [String])
+
+    public var description: String {
+        switch self {
+        case .notFound(let name, let searched):
+            "the demo model's \(name) folder was not found; searched \(searched.joined(separator: ", "))"
+        }
+    }
+}

@@ -18,6 +18,17 @@ enum BLAS {
         #endif
     }
 
+    /// Name, version and kernels of the library.
+    static var description: String {
+        #if canImport(Accelerate)
+            return "Accelerate"
+        #else
+            // "OpenBLAS 0.3.21 DYNAMIC_ARCH ...": the name and the version are its first two words.
+            let version = String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
+            return "\(version) \(String(cString: openblas_get_corename()))"
+        #endif
+    }
+
     /// C = alpha A op(B) + beta C, all row-major; op(B) is B [K, N], or Bᵀ of a B [N, K] where `transposeB`.
     ///
     /// - Shape: A [M, K], C [M, N]; the strides are floats from row to row.

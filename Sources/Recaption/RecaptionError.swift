@@ -1,0 +1,17 @@
+/// What keeps a run from going on. A bad image does not: it becomes a record.
+public enum RecaptionError: Error, Equatable, CustomStringConvertible {
+    /// A folder of images could not be listed.
+    case unreadableFolder(path: String, cause: String)
+    /// The output file is there already.
+    case outputExists(path: String)
+    /// The output could not be opened or written.
+    case unwritableOutput(path: String, cause: String)
+
+    public var description: String {
+        switch self {
+        case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"
+        case .outputExists(let path): "\(path) exists; --overwrite replaces it"
+        case .unwritableOutput(let path, let cause): "cannot write \(path): \(cause)"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// Writes records to a file or to standard output, each line whole.
+public final class RecordWriter {
+    private let handle: FileHandle
+    private let name: String
+
+    /// Standard output.
+    public init() {
+        handle = .standardOutput
+        name = "standard output"
+    }
+
+    /// A new file.
+    /// - Parameter overwrites: whether a file that is there already is replaced.
+    /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`.
+    public init(path: String, overwrites: Bool) throws {
+        name = path
+        var flags = O_WRONLY | O_CREAT | O_CLOEXEC
+        flags |= overwrites ? O_TRUNC : O_EXCL
+        let descriptor = open(path, flags, 0o666)
+        guard descriptor >= 0 else {
+            let code = errno
+            guard code != EEXIST else { throw RecaptionError.outputExists(path: path) }
+            throw RecaptionError.unwritableOutput(path: path, cause: String(cString: strerror(code)))
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Adds records; when this returns, the system has them.
+    /// - Throws: `RecaptionError.unwritableOutput`.
+    public func write(_ records: [CaptionRecord]) throws {
+        let lines = try records.map { try $0.line() + "\n" }.joined()
+        var bytes = Array(lines.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                bytes = bytes.dropFirst(written)
+            } else if errno != EINTR {
+                throw RecaptionError.unwritableOutput(path: name, cause: String(cString: strerror(errno)))
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import Captioner
+public import Foundation
+
+/// What `--summary` writes about a finished run.
+public struct RunSummary: Sendable, Codable {
+    public struct Images: Sendable, Codable {
+        public var done: Int
+        public var failed: Int
+        public var skipped: Int
+    }
+
+    public struct Seconds: Sendable, Codable {
+        public var total: Double
+        public var loadModel: Double
+        public var decodeImage: Double
+        public var vision: Double
+        public var qFormer: Double
+        public var prefill: Double
+        public var decodeTokens: Double
+        public var write: Double
+    }
+
+    public var images: Images
+    public var imagesPerSecond: Double
+    public var tokens: Int
+    public var tokensPerSecond: Double
+    public var seconds: Seconds
+    /// The largest resident memory of the process, mapped weights included.
+    public var peakResidentBytes: Int
+    public var model: String
+    public var precision: String
+    /// The BLAS library and the kernels that it chose for this processor.
+    public var blas: String
+    public var threads: Int
+    public var batchSize: Int
+    public var version: String
+
+    /// - Parameters:
+    ///   - loadSeconds: how long the model took to load, before the run.
+    ///   - skipped: images left out by `--limit`.
+    public init(_ run: RunProgress, captioner: Captioner, loadSeconds: Double, skipped: Int) {
+        let stages = run.timings
+        images = Images(done: run.done, failed: run.failed, skipped: skipped)
+        imagesPerSecond = run.imagesPerSecond
+        tokens = stages.newTokens
+        let generating = stages.prefill + stages.decode
+        tokensPerSecond = generating > 0 ? Double(stages.newTokens) / generating : 0
+        seconds = Seconds(
+            total: run.seconds, loadModel: loadSeconds, decodeImage: stages.imageDecode, vision: stages.vision,
+            qFormer: stages.qFormer, prefill: stages.prefill, decodeTokens: stages.decode, write: run.writeSeconds)
+        peakResidentBytes = ProcessMemory.peakResidentBytes
+        model = captioner.model.path
+        precision = "f32"
+        blas = Captioner.blasDescription
+        threads = captioner.options.threadCount
+        batchSize = captioner.options.batchSize
+        version = Captioner.version
+    }
+
+    /// The summary as JSON that a person can read too.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
+
+/// What the system says about this process's memory.
+public enum ProcessMemory {
+    /// The largest resident set so far, in bytes.
+    public static var peakResidentBytes: Int {
+        var usage = rusage()
+        #if os(Linux)
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+            return usage.ru_maxrss * 1024
+        #else
+            getrusage(RUSAGE_SELF, &usage)
+            return usage.ru_maxrss
+        #endif
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Captioner
+import Foundation
+import Recaption
+
+/// `caption-images [caption] INPUT...`: one JSON record for each image.
+struct CaptionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "caption",
+        abstract: "Captions image files and folders; one JSON record a line.",
+        discussion: """
+            Records go to standard output or to a file, everything else to standard error. An image that cannot be \
+            captioned gets a record with an error. Exit status: 0 all captioned, 2 finished with error records, \
+            1 could not run, 64 wrong usage.
+            """)
+
+    @Argument(help: "Image files, and folders, searched with their subfolders in path order.")
+    var input: [String]
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var text: TextOptions
+
+    @Option(name: [.short, .long], help: "The file to write. (default: standard output)")
+    var output: String?
+
+    @Flag(help: "Replace the output file if it is there.")
+    var overwrite = false
+
+    @Option(help: "The most images that go through the model together.")
+    var batchSize = CaptionerOptions().batchSize
+
+    @Option(help: "Caption only the first so many images.")
+    var limit: Int?
+
+    @Option(help: "A JSON file for counts, rates, stage times and memory.")
+    var summary: String?
+
+    @Flag(help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws {
+        if let limit, limit < 0 { throw ValidationError("--limit is \(limit), expected 0 or more.") }
+        guard (1...4096).contains(batchSize) else {
+            throw ValidationError("--batch-size is \(batchSize), expected 1 to 4096.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            var list = try ImageList(inputs: input)
+            let found = list.images.count
+            if let limit { list.limit(to: limit) }
+            let console = Console(isQuiet: quiet)
+            if list.images.isEmpty { console.note("no images in \(input.joined(separator: ", "))") }
+            if list.otherFileCount > 0 { console.note("\(list.otherFileCount) files left alone: not images by their names") }
+            if model.model == nil {
+                console.note("no --model given: the demo model knows emoji and coloured shapes, not photographs")
+            }
+
+            var loadSeconds = 0.0
+            let start = ContinuousClock.now
+            let captioner = try await Captioner(
+                model: model.folder(), options: model.captionerOptions(batchSize: batchSize))
+            loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+
+            // Opened only now, so that a model that cannot be loaded leaves no empty file behind.
+            let writer = try output.map { try RecordWriter(path: $0, overwrites: overwrite) } ?? RecordWriter()
+            let run = CaptionRun(list.images, captioner: captioner, options: text.generation)
+            let result = try await run(to: writer) { console.show($0) }
+            console.finish(result)
+            if let summary {
+                try RunSummary(
+                    result, captioner: captioner, loadSeconds: loadSeconds, skipped: found - list.images.count
+                ).json().write(to: URL(fileURLWithPath: summary), options: .atomic)
+            }
+            if result.failed > 0 { throw ExitCode(2) }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Captioner
+import Foundation
+
+/// Which model runs, and how: what every command that runs one has.
+struct ModelOptions: ParsableArguments {
+    @Option(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
+    var model: String?
+
+    @Option(help: "The arithmetic: \(Precision.allValueStrings.joined(separator: " or ")). (default: auto, which is f32)")
+    var precision = Precision.auto
+
+    @Option(help: "Threads that compute at once. (default: one for each processor)")
+    var threads: Int?
+
+    @Option(help: "Whether pictures are turned as their EXIF tag says: apply or ignore.")
+    var exifOrientation = Orientation.apply
+
+    /// The only arithmetic there is so far; the option is there so that scripts can say what they mean.
+    enum Precision: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case f32
+    }
+
+    /// The library's `ImageOrientation`, as the command line spells it.
+    enum Orientation: String, ExpressibleByArgument, CaseIterable {
+        case apply
+        case ignore
+    }
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads), expected 1 to 1024.")
+        }
+    }
+
+    /// The checkpoint folder.
+    func folder() throws -> URL { try modelFolder(model) }
+
+    func captionerOptions(batchSize: Int? = nil) -> CaptionerOptions {
+        var options = CaptionerOptions(orientation: exifOrientation == .apply ? .apply : .ignore)
+        if let threads { options.threadCount = threads }
+        if let batchSize { options.batchSize = batchSize }
+        return options
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Captioner
+import Foundation
+
+/// `caption-images trace IMAGE -o FILE`: every stage's activations, for comparison with other implementations.
+struct TraceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Captions one image and writes the activations of every stage to a safetensors file.",
+        discussion: """
+            pixel_values [3, S, S], vision.last_hidden_state [T, D], qformer.last_hidden_state [Q, D], \
+            language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
+            token_ids [N], int64. The caption goes to standard output.
+            """)
+
+    @Argument(help: "An image file.")
+    var image: String
+
+    @Option(name: [.short, .long], help: "The safetensors file to write.")
+    var output: String
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var text: TextOptions
+
+    func run() async throws {
+        try await reportingErrors {
+            let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
+            do {
+                let trace = try await captioner.trace(.file(URL(fileURLWithPath: image)), options: text.generation)
+                try trace.write(to: URL(fileURLWithPath: output))
+                print(trace.caption.text)
+            } catch let failure as CaptionFailure {
+                Console.write("caption-images: \(image): \(failure.message)\n")
+                throw ExitCode(1)
+            }
+        }
+    }
+}
