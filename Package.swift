@@ -3,11 +3,14 @@ import PackageDescription
 
 // Rules that every module is held to: say which module a member comes from, write `any` before an existential,
 // import for oneself only unless said otherwise.
-let settings: [SwiftSetting] = [
+var settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+if Context.environment["CI"] != nil {
+    settings.append(.treatAllWarnings(as: .error))
+}
 
 let package = Package(
     name: "captioner",

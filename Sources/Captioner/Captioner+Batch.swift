@@ -1,8 +1,8 @@
 import Foundation
 import Generation
 import ImageProcessing
-import Tokenization
 import Synchronization
+import Tokenization
 
 extension Captioner {
     /// Captions images together. Each gets a result of its own; what is thrown concerns all of them.

@@ -34,7 +34,8 @@ public struct StageTimings: Sendable, Codable, Equatable {
 }
 
 /// Adds the wall-clock time of `work` to `total`.
-package func measureSeconds<Result: ~Copyable>(into total: inout Double, _ work: () throws -> Result) rethrows -> Result {
+package func measureSeconds<Result: ~Copyable>(into total: inout Double, _ work: () throws -> Result) rethrows -> Result
+{
     let start = ContinuousClock.now
     defer { total += (ContinuousClock.now - start) / .seconds(1) }
     return try work()

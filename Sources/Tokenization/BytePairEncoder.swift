@@ -17,7 +17,9 @@ struct BytePairEncoder {
         let rank: Int
         let position: Int
 
-        static func < (left: Candidate, right: Candidate) -> Bool { (left.rank, left.position) < (right.rank, right.position) }
+        static func < (left: Candidate, right: Candidate) -> Bool {
+            (left.rank, left.position) < (right.rank, right.position)
+        }
     }
 
     private let merges: BytePairMerges

@@ -17,9 +17,9 @@ struct BytePairMerges: Sendable {
                 guard let id = vocabulary.id(for: token) else {
                     throw TokenizerRejection(
                         """
-                            merge \(rank + 1), "\(pair.left)" and "\(pair.right)", needs the token "\(token)", \
-                            which is not in the vocabulary
-                            """)
+                        merge \(rank + 1), "\(pair.left)" and "\(pair.right)", needs the token "\(token)", \
+                        which is not in the vocabulary
+                        """)
                 }
                 return id
             }

@@ -5,7 +5,9 @@ enum MergeList {
     static func parse(_ text: String, file: String) throws(TokenizerError) -> [(left: String, right: String)] {
         var merges: [(left: String, right: String)] = []
         // Lines end at line feeds only, and a carriage return and a line feed are one character for String.
-        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if line.isEmpty || line.starts(with: "#version".utf8) { continue }
             guard let pair = pair(line) else {

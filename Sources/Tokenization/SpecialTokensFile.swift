@@ -30,7 +30,9 @@ struct SpecialTokensFile: Decodable {
                 return
             }
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            func flag(_ key: CodingKeys) throws -> Bool { try container.decodeIfPresent(Bool.self, forKey: key) ?? false }
+            func flag(_ key: CodingKeys) throws -> Bool {
+                try container.decodeIfPresent(Bool.self, forKey: key) ?? false
+            }
             content = try container.decode(String.self, forKey: .content)
             isSpecial = try flag(.special)
             isSingleWord = try flag(.singleWord)

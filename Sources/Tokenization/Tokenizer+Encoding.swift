@@ -25,7 +25,9 @@ extension Tokenizer {
     }
 
     /// Encodes a part of a text without added tokens.
-    private func encode(_ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]) {
+    private func encode(
+        _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
+    ) {
         if options.addsPrefixSpace, text.bytes[range.lowerBound] != UInt8(ascii: " ") {
             let text = UTF8Text(wellFormed: [UInt8(ascii: " ")] + text.bytes[range])
             encodeWords(text, text.bytes.indices, with: &encoder, into: &ids)

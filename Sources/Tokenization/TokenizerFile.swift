@@ -46,13 +46,15 @@ struct TokenizerFile: Decodable {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
         if let normalizer { throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)") }
         guard let preTokenizer, preTokenizer.type == "ByteLevel" else {
-            throw .unsupported(file: file, cause: "the pre-tokenizer \(preTokenizer?.type ?? "null"), expected ByteLevel")
+            throw .unsupported(
+                file: file, cause: "the pre-tokenizer \(preTokenizer?.type ?? "null"), expected ByteLevel")
         }
         if let decoder, decoder.type != "ByteLevel" {
             throw .unsupported(file: file, cause: "the decoder \(decoder.type), expected ByteLevel")
         }
         var definition = TokenizerDefinition(
-            vocabulary: model.vocabulary, merges: model.merges, addedTokens: (addedTokens ?? []).map { $0.entry.token(id: $0.id) },
+            vocabulary: model.vocabulary, merges: model.merges,
+            addedTokens: (addedTokens ?? []).map { $0.entry.token(id: $0.id) },
             unknownToken: model.unknownToken, files: (file, file, file))
         definition.options.addsPrefixSpace = preTokenizer.addsPrefixSpace ?? true
         definition.options.splitsWords = preTokenizer.splitsWords ?? true

@@ -19,7 +19,8 @@ struct TokenizerFolder {
             return definition
         }
         guard let vocabulary = try decode([String: Int].self, "vocab.json"), let merges = try text("merges.txt") else {
-            throw .missing(folder: folder.path, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
+            throw .missing(
+                folder: folder.path, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
         }
         var definition = TokenizerDefinition(
             vocabulary: vocabulary, merges: try MergeList.parse(merges, file: path("merges.txt")),
@@ -43,7 +44,9 @@ struct TokenizerFolder {
         return tokens
     }
 
-    private func addSpecialTokens(_ tokens: SpecialTokens, to definition: inout TokenizerDefinition) throws(TokenizerError) {
+    private func addSpecialTokens(_ tokens: SpecialTokens, to definition: inout TokenizerDefinition)
+        throws(TokenizerError)
+    {
         func id(_ role: String) throws(TokenizerError) -> Int {
             let content = tokens.named[role]?.content
             let id = content.flatMap { content in
@@ -52,7 +55,9 @@ struct TokenizerFolder {
             guard let id else {
                 throw .malformed(
                     file: path("tokenizer_config.json"), keyPath: "add_\(role)",
-                    cause: "the sequence should get a \(role), but \(content.map { "\"\($0)\" is no token" } ?? "there is none")")
+                    cause:
+                        "the sequence should get a \(role), but \(content.map { "\"\($0)\" is no token" } ?? "there is none")"
+                )
             }
             return id
         }

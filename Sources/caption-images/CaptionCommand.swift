@@ -52,7 +52,9 @@ struct CaptionCommand: AsyncParsableCommand {
             if let limit { list.limit(to: limit) }
             let console = Console(isQuiet: quiet)
             if list.images.isEmpty { console.note("no images in \(input.joined(separator: ", "))") }
-            if list.otherFileCount > 0 { console.note("\(list.otherFileCount) files left alone: not images by their names") }
+            if list.otherFileCount > 0 {
+                console.note("\(list.otherFileCount) files left alone: not images by their names")
+            }
             if model.model == nil {
                 console.note("no --model given: the demo model knows emoji and coloured shapes, not photographs")
             }

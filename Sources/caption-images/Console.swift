@@ -26,7 +26,8 @@ final class Console {
         let percent = progress.total > 0 ? 100 * progress.finished / progress.total : 100
         let left = progress.secondsLeft.map { ", \(Self.clock($0)) left" } ?? ""
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
-        let line = "\(progress.finished)/\(progress.total) (\(percent) %), \(Self.rate(progress)) images/s\(left)\(failed)"
+        let line =
+            "\(progress.finished)/\(progress.total) (\(percent) %), \(Self.rate(progress)) images/s\(left)\(failed)"
         Self.write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
     }
 
@@ -35,7 +36,8 @@ final class Console {
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
         let seconds = String(format: "%.1f", progress.seconds)
         Self.write(
-            "\(isTerminal ? "\r\u{1B}[K" : "")\(progress.done) captioned\(failed) in \(seconds) s (\(Self.rate(progress)) images/s)\n")
+            "\(isTerminal ? "\r\u{1B}[K" : "")\(progress.done) captioned\(failed) in \(seconds) s (\(Self.rate(progress)) images/s)\n"
+        )
     }
 
     static func write(_ text: String) {

@@ -7,7 +7,8 @@ struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Tells what a checkpoint folder holds, and which tensors are missing or unused.",
-        discussion: "Exit status: 0 the model can run, 2 tensors are missing or do not fit, 1 the folder cannot be read.")
+        discussion:
+            "Exit status: 0 the model can run, 2 tensors are missing or do not fit, 1 the folder cannot be read.")
 
     @Argument(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
     var model: String?

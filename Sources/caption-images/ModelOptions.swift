@@ -7,7 +7,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
     var model: String?
 
-    @Option(help: "The arithmetic: \(Precision.allValueStrings.joined(separator: " or ")). (default: auto, which is f32)")
+    @Option(
+        help: "The arithmetic: \(Precision.allValueStrings.joined(separator: " or ")). (default: auto, which is f32)")
     var precision = Precision.auto
 
     @Option(help: "Threads that compute at once. (default: one for each processor)")

@@ -13,7 +13,9 @@ struct TextOptions: ParsableArguments {
     var minNewTokens = 0
 
     func validate() throws {
-        guard maxNewTokens >= 1 else { throw ValidationError("--max-new-tokens is \(maxNewTokens), expected at least 1.") }
+        guard maxNewTokens >= 1 else {
+            throw ValidationError("--max-new-tokens is \(maxNewTokens), expected at least 1.")
+        }
         guard (0...maxNewTokens).contains(minNewTokens) else {
             throw ValidationError("--min-new-tokens is \(minNewTokens), expected 0 to \(maxNewTokens).")
         }

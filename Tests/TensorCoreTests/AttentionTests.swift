@@ -69,7 +69,9 @@ import Testing
         for (slot, length) in lengths.enumerated() {
             for head in 0..<heads {
                 func part(_ all: [Float]) -> [[Float]] {
-                    (0..<length).map { Array(all[($0 * width + head * headSize)..<($0 * width + (head + 1) * headSize)]) }
+                    (0..<length).map {
+                        Array(all[($0 * width + head * headSize)..<($0 * width + (head + 1) * headSize)])
+                    }
                 }
                 let expected = referenceAttention(
                     queries: part(q[slot]), keys: part(k[slot]), values: part(v[slot]), scale: 0.5

@@ -4,7 +4,8 @@ import Testing
 @Suite struct LinearTests {
     /// Sizes around the limits of vectors, blocks and threads.
     static let sizes = [
-        (1, 1, 1), (1, 7, 3), (2, 16, 65), (3, 5, 17), (5, 64, 130), (9, 33, 513), (17, 100, 64), (257, 22, 66), (300, 40, 530),
+        (1, 1, 1), (1, 7, 3), (2, 16, 65), (3, 5, 17), (5, 64, 130), (9, 33, 513), (17, 100, 64), (257, 22, 66),
+        (300, 40, 530),
     ]
 
     @Test(arguments: sizes, [1, 2, 3])

@@ -1,0 +1,37 @@
+# Sourced by the other scripts: makes sure that the toolchain and the system's libraries are there.
+
+# What is included from which Debian package.
+required_headers=(cblas.h:libopenblas-dev turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev)
+
+fail() {
+    echo "$(basename "$0"): $*" >&2
+    exit 1
+}
+
+# Prints the packages whose headers the compiler does not find.
+missing_packages() {
+    local compiler entry
+    compiler=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+    [ -x "$compiler" ] || compiler=cc
+    for entry in "${required_headers[@]}"; do
+        printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n' "${entry%%:*}" |
+            "$compiler" -fsyntax-only -x c - 2>/dev/null || echo "${entry##*:}"
+    done
+}
+
+require() {
+    local missing sudo=()
+    command -v swift >/dev/null || fail "Swift is missing: install Swift 6.3 or later from swift.org and put it on the PATH."
+    [ "$(uname)" = Linux ] || return 0
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null ||
+        fail "these libraries are missing (Debian's names): ${missing[*]}. Install them with your system's package manager."
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "these packages are missing: ${missing[*]}. Run as root: apt-get install ${missing[*]}"
+        sudo=(sudo)
+    fi
+    echo "Installing ${missing[*]} ..." >&2
+    { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } >/dev/null ||
+        fail "apt-get could not install ${missing[*]}."
+}
