@@ -1,0 +1,15 @@
+/// A token that is looked for in the text before it is split into words.
+struct AddedToken: Equatable, Sendable {
+    let content: String
+    let id: Int
+    /// Whether it marks something in the sequence, rather than being text.
+    var isSpecial = false
+    /// Whether it counts only where no word character touches it.
+    var isSingleWord = false
+    /// Whether white space to the left belongs to it.
+    var stripsLeft = false
+    /// Whether white space to the right belongs to it.
+    var stripsRight = false
+    /// Whether it is looked for after the text was normalised, and so after those that are not.
+    var isNormalized = false
+}

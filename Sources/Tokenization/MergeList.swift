@@ -1,0 +1,29 @@
+/// The list of merges in its two notations.
+enum MergeList {
+    /// Reads `merges.txt`: a pair with a blank between in each line, the earliest merge first. Lines that start with `#version` and
+    /// empty lines do not count.
+    static func parse(_ text: String, file: String) throws(TokenizerError) -> [(left: String, right: String)] {
+        var merges: [(left: String, right: String)] = []
+        // Lines end at line feeds only, and a carriage return and a line feed are one character for String.
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            if line.isEmpty || line.starts(with: "#version".utf8) { continue }
+            guard let pair = pair(line) else {
+                throw .malformed(
+                    file: file, keyPath: "line \(index + 1)",
+                    cause: "\"\(Substring(line))\" is not two tokens with a blank between")
+            }
+            merges.append(pair)
+        }
+        return merges
+    }
+
+    /// Splits a merge that is written with a blank between its two tokens.
+    static func pair(_ text: Substring.UTF8View) -> (left: String, right: String)? {
+        let parts = text.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        return (String(Substring(parts[0])), String(Substring(parts[1])))
+    }
+}

@@ -1,0 +1,69 @@
+extension Tokenizer {
+    /// The ids of a text.
+    /// - Parameters:
+    ///   - text: any text. Added tokens in it, such as `</s>`, are found before it is split into words.
+    ///   - addingSpecialTokens: whether to put in front and behind what the model was trained with, which is `</s>`, 2, in front for
+    ///     OPT.
+    public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [Int] {
+        let text = UTF8Text(text)
+        var encoder = BytePairEncoder(merges: merges)
+        var ids = addingSpecialTokens ? options.prefix : []
+        for segment in addedTokens.raw.split(text, text.bytes.indices) {
+            switch segment {
+            case .token(let id): ids.append(id)
+            case .text(let range):
+                for segment in addedTokens.normalized.split(text, range) {
+                    switch segment {
+                    case .token(let id): ids.append(id)
+                    case .text(let range): encode(text, range, with: &encoder, into: &ids)
+                    }
+                }
+            }
+        }
+        if addingSpecialTokens { ids.append(contentsOf: options.suffix) }
+        return ids
+    }
+
+    /// Encodes a part of a text without added tokens.
+    private func encode(
+        _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
+    ) {
+        if options.addsPrefixSpace, text.bytes[range.lowerBound] != UInt8(ascii: " ") {
+            let text = UTF8Text(wellFormed: [UInt8(ascii: " ")] + text.bytes[range])
+            encodeWords(text, text.bytes.indices, with: &encoder, into: &ids)
+        } else {
+            encodeWords(text, range, with: &encoder, into: &ids)
+        }
+    }
+
+    private func encodeWords(
+        _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
+    ) {
+        if options.splitsWords {
+            for word in WordSplitter(text, range) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
+        } else {
+            encodeWord(text.bytes[range], with: &encoder, into: &ids)
+        }
+    }
+
+    private func encodeWord(_ word: ArraySlice<UInt8>, with encoder: inout BytePairEncoder, into ids: inout [Int]) {
+        if options.ignoresMerges, let id = vocabulary.id(for: ByteAlphabet.spelling(of: word)) {
+            ids.append(id)
+            return
+        }
+        encoder.encode(symbols(of: word), into: &ids)
+    }
+
+    private func symbols(of word: ArraySlice<UInt8>) -> [Int] {
+        var symbols: [Int] = []
+        symbols.reserveCapacity(word.count)
+        var endsUnknown = false
+        for byte in word {
+            guard let symbol = byteIDs[Int(byte)] else { continue }
+            let isUnknown = symbol == unknownID
+            if !(isUnknown && endsUnknown && options.fusesUnknown) { symbols.append(symbol) }
+            endsUnknown = isUnknown
+        }
+        return symbols
+    }
+}

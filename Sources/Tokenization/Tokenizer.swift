@@ -1,0 +1,75 @@
+public import Foundation
+
+/// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
+///
+/// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may set on the
+/// length of sequences are not applied.
+public struct Tokenizer: Sendable {
+    /// The ids of the tokens that mark something in the sequence, such as its start, rather than being text.
+    public let specialTokenIDs: Set<Int>
+
+    let vocabulary: Vocabulary
+    let merges: BytePairMerges
+    /// The added tokens that are looked for before normalisation, of which there is none, and those that are looked for after it.
+    let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher)
+    /// The id of each byte, or `unknownID`. Bytes that are neither are dropped.
+    let byteIDs: [Int?]
+    let unknownID: Int?
+    let options: TokenizerOptions
+
+    /// Loads the tokenizer of a checkpoint: `tokenizer.json`, or else `vocab.json` and `merges.txt`.
+    ///
+    /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they exist.
+    /// - Throws: `TokenizerError`.
+    public init(folder: URL) throws(TokenizerError) {
+        try self.init(TokenizerFolder(folder).definition())
+    }
+
+    init(_ definition: TokenizerDefinition) throws(TokenizerError) {
+        let files = definition.files
+        var vocabulary = try Self.reporting(files.vocabulary) { () throws(TokenizerRejection) in
+            try Vocabulary(definition.vocabulary)
+        }
+        merges = try Self.reporting(files.merges) { () throws(TokenizerRejection) in
+            try BytePairMerges(definition.merges, vocabulary: vocabulary)
+        }
+        unknownID = try Self.reporting(files.vocabulary) { () throws(TokenizerRejection) in
+            guard let unknown = definition.unknownToken else { return nil }
+            guard let id = vocabulary.id(for: unknown) else {
+                throw TokenizerRejection("the unknown token \"\(unknown)\" is not in the vocabulary")
+            }
+            return id
+        }
+        let unknownID = unknownID
+        byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) ?? unknownID }
+        try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
+            for token in definition.addedTokens { try vocabulary.insert(token.content, id: token.id) }
+        }
+        self.vocabulary = vocabulary
+        addedTokens = (
+            raw: AddedTokenMatcher(definition.addedTokens.filter { !$0.isNormalized }),
+            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isNormalized))
+        )
+        specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).map(\.id))
+        options = definition.options
+    }
+
+    /// The number of tokens, added ones included.
+    public var vocabularySize: Int { vocabulary.count }
+
+    /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has it.
+    public func token(for id: Int) -> String? { vocabulary.token(for: id) }
+
+    /// The id of a token, spelled in the alphabet of byte-level BPE, or `nil` when there is no such token.
+    public func id(for token: String) -> Int? { vocabulary.id(for: token) }
+
+    private static func reporting<Result>(
+        _ file: String, _ body: () throws(TokenizerRejection) -> Result
+    ) throws(TokenizerError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .malformed(file: file, keyPath: error.keyPath, cause: error.cause)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// All that the files of a tokenizer say, whichever files these are.
+struct TokenizerDefinition {
+    var vocabulary: [String: Int]
+    var merges: [(left: String, right: String)]
+    var addedTokens: [AddedToken] = []
+    var options = TokenizerOptions()
+    /// What stands for a byte that is not in the vocabulary. Without, such bytes are dropped.
+    var unknownToken: String?
+    /// The paths that the vocabulary, the merges and the added tokens come from, for messages.
+    var files: (vocabulary: String, merges: String, addedTokens: String)
+}
+
+/// How a tokenizer goes about its work.
+struct TokenizerOptions: Equatable, Sendable {
+    /// Whether text that does not start with a blank gets one.
+    var addsPrefixSpace = false
+    /// Whether text is split into words before pairs are merged.
+    var splitsWords = true
+    /// Whether a word that is a token needs no merges to become one.
+    var ignoresMerges = false
+    /// Whether unknown bytes in a row become one token.
+    var fusesUnknown = false
+    /// The ids in front of those of a text.
+    var prefix: [Int] = []
+    /// The ids behind those of a text.
+    var suffix: [Int] = []
+}
