@@ -23,7 +23,7 @@ struct BytePairModel: Decodable {
         unsupportedFeature = try Self.unsupportedFeature(container)
         guard unsupportedFeature == nil else { return }
         vocabulary = try container.decode([String: Int].self, forKey: .vocab)
-        merges = try container.decode([Pair].self, forKey: .merges).map { ($0.left, $0.right) }
+        merges = try Self.merges(container)
         unknownToken = try container.decodeIfPresent(String.self, forKey: .unknownToken)
         fusesUnknown = try container.decodeIfPresent(Bool.self, forKey: .fusesUnknown) ?? false
         ignoresMerges = try container.decodeIfPresent(Bool.self, forKey: .ignoresMerges) ?? false
@@ -44,29 +44,28 @@ struct BytePairModel: Decodable {
         return try container.decodeIfPresent(Bool.self, forKey: .byteFallback) == true ? "byte_fallback" : nil
     }
 
-    /// A merge, as `"a b"` or, since version 0.20 of the library, as `["a", "b"]`.
-    private struct Pair: Decodable {
-        let left: String
-        let right: String
-
-        init(from decoder: any Decoder) throws {
-            if let text = try? decoder.singleValueContainer().decode(String.self) {
-                guard let pair = MergeList.pair(text[...].utf8) else {
-                    throw DecodingError.dataCorrupted(
-                        DecodingError.Context(
-                            codingPath: decoder.codingPath,
-                            debugDescription: "\"\(text)\" is not two tokens with a blank between"))
-                }
-                (left, right) = pair
-                return
-            }
-            var container = try decoder.unkeyedContainer()
-            left = try container.decode(String.self)
-            right = try container.decode(String.self)
-            guard container.isAtEnd else {
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "a merge is of two tokens, not of more")
+    /// Reads merges, as `"a b"` or, since version 0.20 of the library, as `["a", "b"]`.
+    private static func merges(_ container: KeyedDecodingContainer<CodingKeys>) throws -> [(
+        left: String, right: String
+    )] {
+        // One question for the whole list: a failed attempt for each merge would take longer than everything else.
+        guard let lines = try? container.decode([String].self, forKey: .merges) else {
+            return try container.decode([[String]].self, forKey: .merges).enumerated().map { index, tokens in
+                guard tokens.count == 2 else { throw notAPair("\(tokens)", index, container) }
+                return (tokens[0], tokens[1])
             }
         }
+        return try lines.enumerated().map { index, line in
+            guard let pair = MergeList.pair(line[...].utf8) else { throw notAPair("\"\(line)\"", index, container) }
+            return pair
+        }
+    }
+
+    private static func notAPair(
+        _ merge: String, _ index: Int, _ container: KeyedDecodingContainer<CodingKeys>
+    ) -> DecodingError {
+        .dataCorruptedError(
+            forKey: .merges, in: container,
+            debugDescription: "merge \(index + 1), \(merge), is not two tokens with a blank between")
     }
 }

@@ -19,14 +19,11 @@ struct PriorityQueue<Element: Comparable> {
         elements[0] = last
         var parent = 0
         while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
-            where child < elements.count && elements[child] < elements[least] {
-                least = child
-            }
-            guard least != parent else { return first }
-            elements.swapAt(parent, least)
-            parent = least
+            var child = 2 * parent + 1
+            if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+            guard child < elements.count, elements[child] < elements[parent] else { return first }
+            elements.swapAt(parent, child)
+            parent = child
         }
     }
 }
