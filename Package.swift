@@ -60,17 +60,18 @@ let package = Package(
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
-        // Tests: one target per library.
+        // Tests: one target per library, and what they share.
+        .target(name: "TestSupport", dependencies: ["Checkpoints"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
-        .testTarget(name: "ImageProcessingTests", dependencies: ["ImageProcessing"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore"]),
-        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+        .testTarget(
+            name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "TokenizationTests", dependencies: ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
-        .testTarget(
-            name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore"]),
-        .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "Checkpoints", "DemoModel"]),
-        .testTarget(
-            name: "RecaptionTests", dependencies: ["Captioner", "Checkpoints", "DemoModel", "Recaption"]),
+        .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "DemoModel", "TestSupport"]),
+        .testTarget(name: "RecaptionTests", dependencies: ["Captioner", "DemoModel", "Recaption", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -35,13 +35,13 @@ extension Captioner {
     }
 
     /// A picture ready for the model.
-    struct PreparedImage: Sendable {
-        let pixelValues: [Float]  // [3, S, S]
+    package struct PreparedImage: Sendable {
+        package let pixelValues: [Float]  // [3, S, S]
         let note: String?
     }
 
     /// Reads, decodes and processes images, as many at once as there are threads.
-    func prepare(_ images: [ImageSource]) async throws -> [Result<PreparedImage, CaptionFailure>] {
+    package func prepare(_ images: [ImageSource]) async throws -> [Result<PreparedImage, CaptionFailure>] {
         var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: images.count)
         try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
             var next = 0

@@ -1,1 +1,144 @@
+import Captioner
+import DemoModel
+import Foundation
+import TestSupport
 import Testing
+
+@Suite struct CaptionerTests {
+    private let pictures = [
+        "easy-vqa-000.png", "easy-vqa-001.png", "easy-vqa-002.png", "scene-000.jpg", "scene-001.jpg",
+    ]
+    .map { Fixtures.pictures.appendingPathComponent($0) }
+
+    /// A file, its bytes and its pixels are the same image.
+    @Test func allFormsOfAnImageGetTheSameCaption() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let caption = try await captioner.caption(pictures[0])
+        #expect(!caption.text.isEmpty)
+        #expect(caption.score < 0)
+        let data = try Data(contentsOf: pictures[0])
+        #expect(try await captioner.caption(data) == caption)
+        #expect(try await captioner.caption(ImageDecoder().decode(data)) == caption)
+    }
+
+    /// Outcomes come in the order of the images; a bad image is one of them, and its neighbours do not notice.
+    @Test(arguments: [1, 2, 3, 8])
+    func badImagesAreOutcomes(batchSize: Int) async throws {
+        let captioner = try await Captioner(
+            model: DemoModel.checkpoint(), options: CaptionerOptions(threadCount: 2, batchSize: batchSize))
+        let missing = URL(fileURLWithPath: "/no/such/picture.jpg")
+        let images: [ImageSource] = [
+            .file(pictures[0]), .file(missing), .file(pictures[3]), .data(Data("hello".utf8)), .data(Data()),
+            .file(pictures[1]),
+        ]
+        var outcomes: [CaptionOutcome] = []
+        for try await outcome in captioner.captions(for: images) { outcomes.append(outcome) }
+        #expect(outcomes.map(\.index) == [0, 1, 2, 3, 4, 5])
+        for (index, picture) in [(0, pictures[0]), (2, pictures[3]), (5, pictures[1])] {
+            let alone = try await captioner.caption(picture)
+            #expect(try outcomes[index].result.get().tokenIDs == alone.tokenIDs)
+        }
+        let failures = outcomes.compactMap { outcome -> CaptionFailure? in
+            if case .failure(let failure) = outcome.result { failure } else { nil }
+        }
+        #expect(failures.map(\.stage) == [.read, .decode, .decode])
+        #expect(failures[0].message.contains("/no/such/picture.jpg"))
+    }
+
+    @Test func asynchronousSequencesAreCaptionedToo() async throws {
+        let captioner = try await Captioner(
+            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
+        let (stream, continuation) = AsyncThrowingStream<ImageSource, any Error>.makeStream()
+        for picture in pictures { continuation.yield(.file(picture)) }
+        continuation.finish(throwing: CocoaError(.fileReadUnknown))
+        var texts: [String] = []
+        // What went wrong upstream is thrown after the captions of the images before it.
+        await #expect(throws: CocoaError.self) {
+            for try await outcome in captioner.captions(for: stream) { texts.append(try outcome.result.get().text) }
+        }
+        var expected: [String] = []
+        for picture in pictures { expected.append(try await captioner.caption(picture).text) }
+        #expect(texts == expected)
+    }
+
+    /// No image is taken from the base sequence before its batch is asked for.
+    @Test func nothingIsTakenAhead() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
+        let taken = Counter()
+        let images = (0..<100).lazy.map { _ in
+            taken.increment()
+            return ImageSource.file(self.pictures[0])
+        }
+        var iterator = captioner.captions(for: images).makeAsyncIterator()
+        #expect(taken.value == 0)
+        _ = try await iterator.next()
+        #expect(taken.value == 2)
+        _ = try await iterator.next()
+        #expect(taken.value == 2)
+        _ = try await iterator.next()
+        #expect(taken.value == 4)
+    }
+
+    @Test func cancelledTasksStop() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let picture = pictures[0]
+        let task = Task {
+            var count = 0
+            for try await _ in captioner.captions(for: (0..<1_000_000).lazy.map { _ in ImageSource.file(picture) }) {
+                count += 1
+            }
+            return count
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // The captioner is as good as before.
+        #expect(try await !captioner.caption(picture).text.isEmpty)
+    }
+
+    /// Tasks that share a captioner get the captions that they would get alone.
+    @Test func tasksMayShareACaptioner() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        var expected: [Caption] = []
+        for picture in pictures { expected.append(try await captioner.caption(picture)) }
+        let found = try await withThrowingTaskGroup(of: (Int, Caption).self) { group in
+            for (index, picture) in pictures.enumerated() {
+                group.addTask { (index, try await captioner.caption(picture)) }
+            }
+            var found = expected
+            for try await (index, caption) in group { found[index] = caption }
+            return found
+        }
+        #expect(found == expected)
+    }
+
+    @Test func optionsThatMakeNoSenseAreErrors() async throws {
+        await #expect(throws: CaptionerError.self) {
+            try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(threadCount: 0))
+        }
+        await #expect(throws: CaptionerError.self) {
+            try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 0))
+        }
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        for options in [GenerationOptions(maxNewTokens: 0), GenerationOptions(maxNewTokens: 3, minNewTokens: 4)] {
+            await #expect(throws: CaptionerError.self) { try await captioner.caption(pictures[0], options: options) }
+        }
+    }
+
+    @Test func aPromptThatDoesNotFitIsTheImagesFailure() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let options = GenerationOptions(prompt: String(repeating: "what is this? ", count: 200))
+        let error = await #expect(throws: CaptionFailure.self) {
+            try await captioner.caption(pictures[0], options: options)
+        }
+        #expect(error?.message.contains("the prompt is too long") == true)
+    }
+}
+
+private final class Counter: @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+
+    func increment() { lock.withLock { count += 1 } }
+
+    var value: Int { lock.withLock { count } }
+}

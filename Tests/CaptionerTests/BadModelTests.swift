@@ -1,0 +1,155 @@
+import Captioner
+import DemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// Checkpoint folders that cannot be used: the message names the file and the cause, and nothing else happens.
+@Suite struct BadModelTests {
+    struct Damage: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let expected: [String]
+        let apply: @Sendable (URL) throws -> Void
+
+        init(_ name: String, expected: String..., apply: @escaping @Sendable (URL) throws -> Void) {
+            testDescription = name
+            self.expected = expected
+            self.apply = apply
+        }
+    }
+
+    static let damages = [
+        Damage("no config", expected: "config.json is missing") { try remove("config.json", in: $0) },
+        Damage("config is no JSON", expected: "config.json") {
+            try write("{\"model_type\": ", to: "config.json", in: $0)
+        },
+        Damage("config is a list", expected: "config.json") { try write("[1]", to: "config.json", in: $0) },
+        Damage("another kind of model", expected: "config.json", "instructblip", "blip-2") {
+            try edit("config.json", in: $0) { $0["model_type"] = "instructblip" }
+        },
+        Damage("another decoder", expected: "config.json", "text_config.model_type", "t5", "opt") {
+            try edit("config.json", in: $0) { $0["text_config", "model_type"] = "t5" }
+        },
+        Damage("another activation", expected: "vision_config.hidden_act", "quick_gelu") {
+            try edit("config.json", in: $0) { $0["vision_config", "hidden_act"] = "quick_gelu" }
+        },
+        Damage("a size of 0", expected: "vision_config.patch_size is 0") {
+            try edit("config.json", in: $0) { $0["vision_config", "patch_size"] = 0 }
+        },
+        Damage("a size below 0", expected: "num_query_tokens is -1") {
+            try edit("config.json", in: $0) { $0["num_query_tokens"] = -1 }
+        },
+        Damage("a size beyond reason", expected: "text_config.hidden_size") {
+            try edit("config.json", in: $0) { $0["text_config", "hidden_size"] = 1 << 60 }
+        },
+        Damage("heads that do not divide", expected: "text_config.num_attention_heads is 7") {
+            try edit("config.json", in: $0) { $0["text_config", "num_attention_heads"] = 7 }
+        },
+        Damage("a text where a number belongs", expected: "config.json", "hidden_size") {
+            try edit("config.json", in: $0) { $0["qformer_config", "hidden_size"] = "wide" }
+        },
+        Damage("misshapen tensors", expected: "language_projection.weight", "[128, 192]", "[192, 192]") {
+            try edit("config.json", in: $0) {
+                $0["text_config", "hidden_size"] = 128
+                $0["text_config", "word_embed_proj_dim"] = 128
+                $0["text_config", "num_attention_heads"] = 4
+            }
+        },
+        Damage("missing tensors", expected: "vision_model.encoder.layers.5.layer_norm1.weight is missing", "[192]") {
+            try edit("config.json", in: $0) { $0["vision_config", "num_hidden_layers"] = 6 }
+        },
+        Damage("no weights", expected: "model.safetensors") { try remove("model.safetensors", in: $0) },
+        Damage("empty weights", expected: "model.safetensors", "empty") {
+            try write("", to: "model.safetensors", in: $0)
+        },
+        Damage("truncated weights", expected: "model.safetensors") {
+            let file = $0.appendingPathComponent("model.safetensors")
+            try Data(contentsOf: file).prefix(100_000).write(to: file)
+        },
+        Damage("a missing shard", expected: "model.safetensors.index.json", "model-00002-of-00002.safetensors") {
+            try remove("model.safetensors", in: $0)
+            let index = #"{"weight_map": {"query_tokens": "model-00002-of-00002.safetensors"}}"#
+            try write(index, to: "model.safetensors.index.json", in: $0)
+        },
+        Damage("no tokenizer", expected: "tokenizer.json", "vocab.json") {
+            for name in ["tokenizer.json", "vocab.json", "merges.txt"] { try remove(name, in: $0) }
+        },
+        Damage("a tokenizer that is no JSON", expected: "tokenizer.json") {
+            try write("{", to: "tokenizer.json", in: $0)
+        },
+        Damage("an image processor for another size", expected: "64 x 64", "112 x 112") {
+            try write(#"{"size": {"height": 64, "width": 64}}"#, to: "preprocessor_config.json", in: $0)
+        },
+        Damage("an image processor that divides by 0", expected: "image_std") {
+            try write(#"{"image_std": [0, 1, 1]}"#, to: "preprocessor_config.json", in: $0)
+        },
+    ]
+
+    @Test(arguments: damages)
+    func messageNamesFileAndCause(damage: Damage) async throws {
+        let temporary = try TemporaryFolder()
+        let folder = try temporary.copy(DemoModel.checkpoint(), as: "model")
+        try damage.apply(folder)
+        let error = await #expect(throws: CaptionerError.self) { try await Captioner(model: folder) }
+        let message = error.map { "\($0)" } ?? ""
+        for part in damage.expected { #expect(message.contains(part), "\(message)") }
+        #expect(message.contains(folder.path), "\(message)")
+    }
+
+    @Test func aMissingFolderIsNamed() async {
+        let error = await #expect(throws: CaptionerError.self) {
+            try await Captioner(model: URL(fileURLWithPath: "/no/such/model"))
+        }
+        #expect(error.map { "\($0)" }?.contains("/no/such/model") == true)
+    }
+
+    @Test func inspectTellsOfMissingAndUnusedTensors() throws {
+        let temporary = try TemporaryFolder()
+        let folder = try temporary.copy(DemoModel.checkpoint(), as: "model")
+        #expect(try ModelSummary(model: folder).isComplete)
+        try edit("config.json", in: folder) {
+            $0["vision_config", "num_hidden_layers"] = 4
+            $0["text_config", "num_hidden_layers"] = 3
+        }
+        let summary = try ModelSummary(model: folder)
+        #expect(!summary.isComplete)
+        let text = "\(summary)"
+        #expect(text.contains("missing       language_model.model.decoder.layers.2.fc1.weight, expected [768, 192]"))
+        #expect(text.contains("unused        vision_model.encoder.layers.4."))
+    }
+}
+
+private func remove(_ name: String, in folder: URL) throws {
+    try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+}
+
+private func write(_ text: String, to name: String, in folder: URL) throws {
+    try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+}
+
+/// A JSON object whose fields, and those of the objects in it, can be set.
+private struct JSONObject {
+    var fields: [String: Any]
+
+    subscript(_ key: String) -> Any? {
+        get { fields[key] }
+        set { fields[key] = newValue }
+    }
+
+    subscript(_ block: String, _ key: String) -> Any? {
+        get { (fields[block] as? [String: Any])?[key] }
+        set {
+            var inner = fields[block] as? [String: Any] ?? [:]
+            inner[key] = newValue
+            fields[block] = inner
+        }
+    }
+}
+
+private func edit(_ name: String, in folder: URL, _ change: (inout JSONObject) -> Void) throws {
+    let file = folder.appendingPathComponent(name)
+    let fields = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    var object = JSONObject(fields: fields)
+    change(&object)
+    try JSONSerialization.data(withJSONObject: object.fields).write(to: file)
+}

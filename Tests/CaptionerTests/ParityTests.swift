@@ -1,0 +1,82 @@
+import Captioner
+import Foundation
+import TestSupport
+import Testing
+
+/// The engine against transformers: five random checkpoints, which together cover what checkpoints differ in, and the demo model.
+@Suite struct ParityTests {
+    static let models = ["old-f32-sharded", "new-f32", "new-f16-sharded", "old-bf16", "v5-bf16", "demo"]
+
+    /// Every token of every caption, in batches and one by one, with and without prompts.
+    @Test(arguments: models, [8, 1])
+    func captionsAreEqual(model: String, batchSize: Int) async throws {
+        let reference = try ParityReference(model)
+        let captioner = try await Captioner(
+            model: reference.model, options: CaptionerOptions(batchSize: batchSize, orientation: .ignore))
+        for run in reference.runs {
+            let options = GenerationOptions(
+                maxNewTokens: run.maxNewTokens, minNewTokens: run.minNewTokens, prompt: run.prompt)
+            let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }
+            var count = 0
+            for try await outcome in captioner.captions(for: images, options: options) {
+                let expected = run.captions[outcome.index]
+                let caption = try outcome.result.get()
+                #expect(caption.tokenIDs == expected.tokenIDs, "\(expected.picture), prompt \(run.prompt ?? "none")")
+                #expect(caption.text == expected.text.trimmingCharacters(in: .whitespacesAndNewlines))
+                count += 1
+            }
+            #expect(count == run.captions.count)
+        }
+        #expect(reference.runs[0].captions.count >= 200)
+    }
+
+    /// The pixels that the model sees, bit for bit, whatever the file's format.
+    @Test(arguments: models)
+    func pixelValuesAreEqual(model: String) async throws {
+        let reference = try ParityReference(model)
+        let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
+        let names = reference.pixelValueHashes.keys.sorted()
+        let prepared = try await captioner.prepare(names.map { .file(Fixtures.pictures.appendingPathComponent($0)) })
+        for (name, image) in zip(names, prepared) {
+            #expect(SHA256.hexadecimal(try image.get().pixelValues) == reference.pixelValueHashes[name], "\(name)")
+        }
+        #expect(names.count >= 200)
+    }
+
+    /// Every stage's activations, on pictures of several kinds.
+    @Test(arguments: models)
+    func stagesAreClose(model: String) async throws {
+        let reference = try ParityReference(model)
+        let expected = try StoredTensors(Fixtures.folder.appendingPathComponent("reference/\(model).safetensors"))
+        let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
+        let folder = try TemporaryFolder()
+        for picture in reference.stagePictures {
+            for (run, prefix) in [(reference.runs[0], picture), (reference.runs[1], "\(picture)/prompted")] {
+                let file = folder.url.appendingPathComponent("trace.safetensors")
+                try await captioner.trace(
+                    .file(Fixtures.pictures.appendingPathComponent(picture)),
+                    options: GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
+                ).write(to: file)
+                let found = try StoredTensors(file)
+                #expect(found.integers("token_ids") == expected.integers("\(prefix)/token_ids"))
+                #expect(found.floats("pixel_values") == expected.floats("\(picture)/pixel_values"))
+                for stage in ["vision.last_hidden_state", "qformer.last_hidden_state", "language_projection"] {
+                    expectClose(found, stage, expected, "\(picture)/\(stage)", tolerance: 1e-4)
+                }
+                expectClose(found, "logits", expected, "\(prefix)/logits", tolerance: 2e-4)
+            }
+        }
+    }
+
+    /// Relative to the largest magnitude of the reference, which is what rounding scales with.
+    private func expectClose(
+        _ found: StoredTensors, _ name: String, _ expected: StoredTensors, _ expectedName: String, tolerance: Float
+    ) {
+        let (values, reference) = (found.floats(name), expected.floats(expectedName))
+        let magnitude = reference.map(abs).max() ?? 0
+        let difference = zip(values, reference).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(values.count == reference.count && !reference.isEmpty, "\(expectedName)")
+        #expect(found.shape(name) == expected.shape(expectedName), "\(expectedName)")
+        #expect(difference <= tolerance * magnitude, "\(expectedName): \(difference) of \(magnitude)")
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CommandLineTests {
+    private let shape = Fixtures.pictures.appendingPathComponent("easy-vqa-000.png")
+
+    @Test func goodAndBadFilesOfAFolder() throws {
+        let folder = try TemporaryFolder()
+        let picture = try Data(contentsOf: shape)
+        try folder.write(Array(picture), as: "in/1.png")
+        try folder.write("", as: "in/2 empty.jpg")
+        try folder.write(Array(picture.prefix(20)), as: "in/3 cut.png")
+        try folder.write("<html></html>", as: "in/4.jpg")
+        try folder.write(hugePNG, as: "in/5 huge.png")
+        try folder.write("RIFF\0\0\0\0WEBPVP8 ", as: "in/6.jpg")
+        try folder.write(Array(picture), as: "in/sub/7.png")
+        let result = try CommandLineTool.run(["in"], in: folder.url)
+        #expect(result.status == 2)
+        #expect(result.lines.count == 7)
+        let records = try result.lines.map(record)
+        #expect(
+            records.compactMap { $0["image"] as? String }
+                == ["1.png", "2 empty.jpg", "3 cut.png", "4.jpg", "5 huge.png", "6.jpg", "sub/7.png"])
+        #expect(records.indices.filter { records[$0]["caption"] != nil } == [0, 6])
+        let messages = records.map { ($0["error"] as? [String: String])?["message"] ?? "" }
+        #expect(messages[1].contains("empty"), "\(messages[1])")
+        #expect(messages[2].contains("PNG"), "\(messages[2])")
+        #expect(messages[3].contains("HTML"), "\(messages[3])")
+        #expect(messages[4].contains("65000"), "\(messages[4])")
+        #expect(messages[5].contains("WebP"), "\(messages[5])")
+        #expect(result.errors.contains("2 captioned, 5 failed"))
+    }
+
+    @Test func missingAndUnreadableFilesAreRecords() throws {
+        let folder = try TemporaryFolder()
+        let result = try CommandLineTool.run(["missing.jpg", shape.path, "--quiet"], in: folder.url)
+        #expect(result.status == 2)
+        let records = try result.lines.map(record)
+        #expect((records[0]["error"] as? [String: String])?["stage"] == "read")
+        #expect(records[1]["image"] as? String == shape.path)
+        #expect(records[1]["caption"] is String)
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func outputSummaryLimitAndPrompt() throws {
+        let folder = try TemporaryFolder()
+        let pictures = Fixtures.pictures.path
+        let arguments = [
+            pictures, "--limit", "5", "-o", "out.jsonl", "--summary", "sum.json", "--batch-size", "3", "--threads", "1",
+            "--prompt", "Question: what shape is in the image? Answer:", "--max-new-tokens", "4",
+        ]
+        let result = try CommandLineTool.run(arguments, in: folder.url)
+        #expect(result.status == 0)
+        #expect(result.output.isEmpty)
+        let output = folder.url.appendingPathComponent("out.jsonl")
+        #expect(try String(contentsOf: output, encoding: .utf8).split(separator: "\n").count == 5)
+        let summary = try record(
+            String(contentsOf: folder.url.appendingPathComponent("sum.json"), encoding: .utf8))
+        #expect((summary["images"] as? [String: Int])?["done"] == 5)
+        #expect(((summary["images"] as? [String: Int])?["skipped"] ?? 0) > 100)
+        #expect(summary["threads"] as? Int == 1)
+        #expect((summary["peak_resident_bytes"] as? Int ?? 0) > 1_000_000)
+
+        let again = try CommandLineTool.run(arguments, in: folder.url)
+        #expect(again.status == 1)
+        #expect(again.errors.contains("out.jsonl exists; --overwrite replaces it"))
+        #expect(try CommandLineTool.run(arguments + ["--overwrite"], in: folder.url).status == 0)
+    }
+
+    @Test func aModelThatCannotBeLoadedLeavesNothingBehind() throws {
+        let folder = try TemporaryFolder()
+        let result = try CommandLineTool.run(
+            [shape.path, "--model", "nothing", "-o", "out.jsonl"], in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("nothing"))
+        #expect(result.output.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("out.jsonl").path))
+    }
+
+    @Test func theNameOfAModelGetsTheWayToDownloadIt() throws {
+        let result = try CommandLineTool.run([shape.path, "--model", "Salesforce/blip2-opt-2.7b"])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("hf download Salesforce/blip2-opt-2.7b"))
+    }
+
+    @Test(arguments: [
+        ["--batch-size", "0", "x.png"], ["--max-new-tokens", "0", "x.png"], ["--threads", "-1", "x.png"],
+        ["--min-new-tokens", "40", "x.png"], ["--precision", "f8", "x.png"], ["--limit", "-1", "x.png"], [], ["trace"],
+    ])
+    func wrongUsageIs64(arguments: [String]) throws {
+        let result = try CommandLineTool.run(arguments)
+        #expect(result.status == 64)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("Error"))
+    }
+
+    @Test func traceWritesEveryStage() throws {
+        let folder = try TemporaryFolder()
+        let result = try CommandLineTool.run(["trace", shape.path, "-o", "t.safetensors"], in: folder.url)
+        #expect(result.status == 0)
+        let tensors = try StoredTensors(folder.url.appendingPathComponent("t.safetensors"))
+        #expect(
+            tensors.names == [
+                "language_projection", "logits", "pixel_values", "qformer.last_hidden_state", "token_ids",
+                "vision.last_hidden_state",
+            ])
+        #expect(tensors.integers("token_ids").count == tensors.shape("logits")?.first)
+        let caption = try record(try #require(try CommandLineTool.run([shape.path]).lines.first))["caption"] as? String
+        #expect(result.lines == [caption])
+    }
+
+    @Test func traceOfABadImageNamesIt() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("hello", as: "bad.png")
+        let result = try CommandLineTool.run(["trace", "bad.png", "-o", "t.safetensors"], in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("bad.png"))
+        #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("t.safetensors").path))
+    }
+
+    @Test func inspectOfTheDemoModel() throws {
+        let result = try CommandLineTool.run(["inspect"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("architecture  Blip2ForConditionalGeneration"))
+        #expect(result.output.contains("missing       none"))
+    }
+
+    private func record(_ line: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+
+    /// A PNG whose header promises 65000 x 65000 pixels, and that holds none.
+    private var hugePNG: [UInt8] {
+        let size: [UInt8] = [0, 0, 0xFD, 0xE8]
+        let header: [UInt8] = Array("IHDR".utf8) + size + size + [8, 2, 0, 0, 0]
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + header + crc32(header)
+    }
+
+    private func crc32(_ bytes: [UInt8]) -> [UInt8] {
+        var crc: UInt32 = 0xFFFF_FFFF
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
+        }
+        return withUnsafeBytes(of: (~crc).bigEndian) { Array($0) }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// Runs the built `caption-images` as a user would.
+enum CommandLineTool {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Result {
+        let process = Process()
+        process.executableURL = try executable()
+        process.arguments = arguments
+        if let folder { process.currentDirectoryURL = folder }
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        // Errors are read on another thread, so that neither pipe fills up while the other is waited for.
+        let group = DispatchGroup()
+        nonisolated(unsafe) var errorData = Data()
+        DispatchQueue.global().async(group: group) { errorData = errors.fileHandleForReading.readDataToEndOfFile() }
+        let outputData = output.fileHandleForReading.readDataToEndOfFile()
+        group.wait()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+            errors: String(decoding: errorData, as: UTF8.self))
+    }
+
+    /// The product stands beside the test bundle.
+    private static func executable() throws -> URL {
+        let places = [Bundle.main.bundleURL, Bundle.main.executableURL?.deletingLastPathComponent()]
+        let found = places.compactMap { $0?.resolvingSymlinksInPath().appendingPathComponent("caption-images") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        guard let found else { throw CocoaError(.fileNoSuchFile) }
+        return found
+    }
+}

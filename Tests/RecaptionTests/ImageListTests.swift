@@ -1,0 +1,44 @@
+import Foundation
+import Recaption
+import TestSupport
+import Testing
+
+@Suite struct ImageListTests {
+    @Test func foldersAreSearchedInPathOrder() throws {
+        let folder = try TemporaryFolder()
+        for name in ["b.png", "a/z.JPG", "a/b/c.jpeg", "a-b.png", "notes.txt", "a/.hidden.png", ".git/x.png", "t.webp"]
+        {
+            try folder.write("", as: name)
+        }
+        let list = try ImageList(inputs: [folder.url.path])
+        #expect(list.images.map(\.path) == ["a-b.png", "a/b/c.jpeg", "a/z.JPG", "b.png", "t.webp"])
+        #expect(list.otherFileCount == 1)
+        #expect(list.images.allSatisfy { FileManager.default.fileExists(atPath: $0.url.path) })
+    }
+
+    @Test func filesAreTakenAsTheyAreGiven() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", as: "x/1.png")
+        let missing = folder.url.appendingPathComponent("missing.jpg").path
+        let text = try folder.write("", as: "notes.txt").path
+        let list = try ImageList(inputs: [text, missing, folder.url.appendingPathComponent("x").path])
+        #expect(list.images.map(\.path) == [text, missing, "1.png"])
+    }
+
+    @Test func limitKeepsTheFirst() throws {
+        var list = try ImageList(inputs: ["b", "a", "c"])
+        list.limit(to: 2)
+        #expect(list.images.map(\.path) == ["b", "a"])
+        list.limit(to: 10)
+        #expect(list.images.count == 2)
+    }
+
+    @Test func linkedFilesAreFoundAndLinkedFoldersAreNotFollowed() throws {
+        let folder = try TemporaryFolder()
+        let real = try folder.write("", as: "real.png")
+        let manager = FileManager.default
+        try manager.createSymbolicLink(at: folder.url.appendingPathComponent("link.png"), withDestinationURL: real)
+        try manager.createSymbolicLink(at: folder.url.appendingPathComponent("loop"), withDestinationURL: folder.url)
+        #expect(try ImageList(inputs: [folder.url.path]).images.map(\.path) == ["link.png", "real.png"])
+    }
+}
