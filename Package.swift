@@ -61,7 +61,8 @@ let package = Package(
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
         .testTarget(name: "ImageProcessingTests", dependencies: ["ImageProcessing"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore"]),
-        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+        .testTarget(
+            name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
         .testTarget(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore"]),
