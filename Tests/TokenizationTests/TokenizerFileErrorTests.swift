@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+import Tokenization
+
+/// What is said of a `tokenizer.json` that cannot be used.
+struct TokenizerFileErrorTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A file with one part replaced.
+    private func file(_ part: String = "", _ replacement: String = "") -> String {
+        """
+        {"added_tokens":[{"id":4,"content":"</s>","special":true}],"normalizer":null,
+        "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},"decoder":{"type":"ByteLevel"},
+        "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"</s>"}},{"Sequence":{"id":"A"}}],
+        "special_tokens":{"</s>":{"ids":[4]}}},
+        "model":{"type":"BPE","dropout":null,"unk_token":null,"vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}
+        """
+        .replacing(part, with: replacement, maxReplacements: part.isEmpty ? 0 : 1)
+    }
+
+    private func message(_ part: String, _ replacement: String) throws -> String {
+        #expect(file().contains(part))
+        try folder.write(file(part, replacement), as: "tokenizer.json")
+        let error = try #require(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+        return error.description
+    }
+
+    @Test func theFileItselfIsFine() throws {
+        try folder.write(file(), as: "tokenizer.json")
+        let tokenizer = try Tokenizer(folder: folder.url)
+        #expect(tokenizer.encode("abba</s>cab") == [4, 2, 1, 0, 4, 2])
+    }
+
+    @Test func nothingIsThere() throws {
+        let nothing = #expect(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+        let text = "neither tokenizer.json nor both vocab.json and merges.txt are there"
+        #expect(nothing == .missing(folder: folder.url.path, cause: text))
+        #expect(nothing?.description == "no tokenizer in \(folder.url.path): \(text)")
+        try FileManager.default.createDirectory(
+            atPath: folder.path("tokenizer.json"), withIntermediateDirectories: true)
+        let unreadable = try #require(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+        #expect(unreadable.description.hasPrefix("cannot read \(folder.path("tokenizer.json")): "))
+    }
+
+    @Test func badJSONNamesFileAndPlace() throws {
+        let prefix = "\(folder.path("tokenizer.json")) is malformed"
+        #expect(try message("\"model\"", "model").hasPrefix("\(prefix): The given data was not valid JSON"))
+        #expect(try message("\"vocab\"", "\"vocabulary\"") == "\(prefix) at model.vocab: this key is missing")
+        #expect(try message("\"ab\":2", "\"ab\":\"2\"").hasPrefix("\(prefix) at model.vocab.ab: "))
+        #expect(try message("\"id\":4", "\"id\":null").hasPrefix("\(prefix) at added_tokens[0].id: "))
+        #expect(try message("[4]", "[\"4\"]").hasPrefix("\(prefix) at post_processor.special_tokens.</s>.ids[0]: "))
+    }
+
+    @Test(
+        arguments: [
+            ("\"type\":\"BPE\"", "\"type\":\"WordPiece\"", "a model of type WordPiece, expected BPE"),
+            ("\"type\":\"BPE\"", "\"continuing_subword_prefix\":\"##\"", "continuing_subword_prefix \"##\""),
+            ("\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"", "end_of_word_suffix \"</w>\""),
+            ("\"type\":\"BPE\"", "\"byte_fallback\":true", "byte_fallback"),
+            ("\"dropout\":null", "\"dropout\":0.1", "dropout of merges, which makes the ids of a text random"),
+            ("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}", "the normalizer NFC"),
+            ("\"ByteLevel\",", "\"Whitespace\",", "the pre-tokenizer Whitespace, expected ByteLevel"),
+            ("\"pre_tokenizer\":{", "\"other\":{", "the pre-tokenizer null, expected ByteLevel"),
+            (
+                "\"decoder\":{\"type\":\"ByteLevel\"}", "\"decoder\":{\"type\":\"Fuse\"}",
+                "the decoder Fuse, expected ByteLevel"
+            ),
+            ("\"TemplateProcessing\"", "\"BertProcessing\"", "the post-processor BertProcessing"),
+            (
+                "{\"SpecialToken\":{\"id\":\"</s>\"}}", "{\"Sequence\":{\"id\":\"A\"}}",
+                "a template that repeats the text"
+            ),
+            (",{\"Sequence\":{\"id\":\"A\"}}", "", "a template without the text"),
+            (
+                "\"special_tokens\":{\"</s>\"", "\"special_tokens\":{\"<s>\"",
+                "a template with \"</s>\", which is not among its special tokens"
+            ),
+        ])
+    func otherKindsAreNotSupported(part: String, replacement: String, cause: String) throws {
+        let path = folder.path("tokenizer.json")
+        #expect(try message(part, replacement) == "\(path) describes a tokenizer that is not supported: \(cause)")
+    }
+
+    @Test(
+        arguments: [
+            ("\"ab\":2", "\"ab\":1", " have the same id, 1"),
+            ("\"ab\":2", "\"ab\":-2", "the id -2 of token \"ab\" is not in 0...4194303"),
+            ("\"ab\":2", "\"ab\":4194304", "the id 4194304 of token \"ab\" is not in 0...4194303"),
+            (
+                "\"ab\":2", "\"ac\":2",
+                "merge 1, \"a\" and \"b\", needs the token \"ab\", which is not in the vocabulary"
+            ),
+            ("\"b\":1", "\"c\":1", "merge 1, \"a\" and \"b\", needs the token \"b\", which is not in the vocabulary"),
+            ("\"id\":4", "\"id\":2", "the tokens \"ab\" and \"</s>\" have the same id, 2"),
+            ("\"ab\":2", "\"ab\":2,\"</s>\":3", "token \"</s>\" has the ids 3 and 4"),
+            ("\"unk_token\":null", "\"unk_token\":\"?\"", "the unknown token \"?\" is not in the vocabulary"),
+            ("\"a b\"", "\"ab\"", "merge 1, \"ab\", is not two tokens with a blank between"),
+            ("\"a b\"", "\"a b c\"", "merge 1, \"a b c\", is not two tokens with a blank between"),
+            ("\"a b\"", "[\"a\",\"b\"],[\"a\"]", "merge 2, [\"a\"], is not two tokens with a blank between"),
+        ])
+    func contradictionsAreFound(part: String, replacement: String, cause: String) throws {
+        let message = try message(part, replacement)
+        #expect(message.hasPrefix("\(folder.path("tokenizer.json")) is malformed"))
+        #expect(message.hasSuffix(cause))
+    }
+
+    @Test func theConfigurationAddsToTheFile() throws {
+        try folder.write(file("\"post_processor\"", "\"ignored\""), as: "tokenizer.json")
+        let configuration = """
+            {"add_bos_token":true,"add_eos_token":true,"bos_token":"</s>","eos_token":{"content":"ab","lstrip":true},"pad_token":"?"}
+            """
+        try folder.write(configuration, as: "tokenizer_config.json")
+        let tokenizer = try Tokenizer(folder: folder.url)
+        #expect(tokenizer.specialTokenIDs == [2, 4])
+        #expect(tokenizer.encode("b  ab") == [4, 1, 2, 2])
+        #expect(tokenizer.encode("b", addingSpecialTokens: false) == [1])
+        #expect(tokenizer.decode([4, 0, 1, 2]) == "ab")
+        #expect(tokenizer.decode([4, 0, 1, 2], skippingSpecialTokens: false) == "</s>abab")
+
+        try folder.write(configuration.replacing("\"</s>\"", with: "\"?\""), as: "tokenizer_config.json")
+        let error = try #require(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+        #expect(
+            error.description == """
+                \(folder.path("tokenizer_config.json")) is malformed at add_bos_token: the sequence should get a bos_token, but "?" \
+                is no token
+                """)
+    }
+}
