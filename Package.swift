@@ -59,7 +59,8 @@ let package = Package(
 
         // Tests: one target per library.
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
-        .testTarget(name: "ImageProcessingTests", dependencies: ["ImageProcessing"]),
+        .testTarget(
+            name: "ImageProcessingTests", dependencies: ["ImageProcessing"], exclude: ["Fixtures"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
