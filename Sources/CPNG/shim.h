@@ -89,7 +89,6 @@ static inline bool cpng_start(cpng_reader *reader, bool strip_16) {
     if (strip_16) {
         png_set_strip_16(reader->png);
     }
-    png_start_read_image(reader->png);
     png_read_update_info(reader->png, reader->info);
     return true;
 }
@@ -98,7 +97,10 @@ static inline bool cpng_start(cpng_reader *reader, bool strip_16) {
 /// `row` must have room for `png_get_rowbytes`.
 static inline bool cpng_read_row(cpng_reader *reader, unsigned char *row) {
     if (setjmp(png_jmpbuf(reader->png))) {
-        return false;
+        // After the very last row libpng looks for the end of the compressed data. If that is what it misses, the row
+        // has been delivered.
+        return png_get_current_pass_number(reader->png) > 6
+            || png_get_current_row_number(reader->png) >= png_get_image_height(reader->png, reader->info);
     }
     png_read_row(reader->png, row, NULL);
     return true;

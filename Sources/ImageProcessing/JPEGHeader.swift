@@ -8,6 +8,8 @@ struct JPEGHeader {
     /// 1: grey, 3: colour, 4: CMYK in one of its forms.
     let componentCount: Int
     let orientation: EXIFOrientation
+    /// Where the entropy-coded data of the first scan begins.
+    let dataOffset: Int
 
     /// - Throws: `ImageError.corrupt` when the header does not lead to a scan, `unsupportedFeature` when it does but
     ///   the samples are not 8 bits wide or not of 1, 3 or 4 components.
@@ -17,27 +19,28 @@ struct JPEGHeader {
         var exif: [UInt8] = []
         var xmp: [UInt8] = []
         var offset = 2  // after the start-of-image marker
-        while let marker = Self.nextMarker(reader, &offset) {
-            if Self.standsAlone(marker) { continue }
-            guard marker != Marker.endOfImage, let length = reader.uint16(at: offset), length >= 2 else { break }
+        while let marker = JPEGMarker.next(in: reader, at: &offset) {
+            if marker.standsAlone { continue }
+            guard marker != .endOfImage, let length = reader.uint16(at: offset), length >= 2 else { break }
             let payload = reader.slice(at: offset + 2, length: Int(length) - 2)
             offset += Int(length)
             guard offset <= reader.count else { break }
             switch marker {
-            case Marker.application1 where payload.starts(with: "Exif\0\0"):
+            case .application1 where payload.starts(with: "Exif\0\0"):
                 // A block that does not fit into one segment goes on in the next, behind the same six letters.
                 exif += payload.dropFirst(6)
-            case Marker.application1 where payload.starts(with: "http://ns.adobe.com/xap/1.0/\0"):
+            case .application1 where payload.starts(with: "http://ns.adobe.com/xap/1.0/\0"):
                 xmp = Array(payload.drop { $0 != 0 }.dropFirst())
-            case _ where Self.startsFrame(marker) && frame == nil:
+            case _ where marker.startsFrame && frame == nil:
                 frame = try Frame(payload)
-            case Marker.startOfScan:
+            case .startOfScan:
                 guard let frame else { throw .corrupt(format: "JPEG", cause: "a scan without a frame header") }
                 guard offset < reader.count else {
                     throw .corrupt(format: "JPEG", cause: "the file ends before the picture data")
                 }
                 (width, height, componentCount) = (frame.width, frame.height, frame.componentCount)
                 orientation = EXIFOrientation(exif: exif, xmp: xmp)
+                dataOffset = offset
                 return
             default: break
             }
@@ -68,37 +71,5 @@ struct JPEGHeader {
             self.height = Int(height)
             self.componentCount = Int(componentCount)
         }
-    }
-
-    private enum Marker {
-        static let endOfImage: UInt8 = 0xD9
-        static let startOfScan: UInt8 = 0xDA
-        static let application1: UInt8 = 0xE1
-    }
-
-    /// The next marker's code, `offset` behind it. Junk before it and fill bytes are passed over, as libjpeg does.
-    private static func nextMarker(_ reader: ByteReader, _ offset: inout Int) -> UInt8? {
-        var follows = false
-        while let byte = reader.byte(at: offset) {
-            offset += 1
-            if byte == 0xFF {
-                follows = true
-            } else if follows, byte != 0 {
-                return byte
-            } else {
-                follows = false
-            }
-        }
-        return nil
-    }
-
-    /// TEM, restart markers and a repeated start of image have no length and no payload.
-    private static func standsAlone(_ marker: UInt8) -> Bool {
-        marker == 0x01 || (0xD0...0xD8).contains(marker)
-    }
-
-    /// SOF0 to SOF15, between which DHT, JPG and DAC have their codes.
-    private static func startsFrame(_ marker: UInt8) -> Bool {
-        (0xC0...0xCF).contains(marker) && marker != 0xC4 && marker != 0xC8 && marker != 0xCC
     }
 }

@@ -51,8 +51,7 @@ enum PNGDecoder {
                 trouble = error
             }
         }
-        var note = isTruncated ? "the file ends early" : nil
-        if let trouble { note = trouble.description }
+        let note = isTruncated ? RGBImage.truncationNote : trouble?.description
         return RGBImage(
             decodedWidth: width, height: height, bytes: samples, note: note, isTruncated: isTruncated)
     }

@@ -24,13 +24,16 @@ struct PNGPixels {
         case .rgb: kind = .color(stride: 3)
         case .rgbAlpha: kind = .color(stride: 4)
         }
-        let greyStep = colorType == .grey && bitDepth < 8 ? 255 / ((1 << bitDepth) - 1) : 1
-        // An index for which the palette has no entry stands for the grey of its own number.
-        let greys = (0..<256).flatMap { Array(repeating: UInt8(truncatingIfNeeded: $0 * greyStep), count: 3) }
-        if case .indexed = kind {
-            table = Array(palette.prefix(greys.count) + greys.dropFirst(palette.count))
-        } else {
+        guard case .indexed = kind else {
             table = []
+            return
+        }
+        if colorType == .palette {
+            // Indices without an entry are black.
+            table = Array((palette + Array(repeating: 0, count: 256 * 3)).prefix(256 * 3))
+        } else {
+            let step = 255 / ((1 << bitDepth) - 1)
+            table = (0..<256).flatMap { Array(repeating: UInt8(truncatingIfNeeded: $0 * step), count: 3) }
         }
     }
 

@@ -9,6 +9,9 @@ struct PNGStructure {
     /// - Throws: `ImageError.corrupt` when there is no header, or the file ends before the picture data.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         let reader = ByteReader(bytes: bytes)
+        guard !reader.slice(at: 12, length: 4).starts(with: "CgBI") else {
+            throw .unsupportedFeature(format: "PNG", feature: "Apple's variant for iPhone applications (CgBI)")
+        }
         guard reader.slice(at: 12, length: 4).starts(with: "IHDR"), let width = reader.uint32(at: 16),
             let height = reader.uint32(at: 20)
         else { throw .corrupt(format: "PNG", cause: "there is no header") }

@@ -13,6 +13,9 @@ public struct RGBImage: Sendable, Equatable {
     /// Whether the file ended early. Pixels it did not hold are filled in by the rules of its format.
     public let isTruncated: Bool
 
+    /// The `note` of truncated files.
+    static let truncationNote = "the file ends early"
+
     /// A picture made of the samples given.
     /// - Parameter bytes: `[H, W, 3]`.
     /// - Throws: `ImageError.invalidPixels` unless both sizes are positive and `bytes` has `height * width * 3` bytes.

@@ -1,0 +1,26 @@
+/// How the data of a JPEG ends.
+enum JPEGEnding: Equatable {
+    /// With the marker that ends a picture.
+    case whole
+    /// With the file. The segment it breaks off in, if it does in one, begins at `cut`; else `cut` is the file's size.
+    case truncated(cut: Int)
+
+    /// - Parameter dataOffset: where the first scan's data begins.
+    init(_ bytes: UnsafeRawBufferPointer, dataOffset: Int) {
+        let reader = ByteReader(bytes: bytes)
+        var offset = dataOffset
+        while let marker = JPEGMarker.next(in: reader, at: &offset) {
+            if marker == .endOfImage {
+                self = .whole
+                return
+            }
+            if marker.standsAlone { continue }
+            guard let length = reader.uint16(at: offset), offset + Int(length) <= reader.count else {
+                self = .truncated(cut: offset - 2)
+                return
+            }
+            offset += Int(length)
+        }
+        self = .truncated(cut: reader.count)
+    }
+}
