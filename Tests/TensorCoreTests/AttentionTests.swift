@@ -10,11 +10,9 @@ import Testing
         let q = numbers.next(sizes.batch * sizes.queries * width)
         let k = numbers.next(sizes.batch * sizes.keys * width)
         let v = numbers.next(sizes.batch * sizes.keys * width)
-        let (queries, keys, values) = (
-            Tensor(q, shape: [sizes.batch, sizes.queries, width], in: context),
-            Tensor(k, shape: [sizes.batch, sizes.keys, width], in: context),
-            Tensor(v, shape: [sizes.batch, sizes.keys, width], in: context)
-        )
+        let queries = Tensor(q, shape: [sizes.batch, sizes.queries, width], in: context)
+        let keys = Tensor(k, shape: [sizes.batch, sizes.keys, width], in: context)
+        let values = Tensor(v, shape: [sizes.batch, sizes.keys, width], in: context)
         let found = attention(
             queries: MatrixView(queries), keys: MatrixView(keys), values: MatrixView(values), batch: sizes.batch,
             headCount: sizes.heads, scale: 2, in: context
