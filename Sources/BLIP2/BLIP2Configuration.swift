@@ -1,6 +1,7 @@
 /// The sizes and switches of a BLIP-2 checkpoint, from its `config.json`.
 ///
-/// What a file leaves out has the default of transformers' `Blip2Config`, because checkpoints store only what differs from it.
+/// What a file leaves out has the default of transformers' `Blip2Config`, because checkpoints store only what differs
+/// from it.
 public struct BLIP2Configuration: Sendable {
     public var vision: VisionConfiguration
     public var qFormer: QFormerConfiguration

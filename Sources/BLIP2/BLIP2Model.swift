@@ -5,8 +5,9 @@ public import TensorCore
 
 /// BLIP-2 for captions: a vision transformer, a Q-Former, a projection and an OPT decoder.
 ///
-/// Reproduces `Blip2ForConditionalGeneration` of transformers in float32. The stages are separate calls, so that each can be timed,
-/// traced and batched on its own: ``encode(_:in:)``, ``query(_:in:)``, ``project(_:in:)``, ``session(prefixes:prompts:maxNewTokens:in:)``.
+/// Reproduces `Blip2ForConditionalGeneration` of transformers in float32. The stages are separate calls, so that each
+/// can be timed, traced and batched on its own: ``encode(_:in:)``, ``query(_:in:)``, ``project(_:in:)``,
+/// ``session(prefixes:prompts:maxNewTokens:in:)``.
 public struct BLIP2Model: Sendable {
     public let configuration: BLIP2Configuration
     private let visionTransformer: VisionTransformer
@@ -14,8 +15,8 @@ public struct BLIP2Model: Sendable {
     private let languageProjection: Linear
     private let decoder: OPTDecoder
 
-    /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown one by one:
-    /// call `weights.validate()` afterwards.
+    /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown
+    /// one by one: call `weights.validate()` afterwards.
     public init(_ configuration: BLIP2Configuration, weights: WeightScope) throws {
         self.configuration = configuration
         visionTransformer = try VisionTransformer(configuration.vision, weights: weights["vision_model"])

@@ -3,7 +3,8 @@ import TensorCore
 
 /// Texts that OPT continues together, each begun by an image and a prompt of its own length.
 ///
-/// The sequence of a text is its image's prefix, then its prompt, which begins with the begin token, then what was generated.
+/// The sequence of a text is its image's prefix, then its prompt, which begins with the begin token, then what was
+/// generated.
 final class OPTSession: DecodingSession {
     private let decoder: OPTDecoder
     private let prefixes: Tensor  // [B, Q, D]

@@ -1,7 +1,8 @@
 import Checkpoints
 import TensorCore
 
-/// One post-norm layer of the Q-Former: self-attention of the queries, in some layers cross-attention to the image, then a feed-forward.
+/// One post-norm layer of the Q-Former: self-attention of the queries, in some layers cross-attention to the image,
+/// then a feed-forward.
 struct QFormerLayer: Sendable {
     private let selfAttention: QFormerAttention
     private let crossAttention: QFormerAttention?

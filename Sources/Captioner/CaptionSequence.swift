@@ -1,7 +1,7 @@
 /// The captions of a sequence of images, in its order.
 ///
-/// Nothing is computed ahead of what is asked for but the rest of a batch: when an outcome is awaited and none is left, the next
-/// images are taken from the base sequence, as many as the captioner's batch size, and captioned together.
+/// Nothing is computed ahead of what is asked for but the rest of a batch: when an outcome is awaited and none is left,
+/// the next images are taken from the base sequence, as many as the captioner's batch size, and captioned together.
 public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element == ImageSource {
     public typealias Element = CaptionOutcome
 
@@ -27,8 +27,8 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         }
 
         /// The next outcome, or nil after the last.
-        /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images before it, and
-        ///   `CancellationError` when the task was cancelled.
+        /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images
+        ///   before it, and `CancellationError` when the task was cancelled.
         public mutating func next() async throws -> CaptionOutcome? {
             if ready.isEmpty { try await captionNextBatch() }
             return ready.popFirst()

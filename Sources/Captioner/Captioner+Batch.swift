@@ -76,7 +76,8 @@ extension Captioner {
         }
     }
 
-    /// Runs the model. When a batch fails, its images are tried one by one, so that only the one at fault is without a caption.
+    /// Runs the model. When a batch fails, its images are tried one by one, so that only the one at fault is without a
+    /// caption.
     private func generate(
         _ images: [PreparedImage], prompt: [Int], options: GenerationOptions, timings: TimingsRecorder?
     ) async throws -> [Result<Caption, CaptionFailure>] {

@@ -14,9 +14,9 @@ import Tokenization
 /// print(caption.text)
 /// ```
 ///
-/// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from any number of tasks;
-/// their images take turns. The caption of an image is what transformers' `Blip2ForConditionalGeneration` says in float32 with greedy
-/// decoding, whatever it is batched with.
+/// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from
+/// any number of tasks; their images take turns. The caption of an image is what transformers'
+/// `Blip2ForConditionalGeneration` says in float32 with greedy decoding, whatever it is batched with.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
     public let model: URL
@@ -50,13 +50,15 @@ public final class Captioner: Sendable {
     }
 
     /// The caption of an image file.
-    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
+    ///   was cancelled.
     public func caption(_ image: URL, options: GenerationOptions = GenerationOptions()) async throws -> Caption {
         try await caption(.file(image), options: options)
     }
 
     /// The caption of an encoded image, JPEG or PNG.
-    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
+    ///   was cancelled.
     public func caption(_ image: Data, options: GenerationOptions = GenerationOptions()) async throws -> Caption {
         try await caption(.data(image), options: options)
     }

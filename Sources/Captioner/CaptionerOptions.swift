@@ -5,7 +5,8 @@ public import ImageProcessing
 public struct CaptionerOptions: Sendable {
     /// Threads that compute at once. Default: ``defaultThreadCount``.
     public var threadCount: Int
-    /// The most images that go through the model together. Larger batches share the reading of weights, and take more memory.
+    /// The most images that go through the model together. Larger batches share the reading of weights, and take more
+    /// memory.
     public var batchSize: Int
     /// Whether pictures are turned the way their EXIF orientation says.
     public var orientation: ImageOrientation

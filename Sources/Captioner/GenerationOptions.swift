@@ -4,7 +4,8 @@ public struct GenerationOptions: Sendable, Equatable {
     public var maxNewTokens: Int
     /// The fewest new tokens: until then the end token is ruled out.
     public var minNewTokens: Int
-    /// Text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". Not part of the caption.
+    /// Text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". Not part of the
+    /// caption.
     public var prompt: String?
 
     public init(maxNewTokens: Int = 30, minNewTokens: Int = 0, prompt: String? = nil) {

@@ -3,7 +3,8 @@ import Dispatch
 import Generation
 import TensorCore
 
-/// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's shared threads.
+/// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's
+/// shared threads.
 actor InferenceEngine {
     private let model: BLIP2Model
     private let context: ComputeContext

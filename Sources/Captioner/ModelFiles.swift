@@ -24,8 +24,8 @@ struct ModelFiles: Sendable {
         }
     }
 
-    /// Older checkpoints have `preprocessor_config.json`; newer ones keep the same object in `processor_config.json`. Without both, the
-    /// class defaults hold, except that the size is the vision model's.
+    /// Older checkpoints have `preprocessor_config.json`; newer ones keep the same object in `processor_config.json`.
+    /// Without both, the class defaults hold, except that the size is the vision model's.
     private static func imageProcessor(of checkpoint: Checkpoint) throws -> ImageProcessor {
         if let configuration = try checkpoint.decode(
             ImageProcessorConfiguration.self, from: "preprocessor_config.json")

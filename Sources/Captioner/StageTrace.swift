@@ -6,8 +6,8 @@ import Synchronization
 
 /// The activations of every stage for one image, with the names under which other implementations are compared.
 public struct StageTrace: Sendable {
-    /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D], `language_projection` [Q, D] and
-    /// `logits` [N, V], the row that chose each new token.
+    /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D],
+    /// `language_projection` [Q, D] and `logits` [N, V], the row that chose each new token.
     let stages: [TracedStage]
     /// The new tokens, N of them.
     public let tokenIDs: [Int]
@@ -27,7 +27,8 @@ public struct StageTrace: Sendable {
 
 extension Captioner {
     /// Captions one image and keeps every stage's result.
-    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
+    ///   was cancelled.
     public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
     {
         try options.validate()

@@ -12,8 +12,8 @@ public enum DemoModel {
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func pictures() throws -> URL { try resource("pictures") }
 
-    /// Looks beside the running program first, where SwiftPM puts resources, so that a program may be moved together with them; then in
-    /// the sources. `Bundle.module` is not used, because it ends the process when it finds nothing.
+    /// Looks beside the running program first, where SwiftPM puts resources, so that a program may be moved together
+    /// with them; then in the sources. `Bundle.module` is not used, because it ends the process when it finds nothing.
     private static func resource(_ name: String) throws -> URL {
         let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
         let folders = [

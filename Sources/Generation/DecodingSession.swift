@@ -2,13 +2,14 @@ public import TensorCore
 
 /// Sequences that a causal language model continues together, one token each per step.
 ///
-/// Searches know a model only through this. Rows of a session are independent: what one holds never changes the logits of another by more
-/// than rounding.
+/// Searches know a model only through this. Rows of a session are independent: what one holds never changes the logits
+/// of another by more than rounding.
 public protocol DecodingSession: AnyObject {
     /// V, the length of a row of logits.
     var vocabularySize: Int { get }
 
-    /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for, is full.
+    /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for,
+    /// is full.
     var remainingTokens: [Int] { get }
 
     /// Reads what the sequences begin with. Called once, before any step.

@@ -2,7 +2,8 @@ import TensorCore
 
 /// Greedy decoding: at each step every sequence takes its most probable token.
 ///
-/// Reproduces `GenerationMixin.generate` of transformers with `num_beams=1, do_sample=False`. A sequence that has ended leaves the batch.
+/// Reproduces `GenerationMixin.generate` of transformers with `num_beams=1, do_sample=False`. A sequence that has ended
+/// leaves the batch.
 public struct GreedySearch: Sendable {
     private let maxNewTokens: Int
     private let endTokenIDs: Set<Int>
@@ -20,7 +21,8 @@ public struct GreedySearch: Sendable {
 
     /// Continues all sequences of `session` to their end.
     ///
-    /// - Parameter observe: is shown, for every new token, which sequence got it and the processed logits `[V]` that chose it.
+    /// - Parameter observe: is shown, for every new token, which sequence got it and the processed logits `[V]` that
+    ///   chose it.
     /// - Returns: what each sequence got, in the session's order.
     /// - Throws: `GenerationError.invalidLogits`, or what the session throws.
     public func callAsFunction(

@@ -8,7 +8,8 @@ public protocol LogitsProcessor: Sendable {
     func process(_ logits: UnsafeMutableBufferPointer<Float>, generated: [Int])
 }
 
-/// Rules out the end tokens until a sequence has `minimum` new tokens; `MinNewTokensLengthLogitsProcessor` in transformers.
+/// Rules out the end tokens until a sequence has `minimum` new tokens; `MinNewTokensLengthLogitsProcessor` in
+/// transformers.
 public struct MinNewTokensProcessor: LogitsProcessor {
     private let minimum: Int
     private let endTokenIDs: [Int]

@@ -1,7 +1,8 @@
 public import Captioner
 import Foundation
 
-/// One line of output: `{"image": PATH, "caption": TEXT}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
+/// One line of output: `{"image": PATH, "caption": TEXT}`, or `{"image": PATH, "error": {"stage": ..., "message":
+/// ...}}`.
 ///
 /// A picture that was captioned although something was wrong with its file has a third field, `"note"`.
 public struct CaptionRecord: Sendable {

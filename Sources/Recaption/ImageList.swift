@@ -6,14 +6,15 @@ public struct ImageList: Sendable {
     /// Files in folders that were passed over because their names are not those of images.
     public private(set) var otherFileCount = 0
 
-    /// Names that say "image". Formats that cannot be decoded are among them, so that such files end up in error records and are
-    /// not passed over in silence.
+    /// Names that say "image". Formats that cannot be decoded are among them, so that such files end up in error
+    /// records and are not passed over in silence.
     static let imageExtensions: Set<String> = [
         "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2",
     ]
 
-    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with all their
-    ///   subfolders in the order of their paths. Hidden files are left out of folders, and linked folders are not followed.
+    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
+    ///   all their subfolders in the order of their paths. Hidden files are left out of folders, and linked folders are
+    ///   not followed.
     /// - Throws: `RecaptionError.unreadableFolder`, also for a subfolder: its images would be missing otherwise.
     public init(inputs: [String]) throws {
         for input in inputs {

@@ -1,7 +1,8 @@
 /// What follows a linear layer, element by element.
 public enum Activation: Sendable {
     case identity
-    /// Gaussian error linear unit in its exact form, x Φ(x), as `gelu` in transformers (Hendrycks and Gimpel, arXiv 1606.08415).
+    /// Gaussian error linear unit in its exact form, x Φ(x), as `gelu` in transformers (Hendrycks and Gimpel, arXiv
+    /// 1606.08415).
     case gelu
     /// max(x, 0).
     case relu
@@ -20,9 +21,9 @@ extension Activation {
 
 /// x Φ(x) for eight floats.
 ///
-/// Φ(-a) = erfc(a/√2)/2 and erfc(z) = e^(-z²) R(1/(1 + 0.41 z)), where R is a polynomial of degree 8 fitted to the scaled
-/// complementary error function on z in [0, 9.5] for the smallest relative error (5.5e-8). Small results for negative x keep their
-/// relative accuracy, which 1 + erf would lose.
+/// Φ(-a) = erfc(a/√2)/2 and erfc(z) = e^(-z²) R(1/(1 + 0.41 z)), where R is a polynomial of degree 8 fitted to the
+/// scaled complementary error function on z in [0, 9.5] for the smallest relative error (5.5e-8). Small results for
+/// negative x keep their relative accuracy, which 1 + erf would lose.
 @inline(__always)
 func gaussianErrorLinearUnit(_ x: Vector) -> Vector {
     let z = pointwiseMax(x, -x) * 0.707_106_781_186_547_5

@@ -1,8 +1,8 @@
 /// e^x for eight floats, within two units in the last place of the result for x in [-87, 88].
 ///
-/// Below -87.3 the result is the smallest normal number or 0, which is what softmax needs. Range reduction by ln 2 split in two floats,
-/// then a polynomial of degree 6. A product and a sum are rounded one by one: a fused operation is a library call on processors that the
-/// baseline build has to serve.
+/// Below -87.3, where the result would leave the normal numbers, it is 0; above 88.3 it stays at its largest; NaN stays
+/// NaN. Range reduction by ln 2 split in two floats, then a polynomial of degree 6. A product and a sum are rounded one
+/// by one: a fused operation is a library call on processors that the baseline build has to serve.
 @inline(__always)
 func exponential(_ x: Vector) -> Vector {
     let clamped = pointwiseMin(pointwiseMax(x, Vector(repeating: -87.33)), Vector(repeating: 88.37))
@@ -20,5 +20,6 @@ func exponential(_ x: Vector) -> Vector {
     let result = p * (r * r) + r + 1
     let bits = unsafeBitCast(shifted, to: IntegerVector.self) &- unsafeBitCast(magic, to: IntegerVector.self)
     let scale = unsafeBitCast((bits &+ 127) &<< 23, to: Vector.self)
-    return result * scale
+    let inRange = (result * scale).replacing(with: 0, where: x .< -87.33)
+    return inRange.replacing(with: x, where: x .!= x)
 }

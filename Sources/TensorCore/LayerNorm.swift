@@ -1,4 +1,5 @@
-/// Layer normalisation over the last dimension (Ba, Kiros and Hinton, arXiv 1607.06450): (x - mean)/√(variance + ε) · weight + bias.
+/// Layer normalisation over the last dimension (Ba, Kiros and Hinton, arXiv 1607.06450): (x - mean)/√(variance + ε) ·
+/// weight + bias.
 public struct LayerNorm: Sendable {
     private let weight: Parameter  // [D]
     private let bias: Parameter  // [D]

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Recaption
 
-/// What a person sees on standard error: notes, and progress that rewrites its line on a terminal and is plain lines elsewhere.
+/// What a person sees on standard error: notes, and progress that rewrites its line on a terminal and is plain lines
+/// elsewhere.
 final class Console {
     private let isQuiet: Bool
     private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1

@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The engine against transformers: five random checkpoints, which together cover what checkpoints differ in, and the demo model.
+/// The engine against transformers: five random checkpoints, which together cover what checkpoints differ in, and the
+/// demo model.
 @Suite struct ParityTests {
     static let models = ["old-f32-sharded", "new-f32", "new-f16-sharded", "old-bf16", "v5-bf16", "demo"]
 
