@@ -7,28 +7,35 @@ extension Checkpoint {
     public func decode<T: Decodable>(_ type: T.Type, from fileName: String) throws(CheckpointError) -> T? {
         let url = folder.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-        let file = try MappedFile(url)
+        let bytes = try MappedFile(url).withBytes { Array($0) }
         do {
-            return try JSONDecoder().decode(type, from: Data(file.bytes))
+            return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            let (keyPath, cause) = Self.explain(error)
+            let (keyPath, cause) = Self.explain(error, bytes)
             throw .undecodable(file: url.path, keyPath: keyPath, cause: cause)
         } catch {
             throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")
         }
     }
 
-    private static func explain(_ error: DecodingError) -> (keyPath: String, cause: String) {
+    private static func explain(_ error: DecodingError, _ bytes: [UInt8]) -> (keyPath: String, cause: String) {
         switch error {
         case .keyNotFound(let key, let context): (dotted(context.codingPath + [key]), "this key is missing")
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             (dotted(context.codingPath), context.debugDescription)
-        case .dataCorrupted(let context):
-            (
-                dotted(context.codingPath),
-                context.underlyingError.map { "\(context.debugDescription) (\($0))" } ?? context.debugDescription
-            )
+        case .dataCorrupted(let context) where context.codingPath.isEmpty: ("", explainCorruption(bytes))
+        case .dataCorrupted(let context): (dotted(context.codingPath), context.debugDescription)
         @unknown default: ("", "\(error)")
+        }
+    }
+
+    /// Says more than Foundation, which calls JSON invalid without saying where, and also if a number is no integer where one is wanted.
+    private static func explainCorruption(_ bytes: [UInt8]) -> String {
+        do {
+            _ = try JSONParser.parse(bytes)
+            return "a number is not an integer of 64 bits where one is expected"
+        } catch {
+            return "it is not valid JSON: \(error)"
         }
     }
 

@@ -21,8 +21,15 @@ package final class MappedFile: Sendable {
     /// The bytes. Unchecked, because the memory is mapped read-only: nobody can write to it.
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer
 
-    /// The bytes. Valid as long as this object lives.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// Calls `body` with the bytes, which are valid as long as this object lives, and at least until `body` returns.
+    ///
+    /// There is no property for them, because in `Array(file.bytes)` the file may be gone before its bytes are read.
+    package func withBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
 
     /// Maps the file at `url`.
     /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the system refuses.

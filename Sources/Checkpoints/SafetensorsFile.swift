@@ -12,13 +12,17 @@ package struct SafetensorsFile: Sendable {
     /// - Throws: `CheckpointError.unreadable` or `.malformed`.
     package init(_ url: URL) throws(CheckpointError) {
         mapping = try MappedFile(url)
-        let header = try SafetensorsHeader(file: url, bytes: mapping.bytes)
+        let header = try mapping.withBytes { (bytes) throws(CheckpointError) in
+            try SafetensorsHeader(file: url, bytes: bytes)
+        }
         tensors = header.tensors
         metadata = header.metadata
     }
 
-    /// The bytes of a tensor of this file. Valid as long as `mapping` lives.
-    func bytes(of tensor: TensorDescription) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: mapping.bytes[tensor.byteRange])
+    /// Calls `body` with the bytes of a tensor of this file, which are valid as long as `mapping` lives.
+    func withBytes<Result>(
+        of tensor: TensorDescription, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try mapping.withBytes { bytes in try body(UnsafeRawBufferPointer(rebasing: bytes[tensor.byteRange])) }
     }
 }

@@ -34,12 +34,10 @@ package enum SafetensorsWriter {
     {
         var names: Set<String> = []
         for (name, tensor) in tensors {
-            guard name != "__metadata__", names.insert(name).inserted else {
-                throw Refusal(cause: "\"\(name)\" cannot be the name of a tensor here, or not of two")
-            }
+            guard name != "__metadata__" else { throw Refusal(cause: "no tensor can have the name \"\(name)\"") }
+            guard names.insert(name).inserted else { throw Refusal(cause: "two tensors have the name \"\(name)\"") }
             guard tensor.dataType.byteCount(shape: tensor.shape) == tensor.byteCount else {
-                throw Refusal(
-                    cause: "tensor \"\(name)\" of shape \(tensor.shape) has \(tensor.byteCount) bytes of values")
+                throw Refusal(cause: "tensor \"\(name)\" of shape \(tensor.shape) got \(tensor.count) values")
             }
         }
         let sorted = tensors.sorted { left, right in
@@ -110,12 +108,14 @@ extension SafetensorsWriter.Tensor {
         }
     }
 
-    fileprivate var byteCount: Int {
+    fileprivate var count: Int {
         switch self {
-        case .float32(_, let values): values.count * MemoryLayout<Float>.stride
-        case .int64(_, let values): values.count * MemoryLayout<Int64>.stride
+        case .float32(_, let values): values.count
+        case .int64(_, let values): values.count
         }
     }
+
+    fileprivate var byteCount: Int { count * dataType.bitWidth / 8 }
 
     fileprivate func append(to data: inout Data) {
         switch self {

@@ -15,7 +15,7 @@ struct ShardIndex {
         let file = try MappedFile(url)
         let document: JSONValue
         do {
-            document = try JSONParser.parse(Array(file.bytes))
+            document = try JSONParser.parse(file.withBytes { Array($0) })
         } catch {
             throw .malformed(file: url.path, cause: "it cannot be read: \(error)")
         }

@@ -5,16 +5,17 @@ extension Checkpoint.StoredTensor {
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
     /// - Throws: `TensorError.outOfMemory`.
     func parameter() throws -> Parameter {
-        let bytes = file.bytes(of: description)
-        if description.dataType == .float32, let pointer = Self.floats(at: bytes) {
-            return Parameter(shape: description.shape, borrowing: pointer, owner: file.mapping)
-        }
-        return try Parameter(shape: description.shape) { floats in
-            switch description.dataType {
-            case .float32: FloatConversion.float32(bytes, into: floats)
-            case .float16: FloatConversion.float16(bytes, into: floats)
-            case .bfloat16: FloatConversion.bfloat16(bytes, into: floats)
-            default: preconditionFailure("\(description.dataType) cannot be used as a parameter")
+        try file.withBytes(of: description) { bytes in
+            if description.dataType == .float32, let pointer = Self.floats(at: bytes) {
+                return Parameter(shape: description.shape, borrowing: pointer, owner: file.mapping)
+            }
+            return try Parameter(shape: description.shape) { floats in
+                switch description.dataType {
+                case .float32: FloatConversion.float32(bytes, into: floats)
+                case .float16: FloatConversion.float16(bytes, into: floats)
+                case .bfloat16: FloatConversion.bfloat16(bytes, into: floats)
+                default: preconditionFailure("\(description.dataType) cannot be used as a parameter")
+                }
             }
         }
     }

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import Checkpoints
+
+struct CheckpointDecodingTests {
+    private struct Configuration: Decodable, Equatable {
+        struct Layer: Decodable, Equatable { let size: Int }
+        let name: String
+        let layers: [Layer]
+        let scale: Double?
+    }
+
+    private let folder: TemporaryFolder
+    private let checkpoint: Checkpoint
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(safetensors("{}"), as: "model.safetensors")
+        checkpoint = try Checkpoint(folder: folder.url)
+    }
+
+    private func message(_ json: String) throws -> String {
+        let file = try folder.write(json, as: "config.json")
+        let error = try #require(throws: CheckpointError.self) {
+            try checkpoint.decode(Configuration.self, from: "config.json")
+        }
+        let message = error.description
+        let prefix = "cannot decode \(file.path)"
+        #expect(message.hasPrefix(prefix))
+        return String(message.dropFirst(prefix.count))
+    }
+
+    @Test func decodesWhatIsThere() throws {
+        try folder.write(#"{"name":"x","layers":[{"size":3}],"other":1e400000}"#, as: "config.json")
+        let expected = Configuration(name: "x", layers: [Configuration.Layer(size: 3)], scale: nil)
+        #expect(try checkpoint.decode(Configuration.self, from: "config.json") == expected)
+        #expect(try checkpoint.decode(Configuration.self, from: "absent.json") == nil)
+    }
+
+    @Test func namesFileKeyAndCause() throws {
+        #expect(try message(#"{"name":"x"}"#) == " at layers: this key is missing")
+        #expect(try message(#"{"name":"x","layers":[{"size":1},{}]}"#) == " at layers[1].size: this key is missing")
+        #expect(
+            try message(#"{"name":"x","layers":[{"size":"1"}]}"#).hasPrefix(
+                " at layers[0].size: Expected to decode Int but found "))
+        #expect(try message(#"{"name":null,"layers":[]}"#).hasPrefix(" at name: "))
+        #expect(
+            try message(#"{"name":"x","layers":[{"size":1.5}]}"#)
+                == ": a number is not an integer of 64 bits where one is expected")
+        #expect(try message("[]").hasPrefix(": Expected to decode Dictionary<String, "))
+        #expect(try message("{") == ": it is not valid JSON: expected a key in quotation marks at byte 1")
+        #expect(try message(#"{"name":NaN}"#) == ": it is not valid JSON: unexpected character at byte 8")
+    }
+
+    @Test func aFileThatCannotBeReadIsNamed() throws {
+        let file = try folder.write("", as: "config.json")
+        #expect(throws: CheckpointError.unreadable(file: file.path, cause: "it is empty")) {
+            try checkpoint.decode(Configuration.self, from: "config.json")
+        }
+    }
+}
