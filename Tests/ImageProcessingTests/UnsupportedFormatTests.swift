@@ -1,0 +1,61 @@
+import Foundation
+import ImageProcessing
+import Testing
+
+/// What is neither JPEG nor PNG is told by its bytes and called by its name.
+@Suite struct UnsupportedFormatTests {
+    @Test(arguments: [
+        ("RIFF\u{4}\0\0\0WEBPVP8 ", "WebP"),
+        ("RIFF\u{4}\0\0\0WAVEfmt ", "RIFF (audio or video)"),
+        ("GIF89a\u{1}\0", "GIF"),
+        ("BM\u{1}\u{2}", "BMP"),
+        ("II*\0", "TIFF"),
+        ("MM\0*", "TIFF"),
+        ("\0\0\0\u{18}ftypavif\0\0", "AVIF"),
+        ("\0\0\0\u{18}ftypheic\0\0", "HEIC"),
+        ("\0\0\0\u{18}ftypisom\0\0", "MP4 or another ISO media file"),
+        ("%PDF-1.7", "PDF"),
+        ("PK\u{3}\u{4}", "ZIP"),
+        ("\n <!DOCTYPE html><html>", "HTML"),
+        ("<html><body>404", "HTML"),
+        ("\u{FEFF}<html>", "HTML"),
+        ("<?xml version=\"1.0\"?>", "XML"),
+        ("<svg xmlns=", "SVG"),
+        ("{\"error\": 403}", "JSON"),
+        ("[1, 2]", "JSON"),
+        ("Not found", "text"),
+        ("Größe: " + String(repeating: "ü", count: 40), "text"),
+        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file it stands for"),
+        (String(repeating: "\0", count: 100), "zero bytes"),
+        ("\u{1}\u{2}\u{7f}abc", "unknown (first bytes 0x01027f61)"),
+    ])
+    func namesWhatItLooksLike(content: String, name: String) {
+        #expect(throws: ImageError.unsupportedFormat(found: name)) {
+            try ImageDecoder().decode(Data(content.utf8))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0xFF, 0xD8], "unknown (first bytes 0xffd8)"),
+            ([0x89, 0x50, 0x4E, 0x47], "unknown (first bytes 0x89504e47)"),
+            ([0x1F, 0x8B, 0x08], "gzip"),
+            ([0xFF, 0x0A], "JPEG XL"),
+        ] as [([UInt8], String)])
+    func namesBytesThatAreNoText(content: [UInt8], name: String) {
+        #expect(throws: ImageError.unsupportedFormat(found: name)) { try ImageDecoder().decode(Data(content)) }
+    }
+
+    @Test func nothingIsEmpty() {
+        #expect(throws: ImageError.empty) { try ImageDecoder().decode(Data()) }
+    }
+
+    @Test func applesVariantOfPNGIsNamed() throws {
+        var data = try Fixture.data("png/rgb-8.png")
+        data.insert(contentsOf: [0, 0, 0, 4] + Array("CgBI".utf8) + [0x50, 0, 0x20, 2, 0x2B, 0xD5, 0xB3, 0x7F], at: 8)
+        #expect(
+            throws: ImageError.unsupportedFeature(
+                format: "PNG", feature: "Apple's variant for iPhone applications (CgBI)")
+        ) { try ImageDecoder().decode(data) }
+    }
+}
