@@ -1,46 +1,53 @@
 /// The two passes of a separable filter over RGB samples, in 32-bit fixed point.
 ///
-/// Sums wrap nowhere: weights of one output pixel add up to 1 and in magnitude to less than 2, so that 255 times them
-/// keeps within 31 bits.
+/// Sums do not overflow: the weights of one output pixel add up to 1 and in magnitude to less than 2, so that 255 times
+/// their sum keeps within 31 bits.
 enum Resampling {
+    private typealias Lent = ResamplingCoefficients.Lent
+
     /// Filters every row.
     /// - Parameter source: `[height, width, 3]`
-    /// - Returns: `[height, coefficients.starts.count, 3]`
+    /// - Returns: `[height, outputCount, 3]`
     static func alongRows(
         _ source: [UInt8], width: Int, height: Int, coefficients: ResamplingCoefficients
     ) -> [UInt8] {
         let rowByteCount = width * 3
-        let count = height * coefficients.starts.count * 3
-        return [UInt8](unsafeUninitializedCapacity: count) { target, initializedCount in
+        let newRowByteCount = coefficients.outputCount * 3
+        return [UInt8](unsafeUninitializedCapacity: height * newRowByteCount) { target, initializedCount in
             // Pixels are loaded as four bytes, which takes one more than the row has.
-            let row = UnsafeMutableRawPointer.allocate(byteCount: rowByteCount + 1, alignment: 16)
+            let row = UnsafeMutableRawBufferPointer.allocate(byteCount: rowByteCount + 1, alignment: 16)
             defer { row.deallocate() }
-            row.storeBytes(of: 0, toByteOffset: rowByteCount, as: UInt8.self)
+            row[rowByteCount] = 0
             source.withUnsafeBytes { source in
-                coefficients.withUnsafePointers { starts, counts, weights in
+                coefficients.lend { coefficients in
+                    guard let source = source.baseAddress, let row = row.baseAddress, let target = target.baseAddress
+                    else { return }
                     for y in 0..<height {
-                        UnsafeMutableRawBufferPointer(start: row, count: rowByteCount)
-                            .copyMemory(
-                                from: UnsafeRawBufferPointer(
-                                    rebasing: source[(y * rowByteCount)...].prefix(rowByteCount)))
-                        var offset = y * coefficients.starts.count * 3
-                        for x in 0..<coefficients.starts.count {
-                            var pixel = UnsafeRawPointer(row) + starts[x] &* 3
-                            var weight = weights + x &* coefficients.stride
-                            let end = weight + counts[x]
-                            var sum = SIMD4<Int32>(repeating: half)
-                            while weight < end {
-                                let samples = pixel.loadUnaligned(as: SIMD4<UInt8>.self)
-                                sum &+= SIMD4<Int32>(truncatingIfNeeded: samples) &* weight.pointee
-                                pixel += 3
-                                weight += 1
-                            }
-                            let rounded = sum &>> ResamplingCoefficients.fractionBits
-                            for channel in 0..<3 {
-                                target[offset &+ channel] = UInt8(clamping: rounded[channel])
-                            }
-                            offset &+= 3
-                        }
+                        row.copyMemory(from: source + y * rowByteCount, byteCount: rowByteCount)
+                        filter(row: row, coefficients, into: target + y * newRowByteCount)
+                    }
+                }
+            }
+            initializedCount = height * newRowByteCount
+        }
+    }
+
+    /// Filters every column.
+    /// - Parameter source: `[H, rowByteCount]`
+    /// - Returns: `[outputCount, rowByteCount]`
+    static func alongColumns(
+        _ source: [UInt8], rowByteCount: Int, coefficients: ResamplingCoefficients
+    ) -> [UInt8] {
+        let count = coefficients.outputCount * rowByteCount
+        return [UInt8](unsafeUninitializedCapacity: count) { target, initializedCount in
+            source.withUnsafeBytes { source in
+                coefficients.lend { coefficients in
+                    guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                    for y in 0..<coefficients.outputCount {
+                        blend(
+                            rows: source + coefficients.starts[y] * rowByteCount, rowByteCount: rowByteCount,
+                            weights: coefficients.weights(of: y),
+                            into: UnsafeMutableRawPointer(target + y * rowByteCount))
                     }
                 }
             }
@@ -48,46 +55,50 @@ enum Resampling {
         }
     }
 
-    /// Filters every column.
-    /// - Parameter source: `[H, rowByteCount]`
-    /// - Returns: `[coefficients.starts.count, rowByteCount]`
-    static func alongColumns(
-        _ source: [UInt8], rowByteCount: Int, coefficients: ResamplingCoefficients
-    ) -> [UInt8] {
-        let count = coefficients.starts.count * rowByteCount
-        return [UInt8](unsafeUninitializedCapacity: count) { target, initializedCount in
-            source.withUnsafeBytes { source in
-                coefficients.withUnsafePointers { starts, counts, weights in
-                    guard let source = source.baseAddress, let target = target.baseAddress else { return }
-                    let wholeBlocks = rowByteCount & ~15
-                    for y in 0..<coefficients.starts.count {
-                        let column = source + starts[y] * rowByteCount
-                        let weight = weights + y * coefficients.stride
-                        let row = UnsafeMutableRawPointer(target + y * rowByteCount)
-                        for x in Swift.stride(from: 0, to: wholeBlocks, by: 16) {
-                            var sum = SIMD16<Int32>(repeating: half)
-                            for tap in 0..<counts[y] {
-                                let samples = column.loadUnaligned(
-                                    fromByteOffset: tap &* rowByteCount &+ x, as: SIMD16<UInt8>.self)
-                                sum &+= SIMD16<Int32>(truncatingIfNeeded: samples) &* weight[tap]
-                            }
-                            let rounded = (sum &>> ResamplingCoefficients.fractionBits)
-                                .clamped(lowerBound: SIMD16(repeating: 0), upperBound: SIMD16(repeating: 255))
-                            row.storeBytes(
-                                of: SIMD16<UInt8>(truncatingIfNeeded: rounded), toByteOffset: x, as: SIMD16<UInt8>.self)
-                        }
-                        for x in wholeBlocks..<rowByteCount {
-                            var sum = half
-                            for tap in 0..<counts[y] {
-                                let sample = column.load(fromByteOffset: tap &* rowByteCount &+ x, as: UInt8.self)
-                                sum &+= Int32(sample) &* weight[tap]
-                            }
-                            target[y &* rowByteCount &+ x] = UInt8(clamping: sum >> ResamplingCoefficients.fractionBits)
-                        }
-                    }
-                }
+    /// Filters a row of pixels, behind which one more byte may be read.
+    private static func filter(row: UnsafeRawPointer, _ coefficients: Lent, into target: UnsafeMutablePointer<UInt8>) {
+        var target = target
+        for x in 0..<coefficients.outputCount {
+            var pixel = row + coefficients.starts[x] &* 3
+            var sum = SIMD4<Int32>(repeating: half)
+            for weight in coefficients.weights(of: x) {
+                // Red, green, blue, and the next pixel's red, which is not used.
+                let samples = pixel.loadUnaligned(as: SIMD4<UInt8>.self)
+                sum &+= SIMD4<Int32>(truncatingIfNeeded: samples) &* weight
+                pixel += 3
             }
-            initializedCount = count
+            let rounded = sum &>> ResamplingCoefficients.fractionBits
+            target[0] = UInt8(clamping: rounded.x)
+            target[1] = UInt8(clamping: rounded.y)
+            target[2] = UInt8(clamping: rounded.z)
+            target += 3
+        }
+    }
+
+    /// Sums up as many successive rows as there are weights.
+    private static func blend(
+        rows: UnsafeRawPointer, rowByteCount: Int, weights: UnsafeBufferPointer<Int32>,
+        into target: UnsafeMutableRawPointer
+    ) {
+        let blockEnd = rowByteCount & ~15
+        for x in stride(from: 0, to: blockEnd, by: 16) {
+            var samples = rows + x
+            var sum = SIMD16<Int32>(repeating: half)
+            for weight in weights {
+                sum &+= SIMD16<Int32>(truncatingIfNeeded: samples.loadUnaligned(as: SIMD16<UInt8>.self)) &* weight
+                samples += rowByteCount
+            }
+            let rounded = (sum &>> ResamplingCoefficients.fractionBits)
+                .clamped(lowerBound: SIMD16(repeating: 0), upperBound: SIMD16(repeating: 255))
+            target.storeBytes(of: SIMD16<UInt8>(truncatingIfNeeded: rounded), toByteOffset: x, as: SIMD16<UInt8>.self)
+        }
+        for x in blockEnd..<rowByteCount {
+            var sum = half
+            for (row, weight) in weights.enumerated() {
+                sum &+= Int32(rows.load(fromByteOffset: row &* rowByteCount &+ x, as: UInt8.self)) &* weight
+            }
+            let rounded = UInt8(clamping: sum >> ResamplingCoefficients.fractionBits)
+            target.storeBytes(of: rounded, toByteOffset: x, as: UInt8.self)
         }
     }
 

@@ -6,13 +6,16 @@ struct ResamplingCoefficients {
     /// Bits after the binary point of a weight.
     static let fractionBits: Int32 = 22
 
+    /// How many output pixels there are.
+    var outputCount: Int { starts.count }
+
     /// The first input pixel of each output pixel.
-    let starts: [Int]
+    private let starts: [Int]
     /// How many input pixels each output pixel has.
-    let counts: [Int]
+    private let counts: [Int]
     /// The weights of output pixel `i` begin at `i * stride`.
-    let weights: [Int32]
-    let stride: Int
+    private let weights: [Int32]
+    private let stride: Int
 
     init(inputSize: Int, outputSize: Int) {
         let scale = Double(inputSize) / Double(outputSize)
@@ -40,17 +43,32 @@ struct ResamplingCoefficients {
         self.weights = weights
     }
 
-    /// Lends the starts, the counts and the weights.
-    func withUnsafePointers(
-        _ body: (UnsafePointer<Int>, UnsafePointer<Int>, UnsafePointer<Int32>) -> Void
-    ) {
+    /// The same in reach of pointers, for loops without bounds checks.
+    struct Lent {
+        let outputCount: Int
+        let starts: UnsafePointer<Int>
+        fileprivate let counts: UnsafePointer<Int>
+        fileprivate let weights: UnsafePointer<Int32>
+        fileprivate let stride: Int
+
+        /// One weight for each input pixel of an output pixel.
+        @inline(__always)
+        func weights(of output: Int) -> UnsafeBufferPointer<Int32> {
+            UnsafeBufferPointer(start: weights + output &* stride, count: counts[output])
+        }
+    }
+
+    /// Lends all to `body`, which must not let it out.
+    func lend(to body: (Lent) -> Void) {
         starts.withUnsafeBufferPointer { starts in
             counts.withUnsafeBufferPointer { counts in
                 weights.withUnsafeBufferPointer { weights in
                     guard let starts = starts.baseAddress, let counts = counts.baseAddress,
                         let weights = weights.baseAddress
                     else { return }
-                    body(starts, counts, weights)
+                    body(
+                        Lent(outputCount: outputCount, starts: starts, counts: counts, weights: weights, stride: stride)
+                    )
                 }
             }
         }
