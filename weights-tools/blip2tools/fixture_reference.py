@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,6 +104,12 @@ def write_reference(
     output.parent.mkdir(parents=True, exist_ok=True)
     tensors = stage_tensors(reference, pixels, stage_pictures)
     output.with_name(output.name + ".safetensors").write_bytes(safetensors.numpy.save(tensors))
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    output.with_name(output.name + ".json").write_text(text, encoding="utf-8")
+    output.with_name(output.name + ".json").write_text(readable_json(document), encoding="utf-8")
     return document
+
+
+def readable_json(document: dict[str, object]) -> str:
+    """Indented, but a list of numbers takes one line."""
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    numbers = re.compile(r"\[\s+-?\d+(?:,\s+-?\d+)*\s+\]")
+    return numbers.sub(lambda match: json.dumps(json.loads(match[0])), text) + "\n"

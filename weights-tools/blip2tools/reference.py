@@ -41,10 +41,9 @@ class Generated:
 class Reference:
     """A checkpoint folder of any generation, with what transformers needs to caption with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, attention: str = "eager") -> None:
         self.model = Blip2ForConditionalGeneration.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="eager").eval()
+            folder, dtype=torch.float32, attn_implementation=attention).eval()
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.slow_processor = SlowImageProcessor.read(folder)
         self.image_processor = AutoImageProcessor.from_pretrained(folder)
@@ -75,6 +74,12 @@ class Reference:
         ids = self.tokenizer(prompt).input_ids
         return ids if ids[:1] == [beginning] else [beginning, *ids]
 
+    def input_ids(self, prompt: str | None, batch: int) -> torch.Tensor:
+        """`[B, Q + P]`: placeholders for the image, then the text part, the same in every row."""
+        config = self.model.config
+        row = [config.image_token_id] * config.num_query_tokens + self.prompt_ids(prompt)
+        return torch.tensor([row] * batch)
+
     @torch.no_grad()
     def stages(self, pixel_values: numpy.ndarray) -> dict[str, numpy.ndarray]:
         """Activations of one picture up to the language model, by trace name, each `[positions, width]`."""
@@ -90,9 +95,7 @@ class Reference:
         self, pixel_values: numpy.ndarray, prompt: str | None, max_new_tokens: int, min_new_tokens: int = 0
     ) -> list[Generated]:
         """Greedy captions of a batch `[B, 3, H, W]` that shares one prompt."""
-        config = self.model.config
-        text = self.prompt_ids(prompt)
-        ids = torch.tensor([[config.image_token_id] * config.num_query_tokens + text] * len(pixel_values))
+        ids = self.input_ids(prompt, len(pixel_values))
         output = self.model.generate(
             pixel_values=torch.from_numpy(pixel_values), input_ids=ids, attention_mask=torch.ones_like(ids),
             do_sample=False, num_beams=1, max_new_tokens=max_new_tokens, min_new_tokens=min_new_tokens or None,

@@ -21,7 +21,7 @@ BATCH = 64
 FEWEST_CAPTIONS = 30
 """Different captions without a prompt: a model that says the same of all pictures would hide mistakes."""
 
-ENDING_SHARE = (0.2, 0.9)
+ENDING_SHARE = (0.1, 0.9)
 """Share of captions that end before the longest allowed length: both cases must be frequent."""
 
 

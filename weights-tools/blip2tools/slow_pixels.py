@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
-from PIL import Image
+from PIL import Image, ImageOps
 
 
-def open_rgb(path: Path) -> Image.Image:
-    """Decodes a picture and drops alpha and palette as Pillow does; EXIF orientation is ignored."""
+def open_rgb(path: Path, exif_orientation: bool = False) -> Image.Image:
+    """Decodes a picture and drops alpha and palette as Pillow does; turned as its EXIF says only if asked for."""
     with Image.open(path) as image:
-        return image.convert("RGB")
+        return (ImageOps.exif_transpose(image) if exif_orientation else image).convert("RGB")
 
 
 @dataclass(frozen=True)
