@@ -1,0 +1,73 @@
+"""Writes safetensors files tensor by tensor, in one file or in shards with an index, without holding them in memory."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+BYTES_PER_ELEMENT = {"F32": 4, "F16": 2, "BF16": 2}
+
+
+class Described(Protocol):
+    name: str
+    shape: tuple[int, ...]
+    count: int
+
+
+def header(tensors: list[Described], dtype: str) -> bytes:
+    """Length and JSON header, padded so that the tensor data starts at a multiple of eight bytes."""
+    entries: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    offset = 0
+    for tensor in tensors:
+        end = offset + tensor.count * BYTES_PER_ELEMENT[dtype]
+        entries[tensor.name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text
+
+
+def split(tensors: Iterable[Described], dtype: str, shard_bytes: int | None) -> list[list[Described]]:
+    """Tensors in order, a new shard whenever the next tensor would make the current one larger than `shard_bytes`."""
+    shards: list[list[Described]] = [[]]
+    filled = 0
+    for tensor in tensors:
+        size = tensor.count * BYTES_PER_ELEMENT[dtype]
+        if shard_bytes is not None and shards[-1] and filled + size > shard_bytes:
+            shards.append([])
+            filled = 0
+        shards[-1].append(tensor)
+        filled += size
+    return shards
+
+
+def write(
+    folder: Path,
+    tensors: Iterable[Described],
+    dtype: str,
+    shard_bytes: int | None,
+    data: Callable[[Described], Iterable[memoryview]],
+) -> int:
+    """Writes `model.safetensors`, or shards and `model.safetensors.index.json`; returns the bytes of tensor data."""
+    shards = split(tensors, dtype, shard_bytes)
+    names = ["model.safetensors"]
+    if len(shards) > 1:
+        names = [f"model-{index + 1:05}-of-{len(shards):05}.safetensors" for index in range(len(shards))]
+    weight_map = {}
+    total = 0
+    for name, shard in zip(names, shards, strict=True):
+        with open(folder / name, "wb") as file:
+            file.write(header(shard, dtype))
+            for tensor in shard:
+                weight_map[tensor.name] = name
+                before = file.tell()
+                for piece in data(tensor):
+                    file.write(piece)
+                written, expected = file.tell() - before, tensor.count * BYTES_PER_ELEMENT[dtype]
+                if written != expected:
+                    raise ValueError(f"{name}: {tensor.name} has {written} bytes, expected {expected}")
+                total += written
+    if len(shards) > 1:
+        index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
+        (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=2) + "\n")
+    return total

@@ -1,0 +1,68 @@
+"""Finds seeds for the random checkpoints whose greedy captions are worth comparing."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy
+
+from .fixture_models import FixtureModel
+from .fixture_reference import NEAR_TIE, caption, run_margins
+from .reference import Generated, Reference
+from .slow_pixels import SlowImageProcessor, open_rgb
+
+SAFE_MARGIN = 1.2 * NEAR_TIE
+"""Margins are measured in batches here and picture by picture later, which rounds otherwise in the last digits."""
+
+BATCH = 64
+
+FEWEST_CAPTIONS = 30
+"""Different captions without a prompt: a model that says the same of all pictures would hide mistakes."""
+
+ENDING_SHARE = (0.1, 0.9)
+"""Share of captions that end before the longest allowed length: both cases must be frequent."""
+
+
+def promising_seeds(fixture: FixtureModel, pictures: Path, first: int, count: int) -> Iterator[tuple[int, str]]:
+    """Seeds from `first` on whose captions hold no near tie and are varied; with a line of figures for each."""
+    processed: dict[str, numpy.ndarray] = {}
+    for seed in range(first, first + count):
+        with tempfile.TemporaryDirectory() as folder:
+            replace(fixture.model, seed=seed).write(Path(folder))
+            reference = Reference(Path(folder))
+        if not processed:
+            processed = pixel_values(reference.slow_processor, pictures)
+        verdict = judge(reference, processed, fixture)
+        if verdict is not None:
+            yield seed, verdict
+
+
+def pixel_values(processor: SlowImageProcessor, pictures: Path) -> dict[str, numpy.ndarray]:
+    return {path.name: processor(open_rgb(path)) for path in sorted(pictures.iterdir())
+            if path.suffix in (".jpg", ".png")}
+
+
+def judge(reference: Reference, pixels: dict[str, numpy.ndarray], fixture: FixtureModel) -> str | None:
+    """Figures of a good seed, None for others."""
+    smallest = 1.0
+    captions: dict[str, Generated] = {}
+    figures = ""
+    for index, run in enumerate(fixture.runs):
+        names = list(pixels)[:: run.every]
+        for start in range(0, len(names), BATCH):
+            part = {name: pixels[name] for name in names[start : start + BATCH]}
+            made = caption(reference, part, replace(run, every=1), BATCH)
+            smallest = min(smallest, *(min(steps) for steps in run_margins(reference, made, run).values()))
+            if smallest <= SAFE_MARGIN:
+                return None
+            if index == 0:
+                captions |= made
+        if index == 0:
+            distinct = Counter(tuple(c.token_ids) for c in captions.values())
+            ending = sum(c.token_ids[-1] == reference.end_of_text for c in captions.values()) / len(captions)
+            if len(distinct) < FEWEST_CAPTIONS or not ENDING_SHARE[0] <= ending <= ENDING_SHARE[1]:
+                return None
+            figures = f"{len(distinct)} captions, {ending:.0%} end"
+    return f"{figures}, smallest margin {smallest:.5f}"

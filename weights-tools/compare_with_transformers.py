@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Compares caption-images with the installed transformers, live, on the same pictures and checkpoint.
+
+Usually picture by picture: `caption-images trace` writes the activations of each stage, transformers computes its own in
+float32, and a table shows the largest error of each. With --folder-mode, a folder is captioned by both and equal captions
+are counted. Exit status: 0 everything agrees, 1 something differs, 2 the comparison could not be made.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import safetensors
+import safetensors.numpy
+
+from blip2tools.reference import Generated, Reference
+from blip2tools.slow_pixels import open_rgb
+from blip2tools.trace_comparison import Finding, compare_trace
+
+ENGINE = Path(__file__).resolve().parent.parent / ".build" / "release" / "caption-images"
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path, help="folder of a BLIP-2 checkpoint, of any stored type")
+    parser.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE", help="picture, or folder with --folder-mode")
+    parser.add_argument("--prompt")
+    parser.add_argument("--max-new-tokens", type=int, default=30)
+    parser.add_argument("--min-new-tokens", type=int, default=0)
+    parser.add_argument("--caption-images", type=Path, default=ENGINE, metavar="PATH", help=f"default: {ENGINE.name} "
+                        "as `swift build -c release` makes it")
+    parser.add_argument("--trace", type=Path, metavar="FILE", help="compare this trace of the one picture; run nothing")
+    parser.add_argument("--folder-mode", action="store_true", help="compare the captions of whole folders")
+    parser.add_argument("--precision", default="f32", help="of caption-images, with --folder-mode (default: f32)")
+    parser.add_argument("--threads", type=int, help="of transformers")
+    return parser
+
+
+def generation_options(options: argparse.Namespace) -> list[str]:
+    """What both ways of calling caption-images have in common."""
+    result = ["--model", str(options.checkpoint), "--max-new-tokens", str(options.max_new_tokens)]
+    if options.min_new_tokens:
+        result += ["--min-new-tokens", str(options.min_new_tokens)]
+    return result if options.prompt is None else [*result, "--prompt", options.prompt]
+
+
+def run_engine(options: argparse.Namespace, *command: str, allowed: tuple[int, ...] = (0,)) -> str:
+    """Standard output of caption-images."""
+    done = subprocess.run([options.caption_images, *command], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in allowed:
+        raise RuntimeError(f"caption-images {' '.join(command)} ended with status {done.returncode}")
+    return done.stdout
+
+
+def records(output: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in output.splitlines() if line]
+
+
+def caption(reference: Reference, picture: Path, options: argparse.Namespace) -> Generated:
+    pixels = reference.pixel_values(open_rgb(picture, exif_orientation=True))
+    return reference.generate(pixels[None], options.prompt, options.max_new_tokens, options.min_new_tokens)[0]
+
+
+def margins(reference: Reference, generated: Generated, options: argparse.Namespace) -> list[float]:
+    return generated.margins(reference.end_of_text, options.min_new_tokens)
+
+
+def compare_picture(reference: Reference, picture: Path, options: argparse.Namespace) -> list[Finding]:
+    with tempfile.TemporaryDirectory() as folder:
+        trace = options.trace or Path(folder) / "trace.safetensors"
+        if options.trace is None:
+            run_engine(options, "trace", str(picture), "--precision", "f32", "-o", str(trace),
+                       *generation_options(options))
+        found = safetensors.numpy.load_file(trace)
+    stages = reference.stages(reference.pixel_values(open_rgb(picture, exif_orientation=True)))
+    generated = caption(reference, picture, options)
+    findings = compare_trace(
+        found, stages, generated.logits, generated.token_ids, margins(reference, generated, options))
+    if options.trace is None:
+        output = run_engine(options, str(picture), "--precision", "f32", *generation_options(options))
+        ours, theirs = records(output)[0].get("caption"), reference.text(generated.token_ids).strip()
+        findings.append(Finding("caption", repr(ours) if ours == theirs else f"{ours!r} for {theirs!r}", ours == theirs))
+    return findings
+
+
+def compare_pictures(reference: Reference, options: argparse.Namespace) -> bool:
+    agreed = True
+    for picture in options.pictures:
+        print(picture)
+        for finding in compare_picture(reference, picture, options):
+            print(f"  {'ok      ' if finding.equal else 'MISMATCH'} {finding.stage:26} {finding.detail}", flush=True)
+            agreed = agreed and finding.equal
+    return agreed
+
+
+def compare_folder(reference: Reference, folder: Path, options: argparse.Namespace) -> bool:
+    """An error record agrees if Pillow cannot read the picture either."""
+    output = run_engine(
+        options, str(folder), "--precision", options.precision, *generation_options(options), allowed=(0, 2))
+    equal = different = 0
+    for record in records(output):
+        ours, theirs, margin = record.get("caption"), None, 0.0
+        try:
+            generated = caption(reference, folder / str(record["image"]), options)
+            theirs, margin = reference.text(generated.token_ids).strip(), min(margins(reference, generated, options))
+        except OSError as error:
+            print(f"{record['image']}: Pillow cannot read it: {error}")
+        if ours == theirs:
+            equal += 1
+        else:
+            different += 1
+            print(f"{record['image']}: {ours!r} for {theirs!r} (smallest margin {margin:.1e})", flush=True)
+    print(f"{folder}: {equal} of {equal + different} captions are equal")
+    return different == 0 and equal > 0
+
+
+def main() -> int:
+    options = arguments().parse_args()
+    if options.trace is not None and (options.folder_mode or len(options.pictures) != 1):
+        print("compare_with_transformers.py: --trace goes with one picture", file=sys.stderr)
+        return 2
+    if options.threads is not None:
+        import torch
+
+        torch.set_num_threads(options.threads)
+    try:
+        reference = Reference(options.checkpoint)
+        if options.folder_mode:
+            agreed = all([compare_folder(reference, folder, options) for folder in options.pictures])
+        else:
+            agreed = compare_pictures(reference, options)
+    except (OSError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
+        print(f"compare_with_transformers.py: {error}", file=sys.stderr)
+        return 2
+    return 0 if agreed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
