@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "TokenizationTests", dependencies: ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),

@@ -12,11 +12,7 @@ struct SafetensorsVerdictTests {
         let isRead: Bool
     }
 
-    private let fixtures: URL
-
-    init() throws {
-        fixtures = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-    }
+    private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
 
     @Test func readsWhatTheLibraryReadsAndNothingElse() throws {
         let data = try Data(contentsOf: fixtures.appendingPathComponent("verdicts.json"))
