@@ -44,6 +44,9 @@ public struct Tokenizer: Sendable {
         byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) ?? unknownID }
         try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
             for token in definition.addedTokens { try vocabulary.insert(token.content, id: token.id) }
+            for id in definition.options.prefix + definition.options.suffix where vocabulary.token(for: id) == nil {
+                throw TokenizerRejection("texts should get the id \(id), which no token has")
+            }
         }
         self.vocabulary = vocabulary
         addedTokens = (
