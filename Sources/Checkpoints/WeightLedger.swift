@@ -4,6 +4,8 @@ import Synchronization
 final class WeightLedger: Sendable {
     private struct Entries {
         var report = WeightReport()
+        /// The names that were handed out, and those that were at least mentioned.
+        var used: Set<String> = []
         var touched: Set<String> = []
     }
 
@@ -11,7 +13,8 @@ final class WeightLedger: Sendable {
 
     func recordUse(of tensor: TensorDescription) {
         entries.withLock { entries in
-            guard entries.touched.insert(tensor.name).inserted else { return }
+            entries.touched.insert(tensor.name)
+            guard entries.used.insert(tensor.name).inserted else { return }
             entries.report.parameterCount += tensor.count
             entries.report.tensorCounts[tensor.dataType, default: 0] += 1
         }

@@ -32,9 +32,7 @@ struct AddedTokenMatcher: Sendable {
             }
             position = matched.upperBound
             if token.isSingleWord, touchesWord(text, matched, within: range) { continue }
-            // White space that the token in front of this one has taken is not there to be taken again.
-            let start =
-                token.stripsLeft ? max(startOfSpace(text, matched.lowerBound, range), textStart) : matched.lowerBound
+            let start = token.stripsLeft ? startOfSpace(text, matched.lowerBound, range) : matched.lowerBound
             if textStart < start { segments.append(.text(textStart..<start)) }
             segments.append(.token(token.id))
             textStart = token.stripsRight ? endOfSpace(text, matched.upperBound, range) : matched.upperBound

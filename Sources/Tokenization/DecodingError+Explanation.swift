@@ -19,8 +19,10 @@ extension DecodingError {
         switch self {
         case .keyNotFound: "this key is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context): context.debugDescription
-        case .dataCorrupted(let context):
-            context.underlyingError.map { "\(context.debugDescription) (\($0))" } ?? context.debugDescription
+        // Foundation calls JSON invalid, without a place, also when a number is no integer where one is wanted.
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            "it is not valid JSON, or has a number that is not an integer of 64 bits where one is expected"
+        case .dataCorrupted(let context): context.debugDescription
         @unknown default: "\(self)"
         }
     }

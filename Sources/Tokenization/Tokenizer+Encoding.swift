@@ -59,10 +59,11 @@ extension Tokenizer {
         symbols.reserveCapacity(word.count)
         var endsUnknown = false
         for byte in word {
-            guard let symbol = byteIDs[Int(byte)] else { continue }
-            let isUnknown = symbol == unknownID
-            if !(isUnknown && endsUnknown && options.fusesUnknown) { symbols.append(symbol) }
-            endsUnknown = isUnknown
+            let known = byteIDs[Int(byte)]
+            if let symbol = known ?? unknownID, known != nil || !endsUnknown || !options.fusesUnknown {
+                symbols.append(symbol)
+            }
+            endsUnknown = known == nil
         }
         return symbols
     }

@@ -12,8 +12,9 @@ public struct Tokenizer: Sendable {
     let merges: BytePairMerges
     /// The added tokens that are looked for before normalisation, of which there is none, and those that are looked for after it.
     let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher)
-    /// The id of each byte, or `unknownID`. Bytes that are neither are dropped.
+    /// The id of each byte.
     let byteIDs: [Int?]
+    /// The id that stands for bytes without one. Without it, they are dropped.
     let unknownID: Int?
     let options: TokenizerOptions
 
@@ -40,10 +41,12 @@ public struct Tokenizer: Sendable {
             }
             return id
         }
-        let unknownID = unknownID
-        byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) ?? unknownID }
+        byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) }
         try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
             for token in definition.addedTokens { try vocabulary.insert(token.content, id: token.id) }
+            for id in definition.options.prefix + definition.options.suffix where vocabulary.token(for: id) == nil {
+                throw TokenizerRejection("texts should get the id \(id), which no token has")
+            }
         }
         self.vocabulary = vocabulary
         addedTokens = (

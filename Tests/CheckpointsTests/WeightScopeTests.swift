@@ -119,6 +119,7 @@ struct WeightScopeTests {
             try other.write(safetensors(header, data: bytes(numbers)), as: "model.safetensors")
             let parameter = try Checkpoint(folder: other.url).weights().parameter("a", shape: [3])
             #expect(values(of: parameter) == numbers)
+            #expect(Int(bitPattern: parameter.pointer) % MemoryLayout<Float>.alignment == 0)
         }
     }
 

@@ -46,7 +46,7 @@ struct TokenizerFileErrorTests {
 
     @Test func badJSONNamesFileAndPlace() throws {
         let prefix = "\(folder.path("tokenizer.json")) is malformed"
-        #expect(try message("\"model\"", "model").hasPrefix("\(prefix): The given data was not valid JSON"))
+        #expect(try message("\"model\"", "model").hasPrefix("\(prefix): it is not valid JSON, or has a number that "))
         #expect(try message("\"vocab\"", "\"vocabulary\"") == "\(prefix) at model.vocab: this key is missing")
         #expect(try message("\"ab\":2", "\"ab\":\"2\"").hasPrefix("\(prefix) at model.vocab.ab: "))
         #expect(try message("\"id\":4", "\"id\":null").hasPrefix("\(prefix) at added_tokens[0].id: "))
@@ -96,6 +96,7 @@ struct TokenizerFileErrorTests {
             ("\"id\":4", "\"id\":2", "the tokens \"ab\" and \"</s>\" have the same id, 2"),
             ("\"ab\":2", "\"ab\":2,\"</s>\":3", "token \"</s>\" has the ids 3 and 4"),
             ("\"unk_token\":null", "\"unk_token\":\"?\"", "the unknown token \"?\" is not in the vocabulary"),
+            ("[4]", "[4,5]", "texts should get the id 5, which no token has"),
             ("\"a b\"", "\"ab\"", "merge 1, \"ab\", is not two tokens with a blank between"),
             ("\"a b\"", "\"a b c\"", "merge 1, \"a b c\", is not two tokens with a blank between"),
             ("\"a b\"", "[\"a\",\"b\"],[\"a\"]", "merge 2, [\"a\"], is not two tokens with a blank between"),
@@ -104,6 +105,29 @@ struct TokenizerFileErrorTests {
         let message = try message(part, replacement)
         #expect(message.hasPrefix("\(folder.path("tokenizer.json")) is malformed"))
         #expect(message.hasSuffix(cause))
+    }
+
+    @Test func noMutationDoesHarm() throws {
+        let whole = Array(file().utf8)
+        var random = Random(state: 3)
+        var loaded = 0
+        for _ in 0..<2000 {
+            var mutated = whole
+            let position = Int(random.next() % UInt64(mutated.count))
+            switch random.next() % 3 {
+            case 0: mutated[position] = UInt8(truncatingIfNeeded: random.next() >> 8)
+            case 1: mutated.insert(mutated[Int(random.next() % UInt64(mutated.count))], at: position)
+            default: mutated.remove(at: position)
+            }
+            try Data(mutated).write(to: folder.url.appendingPathComponent("tokenizer.json"))
+            switch Result(catching: { () throws(TokenizerError) in try Tokenizer(folder: folder.url) }) {
+            case .success(let tokenizer):
+                loaded += 1
+                for id in tokenizer.encode(" abba</s> é\n cab") { #expect(tokenizer.token(for: id) != nil) }
+            case .failure(let error): #expect(error.description.contains(folder.path("tokenizer.json")))
+            }
+        }
+        #expect((1..<1000).contains(loaded), "most mutations are noticed, but not those of names")
     }
 
     @Test func theConfigurationAddsToTheFile() throws {

@@ -29,7 +29,8 @@ struct VocabularyFilesErrorTests {
 
     @Test func mergesAreMissing() throws {
         try FileManager.default.removeItem(atPath: folder.path("merges.txt"))
-        #expect(try error().description.hasSuffix("neither tokenizer.json nor both vocab.json and merges.txt are there"))
+        #expect(
+            try error().description.hasSuffix("neither tokenizer.json nor both vocab.json and merges.txt are there"))
     }
 
     @Test func mergesThatAreNone() throws {
@@ -40,7 +41,8 @@ struct VocabularyFilesErrorTests {
             #expect(try error() == .malformed(file: file, keyPath: "line 3", cause: cause))
         }
         try folder.write("# #\n", as: "merges.txt")
-        #expect(try error().description.hasPrefix("\(file) is malformed: merge 1, \"#\" and \"#\", needs the token \"##\""))
+        #expect(
+            try error().description.hasPrefix("\(file) is malformed: merge 1, \"#\" and \"#\", needs the token \"##\""))
         try Data([0x61, 0x20, 0xFF]).write(to: folder.url.appendingPathComponent("merges.txt"))
         #expect(try error().description == "\(file) is malformed: it is not UTF-8")
     }
@@ -55,7 +57,8 @@ struct VocabularyFilesErrorTests {
     @Test func addedTokensOfTheConfiguration() throws {
         let file = folder.path("tokenizer_config.json")
         try folder.write(
-            #"{"added_tokens_decoder":{"7":{"content":"<image>","special":true},"3":{"content":"<s>"}}}"#, as: "tokenizer_config.json")
+            #"{"added_tokens_decoder":{"7":{"content":"<image>","special":true},"3":{"content":"<s>"}}}"#,
+            as: "tokenizer_config.json")
         let tokenizer = try Tokenizer(folder: folder.url)
         #expect(tokenizer.encode("a<image><s>") == [0, 7, 3])
         #expect(tokenizer.specialTokenIDs == [7])
@@ -67,9 +70,12 @@ struct VocabularyFilesErrorTests {
         try folder.write(#"{"added_tokens_decoder":{"x":{"content":"<image>"}}}"#, as: "tokenizer_config.json")
         #expect(try error() == .malformed(file: file, keyPath: "added_tokens_decoder", cause: "\"x\" is not an id"))
         try folder.write(#"{"added_tokens_decoder":{"2":{"content":"<image>"}}}"#, as: "tokenizer_config.json")
-        #expect(try error().description == "\(file) is malformed: the tokens \"ab\" and \"<image>\" have the same id, 2")
+        #expect(
+            try error().description == "\(file) is malformed: the tokens \"ab\" and \"<image>\" have the same id, 2")
         try folder.write(#"{"add_bos_token":true}"#, as: "tokenizer_config.json")
-        #expect(try error().description.hasSuffix("at add_bos_token: the sequence should get a bos_token, but there is none"))
+        #expect(
+            try error().description.hasSuffix(
+                "at add_bos_token: the sequence should get a bos_token, but there is none"))
         try folder.write(#"{"bos_token":{"lstrip":true}}"#, as: "tokenizer_config.json")
         #expect(try error() == .malformed(file: file, keyPath: "bos_token.content", cause: "this key is missing"))
     }
