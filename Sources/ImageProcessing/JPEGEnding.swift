@@ -15,11 +15,11 @@ enum JPEGEnding: Equatable {
                 return
             }
             if marker.standsAlone { continue }
-            guard let length = reader.uint16(at: offset), offset + Int(length) <= reader.count else {
+            guard let stated = reader.uint16(at: offset), offset + Int(stated) <= reader.count else {
                 self = .truncated(cut: offset - 2)
                 return
             }
-            offset += Int(length)
+            offset += max(Int(stated), 2)
         }
         self = .truncated(cut: reader.count)
     }

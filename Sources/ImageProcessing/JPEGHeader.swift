@@ -21,9 +21,11 @@ struct JPEGHeader {
         var offset = 2  // after the start-of-image marker
         while let marker = JPEGMarker.next(in: reader, at: &offset) {
             if marker.standsAlone { continue }
-            guard marker != .endOfImage, let length = reader.uint16(at: offset), length >= 2 else { break }
-            let payload = reader.slice(at: offset + 2, length: Int(length) - 2)
-            offset += Int(length)
+            guard marker != .endOfImage, let stated = reader.uint16(at: offset) else { break }
+            // The length counts itself. libjpeg takes less for a segment without payload.
+            let length = max(Int(stated), 2)
+            let payload = reader.slice(at: offset + 2, length: length - 2)
+            offset += length
             guard offset <= reader.count else { break }
             switch marker {
             case .application1 where payload.starts(with: "Exif\0\0"):

@@ -27,7 +27,7 @@ struct PNGStructure {
         var hasEnd = false
         var offset = 8  // after the signature
         var cut = offset
-        walk: while let length = reader.uint32(at: offset).map(Int.init), length <= Int32.max {
+        walk: while let length = reader.uint32(at: offset).map(Int.init) {
             let type = reader.slice(at: offset + 4, length: 4)
             let payload = reader.slice(at: offset + 8, length: length)
             guard type.count == 4, type.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else { break }

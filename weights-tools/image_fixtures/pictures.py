@@ -195,6 +195,9 @@ def truncated() -> Iterator[tuple[str, bytes]]:
     ]:
         yield f"{name}-third.png", whole[:len(whole) // 3]
         yield f"{name}-most.png", whole[:len(whole) * 9 // 10]
+    long = bytearray(png_encoder.encode(content[:9], 8, png_encoder.RGB))
+    long[33] = 0xFF  # the data claims to be longer than any file
+    yield "claims-more.png", bytes(long)
     yield "without-end.png", png_encoder.encode(content[:9], 8, png_encoder.RGB)[:-12]
 
 
@@ -206,10 +209,14 @@ def damaged() -> Iterator[tuple[str, bytes]]:
     yield "strange-restarts.jpg", bytes(jpeg)
     yield "junk-between-segments.jpg", jpeg_encoder.encode(
         planes(21, 19, 3), [(1, 1)] * 3, headers=JFIF + b"junk" + JFIF)
+    yield "segment-without-length.jpg", jpeg_encoder.encode(
+        planes(21, 19, 3), [(1, 1)] * 3, headers=b"\xff\xe0\0\0" + JFIF[4:])
     rows = png_encoder.scanlines(samples(40, 30, 3), 8, png_encoder.RGB, False, [1])
+
     def file(data: bytes) -> bytes:
         return (png_encoder.SIGNATURE + png_encoder.header(30, 40, 8, png_encoder.RGB)
                 + png_encoder.chunk(b"IDAT", data) + png_encoder.chunk(b"IEND"))
+
     yield "unknown-filter.png", file(zlib.compress(rows[:5 * 91] + b"\x09" + rows[5 * 91 + 1:]))
     yield "too-few-rows.png", file(zlib.compress(rows[:30 * 91]))
     yield "without-adler.png", file(zlib.compress(rows)[:-4])
