@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -12,7 +13,8 @@ struct SafetensorsVerdictTests {
         let isRead: Bool
     }
 
-    private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Fixtures")
 
     @Test func readsWhatTheLibraryReadsAndNothingElse() throws {
         let data = try Data(contentsOf: fixtures.appendingPathComponent("verdicts.json"))

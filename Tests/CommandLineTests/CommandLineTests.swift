@@ -130,11 +130,13 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     }
 
-    /// A PNG whose header promises 65000 x 65000 pixels, and that holds none.
+    /// A PNG whose header promises 65000 x 65000 pixels, and that holds next to nothing.
     private var hugePNG: [UInt8] {
         let size: [UInt8] = [0, 0, 0xFD, 0xE8]
         let header: [UInt8] = Array("IHDR".utf8) + size + size + [8, 2, 0, 0, 0]
+        let data = Array("IDAT".utf8) + [0x78]
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + header + crc32(header)
+            + [0, 0, 0, 1] + data + crc32(data)
     }
 
     private func crc32(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,5 +1,6 @@
 import Foundation
 import ImageProcessing
+import TestSupport
 import Testing
 
 /// No bytes whatever make decoding crash, hang, or give something else the second time.

@@ -1,5 +1,6 @@
 import Foundation
 import ImageProcessing
+import TestSupport
 import Testing
 
 /// Decoding and processing give bit for bit what Pillow and transformers give.

@@ -1,4 +1,5 @@
 import ImageProcessing
+import TestSupport
 import Testing
 
 /// The fast filter gives what the one written for reading gives.

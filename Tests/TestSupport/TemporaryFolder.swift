@@ -11,6 +11,9 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    /// The path of a file in the folder, whether it is there or not.
+    public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
     /// Writes a file and returns where it is. Folders on its way are made.
     @discardableResult
     public func write(_ bytes: [UInt8], as name: String) throws -> URL {

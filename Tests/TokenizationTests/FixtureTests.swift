@@ -35,7 +35,8 @@ struct FixtureTests {
         ]
 
         func load() throws -> (tokenizer: Tokenizer, cases: Cases) {
-            let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+            let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+                "Fixtures")
             let data = try Data(contentsOf: fixtures.appendingPathComponent(cases))
             return (
                 try Tokenizer(folder: fixtures.appendingPathComponent(folder)),

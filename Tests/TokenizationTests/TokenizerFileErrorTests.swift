@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Tokenization
 
@@ -109,7 +110,7 @@ struct TokenizerFileErrorTests {
 
     @Test func noMutationDoesHarm() throws {
         let whole = Array(file().utf8)
-        var random = Random(state: 3)
+        var random = SplitMix64(seed: 3)
         var loaded = 0
         for _ in 0..<2000 {
             var mutated = whole
