@@ -16,17 +16,11 @@ extension Captioner {
         total.imageDecode = (ContinuousClock.now - start) / .seconds(1)
         timings?.add(total)
 
-        let prompt = promptTokens(options)
-        let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
-        var results = prepared.map { $0.map { Caption(text: "", tokenIDs: [], score: 0, note: $0.note) } }
-        for (index, result) in zip(
-            usable,
-            try await generate(
-                usable.compactMap { try? prepared[$0].get() }, prompt: prompt, options: options, timings: timings))
-        {
-            results[index] = result
-        }
-        return results
+        var captions = try await generate(
+            prepared.compactMap { try? $0.get() }, prompt: promptTokens(options), options: options, timings: timings)[
+                ...]
+        // One caption for each image that could be prepared, in the same order.
+        return prepared.map { image in image.flatMap { _ in captions.removeFirst() } }
     }
 
     /// The token ids that a text begins with: the begin token, then the prompt's.

@@ -30,7 +30,7 @@ actor InferenceEngine {
         var timings = StageTimings()
         let size = model.configuration.vision.imageSize
         let images = Tensor(
-            pixelValues.joined().map { $0 }, shape: [pixelValues.count, 3, size, size], in: context)  // [B, 3, S, S]
+            Array(pixelValues.joined()), shape: [pixelValues.count, 3, size, size], in: context)  // [B, 3, S, S]
         let imageTokens = try timings.measure(\.vision) { try model.encode(images, in: context) }  // [B, T, D]
         observe?(TracedStage("vision.last_hidden_state", imageTokens))
         let queries = try timings.measure(\.qFormer) { try model.query(imageTokens, in: context) }  // [B, Q, D]

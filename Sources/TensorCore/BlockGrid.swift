@@ -10,8 +10,12 @@ struct BlockGrid {
     /// A block of 256 by 512 floats is half a megabyte: it stays in the second-level cache until its epilogue has run.
     private static let rowLimit = 256
     private static let columnLimit = 512
-    /// Few rows mean that reading weights takes the time; smaller pieces then spread it more evenly.
+    /// Few rows mean that reading weights takes the time. Smaller pieces then spread it more evenly.
     private static let narrowColumnLimit = 64
+    /// Up to this many multiplications, OpenBLAS's AVX-512 kernels take the weights as they lie; above, they copy them
+    /// into panels first, which at eight rows costs as much again as the product. Its other kernels always copy, and
+    /// do not mind small pieces.
+    private static let unpackedLimit = 1_000_000
 
     private let rows: Int
     private let columns: Int
@@ -20,12 +24,20 @@ struct BlockGrid {
     private let blocksAcross: Int
     let count: Int
 
-    init(rows: Int, columns: Int) {
+    /// - Parameters:
+    ///   - rows: M.
+    ///   - columns: N.
+    ///   - depth: K, over which the product sums.
+    init(rows: Int, columns: Int, depth: Int) {
         self.rows = rows
         self.columns = columns
         rowStep = Self.step(rows, limit: Self.rowLimit, multipleOf: 8)
-        columnStep = Self.step(
-            columns, limit: rows <= 16 ? Self.narrowColumnLimit : Self.columnLimit, multipleOf: 16)
+        let unpackedColumns = Self.unpackedLimit / max(rows * depth, 1) / 8 * 8
+        if unpackedColumns >= 8 {
+            columnStep = min(unpackedColumns, Self.narrowColumnLimit)
+        } else {
+            columnStep = Self.step(columns, limit: Self.columnLimit, multipleOf: 16)
+        }
         blocksAcross = (columns + columnStep - 1) / columnStep
         count = (rows + rowStep - 1) / rowStep * blocksAcross
     }

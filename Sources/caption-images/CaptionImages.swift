@@ -7,6 +7,15 @@ struct CaptionImages: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption-images",
         abstract: "Captions images with a BLIP-2 model, on the CPU.",
+        usage: """
+            caption-images [caption] <input> ... [<options>]
+            caption-images inspect [<model>]
+            caption-images trace <image> --output <file> [<options>]
+            """,
+        discussion: """
+            For example: caption-images photos/ --model blip2-opt-2.7b --output captions.jsonl
+            The options for captions are shown by: caption-images caption --help
+            """,
         version: Captioner.version,
         subcommands: [CaptionCommand.self, InspectCommand.self, TraceCommand.self],
         defaultSubcommand: CaptionCommand.self)

@@ -7,14 +7,13 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
     var model: String?
 
-    @Option(
-        help: "The arithmetic: \(Precision.allValueStrings.joined(separator: " or ")). (default: auto, which is f32)")
+    @Option(help: "The arithmetic; auto is f32 so far.")
     var precision = Precision.auto
 
     @Option(help: "Threads that compute at once. (default: one for each processor)")
     var threads: Int?
 
-    @Option(help: "Whether pictures are turned as their EXIF tag says: apply or ignore.")
+    @Option(help: "What to do about the orientation that a picture's EXIF data gives.")
     var exifOrientation = Orientation.apply
 
     /// The only arithmetic there is so far; the option is there so that scripts can say what they mean.
