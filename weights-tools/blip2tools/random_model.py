@@ -41,8 +41,13 @@ class RandomModel:
         return tokenizer_files.train(self.merges)
 
     def describe(self, vocabulary: Vocabulary) -> Description:
+        """What the JSON files say; an error if the options do not go together."""
         if self.generation not in GENERATIONS:
             raise ValueError(f"generation must be one of {', '.join(GENERATIONS)}, found {self.generation}")
+        if self.tokenizer_files not in ("json", "vocabulary", "both"):
+            raise ValueError(f"tokenizer files must be json, vocabulary or both, found {self.tokenizer_files}")
+        if self.generation == "v5" and self.tokenizer_files == "vocabulary":
+            raise ValueError("transformers 5 saves a tokenizer.json and cannot do without")
         entries = len(vocabulary.tokens)
         image_token = None if self.generation == "old" else entries
         rows = self.vocabulary_size
@@ -72,8 +77,6 @@ class RandomModel:
             lambda tensor: (encode(chunk, self.dtype) for chunk in chunks(tensor, self.seed, common)))
 
     def write_tokenizer(self, folder: Path, vocabulary: Vocabulary, image_token: int | None) -> None:
-        if self.tokenizer_files not in ("json", "vocabulary", "both"):
-            raise ValueError(f"tokenizer files must be json, vocabulary or both, found {self.tokenizer_files}")
         if self.tokenizer_files != "vocabulary":
             pairs = self.generation != "old"
             tokenizer_files.write_tokenizer_json(folder, vocabulary, image_token, merges_as_pairs=pairs)
