@@ -4,12 +4,12 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import safetensors_stream, tokenizer_files
+from . import safetensors_stream
 from .architecture import PRESETS, Architecture
 from .configuration_files import GENERATIONS, Description, write_configuration
 from .random_weights import chunks, common_rows, encode
 from .tensors import checkpoint_tensors
-from .tokenizer_files import Vocabulary
+from .tokenizer_files import Vocabulary, train, write_tokenizer_json, write_vocabulary
 
 OPT_VOCABULARY = 50265
 PUBLISHED_ROWS = {"old": 50272, "new": 50304, "v5": 50304}
@@ -38,7 +38,7 @@ class RandomModel:
     def vocabulary(self) -> Vocabulary:
         if self.tokenizer_folder is not None:
             return Vocabulary.read(self.tokenizer_folder)
-        return tokenizer_files.train(self.merges)
+        return train(self.merges)
 
     def describe(self, vocabulary: Vocabulary) -> Description:
         """What the JSON files say; an error if the options do not go together."""
@@ -79,11 +79,11 @@ class RandomModel:
     def write_tokenizer(self, folder: Path, vocabulary: Vocabulary, image_token: int | None) -> None:
         if self.tokenizer_files != "vocabulary":
             pairs = self.generation != "old"
-            tokenizer_files.write_tokenizer_json(folder, vocabulary, image_token, merges_as_pairs=pairs)
+            write_tokenizer_json(folder, vocabulary, image_token, merges_as_pairs=pairs)
         if self.tokenizer_files == "json":
             return
         if self.tokenizer_folder is None:
-            tokenizer_files.write_vocabulary(folder, vocabulary)
+            write_vocabulary(folder, vocabulary)
         else:
             for name in ("vocab.json", "merges.txt"):
                 shutil.copyfile(self.tokenizer_folder / name, folder / name)
