@@ -6,7 +6,6 @@ Emoji font. The schema is in Tests/Fixtures/README.md.
 """
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from blip2tools import manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "Tests" / "Fixtures"
-DEMO = "Sources/DemoModel/Resources/checkpoint"
-DEMO_STAGE_PICTURES = ("scene-001.jpg", "easy-vqa-007.png", "size-500x3.png")
 COMMAND = "python weights-tools/make_fixtures.py"
 
 
@@ -41,35 +38,44 @@ def check() -> int:
     return 1 if found else 0
 
 
-def make_model(fixture) -> dict[str, object]:  # noqa: ANN001 - its module is imported only where it is needed
-    from blip2tools.fixture_reference import write_reference
+def find_seeds(options: argparse.Namespace) -> int:
+    from blip2tools.fixture_models import FIXTURE_MODELS
+    from blip2tools.seed_search import promising_seeds
 
-    folder = FIXTURES / "models" / fixture.name
-    if folder.exists():
-        shutil.rmtree(folder)
-    fixture.model.write(folder)
-    label = folder.relative_to(ROOT).as_posix()
-    return write_reference(
-        folder, label, FIXTURES / "pictures", FIXTURES / "reference" / fixture.name, fixture.stage_pictures,
-        fixture.runs)
-
-
-def make_demo() -> dict[str, object]:
-    from blip2tools.fixture_reference import RUNS, write_reference
-
-    return write_reference(
-        ROOT / DEMO, DEMO, FIXTURES / "pictures", FIXTURES / "reference" / "demo", DEMO_STAGE_PICTURES, RUNS)
+    fixture = next((fixture for fixture in FIXTURE_MODELS if fixture.name == options.find_seeds), None)
+    if fixture is None:
+        print(f"make_fixtures.py: no random model is named {options.find_seeds}", file=sys.stderr)
+        return 64
+    for seed, figures in promising_seeds(fixture, FIXTURES / "pictures", options.first_seed, options.seeds):
+        print(f"{fixture.name} {seed}: {figures}", flush=True)
+    return 0
 
 
-def report(name: str, document: dict[str, object], tolerate_ties: bool) -> bool:
-    """Prints one line for each run; False if there is a near tie where there must be none."""
-    ties = 0
-    for run in document["runs"]:
-        ties += len(run["near_ties"])
-        texts = {tuple(caption["token_ids"]) for caption in run["captions"]}
-        print(f"{name}: prompt {run['prompt']!r}, {len(run['captions'])} pictures, {len(texts)} different captions, "
-              f"smallest margin {run['smallest_margin']:.5f}, {len(run['near_ties'])} near ties", flush=True)
-    return tolerate_ties or ties == 0
+def make(options: argparse.Namespace) -> int:
+    from blip2tools.fixture_models import FIXTURE_MODELS
+    from blip2tools.fixture_parts import make_demo, make_model, near_ties
+    from blip2tools.fixture_pictures import SEED, write_pictures
+    from blip2tools.noto_emoji import DEBIAN_FONT, NotoEmoji
+
+    known = ["pictures", *(fixture.name for fixture in FIXTURE_MODELS), "demo"]
+    parts = options.only or known
+    unknown = sorted(set(parts) - set(known))
+    if unknown:
+        print(f"make_fixtures.py: no part is named {', '.join(unknown)}", file=sys.stderr)
+        return 64
+    emoji = NotoEmoji(options.font or DEBIAN_FONT)
+    if "pictures" in parts:
+        write_pictures(FIXTURES / "pictures", emoji)
+    ties = sum(near_ties(fixture.name, make_model(ROOT, FIXTURES, fixture))
+               for fixture in FIXTURE_MODELS if fixture.name in parts)
+    if "demo" in parts:
+        # A trained model has the ties it has; tests know them from the file.
+        near_ties("demo", make_demo(ROOT, FIXTURES))
+    seeds = {"pictures": SEED} | {fixture.name: fixture.model.seed for fixture in FIXTURE_MODELS}
+    manifest.write(FIXTURES, seeds, COMMAND, emoji.version)
+    if ties:
+        print("make_fixtures.py: a random model has near ties: look for another seed with --find-seeds", file=sys.stderr)
+    return 1 if ties else 0
 
 
 def main() -> int:
@@ -79,42 +85,9 @@ def main() -> int:
 
     import torch
 
-    from blip2tools.fixture_models import FIXTURE_MODELS
-    from blip2tools.fixture_pictures import SEED, write_pictures
-    from blip2tools.noto_emoji import DEBIAN_FONT, NotoEmoji
-    from blip2tools.seed_search import promising_seeds
-
     # One thread: the order of additions, and with it the last bits, then does not depend on the number of cores.
     torch.set_num_threads(1)
-    models = {fixture.name: fixture for fixture in FIXTURE_MODELS}
-    if options.find_seeds:
-        if options.find_seeds not in models:
-            print(f"make_fixtures.py: no random model is named {options.find_seeds}", file=sys.stderr)
-            return 64
-        fixture = models[options.find_seeds]
-        for seed, figures in promising_seeds(fixture, FIXTURES / "pictures", options.first_seed, options.seeds):
-            print(f"{fixture.name} {seed}: {figures}", flush=True)
-        return 0
-
-    parts = options.only or ["pictures", *models, "demo"]
-    unknown = set(parts) - {"pictures", "demo", *models}
-    if unknown:
-        print(f"make_fixtures.py: no part is named {', '.join(sorted(unknown))}", file=sys.stderr)
-        return 64
-    emoji = NotoEmoji(options.font or DEBIAN_FONT)
-    good = True
-    if "pictures" in parts:
-        write_pictures(FIXTURES / "pictures", emoji)
-    for name, fixture in models.items():
-        if name in parts:
-            good = report(name, make_model(fixture), tolerate_ties=False) and good
-    if "demo" in parts:
-        report("demo", make_demo(), tolerate_ties=True)
-    seeds = {"pictures": SEED} | {name: fixture.model.seed for name, fixture in models.items()}
-    manifest.write(FIXTURES, seeds, COMMAND, emoji.version)
-    if not good:
-        print("make_fixtures.py: a random model has near ties: look for another seed with --find-seeds", file=sys.stderr)
-    return 0 if good else 1
+    return find_seeds(options) if options.find_seeds else make(options)
 
 
 if __name__ == "__main__":

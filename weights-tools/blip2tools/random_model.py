@@ -4,12 +4,12 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import safetensors_stream, tokenizer_files
+from . import safetensors_stream
 from .architecture import PRESETS, Architecture
 from .configuration_files import GENERATIONS, Description, write_configuration
 from .random_weights import chunks, common_rows, encode
 from .tensors import checkpoint_tensors
-from .tokenizer_files import Vocabulary
+from .tokenizer_files import Vocabulary, train, write_tokenizer_json, write_vocabulary
 
 OPT_VOCABULARY = 50265
 PUBLISHED_ROWS = {"old": 50272, "new": 50304, "v5": 50304}
@@ -38,11 +38,16 @@ class RandomModel:
     def vocabulary(self) -> Vocabulary:
         if self.tokenizer_folder is not None:
             return Vocabulary.read(self.tokenizer_folder)
-        return tokenizer_files.train(self.merges)
+        return train(self.merges)
 
     def describe(self, vocabulary: Vocabulary) -> Description:
+        """What the JSON files say; an error if the options do not go together."""
         if self.generation not in GENERATIONS:
             raise ValueError(f"generation must be one of {', '.join(GENERATIONS)}, found {self.generation}")
+        if self.tokenizer_files not in ("json", "vocabulary", "both"):
+            raise ValueError(f"tokenizer files must be json, vocabulary or both, found {self.tokenizer_files}")
+        if self.generation == "v5" and self.tokenizer_files == "vocabulary":
+            raise ValueError("transformers 5 saves a tokenizer.json and cannot do without")
         entries = len(vocabulary.tokens)
         image_token = None if self.generation == "old" else entries
         rows = self.vocabulary_size
@@ -72,15 +77,13 @@ class RandomModel:
             lambda tensor: (encode(chunk, self.dtype) for chunk in chunks(tensor, self.seed, common)))
 
     def write_tokenizer(self, folder: Path, vocabulary: Vocabulary, image_token: int | None) -> None:
-        if self.tokenizer_files not in ("json", "vocabulary", "both"):
-            raise ValueError(f"tokenizer files must be json, vocabulary or both, found {self.tokenizer_files}")
         if self.tokenizer_files != "vocabulary":
             pairs = self.generation != "old"
-            tokenizer_files.write_tokenizer_json(folder, vocabulary, image_token, merges_as_pairs=pairs)
+            write_tokenizer_json(folder, vocabulary, image_token, merges_as_pairs=pairs)
         if self.tokenizer_files == "json":
             return
         if self.tokenizer_folder is None:
-            tokenizer_files.write_vocabulary(folder, vocabulary)
+            write_vocabulary(folder, vocabulary)
         else:
             for name in ("vocab.json", "merges.txt"):
                 shutil.copyfile(self.tokenizer_folder / name, folder / name)

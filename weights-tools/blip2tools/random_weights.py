@@ -45,6 +45,9 @@ def chunks(tensor: TensorSpecification, seed: int, common: dict[int, numpy.ndarr
         rows = min(rows_per_chunk, tensor.shape[0] - start)
         values = stream.standard_normal(rows * row, dtype=numpy.float32)
         values *= numpy.float32(tensor.standard_deviation)
+        if tensor.centred_rows:
+            table = values.reshape(rows, row)
+            table -= table.mean(axis=1, keepdims=True)
         if tensor.mean:
             values += numpy.float32(tensor.mean)
         if tensor.token_embedding:

@@ -7,6 +7,8 @@ The scaling keeps activations in the range of trained models at any width and de
   which makes attention neither uniform nor a choice of one position.
 - What is added to a residual stream of L layers has a gain of 1 / sqrt(2 L) times a constant, so that the stream does
   not blow up with depth.
+- The layer after an activation function has weights that sum to zero in each row. Activations are positive on average, and
+  the constant vector this would add in every layer of a deep model drowns what differs between pictures.
 - Layer norms are near one and their biases near zero, but neither is ever exactly so: a forgotten term shows.
 
 Greedy decoding of a random model is a string of near ties if all token embeddings are alike: among V equal normal
@@ -39,6 +41,8 @@ class TensorSpecification:
     mean: float = 0.0
     zero_middle_third: bool = False
     """The vision tower's attention has no key bias: the middle third of `qkv.bias` is zero."""
+    centred_rows: bool = False
+    """Each row sums to zero."""
     token_embedding: bool = False
     """Some rows are longer than others, as the module's docstring says."""
 
@@ -50,8 +54,10 @@ class TensorSpecification:
         return total
 
 
-def linear(name: str, outputs: int, inputs: int, gain: float = 1.0) -> Iterator[TensorSpecification]:
-    yield TensorSpecification(f"{name}.weight", (outputs, inputs), gain / inputs**0.5)
+def linear(
+    name: str, outputs: int, inputs: int, gain: float = 1.0, centred: bool = False
+) -> Iterator[TensorSpecification]:
+    yield TensorSpecification(f"{name}.weight", (outputs, inputs), gain / inputs**0.5, centred_rows=centred)
     yield TensorSpecification(f"{name}.bias", (outputs,), 0.1 * gain)
 
 
@@ -75,7 +81,7 @@ def vision_tensors(a: Architecture) -> Iterator[TensorSpecification]:
         yield from linear(f"{layer}.self_attn.projection", width, width, residual_gain)
         yield from layer_norm(f"{layer}.layer_norm1", width)
         yield from linear(f"{layer}.mlp.fc1", a.vision_ffn, width, 1.4)
-        yield from linear(f"{layer}.mlp.fc2", width, a.vision_ffn, residual_gain)
+        yield from linear(f"{layer}.mlp.fc2", width, a.vision_ffn, residual_gain, centred=True)
         yield from layer_norm(f"{layer}.layer_norm2", width)
     yield from layer_norm("vision_model.post_layernorm", width)
 
@@ -98,7 +104,7 @@ def qformer_tensors(a: Architecture) -> Iterator[TensorSpecification]:
         if index % a.cross_attention_frequency == 0:
             yield from qformer_attention(f"{layer}.crossattention", width, a.vision_width)
         yield from linear(f"{layer}.intermediate_query.dense", a.qformer_ffn, width, 1.4)
-        yield from linear(f"{layer}.output_query.dense", width, a.qformer_ffn)
+        yield from linear(f"{layer}.output_query.dense", width, a.qformer_ffn, centred=True)
         yield from layer_norm(f"{layer}.output_query.LayerNorm", width)
     yield from linear("language_projection", a.text_width, width)
 
@@ -117,7 +123,7 @@ def text_tensors(a: Architecture, vocabulary_size: int) -> Iterator[TensorSpecif
         yield from linear(f"{layer}.self_attn.out_proj", width, width, residual_gain)
         yield from layer_norm(f"{layer}.self_attn_layer_norm", width)
         yield from linear(f"{layer}.fc1", a.text_ffn, width, 1.4)
-        yield from linear(f"{layer}.fc2", width, a.text_ffn, residual_gain)
+        yield from linear(f"{layer}.fc2", width, a.text_ffn, residual_gain, centred=True)
         yield from layer_norm(f"{layer}.final_layer_norm", width)
 
 
