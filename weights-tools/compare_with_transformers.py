@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy
 import safetensors
 import safetensors.numpy
 
@@ -59,8 +60,12 @@ def records(output: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in output.splitlines() if line]
 
 
-def caption(reference: Reference, picture: Path, options: argparse.Namespace) -> Generated:
-    pixels = reference.pixel_values(open_rgb(picture, exif_orientation=True))
+def read(reference: Reference, picture: Path) -> numpy.ndarray:
+    """Pixel values, turned as EXIF says, which is caption-images' default."""
+    return reference.pixel_values(open_rgb(picture, exif_orientation=True))
+
+
+def caption(reference: Reference, pixels: numpy.ndarray, options: argparse.Namespace) -> Generated:
     return reference.generate(pixels[None], options.prompt, options.max_new_tokens, options.min_new_tokens)[0]
 
 
@@ -75,10 +80,10 @@ def compare_picture(reference: Reference, picture: Path, options: argparse.Names
             run_engine(options, "trace", str(picture), "--precision", "f32", "-o", str(trace),
                        *generation_options(options))
         found = safetensors.numpy.load_file(trace)
-    stages = reference.stages(reference.pixel_values(open_rgb(picture, exif_orientation=True)))
-    generated = caption(reference, picture, options)
+    pixels = read(reference, picture)
+    generated = caption(reference, pixels, options)
     findings = compare_trace(
-        found, stages, generated.logits, generated.token_ids, margins(reference, generated, options))
+        found, reference.stages(pixels), generated.logits, generated.token_ids, margins(reference, generated, options))
     if options.trace is None:
         output = run_engine(options, str(picture), "--precision", "f32", *generation_options(options))
         ours, theirs = records(output)[0].get("caption"), reference.text(generated.token_ids).strip()
@@ -104,7 +109,7 @@ def compare_folder(reference: Reference, folder: Path, options: argparse.Namespa
     for record in records(output):
         ours, theirs, margin = record.get("caption"), None, 0.0
         try:
-            generated = caption(reference, folder / str(record["image"]), options)
+            generated = caption(reference, read(reference, folder / str(record["image"])), options)
             theirs, margin = reference.text(generated.token_ids).strip(), min(margins(reference, generated, options))
         except OSError as error:
             print(f"{record['image']}: Pillow cannot read it: {error}")

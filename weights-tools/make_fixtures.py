@@ -22,7 +22,7 @@ def arguments() -> argparse.ArgumentParser:
         "--only", action="append", metavar="PART",
         help="make one part: pictures (all references are out of date then), demo, or the name of a random model; "
         "can be repeated. Default: everything")
-    parser.add_argument("--check", action="store_true", help="only compare the files with their manifest")
+    parser.add_argument("--check", action="store_true", help="only compare the files with their manifest, and the references with the weights they were made from")
     parser.add_argument("--font", type=Path, help="NotoColorEmoji.ttf, if it is not where Debian puts it")
     parser.add_argument(
         "--find-seeds", metavar="MODEL", help="write nothing; print seeds for a random model that give varied captions "
@@ -33,8 +33,8 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def check() -> int:
-    found = manifest.differences(FIXTURES)
-    print("\n".join(found) if found else f"{FIXTURES}: all files are as {manifest.NAME} says")
+    found = manifest.differences(FIXTURES) + manifest.outdated_references(ROOT, FIXTURES)
+    print("\n".join(found) if found else f"{FIXTURES}: all files are as {manifest.NAME} says, and made from the weights at hand")
     return 1 if found else 0
 
 

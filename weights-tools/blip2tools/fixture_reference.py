@@ -3,12 +3,15 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
 import safetensors.numpy
+from PIL import Image
 
+from .manifest import weight_hashes
 from .reference import Generated, Reference
 from .slow_pixels import open_rgb
 
@@ -32,10 +35,9 @@ LATE_END = Run(None, max_new_tokens=10, min_new_tokens=6)
 """Holds back the end of the caption where it would come within the first six tokens."""
 
 
-def load_pictures(folder: Path, reference: Reference) -> dict[str, numpy.ndarray]:
+def load_pictures(folder: Path, process: Callable[[Image.Image], numpy.ndarray]) -> dict[str, numpy.ndarray]:
     """Pixel values `[3, H, W]` by file name, in order of names."""
-    return {path.name: reference.pixel_values(open_rgb(path)) for path in sorted(folder.iterdir())
-            if path.suffix in (".jpg", ".png")}
+    return {path.name: process(open_rgb(path)) for path in sorted(folder.iterdir()) if path.suffix in (".jpg", ".png")}
 
 
 def caption(reference: Reference, pixels: dict[str, numpy.ndarray], run: Run, batch: int) -> dict[str, Generated]:
@@ -89,10 +91,11 @@ def write_reference(
     """Writes `NAME.json` and `NAME.safetensors` beside each other, `output` being the path without suffix; returns
     what is in the JSON."""
     reference = Reference(checkpoint)
-    pixels = load_pictures(pictures, reference)
+    pixels = load_pictures(pictures, reference.pixel_values)
     processor = reference.slow_processor
     document: dict[str, object] = {
         "checkpoint": label,
+        "weights_sha256": weight_hashes(checkpoint),
         "image_size": [processor.height, processor.width],
         "image_token_id": reference.model.config.image_token_id,
         "end_of_text": reference.end_of_text,

@@ -13,12 +13,21 @@ UNLISTED = {NAME, "README.md"}
 LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors", "numpy", "pillow", "fonttools", "easy-vqa")
 
 
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def weight_hashes(checkpoint: Path) -> dict[str, str]:
+    """SHA-256 of a checkpoint's files of weights by name."""
+    return {path.name: sha256(path) for path in sorted(checkpoint.glob("*.safetensors"))}
+
+
 def files(folder: Path) -> dict[str, dict[str, object]]:
     """Size and SHA-256 by path relative to the folder, in order."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     names = ((path.relative_to(folder).as_posix(), path) for path in paths)
     return {
-        name: {"size": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        name: {"size": path.stat().st_size, "sha256": sha256(path)}
         for name, path in names if name not in UNLISTED}
 
 
@@ -42,3 +51,13 @@ def differences(folder: Path) -> list[str]:
     changed = [f"{name}: {found[name]['size']} bytes with another hash or size than in {NAME}"
                for name in listed.keys() & found.keys() if listed[name] != found[name]]
     return sorted(missing + unlisted + changed)
+
+
+def outdated_references(root: Path, folder: Path) -> list[str]:
+    """References made from other weights than the repository holds now."""
+    result = []
+    for path in sorted((folder / "reference").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if weight_hashes(root / document["checkpoint"]) != document["weights_sha256"]:
+            result.append(f"reference/{path.name}: made from other weights than those in {document['checkpoint']}")
+    return result

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy
 
 from .fixture_models import FixtureModel
-from .fixture_reference import NEAR_TIE, caption, run_margins
+from .fixture_reference import NEAR_TIE, caption, load_pictures, run_margins
 from .reference import Generated, Reference
-from .slow_pixels import SlowImageProcessor, open_rgb
 
 SAFE_MARGIN = 1.2 * NEAR_TIE
 """Margins are measured in batches here and picture by picture later, which rounds otherwise in the last digits."""
@@ -32,15 +31,10 @@ def promising_seeds(fixture: FixtureModel, pictures: Path, first: int, count: in
             replace(fixture.model, seed=seed).write(Path(folder))
             reference = Reference(Path(folder))
         if not processed:
-            processed = pixel_values(reference.slow_processor, pictures)
+            processed = load_pictures(pictures, reference.slow_processor)
         verdict = judge(reference, processed, fixture)
         if verdict is not None:
             yield seed, verdict
-
-
-def pixel_values(processor: SlowImageProcessor, pictures: Path) -> dict[str, numpy.ndarray]:
-    return {path.name: processor(open_rgb(path)) for path in sorted(pictures.iterdir())
-            if path.suffix in (".jpg", ".png")}
 
 
 def judge(reference: Reference, pixels: dict[str, numpy.ndarray], fixture: FixtureModel) -> str | None:
