@@ -36,7 +36,7 @@ def _turned(picture: Image.Image) -> Image.Image:
 
 
 def describe(path: Path) -> dict:
-    """Sizes and hashes of one file; needs Pillow before 13, whose bicubic filter took the passes in another order."""
+    """Sizes and hashes of one file; needs Pillow up to 12.1: later ones take the passes of tall pictures in another order."""
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
