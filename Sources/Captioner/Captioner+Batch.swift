@@ -1,4 +1,3 @@
-import Foundation
 import Generation
 import ImageProcessing
 import Synchronization
@@ -95,7 +94,7 @@ extension Captioner {
     }
 
     func caption(_ sequence: GeneratedSequence, note: String?) -> Caption {
-        let text = tokenizer.decode(sequence.tokenIDs).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = tokenizer.decode(sequence.tokenIDs).strippingWhitespace()
         return Caption(text: text, tokenIDs: sequence.tokenIDs, score: sequence.logProbability, note: note)
     }
 }
