@@ -10,11 +10,14 @@ fail() {
 
 # Prints the packages whose headers the compiler does not find.
 missing_packages() {
-    local compiler entry
+    local compiler entry check
     compiler=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
     [ -x "$compiler" ] || compiler=cc
     for entry in "${required_headers[@]}"; do
-        printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n' "${entry%%:*}" |
+        check=
+        # Other BLAS packages have a cblas.h too.
+        [ "${entry%%:*}" = cblas.h ] && check=$'#ifndef OPENBLAS_VERSION\n#error\n#endif\n'
+        printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n%s' "${entry%%:*}" "$check" |
             "$compiler" -fsyntax-only -x c - 2>/dev/null || echo "${entry##*:}"
     done
 }

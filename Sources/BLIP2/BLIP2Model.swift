@@ -61,13 +61,20 @@ public struct BLIP2Model: Sendable {
         languageProjection(queries, in: context)
     }
 
+    /// Checks that a text can begin with these tokens, before any image is encoded for it.
+    /// - Parameter prompt: token ids, begin token included.
+    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
+    public func check(prompt: [Int]) throws {
+        try configuration.text.check(prompt, after: configuration.queryTokenCount)
+    }
+
     /// Texts to continue, one for each image.
     ///
     /// - Parameters:
     ///   - prefixes: the projected queries, `[B, Q, D]`.
     ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
     ///   - maxNewTokens: how many tokens there shall be room for.
-    /// - Throws: `GenerationError.promptTooLong` if a prompt leaves no room for a token.
+    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
     public func session(
         prefixes: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
     ) throws -> some DecodingSession {

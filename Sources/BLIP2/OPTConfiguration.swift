@@ -1,3 +1,5 @@
+import Generation
+
 /// The language model's part of `config.json`; defaults as `OPTConfig`.
 public struct OPTConfiguration: Sendable {
     /// V, the rows of the embedding table. Rows beyond the tokenizer's entries are padding, but live logits.
@@ -70,6 +72,24 @@ extension OPTConfiguration: Decodable {
         try checkHeads(headCount, width: width, "text_config")
         guard (0..<vocabularySize).contains(beginTokenID) else {
             throw BLIP2Error.invalid("text_config.bos_token_id", found: "\(beginTokenID)", expected: "a token id")
+        }
+    }
+}
+
+extension OPTConfiguration {
+    /// Checks that a text can begin with these tokens.
+    /// - Parameters:
+    ///   - prompt: token ids, begin token included.
+    ///   - prefixLength: the positions that the image takes.
+    /// - Throws: `GenerationError.promptTooLong` if there is no position for all of them, `.unknownToken` if one is not
+    ///   in the table.
+    func check(_ prompt: [Int], after prefixLength: Int) throws {
+        let positions = prefixLength + prompt.count
+        guard positions <= contextLength else {
+            throw GenerationError.promptTooLong(positions: positions, limit: contextLength)
+        }
+        if let unknown = prompt.first(where: { !(0..<vocabularySize).contains($0) }) {
+            throw GenerationError.unknownToken(id: unknown, vocabularySize: vocabularySize)
         }
     }
 }

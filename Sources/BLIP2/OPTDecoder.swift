@@ -18,10 +18,16 @@ struct OPTDecoder: Sendable {
     static let layerNormEpsilon: Float = 1e-5
 
     init(_ configuration: OPTConfiguration, weights: WeightScope) throws {
-        self.configuration = configuration
+        var configuration = configuration
         let decoder = weights["model"]["decoder"]
+        let embedding = decoder["embed_tokens"]
+        // Tables were padded after config.json was written, so the table itself tells its rows.
+        if let rows = embedding.shape(of: "weight")?.first, rows > configuration.beginTokenID {
+            configuration.vocabularySize = rows
+        }
+        self.configuration = configuration
         let (width, vocabularySize) = (configuration.width, configuration.vocabularySize)
-        tokenEmbedding = try decoder["embed_tokens"].parameter("weight", shape: [vocabularySize, width])
+        tokenEmbedding = try embedding.parameter("weight", shape: [vocabularySize, width])
         positionEmbedding = try decoder["embed_positions"].parameter(
             "weight", shape: [configuration.contextLength + Self.positionOffset, width])
         layers = try (0..<configuration.layerCount).map {
@@ -30,7 +36,8 @@ struct OPTDecoder: Sendable {
         finalLayerNorm = try LayerNorm(
             decoder["final_layer_norm"], width: width, epsilon: Self.layerNormEpsilon)
         if configuration.tiesWordEmbeddings {
-            // Old checkpoints store the table a second time; transformers ties them whatever that copy holds.
+            // Old checkpoints store the table a second time. transformers 4 ties the two whatever that copy holds, and so
+            // does this; transformers 5 would use a copy that differs.
             weights["lm_head"].ignore("weight")
             languageModelHead = Linear(weight: tokenEmbedding, bias: nil)
         } else {

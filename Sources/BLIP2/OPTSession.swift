@@ -28,15 +28,10 @@ final class OPTSession: DecodingSession {
         precondition(
             prefixes.shape.count == 3 && prefixes.shape[0] == prompts.count,
             "OPTSession: prefixes \(prefixes.shape) for \(prompts.count) prompts")
+        for prompt in prompts { try decoder.configuration.check(prompt, after: prefixes.shape[1]) }
         let start = prefixes.shape[1] + (prompts.map(\.count).max() ?? 0)
-        let limit = decoder.configuration.contextLength
-        guard start < limit else { throw GenerationError.promptTooLong(positions: start, limit: limit) }
-        let vocabularySize = decoder.configuration.vocabularySize
-        if let unknown = prompts.joined().first(where: { !(0..<vocabularySize).contains($0) }) {
-            throw GenerationError.unknownToken(id: unknown, vocabularySize: vocabularySize)
-        }
         // The last new token is never read back, so it needs no position.
-        capacity = min(limit, start + max(maxNewTokens, 1) - 1)
+        capacity = start + min(max(maxNewTokens, 1) - 1, decoder.configuration.contextLength - start)
         let (slots, capacity, width) = (prompts.count, capacity, decoder.configuration.width)
         caches = decoder.layers.map { _ in
             KeyValueCache(slots: slots, capacity: capacity, width: width, in: context)
@@ -46,8 +41,6 @@ final class OPTSession: DecodingSession {
         self.prompts = prompts
         self.context = context
     }
-
-    var vocabularySize: Int { decoder.configuration.vocabularySize }
 
     var remainingTokens: [Int] {
         let taken = slots.isEmpty ? prompts.map { prefixes.shape[1] + $0.count } : lengths

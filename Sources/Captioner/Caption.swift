@@ -6,6 +6,9 @@ public struct Caption: Sendable, Equatable {
     public let tokenIDs: [Int]
     /// The caption's log-probability under the model, in nats: the sum over its tokens.
     public let score: Float
+    /// Whether the model ended the caption itself; otherwise it was cut at the longest allowed length or where the
+    /// model's context was full.
+    public let isComplete: Bool
     /// What was wrong with the picture although it could be captioned, such as a truncated file.
     public let note: String?
 }

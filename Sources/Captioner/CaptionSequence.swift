@@ -19,14 +19,21 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         private var base: Base.AsyncIterator
         private var ready: ArraySlice<CaptionOutcome> = []
         private var taken = 0
-        private var failure: (any Error)?
+        /// How the sequence goes on when `ready` is used up.
+        private var end = End.open
+
+        private enum End {
+            case open
+            case failed(any Error)
+            case finished
+        }
 
         init(sequence: CaptionSequence, base: Base.AsyncIterator) {
             self.sequence = sequence
             self.base = base
         }
 
-        /// The next outcome, or nil after the last.
+        /// The next outcome, or nil after the last and after anything was thrown.
         /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images
         ///   before it, and `CancellationError` when the task was cancelled.
         public mutating func next() async throws -> CaptionOutcome? {
@@ -35,17 +42,30 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         }
 
         private mutating func captionNextBatch() async throws {
-            if let failure { throw failure }
+            let state = end
+            end = .finished
+            switch state {
+            case .finished: return
+            case .failed(let error): throw error
+            case .open: break
+            }
             try sequence.options.validate()
             var images: [ImageSource] = []
+            var next = End.open
             do {
-                while images.count < sequence.captioner.options.batchSize, let image = try await base.next() {
+                while images.count < sequence.captioner.options.batchSize {
+                    guard let image = try await base.next() else {
+                        next = .finished
+                        break
+                    }
                     images.append(image)
                 }
             } catch {
                 guard !images.isEmpty else { throw error }
-                failure = error
+                next = .failed(error)
             }
+            // A base sequence may end early because the task was cancelled, and that is no end to be told as one.
+            try Task.checkCancellation()
             let results = try await sequence.captioner.captionBatch(
                 images, options: sequence.options, timings: sequence.timings)
             ready =
@@ -53,9 +73,12 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
                     CaptionOutcome(index: taken + offset, source: pair.0, result: pair.1)
                 }[...]
             taken += images.count
+            end = next
         }
     }
 }
+
+extension CaptionSequence: Sendable where Base: Sendable {}
 
 extension Captioner {
     /// Captions images as they come, in order, batched as `options.batchSize` of the captioner says.
@@ -92,3 +115,5 @@ public struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
         public mutating func next() async -> Base.Element? { base.next() }
     }
 }
+
+extension UnhurriedSequence: Sendable where Base: Sendable {}

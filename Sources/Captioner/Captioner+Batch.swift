@@ -1,3 +1,4 @@
+import Foundation
 import Generation
 import ImageProcessing
 import Synchronization
@@ -9,22 +10,30 @@ extension Captioner {
     func captionBatch(
         _ images: [ImageSource], options: GenerationOptions, timings: TimingsRecorder? = nil
     ) async throws -> [Result<Caption, CaptionFailure>] {
-        var total = StageTimings()
+        let prompt = try promptTokens(options)
+        var stages = StageTimings()
         let start = ContinuousClock.now
         let prepared = try await prepare(images)
-        total.imageDecode = (ContinuousClock.now - start) / .seconds(1)
-        timings?.add(total)
+        stages.imageDecode = (ContinuousClock.now - start) / .seconds(1)
+        timings?.add(stages)
 
-        var captions = try await generate(
-            prepared.compactMap { try? $0.get() }, prompt: promptTokens(options), options: options, timings: timings)[
-                ...]
+        let usable = prepared.compactMap { try? $0.get() }
+        var captions = try await generate(usable, prompt: prompt, options: options, timings: timings)[...]
         // One caption for each image that could be prepared, in the same order.
         return prepared.map { image in image.flatMap { _ in captions.removeFirst() } }
     }
 
-    /// The token ids that a text begins with: the begin token, then the prompt's.
-    func promptTokens(_ options: GenerationOptions) -> [Int] {
-        tokenizer.encode(options.prompt ?? "")
+    /// The token ids that a text begins with. Without a prompt that is the begin token of `config.json` alone, as in
+    /// transformers; with one it is what the tokenizer makes of it, begin token included.
+    /// - Throws: `CaptionerError.invalidOption` if the prompt does not fit the model.
+    package func promptTokens(_ options: GenerationOptions) throws -> [Int] {
+        let tokens = options.prompt.map { tokenizer.encode($0) } ?? [beginTokenID]
+        do {
+            try engine.check(prompt: tokens)
+        } catch {
+            throw CaptionerError.invalidOption("\(error)")
+        }
+        return tokens
     }
 
     /// A picture ready for the model.
@@ -51,10 +60,13 @@ extension Captioner {
                 addTask()
             }
         }
-        return results.map { $0 ?? .failure(CaptionFailure(stage: .read, message: "not read")) }
+        return results.compactMap { $0 }
     }
 
     private func prepare(_ source: ImageSource) throws(CaptionFailure) -> PreparedImage {
+        if case .file(let url) = source, !url.isFileURL {
+            throw CaptionFailure(stage: .read, message: "\(url) is no file")
+        }
         do {
             let image =
                 switch source {
@@ -95,7 +107,9 @@ extension Captioner {
 
     func caption(_ sequence: GeneratedSequence, note: String?) -> Caption {
         let text = tokenizer.decode(sequence.tokenIDs).strippingWhitespace()
-        return Caption(text: text, tokenIDs: sequence.tokenIDs, score: sequence.logProbability, note: note)
+        return Caption(
+            text: text, tokenIDs: sequence.tokenIDs, score: sequence.logProbability,
+            isComplete: sequence.finishReason == .endToken, note: note)
     }
 }
 

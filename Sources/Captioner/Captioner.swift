@@ -16,7 +16,7 @@ import Tokenization
 ///
 /// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from
 /// any number of tasks; their images take turns. The caption of an image is what transformers'
-/// `Blip2ForConditionalGeneration` says in float32 with greedy decoding, whatever it is batched with.
+/// `Blip2ForConditionalGeneration` says in float32 with greedy decoding.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
     public let model: URL
@@ -26,6 +26,7 @@ public final class Captioner: Sendable {
     let processor: ImageProcessor
     let tokenizer: Tokenizer
     let engine: InferenceEngine
+    let beginTokenID: Int
 
     /// Loads a checkpoint folder in Hugging Face layout.
     ///
@@ -46,6 +47,7 @@ public final class Captioner: Sendable {
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor
         tokenizer = files.tokenizer
+        beginTokenID = files.model.configuration.text.beginTokenID
         engine = InferenceEngine(files.model, threadCount: options.threadCount)
     }
 

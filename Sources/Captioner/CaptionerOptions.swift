@@ -1,12 +1,12 @@
 import Foundation
 public import ImageProcessing
 
-/// How a captioner uses the machine and reads pictures. None of this changes a caption but `orientation`.
+/// How a captioner uses the machine and reads pictures.
 public struct CaptionerOptions: Sendable {
     /// Threads that compute at once. Default: ``defaultThreadCount``.
     public var threadCount: Int
     /// The most images that go through the model together. Larger batches share the reading of weights, and take more
-    /// memory.
+    /// memory: some 20 MB an image for BLIP-2 opt-2.7b, which has to be there.
     public var batchSize: Int
     /// Whether pictures are turned the way their EXIF orientation says.
     public var orientation: ImageOrientation
@@ -22,12 +22,17 @@ public struct CaptionerOptions: Sendable {
     /// One thread for each processor that is online.
     public static var defaultThreadCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
+    /// What `threadCount` may be.
+    public static let threadCounts = 1...1024
+    /// What `batchSize` may be.
+    public static let batchSizes = 1...4096
+
     func validate() throws {
-        guard (1...1024).contains(threadCount) else {
-            throw CaptionerError.invalidOption("threadCount is \(threadCount), expected 1 to 1024")
+        guard Self.threadCounts.contains(threadCount) else {
+            throw CaptionerError.invalidOption("threadCount is \(threadCount), expected \(Self.threadCounts)")
         }
-        guard (1...4096).contains(batchSize) else {
-            throw CaptionerError.invalidOption("batchSize is \(batchSize), expected 1 to 4096")
+        guard Self.batchSizes.contains(batchSize) else {
+            throw CaptionerError.invalidOption("batchSize is \(batchSize), expected \(Self.batchSizes)")
         }
     }
 }

@@ -17,6 +17,9 @@ actor InferenceEngine {
         context = ComputeContext(threadCount: threadCount)
     }
 
+    /// Checks that texts can begin with these tokens.
+    nonisolated func check(prompt: [Int]) throws { try model.check(prompt: prompt) }
+
     /// What the model says about some images, and how long each stage took.
     ///
     /// - Parameters:
@@ -76,7 +79,6 @@ private final class TimedSession<Base: DecodingSession>: DecodingSession {
 
     init(_ base: Base) { self.base = base }
 
-    var vocabularySize: Int { base.vocabularySize }
     var remainingTokens: [Int] { base.remainingTokens }
 
     func prefill() throws -> Tensor {

@@ -14,30 +14,49 @@ struct ModelFiles: Sendable {
         let checkpoint = try Checkpoint(folder: folder)
         model = try BLIP2Model(checkpoint)
         tokenizer = try Tokenizer(folder: folder)
-        imageProcessor = try Self.imageProcessor(of: checkpoint)
-        let size = imageProcessor.configuration.size
-        let expected = model.configuration.vision.imageSize
-        guard size.width == expected, size.height == expected else {
-            throw CaptionerError.invalidOption(
-                "the image processor makes pictures of \(size.height) x \(size.width) pixels, "
-                    + "and the vision model in config.json takes \(expected) x \(expected)")
-        }
+        imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)
     }
 
-    /// Older checkpoints have `preprocessor_config.json`; newer ones keep the same object in `processor_config.json`.
-    /// Without both, the class defaults hold, except that the size is the vision model's.
-    private static func imageProcessor(of checkpoint: Checkpoint) throws -> ImageProcessor {
-        if let configuration = try checkpoint.decode(
-            ImageProcessorConfiguration.self, from: "preprocessor_config.json")
-        {
-            return try ImageProcessor(configuration)
+    /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their own;
+    /// where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that the size is
+    /// the vision model's.
+    static func imageProcessor(of checkpoint: Checkpoint, imageSize: Int) throws -> ImageProcessor {
+        let (older, newer) = ("preprocessor_config.json", "processor_config.json")
+        if let configuration = try checkpoint.decode(ProcessorConfiguration.self, from: newer)?.imageProcessor {
+            return try imageProcessor(configuration, from: newer, imageSize: imageSize)
         }
-        let processor = try checkpoint.decode(ProcessorConfiguration.self, from: "processor_config.json")
-        if let configuration = processor?.imageProcessor { return try ImageProcessor(configuration) }
+        if let configuration = try checkpoint.decode(ImageProcessorConfiguration.self, from: older) {
+            return try imageProcessor(configuration, from: older, imageSize: imageSize)
+        }
         var configuration = ImageProcessorConfiguration()
-        let size = try BLIP2Model.configuration(of: checkpoint).vision.imageSize
-        configuration.size = ImageProcessorConfiguration.Size(height: size, width: size)
+        configuration.size = ImageProcessorConfiguration.Size(height: imageSize, width: imageSize)
         return try ImageProcessor(configuration)
+    }
+
+    private static func imageProcessor(
+        _ configuration: ImageProcessorConfiguration, from fileName: String, imageSize: Int
+    ) throws -> ImageProcessor {
+        let processor: ImageProcessor
+        do {
+            processor = try ImageProcessor(configuration)
+        } catch {
+            throw UnfitFile(description: "\(fileName): \(error)")
+        }
+        guard configuration.doResize else {
+            throw UnfitFile(description: "\(fileName): do_resize is false, and the vision model takes one size only")
+        }
+        let size = configuration.size
+        guard size.height == imageSize, size.width == imageSize else {
+            throw UnfitFile(
+                description: "\(fileName): pictures are made \(size.height) x \(size.width) pixels large, "
+                    + "and the vision model in config.json takes \(imageSize) x \(imageSize)")
+        }
+        return processor
+    }
+
+    /// A file whose content does not fit the others. Shown as the cause of a `CaptionerError.unusableModel`.
+    private struct UnfitFile: Error, CustomStringConvertible {
+        let description: String
     }
 
     private struct ProcessorConfiguration: Decodable {

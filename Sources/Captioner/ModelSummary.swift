@@ -1,8 +1,9 @@
 import BLIP2
 import Checkpoints
 public import Foundation
+import Tokenization
 
-/// What a checkpoint folder holds and how its tensors fit the model: the answer to `caption-images inspect`.
+/// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
 public struct ModelSummary: Sendable {
     let configuration: BLIP2Configuration
     /// How many bytes the weight files have.
@@ -11,6 +12,10 @@ public struct ModelSummary: Sendable {
     public let tensorCount: Int
     /// Missing, misshapen and unused tensors, parameters and dtypes.
     let weights: WeightReport
+    /// How many tokens the tokenizer knows, or why there is none.
+    private let tokenizer: Result<Int, any Error>
+    /// Why there is no image processor, if there is none.
+    private let imageProcessor: Result<Void, any Error>
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
@@ -23,13 +28,20 @@ public struct ModelSummary: Sendable {
             weights = scope.report()
             tensorCount = checkpoint.tensors.count
             weightBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
+            let imageSize = configuration.vision.imageSize
+            tokenizer = Result { try Tokenizer(folder: folder).vocabularySize }
+            imageProcessor = Result { _ = try ModelFiles.imageProcessor(of: checkpoint, imageSize: imageSize) }
         } catch {
             throw CaptionerError.unusableModel(folder: folder.path, cause: "\(error)")
         }
     }
 
-    /// Whether every tensor that the model needs is there, in a shape and type that can be used.
-    public var isComplete: Bool { weights.isComplete }
+    /// Whether the model can run: every tensor is there, in a shape and type that can be used, and so are the tokenizer
+    /// and the image processor.
+    public var isComplete: Bool {
+        guard case .success = tokenizer, case .success = imageProcessor else { return false }
+        return weights.isComplete
+    }
 }
 
 extension ModelSummary: CustomStringConvertible {
@@ -56,10 +68,20 @@ extension ModelSummary: CustomStringConvertible {
                 + "feed-forward \(text.feedForwardWidth)",
             "              vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
                 + text.endTokenIDs.map(String.init).joined(separator: ", "),
+            "tokenizer     " + Self.text(tokenizer) { "\($0) tokens" },
+            "pictures      "
+                + Self.text(imageProcessor) { "made \(vision.imageSize) x \(vision.imageSize) pixels large" },
             "parameters    \(weights.parameterCount)",
             "tensors       \(tensorCount) in \(weightBytes) bytes, used: \(types.isEmpty ? "none" : types)",
             "unused        \(weights.unused.isEmpty ? "none" : weights.unused.joined(separator: ", "))",
         ]
         return (lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")
+    }
+
+    private static func text<Value>(_ result: Result<Value, any Error>, _ text: (Value) -> String) -> String {
+        switch result {
+        case .success(let value): text(value)
+        case .failure(let error): "unusable: \(error)"
+        }
     }
 }

@@ -32,6 +32,7 @@ extension Captioner {
     public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
     {
         try options.validate()
+        let prompt = try promptTokens(options)
         guard let prepared = try await prepare([image]).first?.get() else {
             throw CaptionFailure(stage: .read, message: "no image")
         }
@@ -40,7 +41,7 @@ extension Captioner {
         let caption: Caption
         do {
             let (sequences, _) = try await engine.generate(
-                pixelValues: [prepared.pixelValues], prompt: promptTokens(options), options: options
+                pixelValues: [prepared.pixelValues], prompt: prompt, options: options
             ) { recorder.add($0) }
             caption = self.caption(sequences[0], note: prepared.note)
             sequence = sequences[0].tokenIDs

@@ -55,18 +55,29 @@ public struct WeightScope: Sendable {
         let name = fullName(name)
         guard let tensor = checkpoint.table[name] else {
             ledger.recordMissing(name, expected: shape)
-            return try .zeros(shape: shape)
+            return try placeholder(shape: shape)
         }
         guard tensor.description.dataType.isUsableAsParameter else {
             ledger.recordUnsupported(tensor.description)
-            return try .zeros(shape: shape)
+            return try placeholder(shape: shape)
         }
         guard tensor.description.shape == shape else {
             ledger.recordMisshapen(tensor.description, expected: shape)
-            return try .zeros(shape: shape)
+            return try placeholder(shape: shape)
         }
         ledger.recordUse(of: tensor.description)
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
+    }
+
+    /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had, as
+    /// for absurd sizes in a configuration, the complaints so far are thrown.
+    private func placeholder(shape: [Int]) throws -> Parameter {
+        do {
+            return try .zeros(shape: shape)
+        } catch {
+            try validate()
+            throw error
+        }
     }
 
     /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it is not

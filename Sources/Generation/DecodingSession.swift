@@ -5,9 +5,6 @@ public import TensorCore
 /// Searches know a model only through this. Rows of a session are independent: what one holds never changes the logits
 /// of another by more than rounding.
 public protocol DecodingSession: AnyObject {
-    /// V, the length of a row of logits.
-    var vocabularySize: Int { get }
-
     /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for,
     /// is full.
     var remainingTokens: [Int] { get }

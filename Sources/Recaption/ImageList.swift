@@ -12,21 +12,25 @@ public struct ImageList: Sendable {
         "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2",
     ]
 
-    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
-    ///   all their subfolders in the order of their paths. Hidden files are left out of folders, and linked folders are
-    ///   not followed.
-    /// - Throws: `RecaptionError.unreadableFolder`, also for a subfolder: its images would be missing otherwise.
+    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with all
+    ///   their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders. A
+    ///   subfolder that cannot be read is listed like an image, so that it ends up in an error record.
+    /// - Throws: `RecaptionError.unreadableFolder` for a folder among the inputs.
     public init(inputs: [String]) throws {
         for input in inputs {
             let url = URL(fileURLWithPath: input)
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
-                var found: [ImageFile] = []
-                try collect(url, prefix: "", into: &found)
-                images += found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-            } else {
+            guard Self.isFolder(url) else {
                 images.append(ImageFile(path: input, url: url))
+                continue
             }
+            var found: [ImageFile] = []
+            var visited: Set<String> = []
+            do {
+                try collect(url, prefix: "", visited: &visited, into: &found)
+            } catch {
+                throw RecaptionError.unreadableFolder(path: url.path, cause: error.localizedDescription)
+            }
+            images += found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         }
     }
 
@@ -35,25 +39,29 @@ public struct ImageList: Sendable {
         images = Array(images.prefix(count))
     }
 
-    private mutating func collect(_ folder: URL, prefix: String, into found: inout [ImageFile]) throws {
-        let entries: [URL]
-        do {
-            entries = try FileManager.default.contentsOfDirectory(
-                at: folder, includingPropertiesForKeys: [.isDirectoryKey], options: [])
-        } catch {
-            throw RecaptionError.unreadableFolder(path: folder.path, cause: error.localizedDescription)
-        }
-        for entry in entries {
-            let name = entry.lastPathComponent
-            guard !name.hasPrefix(".") else { continue }
-            let values = try? entry.resourceValues(forKeys: [.isDirectoryKey])
-            if values?.isDirectory == true {
-                try collect(entry, prefix: prefix + name + "/", into: &found)
+    /// - Parameter visited: the real paths of the folders seen so far: links may lead in circles.
+    private mutating func collect(
+        _ folder: URL, prefix: String, visited: inout Set<String>, into found: inout [ImageFile]
+    ) throws {
+        guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !name.hasPrefix(".") {
+            let entry = folder.appendingPathComponent(name)
+            if Self.isFolder(entry) {
+                do {
+                    try collect(entry, prefix: prefix + name + "/", visited: &visited, into: &found)
+                } catch {
+                    found.append(ImageFile(path: prefix + name, url: entry))
+                }
             } else if Self.imageExtensions.contains(entry.pathExtension.lowercased()) {
                 found.append(ImageFile(path: prefix + name, url: entry))
             } else {
                 otherFileCount += 1
             }
         }
+    }
+
+    private static func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }

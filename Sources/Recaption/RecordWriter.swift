@@ -1,6 +1,6 @@
-import Foundation
+public import Foundation
 
-/// Writes records to a file or to standard output, each line whole.
+/// Writes to a file or to standard output, records by whole lines.
 public final class RecordWriter {
     private let handle: FileHandle
     private let name: String
@@ -17,7 +17,9 @@ public final class RecordWriter {
     public init(path: String, overwrites: Bool) throws {
         name = path
         var flags = O_WRONLY | O_CREAT | O_CLOEXEC
-        flags |= overwrites ? O_TRUNC : O_EXCL
+        // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        if type == nil || type == .typeRegular || type == .typeSymbolicLink { flags |= overwrites ? O_TRUNC : O_EXCL }
         let descriptor = open(path, flags, 0o666)
         guard descriptor >= 0 else {
             let code = errno
@@ -30,8 +32,13 @@ public final class RecordWriter {
     /// Adds records; when this returns, the system has them.
     /// - Throws: `RecaptionError.unwritableOutput`.
     public func write(_ records: [CaptionRecord]) throws {
-        let lines = try records.map { try $0.line() + "\n" }.joined()
-        var bytes = Array(lines.utf8)[...]
+        try write(Data(records.map { try $0.line() + "\n" }.joined().utf8))
+    }
+
+    /// Adds bytes; when this returns, the system has them.
+    /// - Throws: `RecaptionError.unwritableOutput`.
+    public func write(_ data: Data) throws {
+        var bytes = Array(data)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }
             if written >= 0 {

@@ -11,6 +11,7 @@ struct BlockGrid {
     private static let rowLimit = 256
     private static let columnLimit = 512
     /// Few rows mean that reading weights takes the time. Smaller pieces then spread it more evenly.
+    private static let narrowRowLimit = 16
     private static let narrowColumnLimit = 64
     /// Up to this many multiplications, OpenBLAS's AVX-512 kernels take the weights as they lie; above, they copy them
     /// into panels first, which at eight rows costs as much again as the product. Its other kernels always copy, and
@@ -33,7 +34,7 @@ struct BlockGrid {
         self.columns = columns
         rowStep = Self.step(rows, limit: Self.rowLimit, multipleOf: 8)
         let unpackedColumns = Self.unpackedLimit / max(rows * depth, 1) / 8 * 8
-        if unpackedColumns >= 8 {
+        if rows <= Self.narrowRowLimit, unpackedColumns >= 8 {
             columnStep = min(unpackedColumns, Self.narrowColumnLimit)
         } else {
             columnStep = Self.step(columns, limit: Self.columnLimit, multipleOf: 16)

@@ -12,9 +12,6 @@ public final class ComputeContext: Sendable {
         cache = BufferCache()
     }
 
-    /// Threads that compute at once.
-    public var threadCount: Int { pool.threadCount }
-
     /// The BLAS library in use and the kernels that it chose for this processor.
     public static var blasDescription: String { BLAS.description }
 }

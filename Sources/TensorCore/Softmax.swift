@@ -1,13 +1,12 @@
 import Foundation
 
-/// Replaces `count` floats by e^(scale·x - max) over their sum.
+/// Replaces `count` floats by e^(x - max) over their sum.
 ///
 /// The sum runs over eight interleaved partial sums, then over those in order: the result depends on the row alone.
-func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
+func softmax(_ row: UnsafeMutablePointer<Float>, count: Int) {
     guard count > 0 else { return }
     let largest = maximum(row, count: count)
-    let shift = largest * scale
-    mapInPlace(row, count: count) { exponential($0 * scale - shift) }
+    mapInPlace(row, count: count) { exponential($0 - largest) }
     var sums = Vector()
     let whole = count & ~7
     var index = 0

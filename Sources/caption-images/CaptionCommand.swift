@@ -40,8 +40,8 @@ struct CaptionCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit is \(limit), expected 0 or more.") }
-        guard (1...4096).contains(batchSize) else {
-            throw ValidationError("--batch-size is \(batchSize), expected 1 to 4096.")
+        guard CaptionerOptions.batchSizes.contains(batchSize) else {
+            throw ValidationError("--batch-size is \(batchSize), expected \(CaptionerOptions.batchSizes).")
         }
     }
 
@@ -51,7 +51,7 @@ struct CaptionCommand: AsyncParsableCommand {
             let found = list.images.count
             if let limit { list.limit(to: limit) }
             let console = Console(isQuiet: quiet)
-            if list.images.isEmpty { console.note("no images in \(input.joined(separator: ", "))") }
+            if found == 0 { console.note("no images in \(input.joined(separator: ", "))") }
             if list.otherFileCount > 0 {
                 console.note("\(list.otherFileCount) files left alone: not images by their names")
             }
@@ -65,16 +65,15 @@ struct CaptionCommand: AsyncParsableCommand {
                 model: model.folder(), options: model.captionerOptions(batchSize: batchSize))
             loadSeconds = (ContinuousClock.now - start) / .seconds(1)
 
-            // Opened only now, so that a model that cannot be loaded leaves no empty file behind.
+            // Opened only now, so that a model that cannot be loaded leaves no empty files behind.
+            let summaryWriter = try summary.map { try RecordWriter(path: $0, overwrites: true) }
             let writer = try output.map { try RecordWriter(path: $0, overwrites: overwrite) } ?? RecordWriter()
             let run = CaptionRun(list.images, captioner: captioner, options: text.generation)
             let result = try await run(to: writer) { console.show($0) }
             console.finish(result)
-            if let summary {
-                try RunSummary(
-                    result, captioner: captioner, loadSeconds: loadSeconds, skipped: found - list.images.count
-                ).json().write(to: URL(fileURLWithPath: summary), options: .atomic)
-            }
+            let skipped = found - list.images.count
+            try summaryWriter?.write(
+                RunSummary(result, captioner: captioner, loadSeconds: loadSeconds, skipped: skipped).json())
             if result.failed > 0 { throw ExitCode(2) }
         }
     }

@@ -8,7 +8,7 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Tells what a checkpoint folder holds, and which tensors are missing or unused.",
         discussion:
-            "Exit status: 0 the model can run, 2 tensors are missing or do not fit, 1 the folder cannot be read.")
+            "Exit status: 0 the model can run, 2 something is missing or does not fit, 1 the folder cannot be read.")
 
     @Argument(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
     var model: String?

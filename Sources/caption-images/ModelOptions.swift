@@ -29,8 +29,8 @@ struct ModelOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads is \(threads), expected 1 to 1024.")
+        if let threads, !CaptionerOptions.threadCounts.contains(threads) {
+            throw ValidationError("--threads is \(threads), expected \(CaptionerOptions.threadCounts).")
         }
     }
 

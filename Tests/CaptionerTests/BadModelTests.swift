@@ -74,14 +74,33 @@ import Testing
         Damage("no tokenizer", expected: "tokenizer.json", "vocab.json") {
             for name in ["tokenizer.json", "vocab.json", "merges.txt"] { try remove(name, in: $0) }
         },
+        Damage("a shard that leads out of the folder", expected: "model.safetensors.index.json", "../other.safetensors")
+        {
+            try remove("model.safetensors", in: $0)
+            let index = #"{"weight_map": {"query_tokens": "../other.safetensors"}}"#
+            try write(index, to: "model.safetensors.index.json", in: $0)
+        },
         Damage("a tokenizer that is no JSON", expected: "tokenizer.json") {
             try write("{", to: "tokenizer.json", in: $0)
         },
-        Damage("an image processor for another size", expected: "64 x 64", "112 x 112") {
+        Damage("an image processor for another size", expected: "preprocessor_config.json", "64 x 64", "112 x 112") {
+            try remove("processor_config.json", in: $0)
             try write(#"{"size": {"height": 64, "width": 64}}"#, to: "preprocessor_config.json", in: $0)
         },
-        Damage("an image processor that divides by 0", expected: "image_std") {
+        Damage("an image processor that divides by 0", expected: "preprocessor_config.json", "image_std") {
+            try remove("processor_config.json", in: $0)
             try write(#"{"image_std": [0, 1, 1]}"#, to: "preprocessor_config.json", in: $0)
+        },
+        Damage("an image processor that does not resize", expected: "processor_config.json", "do_resize") {
+            try edit("processor_config.json", in: $0) { $0["image_processor", "do_resize"] = false }
+        },
+        Damage("sizes that no memory has", expected: "language_projection.weight", "[131072, 192]") {
+            try edit("config.json", in: $0) {
+                $0["text_config", "hidden_size"] = 131072
+                $0["text_config", "word_embed_proj_dim"] = 131072
+                $0["text_config", "num_attention_heads"] = 1
+                $0["text_config", "ffn_dim"] = 131072
+            }
         },
     ]
 
@@ -113,6 +132,9 @@ import Testing
         }
         let summary = try ModelSummary(model: folder)
         #expect(!summary.isComplete)
+        try remove("tokenizer.json", in: folder)
+        try remove("merges.txt", in: folder)
+        #expect("\(try ModelSummary(model: folder))".contains("tokenizer     unusable: "))
         let text = "\(summary)"
         #expect(text.contains("missing       language_model.model.decoder.layers.2.fc1.weight, expected [768, 192]"))
         #expect(text.contains("unused        vision_model.encoder.layers.4."))

@@ -124,13 +124,53 @@ import Testing
         }
     }
 
-    @Test func aPromptThatDoesNotFitIsTheImagesFailure() async throws {
+    @Test func aPromptThatDoesNotFitIsAnError() async throws {
         let captioner = try await Captioner(model: DemoModel.checkpoint())
         let options = GenerationOptions(prompt: String(repeating: "what is this? ", count: 200))
-        let error = await #expect(throws: CaptionFailure.self) {
+        let error = await #expect(throws: CaptionerError.self) {
             try await captioner.caption(pictures[0], options: options)
         }
-        #expect(error?.message.contains("the prompt is too long") == true)
+        #expect("\(String(describing: error))".contains("the prompt is too long"))
+    }
+
+    @Test func noLimitMeansUntilTheContextIsFull() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let unlimited = GenerationOptions(maxNewTokens: .max)
+        #expect(try await captioner.caption(pictures[0], options: unlimited).isComplete)
+        let endless = GenerationOptions(maxNewTokens: .max, minNewTokens: .max)
+        let caption = try await captioner.caption(pictures[0], options: endless)
+        // 128 positions, of which the image takes 8 and the begin token 1. The last token needs none.
+        #expect(caption.tokenIDs.count == 128 - 9 + 1)
+        #expect(!caption.isComplete)
+    }
+
+    @Test func addressesThatAreNoFilesAreNotRead() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let address = try #require(URL(string: "https://example.com\(pictures[0].path)"))
+        let error = await #expect(throws: CaptionFailure.self) { try await captioner.caption(address) }
+        #expect(error?.stage == .read)
+    }
+
+    /// transformers generates with the inner language model, which does not see `generation_config.json`.
+    @Test func generationConfigurationChangesNothing() async throws {
+        let folder = try TemporaryFolder()
+        let model = try folder.copy(DemoModel.checkpoint(), as: "model")
+        let expected = try await Captioner(model: model).caption(pictures[0])
+        try folder.write(#"{"eos_token_id": 5, "max_new_tokens": 1}"#, as: "model/generation_config.json")
+        #expect(try await Captioner(model: model).caption(pictures[0]) == expected)
+    }
+
+    /// Without a prompt a text begins with `bos_token_id` of `config.json`, whatever the tokenizer would put first.
+    @Test func withoutAPromptTheTokenizerIsNotAsked() async throws {
+        let folder = try TemporaryFolder()
+        let model = try folder.copy(DemoModel.checkpoint(), as: "model")
+        let expected = try await Captioner(model: model).caption(pictures[0])
+        let tokenizer = model.appendingPathComponent("tokenizer.json")
+        var fields = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: tokenizer)) as? [String: Any])
+        fields["post_processor"] = NSNull()
+        try JSONSerialization.data(withJSONObject: fields).write(to: tokenizer)
+        #expect(try await Captioner(model: model).caption(pictures[0]) == expected)
     }
 }
 

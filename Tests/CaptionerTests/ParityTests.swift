@@ -17,6 +17,7 @@ import Testing
         for run in reference.runs {
             let options = GenerationOptions(
                 maxNewTokens: run.maxNewTokens, minNewTokens: run.minNewTokens, prompt: run.prompt)
+            #expect(try captioner.promptTokens(options) == run.promptIDs)
             let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }
             var count = 0
             for try await outcome in captioner.captions(for: images, options: options) {

@@ -34,12 +34,17 @@ import Testing
 
     @Test func missingAndUnreadableFilesAreRecords() throws {
         let folder = try TemporaryFolder()
-        let result = try CommandLineTool.run(["missing.jpg", shape.path, "--quiet"], in: folder.url)
+        // Opens, and cannot be read, not even by root.
+        let unreadable = "/proc/self/mem"
+        let result = try CommandLineTool.run(["missing.jpg", unreadable, shape.path, "--quiet"], in: folder.url)
         #expect(result.status == 2)
         let records = try result.lines.map(record)
-        #expect((records[0]["error"] as? [String: String])?["stage"] == "read")
-        #expect(records[1]["image"] as? String == shape.path)
-        #expect(records[1]["caption"] is String)
+        for (index, name) in [(0, "missing.jpg"), (1, unreadable)] {
+            #expect((records[index]["error"] as? [String: String])?["stage"] == "read")
+            #expect((records[index]["error"] as? [String: String])?["message"]?.contains(name) == true)
+        }
+        #expect(records[2]["image"] as? String == shape.path)
+        #expect(records[2]["caption"] is String)
         #expect(result.errors.isEmpty)
     }
 
@@ -76,6 +81,21 @@ import Testing
         #expect(result.errors.contains("nothing"))
         #expect(result.output.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("out.jsonl").path))
+    }
+
+    @Test func aSummaryThatCannotBeWrittenIsToldBeforeTheWork() throws {
+        let result = try CommandLineTool.run([shape.path, "--summary", "/no/such/sum.json"])
+        #expect(result.status == 1)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("cannot write /no/such/sum.json"))
+    }
+
+    /// In a log, progress is plain lines: how many, how fast, how long yet.
+    @Test func progressInALogIsPlainLines() throws {
+        let result = try CommandLineTool.run([Fixtures.pictures.path, "--limit", "9"])
+        #expect(!result.errors.contains("\u{1B}"))
+        #expect(!result.errors.contains("\r"))
+        #expect(result.errors.contains(try Regex(#"9 captioned in [0-9.]+ s \([0-9.]+ images/s\)"#)))
     }
 
     @Test func theNameOfAModelGetsTheWayToDownloadIt() throws {

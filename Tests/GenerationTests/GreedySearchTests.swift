@@ -74,7 +74,7 @@ private final class ScriptedSession: DecodingSession {
     private var position = 0
     let remainingTokens: [Int]
     private(set) var rowsPerStep: [Int] = []
-    let vocabularySize = 10
+    private let vocabularySize = 10
 
     init(_ scripts: [[Int]], room: [Int]? = nil, tie: Int? = nil, poison: Float? = nil) {
         self.scripts = scripts

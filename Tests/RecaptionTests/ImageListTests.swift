@@ -33,12 +33,17 @@ import Testing
         #expect(list.images.count == 2)
     }
 
-    @Test func linkedFilesAreFoundAndLinkedFoldersAreNotFollowed() throws {
+    @Test func linksAreFollowedAndCirclesEnd() throws {
         let folder = try TemporaryFolder()
         let real = try folder.write("", as: "real.png")
         let manager = FileManager.default
         try manager.createSymbolicLink(at: folder.url.appendingPathComponent("link.png"), withDestinationURL: real)
         try manager.createSymbolicLink(at: folder.url.appendingPathComponent("loop"), withDestinationURL: folder.url)
-        #expect(try ImageList(inputs: [folder.url.path]).images.map(\.path) == ["link.png", "real.png"])
+        let elsewhere = try TemporaryFolder()
+        try elsewhere.write("", as: "far.png")
+        try manager.createSymbolicLink(
+            at: folder.url.appendingPathComponent("linked"), withDestinationURL: elsewhere.url)
+        #expect(
+            try ImageList(inputs: [folder.url.path]).images.map(\.path) == ["link.png", "linked/far.png", "real.png"])
     }
 }

@@ -1,0 +1,54 @@
+import BLIP2
+import Checkpoints
+import Generation
+import TensorCore
+import TestSupport
+import Testing
+
+@Suite struct SessionTests {
+    private let model: BLIP2Model
+    private let context = ComputeContext(threadCount: 2)
+
+    init() throws { model = try BLIP2Model(Checkpoint(folder: Fixtures.model("old-bf16"))) }
+
+    /// Texts of unequal length continue beside each other as each does alone.
+    @Test func promptsOfUnequalLengthShareABatch() throws {
+        let prompts = [[2], [2, 40, 41, 42, 43, 44], [2, 7, 7]]
+        let together = try generate(prompts)
+        for (index, prompt) in prompts.enumerated() {
+            let alone = try generate([prompt], firstImage: index)
+            #expect(together[index].tokenIDs == alone[0].tokenIDs)
+            #expect(abs(together[index].logProbability - alone[0].logProbability) < 1e-3)
+        }
+    }
+
+    /// The fixture has 48 positions, 7 of which an image takes.
+    @Test func theContextEndsAText() throws {
+        let full = [Int](repeating: 2, count: 48 - 7)
+        #expect(try generate([full])[0].tokenIDs.count == 1)
+        #expect(try generate([Array(full.dropLast(2))])[0].tokenIDs.count <= 3)
+        #expect(throws: GenerationError.promptTooLong(positions: 49, limit: 48)) { try generate([full + [2]]) }
+        #expect(throws: GenerationError.promptTooLong(positions: 49, limit: 48)) { try model.check(prompt: full + [2]) }
+    }
+
+    @Test(arguments: [-1, 1_000_000])
+    func tokensOutsideOfTheTableAreErrors(token: Int) throws {
+        let error = GenerationError.unknownToken(id: token, vocabularySize: 309)
+        #expect(throws: error) { try generate([[2, token]]) }
+    }
+
+    /// Each image differs, so that a mixed-up row shows.
+    private func generate(_ prompts: [[Int]], firstImage: Int = 0) throws -> [GeneratedSequence] {
+        let size = model.configuration.vision.imageSize
+        let pixels = (0..<prompts.count).flatMap { image -> [Float] in
+            var random = SplitMix64(seed: UInt64(firstImage + image))
+            return (0..<(3 * size * size)).map { _ in Float.random(in: -1...1, using: &random) }
+        }
+        let images = Tensor(pixels, shape: [prompts.count, 3, size, size], in: context)
+        let prefixes = model.project(
+            try model.query(model.encode(images, in: context), in: context), in: context)
+        let session = try model.session(prefixes: prefixes, prompts: prompts, maxNewTokens: 20, in: context)
+        let search = GreedySearch(maxNewTokens: 20, endTokenIDs: model.configuration.text.endTokenIDs)
+        return try search(session)
+    }
+}
