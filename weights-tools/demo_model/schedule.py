@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Schedule:
-    """Stage one (seeing), then stage two (telling) at a constant rate that falls to a hundredth in its last `decay` steps.
+    """Stage one (seeing), then stage two (telling), and a learning rate that is constant, then falls, first fast, then slowly.
 
-    Until the fall begins a step does not depend on how many will follow, so a run stopped early and resumed with fewer steps
-    in all is the run that would have been started so.
+    A step does not depend on what the schedule says of later ones: a run that is stopped, and resumed with another end in view,
+    is the run that would have been started so.
     """
 
     see: int
     tell: int
+    fall: int
     decay: int
+    knee: int
     rate: float
     warm_up: int = 60
 
@@ -29,12 +31,16 @@ class Schedule:
         """The rate at a step, warmed up anew when stage two brings untrained parts."""
         start = 0 if self.is_seeing(step) else self.see
         rising = min(1.0, (step - start + 1) / self.warm_up)
-        falling = max(0.01, min(1.0, (self.total - step) / self.decay))
-        return self.rate * min(rising, falling)
+        falling = min(1.0, (self.fall + self.decay - min(step, self.knee)) / self.decay)
+        if step > self.knee:
+            falling *= (self.total - step) / (self.total - self.knee)
+        return self.rate * min(rising, max(0.01, falling))
 
     @staticmethod
     def add_arguments(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--see", type=int, default=2200, help="steps of stage one: patches learn what they show")
-        parser.add_argument("--tell", type=int, default=2800, help="steps of stage two: captions and answers")
-        parser.add_argument("--decay", type=int, default=1000, help="last steps, over which the learning rate falls")
+        parser.add_argument("--see", type=int, default=500, help="steps of stage one: patches learn what they show")
+        parser.add_argument("--tell", type=int, default=1500, help="steps of stage two: captions and answers")
+        parser.add_argument("--fall", type=int, default=1000, help="step from which the learning rate falls")
+        parser.add_argument("--decay", type=int, default=700, help="steps in which it would reach zero, were there no knee")
+        parser.add_argument("--knee", type=int, default=1400, help="step from which it falls slowly, to end with the run")
         parser.add_argument("--rate", type=float, default=1.2e-3, help="learning rate of both optimizers")

@@ -102,7 +102,7 @@ def checksum(supervision: Supervision) -> str:
 def run(rank: int, streams: Streams, options: argparse.Namespace) -> None:
     """One of the processes."""
     torch.set_num_threads(1)
-    schedule = Schedule(options.see, options.tell, options.decay, options.rate)
+    schedule = Schedule(options.see, options.tell, options.fall, options.decay, options.knee, options.rate)
     supervision = new_supervision(streams, options.seed).train()
     parameters, steppers, first = list(supervision.parameters()), optimizers(supervision), 0
     state_file = options.work / "state.pt"
