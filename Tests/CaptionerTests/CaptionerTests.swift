@@ -139,8 +139,8 @@ import Testing
         #expect(try await captioner.caption(pictures[0], options: unlimited).isComplete)
         let endless = GenerationOptions(maxNewTokens: .max, minNewTokens: .max)
         let caption = try await captioner.caption(pictures[0], options: endless)
-        // 128 positions, of which the image takes 8 and the begin token 1. The last token needs none.
-        #expect(caption.tokenIDs.count == 128 - 9 + 1)
+        // 192 positions, of which the image takes 8 and the begin token 1. The last token needs none.
+        #expect(caption.tokenIDs.count == 192 - 9 + 1)
         #expect(!caption.isComplete)
     }
 
