@@ -53,7 +53,8 @@ struct CaptionCommand: AsyncParsableCommand {
             let console = Console(isQuiet: quiet)
             if found == 0 { console.note("no images in \(input.joined(separator: ", "))") }
             if list.otherFileCount > 0 {
-                console.note("\(list.otherFileCount) files left alone: not images by their names")
+                let files = list.otherFileCount == 1 ? "1 file" : "\(list.otherFileCount) files"
+                console.note("\(files) passed over, not an image by name")
             }
             if model.model == nil {
                 console.note("no --model given: the demo model knows emoji and coloured shapes, not photographs")
