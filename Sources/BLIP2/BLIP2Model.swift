@@ -27,11 +27,13 @@ public struct BLIP2Model: Sendable {
     }
 
     /// Loads the model of a checkpoint folder and checks all its tensors.
+    /// - Returns: the model and the names of tensors that it has no use for.
     /// - Throws: `BLIP2Error` for the configuration, `CheckpointError` for files and tensors.
-    public init(_ checkpoint: Checkpoint) throws {
+    public static func load(_ checkpoint: Checkpoint) throws -> (model: BLIP2Model, unusedTensors: [String]) {
         let weights = checkpoint.weights()
-        try self.init(Self.configuration(of: checkpoint), weights: weights)
+        let model = try BLIP2Model(configuration(of: checkpoint), weights: weights)
         try weights.validate()
+        return (model, weights.report().unused)
     }
 
     /// The configuration of a checkpoint folder.

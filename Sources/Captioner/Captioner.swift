@@ -22,6 +22,8 @@ public final class Captioner: Sendable {
     public let model: URL
     /// What the captioner was made with, the defaults filled in.
     public let options: CaptionerOptions
+    /// Tensors of the checkpoint that the model has no use for, by name. Empty for the checkpoints that are known.
+    public let unusedTensors: [String]
     let decoder: ImageDecoder
     let processor: ImageProcessor
     let tokenizer: Tokenizer
@@ -47,6 +49,7 @@ public final class Captioner: Sendable {
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor
         tokenizer = files.tokenizer
+        unusedTensors = files.unusedTensors
         beginTokenID = files.model.configuration.text.beginTokenID
         engine = InferenceEngine(files.model, threadCount: options.threadCount)
     }

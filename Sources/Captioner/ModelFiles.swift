@@ -7,12 +7,13 @@ import Tokenization
 /// What a checkpoint folder holds, loaded and found to fit together.
 struct ModelFiles: Sendable {
     let model: BLIP2Model
+    let unusedTensors: [String]
     let tokenizer: Tokenizer
     let imageProcessor: ImageProcessor
 
     init(folder: URL) throws {
         let checkpoint = try Checkpoint(folder: folder)
-        model = try BLIP2Model(checkpoint)
+        (model, unusedTensors) = try BLIP2Model.load(checkpoint)
         tokenizer = try Tokenizer(folder: folder)
         imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)
     }

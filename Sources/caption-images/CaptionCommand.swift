@@ -66,6 +66,13 @@ struct CaptionCommand: AsyncParsableCommand {
                 model: model.folder(), options: model.captionerOptions(batchSize: batchSize))
             loadSeconds = (ContinuousClock.now - start) / .seconds(1)
 
+            if !captioner.unusedTensors.isEmpty {
+                let names = captioner.unusedTensors.prefix(3).joined(separator: ", ")
+                let more = captioner.unusedTensors.count > 3 ? " and \(captioner.unusedTensors.count - 3) more" : ""
+                console.note(
+                    "tensors that the model has no use for: \(names)\(more); caption-images inspect lists them")
+            }
+
             // Opened only now, so that a model that cannot be loaded leaves no empty files behind.
             let summaryWriter = try summary.map { try RecordWriter(path: $0, overwrites: true) }
             let writer = try output.map { try RecordWriter(path: $0, overwrites: overwrite) } ?? RecordWriter()

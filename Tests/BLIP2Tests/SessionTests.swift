@@ -9,7 +9,7 @@ import Testing
     private let model: BLIP2Model
     private let context = ComputeContext(threadCount: 2)
 
-    init() throws { model = try BLIP2Model(Checkpoint(folder: Fixtures.model("old-bf16"))) }
+    init() throws { model = try BLIP2Model.load(Checkpoint(folder: Fixtures.model("old-bf16"))).model }
 
     /// Texts of unequal length continue beside each other as each does alone.
     @Test func promptsOfUnequalLengthShareABatch() throws {
