@@ -9,7 +9,7 @@ from drawings import Thing
 from scenes import COLOURS, WORDS, Scene
 from shapes import COLOUR_QUESTIONS, NEGATED, PAINTS, POSITIVE, SHAPE_QUESTIONS, SHAPES
 
-UNPADDED_SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]  # ids 0 to 3, as OPT has them
+SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]  # ids 0 to 3, as OPT has them
 PAD, BOS = 1, 2  # OPT starts a text with </s>, id 2
 IMAGE = "<image>"
 
@@ -41,7 +41,7 @@ def train_tokenizer(things: list[Thing]) -> Tokenizer:
     trainer = trainers.BpeTrainer(
         vocab_size=4000,  # never reached: training ends when nothing is left to merge
         min_frequency=2,
-        special_tokens=UNPADDED_SPECIALS,
+        special_tokens=SPECIALS,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
