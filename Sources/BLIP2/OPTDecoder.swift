@@ -36,8 +36,8 @@ struct OPTDecoder: Sendable {
         finalLayerNorm = try LayerNorm(
             decoder["final_layer_norm"], width: width, epsilon: Self.layerNormEpsilon)
         if configuration.tiesWordEmbeddings {
-            // Old checkpoints store the table a second time. transformers 4 ties the two whatever that copy holds, and so
-            // does this; transformers 5 would use a copy that differs.
+            // Old checkpoints store the table a second time. transformers 4 ties the two whatever that copy holds, and
+            // so does this; transformers 5 would use a copy that differs.
             weights["lm_head"].ignore("weight")
             languageModelHead = Linear(weight: tokenEmbedding, bias: nil)
         } else {

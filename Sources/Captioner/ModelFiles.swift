@@ -18,9 +18,9 @@ struct ModelFiles: Sendable {
         imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)
     }
 
-    /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their own;
-    /// where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that the size is
-    /// the vision model's.
+    /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their
+    /// own; where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that
+    /// the size is the vision model's.
     static func imageProcessor(of checkpoint: Checkpoint, imageSize: Int) throws -> ImageProcessor {
         let (older, newer) = ("preprocessor_config.json", "processor_config.json")
         if let configuration = try checkpoint.decode(ProcessorConfiguration.self, from: newer)?.imageProcessor {

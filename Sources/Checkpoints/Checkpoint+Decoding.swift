@@ -3,7 +3,8 @@ import Foundation
 extension Checkpoint {
     /// Decodes a JSON file of the folder, such as `config.json`.
     /// - Returns: `nil` when there is no such file.
-    /// - Throws: `CheckpointError.unreadable`, or `.undecodable` with the key path when the JSON is bad or of other types than `T`.
+    /// - Throws: `CheckpointError.unreadable`, or `.undecodable` with the key path when the JSON is bad or of other
+    ///   types than `T`.
     public func decode<T: Decodable>(_ type: T.Type, from fileName: String) throws(CheckpointError) -> T? {
         let url = folder.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
@@ -29,7 +30,8 @@ extension Checkpoint {
         }
     }
 
-    /// Says more than Foundation, which calls JSON invalid without saying where, and also if a number is no integer where one is wanted.
+    /// Says more than Foundation, which calls JSON invalid without saying where, and also if a number is no integer
+    /// where one is wanted.
     private static func explainCorruption(_ bytes: [UInt8]) -> String {
         do {
             _ = try JSONParser.parse(bytes)

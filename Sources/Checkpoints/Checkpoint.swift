@@ -19,8 +19,8 @@ public struct Checkpoint: Sendable {
     }
 
     /// Opens `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
-    /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not what it should be,
-    ///   `.inconsistentShards` when the shards do not fit the index.
+    /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not
+    ///   what it should be, `.inconsistentShards` when the shards do not fit the index.
     public init(folder: URL) throws(CheckpointError) {
         self.folder = folder
         let single = folder.appendingPathComponent(Self.weightsFileName)

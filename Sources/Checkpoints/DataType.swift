@@ -45,8 +45,8 @@ public enum DataType: String, CaseIterable, Sendable {
 
     /// The bytes that a tensor of this shape takes, or `nil` when it does not end on a byte or overflows `Int`.
     ///
-    /// Sizes are multiplied in order, as the safetensors library does: `[0, 2^62, 2^62]` is a tensor of no bytes, `[2^62, 2^62, 0]`
-    /// overflows.
+    /// Sizes are multiplied in order, as the safetensors library does: `[0, 2^62, 2^62]` is a tensor of no bytes,
+    /// `[2^62, 2^62, 0]` overflows.
     func byteCount(shape: [Int]) -> Int? {
         var count = 1
         for size in shape {

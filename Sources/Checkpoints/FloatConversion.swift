@@ -1,7 +1,7 @@
 /// From the floating-point types of checkpoints, little endian and at any address, to float32.
 ///
-/// All conversions are exact. They are plain loops over pointers, without branches, because that is what the compiler turns into
-/// vector instructions: a checkpoint in half precision goes through here whole.
+/// All conversions are exact. They are plain loops over pointers, without branches, because that is what the compiler
+/// turns into vector instructions: a checkpoint in half precision goes through here whole.
 enum FloatConversion {
     /// Copies float32.
     static func float32(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Float>) {
@@ -20,7 +20,8 @@ enum FloatConversion {
 
     /// The value of a binary16, from its bits.
     ///
-    /// A hardware instruction does this, but not on every x86-64, and the library call that stands in for it does not vectorise.
+    /// A hardware instruction does this, but not on every x86-64, and the library call that stands in for it does not
+    /// vectorise.
     @inline(__always)
     static func float16(_ bits: UInt16) -> Float {
         let magnitude = UInt32(bits & 0x7FFF) << 13

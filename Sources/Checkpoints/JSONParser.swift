@@ -1,7 +1,7 @@
 /// Reads JSON as RFC 8259 defines it and nothing else: no comments, no trailing commas, no `NaN`.
 ///
-/// An object that repeats a key is an error. The time is linear in the number of bytes, and depth is limited, so that no input can
-/// exhaust the stack.
+/// An object that repeats a key is an error. The time is linear in the number of bytes, and depth is limited, so that
+/// no input can exhaust the stack.
 struct JSONParser {
     /// Why and where parsing stopped.
     struct Failure: Error, Equatable, CustomStringConvertible {

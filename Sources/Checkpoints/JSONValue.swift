@@ -1,7 +1,7 @@
 /// A JSON document as it was written: the members of an object in order, numbers as their digits.
 ///
-/// Foundation's decoders hide repeated keys and turn integers into floating point; a file format where offsets matter can afford
-/// neither.
+/// Foundation's decoders hide repeated keys and turn integers into floating point; a file format where offsets matter
+/// can afford neither.
 enum JSONValue: Equatable, Sendable {
     case object([Member])
     case array([JSONValue])

@@ -8,11 +8,12 @@ package import Foundation
 
 /// A whole file as read-only memory, mapped for as long as this object lives.
 ///
-/// Pages are read from disk when they are first touched, and can be dropped and read again by the system, so that a file larger
-/// than the memory is no obstacle.
+/// Pages are read from disk when they are first touched, and can be dropped and read again by the system, so that a
+/// file larger than the memory is no obstacle.
 ///
-/// The file must not shrink while it is mapped: touching a page that lies behind the new end kills the process with SIGBUS, which
-/// no program can turn into an error. Replacing the file by renaming another over it is safe, because the mapping keeps the old one.
+/// The file must not shrink while it is mapped: touching a page that lies behind the new end kills the process with
+/// SIGBUS, which no program can turn into an error. Replacing the file by renaming another over it is safe, because the
+/// mapping keeps the old one.
 package final class MappedFile: Sendable {
     /// Where the file lies.
     package let url: URL
@@ -32,7 +33,8 @@ package final class MappedFile: Sendable {
     }
 
     /// Maps the file at `url`.
-    /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the system refuses.
+    /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the
+    ///   system refuses.
     package init(_ url: URL) throws(CheckpointError) {
         let path = url.path
         // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.

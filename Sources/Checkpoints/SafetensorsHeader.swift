@@ -2,9 +2,9 @@ import Foundation
 
 /// The table at the start of a safetensors file: which tensors it holds and where.
 ///
-/// The layout is 8 bytes with the length of the header (little endian), the header as a JSON object, and then the elements of all
-/// tensors. What is accepted is what the `safetensors` library accepts, with one exception: a name that appears twice is an error
-/// here, where the library takes the last.
+/// The layout is 8 bytes with the length of the header (little endian), the header as a JSON object, and then the
+/// elements of all tensors. What is accepted is what the `safetensors` library accepts, with one exception: a name that
+/// appears twice is an error here, where the library takes the last.
 struct SafetensorsHeader {
     /// The longest header that the library reads, in bytes.
     static let maximumLength = 100_000_000
@@ -142,7 +142,8 @@ struct SafetensorsHeader {
         return sizes
     }
 
-    /// Holds the tensors, ordered by offset, to the library's rule: together they are all that follows the header, without holes.
+    /// Holds the tensors, ordered by offset, to the library's rule: together they are all that follows the header,
+    /// without holes.
     private static func checkCoverage(_ tensors: [TensorDescription], dataStart: Int, end: Int) throws(Rejection) {
         var position = dataStart
         for tensor in tensors {

@@ -1,7 +1,7 @@
 package import Foundation
 
-/// Writes safetensors files as the `safetensors` library lays them out: tensors by falling alignment, then by name, the header
-/// padded to a multiple of 8 bytes.
+/// Writes safetensors files as the `safetensors` library lays them out: tensors by falling alignment, then by name, the
+/// header padded to a multiple of 8 bytes.
 package enum SafetensorsWriter {
     /// A tensor to write: its sizes, outermost first, and its elements, row-major.
     package enum Tensor: Sendable {

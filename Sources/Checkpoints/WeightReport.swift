@@ -19,7 +19,8 @@ public struct WeightReport: Equatable, Sendable {
         public let dataType: DataType
     }
 
-    /// Tensors that the checkpoint does not hold, in the order in which the model asked for them, as all lists of problems.
+    /// Tensors that the checkpoint does not hold, in the order in which the model asked for them, as all lists of
+    /// problems.
     public internal(set) var missing: [Missing] = []
     /// Tensors of other shapes than asked for.
     public internal(set) var misshapen: [Misshapen] = []
@@ -27,7 +28,8 @@ public struct WeightReport: Equatable, Sendable {
     public internal(set) var unsupported: [Unsupported] = []
     /// Tensors that nobody asked for and nobody declared to be ignored, sorted by name.
     public internal(set) var unused: [String] = []
-    /// The number of floats in all tensors that the model asked for and got. A tensor that was asked for twice counts once.
+    /// The number of floats in all tensors that the model asked for and got. A tensor that was asked for twice counts
+    /// once.
     public internal(set) var parameterCount = 0
     /// How many tensors of each type the model asked for and got.
     public internal(set) var tensorCounts: [DataType: Int] = [:]

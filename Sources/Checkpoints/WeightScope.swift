@@ -3,9 +3,9 @@ public import TensorCore
 
 /// The weights of a checkpoint below a name, as in `weights["vision_model"]["encoder"]["layers", 3]`.
 ///
-/// All scopes that come from one call of `Checkpoint.weights` share one ledger. A tensor that is missing or has the wrong shape is
-/// written down there and replaced by zeros, so that a model that was built to the end can be told all its problems at once: call
-/// `validate` then, and do not use the model if it throws.
+/// All scopes that come from one call of `Checkpoint.weights` share one ledger. A tensor that is missing or has the
+/// wrong shape is written down there and replaced by zeros, so that a model that was built to the end can be told all
+/// its problems at once: call `validate` then, and do not use the model if it throws.
 public struct WeightScope: Sendable {
     private let checkpoint: Checkpoint
     private let ledger: WeightLedger
@@ -43,13 +43,13 @@ public struct WeightScope: Sendable {
 
     /// The tensor of this name in this scope, as float32.
     ///
-    /// Float32 tensors are not copied but looked at where the file is mapped. Float16 and bfloat16 tensors are converted, which is
-    /// exact.
+    /// Float32 tensors are not copied but looked at where the file is mapped. Float16 and bfloat16 tensors are
+    /// converted, which is exact.
     /// - Parameters:
     ///   - name: the name inside this scope.
     ///   - shape: what the model needs.
-    /// - Returns: the weight; zeros when the tensor is missing, misshapen or of a type that cannot be used, which the ledger records,
-    ///   and zeros in any case when the scope does not read.
+    /// - Returns: the weight; zeros when the tensor is missing, misshapen or of a type that cannot be used, which the
+    ///   ledger records, and zeros in any case when the scope does not read.
     /// - Throws: `TensorError.outOfMemory`.
     public func parameter(_ name: String, shape: [Int]) throws -> Parameter {
         let name = fullName(name)
@@ -69,8 +69,8 @@ public struct WeightScope: Sendable {
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
     }
 
-    /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had, as
-    /// for absurd sizes in a configuration, the complaints so far are thrown.
+    /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had,
+    /// as for absurd sizes in a configuration, the complaints so far are thrown.
     private func placeholder(shape: [Int]) throws -> Parameter {
         do {
             return try .zeros(shape: shape)
@@ -80,8 +80,8 @@ public struct WeightScope: Sendable {
         }
     }
 
-    /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it is not
-    /// reported as unused. Nothing happens when the checkpoint does not hold it.
+    /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it
+    /// is not reported as unused. Nothing happens when the checkpoint does not hold it.
     public func ignore(_ name: String) { ledger.ignore(fullName(name)) }
 
     /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
@@ -99,7 +99,7 @@ public struct WeightScope: Sendable {
 
 extension Checkpoint {
     /// The root of the weights, with a fresh ledger.
-    /// - Parameter reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory and no time, and
-    ///   `WeightScope.report` still says how the checkpoint fits.
+    /// - Parameter reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
+    ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
     public func weights(reading: Bool = true) -> WeightScope { WeightScope(self, reading: reading) }
 }

@@ -4,20 +4,21 @@ public import Foundation
 /// `ImageFile.LOAD_TRUNCATED_IMAGES` set.
 ///
 /// Alpha is dropped without compositing, gamma and colour profiles are not applied, 16-bit grey is clipped to 255 and
-/// 16-bit colour loses its low byte. What a file is, is told by its first bytes. A decoder holds no state: any number of
-/// threads may share one.
+/// 16-bit colour loses its low byte. What a file is, is told by its first bytes. A decoder holds no state: any number
+/// of threads may share one.
 ///
 /// It differs from Pillow on purpose in these cases:
 /// - A file of which nothing can be shown is an error, where Pillow gives a blank picture.
 /// - A progressive JPEG cut within a segment between two scans shows the scans before, where Pillow gives a blank one.
-/// - Broken EXIF counts as none, where Pillow may raise; EXIF kept as text in a PNG (`Raw profile type exif`) is not read.
+/// - Broken EXIF counts as none, where Pillow may raise; EXIF kept as text in a PNG (`Raw profile type exif`) is not
+///   read.
 /// - A PNG with an unknown critical chunk, or indexed without a palette, is an error, as libpng has it.
 ///
 /// Truncated progressive JPEGs with vertical chroma subsampling come out a few levels different where libjpeg-turbo is
 /// older than 3.0.1, which corrected how it smooths them (its issues 700 and 721).
 ///
-/// transformers from version 5 composites transparent pictures on white when it is handed them as they are; Data-Juicer,
-/// and earlier versions, convert them as described here.
+/// transformers from version 5 composites transparent pictures on white when it is handed them as they are;
+/// Data-Juicer, and earlier versions, convert them as described here.
 public struct ImageDecoder: Sendable {
     /// Pillow's limit for a "decompression bomb": twice a quarter of a gibibyte of RGB pixels.
     public static let defaultMaximumPixelCount = 2 * 89_478_485

@@ -12,9 +12,9 @@ public struct ImageList: Sendable {
         "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2",
     ]
 
-    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with all
-    ///   their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders. A
-    ///   subfolder that cannot be read is listed like an image, so that it ends up in an error record.
+    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
+    ///   all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
+    ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
     /// - Throws: `RecaptionError.unreadableFolder` for a folder among the inputs.
     public init(inputs: [String]) throws {
         for input in inputs {

@@ -1,7 +1,7 @@
 /// The alphabet of byte-level BPE: a printable character for each byte, as GPT-2 introduced it.
 ///
-/// The bytes 33-126, 161-172 and 174-255 stand for the characters with these numbers; the other 68 take U+0100 and up, in order, so
-/// that a space is written `Ġ` and a line feed `Ċ`.
+/// The bytes 33-126, 161-172 and 174-255 stand for the characters with these numbers; the other 68 take U+0100 and up,
+/// in order, so that a space is written `Ġ` and a line feed `Ċ`.
 enum ByteAlphabet {
     /// The character of each byte.
     static let scalars: [Unicode.Scalar] = {
@@ -35,8 +35,8 @@ enum ByteAlphabet {
         return String(spelling)
     }
 
-    /// The bytes that a token stands for: those that its characters stand for, or its UTF-8 when it has a character that is not of
-    /// the alphabet, as an added token may.
+    /// The bytes that a token stands for: those that its characters stand for, or its UTF-8 when it has a character
+    /// that is not of the alphabet, as an added token may.
     static func appendBytes(of token: String, to target: inout [UInt8]) {
         let start = target.count
         for scalar in token.unicodeScalars {

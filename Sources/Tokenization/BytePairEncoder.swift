@@ -1,8 +1,8 @@
-/// Byte-pair encoding of one word after another (Sennrich et al. 2016): as long as neighbours can be merged, those with the lowest
-/// rank are, the leftmost first.
+/// Byte-pair encoding of one word after another (Sennrich et al. 2016): as long as neighbours can be merged, those with
+/// the lowest rank are, the leftmost first.
 ///
-/// Neighbours that can be merged wait in a priority queue, so that a word of n bytes takes O(n log n), however long it is. The memory
-/// is used again for the next word.
+/// Neighbours that can be merged wait in a priority queue, so that a word of n bytes takes O(n log n), however long it
+/// is. The memory is used again for the next word.
 struct BytePairEncoder {
     private struct Symbol {
         var id: Int
@@ -53,7 +53,8 @@ struct BytePairEncoder {
 
     private mutating func apply(_ candidate: Candidate) {
         let index = candidate.position
-        // A candidate is out of date when one of its symbols has been merged since, which changes or clears what is noted here.
+        // A candidate is out of date when one of its symbols has been merged since, which changes or clears what is
+        // noted here.
         guard let merge = symbols[index].merge, merge.rank == candidate.rank else { return }
         let absorbed = symbols[index].next
         symbols[absorbed].merge = nil

@@ -9,7 +9,8 @@ struct BytePairMerges: Sendable {
 
     private var merges: [UInt64: Merge] = [:]
 
-    /// Looks up the tokens of all merges, which come in the order of their ranks. Of two merges of one pair, the later counts.
+    /// Looks up the tokens of all merges, which come in the order of their ranks. Of two merges of one pair, the later
+    /// counts.
     init(_ pairs: [(left: String, right: String)], vocabulary: Vocabulary) throws(TokenizerRejection) {
         merges.reserveCapacity(pairs.count)
         for (rank, pair) in pairs.enumerated() {

@@ -1,7 +1,7 @@
 /// What the GPT-2 pre-tokenizer distinguishes.
 ///
-/// Beyond ASCII, the tables are those of Swift's standard library, whose version of Unicode may be older or newer than that of
-/// another implementation: characters assigned in between may belong to another class there.
+/// Beyond ASCII, the tables are those of Swift's standard library, whose version of Unicode may be older or newer than
+/// that of another implementation: characters assigned in between may belong to another class there.
 enum CharacterClass {
     /// `\p{L}`
     case letter

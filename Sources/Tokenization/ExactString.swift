@@ -1,6 +1,7 @@
 /// A string that equals another only if the bytes do.
 ///
-/// Swift takes `é` for equal to `e` with an accent, which tokens must not be, and hashing bytes is several times faster.
+/// Swift takes `é` for equal to `e` with an accent, which tokens must not be, and hashing bytes is several times
+/// faster.
 struct ExactString: Hashable {
     private var string: String
 

@@ -1,7 +1,7 @@
 /// The list of merges in its two notations.
 enum MergeList {
-    /// Reads `merges.txt`: a pair with a blank between in each line, the earliest merge first. Lines that start with `#version` and
-    /// empty lines do not count.
+    /// Reads `merges.txt`: a pair with a blank between in each line, the earliest merge first. Lines that start with
+    /// `#version` and empty lines do not count.
     static func parse(_ text: String, file: String) throws(TokenizerError) -> [(left: String, right: String)] {
         var merges: [(left: String, right: String)] = []
         // Lines end at line feeds only, and a carriage return and a line feed are one character for String.

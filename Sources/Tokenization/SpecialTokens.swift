@@ -21,8 +21,8 @@ struct SpecialTokens {
         addsPrefixSpace = file.addsPrefixSpace ?? addsPrefixSpace
     }
 
-    /// Makes the tokens that have a role special, and adds those that are in the vocabulary only. A token that nobody has given an id
-    /// cannot appear, and is passed over.
+    /// Makes the tokens that have a role special, and adds those that are in the vocabulary only. A token that nobody
+    /// has given an id cannot appear, and is passed over.
     func mark(_ tokens: inout [AddedToken], vocabulary: [String: Int]) {
         for entry in Array(named.values) + additional {
             if let index = tokens.firstIndex(where: { $0.content == entry.content }) {

@@ -1,8 +1,8 @@
 extension Tokenizer {
     /// The text of ids.
     ///
-    /// Bytes that are no UTF-8, such as half of a character at the end, become U+FFFD: one for each maximal part of a well-formed
-    /// sequence, as Unicode recommends and Python's `errors="replace"` does.
+    /// Bytes that are no UTF-8, such as half of a character at the end, become U+FFFD: one for each maximal part of a
+    /// well-formed sequence, as Unicode recommends and Python's `errors="replace"` does.
     /// - Parameters:
     ///   - ids: any numbers. Those that are no ids of tokens stand for no text.
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.

@@ -2,15 +2,16 @@ public import Foundation
 
 /// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
 ///
-/// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may set on the
-/// length of sequences are not applied.
+/// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may
+/// set on the length of sequences are not applied.
 public struct Tokenizer: Sendable {
     /// The ids of the tokens that mark something in the sequence, such as its start, rather than being text.
     public let specialTokenIDs: Set<Int>
 
     let vocabulary: Vocabulary
     let merges: BytePairMerges
-    /// The added tokens that are looked for before normalisation, of which there is none, and those that are looked for after it.
+    /// The added tokens that are looked for before normalisation, of which there is none, and those that are looked for
+    /// after it.
     let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher)
     /// The id of each byte.
     let byteIDs: [Int?]
@@ -20,7 +21,8 @@ public struct Tokenizer: Sendable {
 
     /// Loads the tokenizer of a checkpoint: `tokenizer.json`, or else `vocab.json` and `merges.txt`.
     ///
-    /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they exist.
+    /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they
+    /// exist.
     /// - Throws: `TokenizerError`.
     public init(folder: URL) throws(TokenizerError) {
         try self.init(TokenizerFolder(folder).definition())
@@ -60,7 +62,8 @@ public struct Tokenizer: Sendable {
     /// The number of tokens, added ones included.
     public var vocabularySize: Int { vocabulary.count }
 
-    /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has it.
+    /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has
+    /// it.
     public func token(for id: Int) -> String? { vocabulary.token(for: id) }
 
     /// The id of a token, spelled in the alphabet of byte-level BPE, or `nil` when there is no such token.

@@ -41,7 +41,8 @@ struct TokenizerFile: Decodable {
 
     /// What the file defines.
     /// - Parameter file: the path of the file, for messages.
-    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE without normalisation, `.malformed` for contradictions.
+    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE without normalisation, `.malformed` for
+    ///   contradictions.
     func definition(file: String) throws(TokenizerError) -> TokenizerDefinition {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
         if let normalizer { throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)") }

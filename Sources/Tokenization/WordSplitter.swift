@@ -41,7 +41,8 @@ struct WordSplitter: Sequence, IteratorProtocol {
         return position
     }
 
-    /// A run of white space leaves its last character to the word that follows, if there is one and the run is long enough.
+    /// A run of white space leaves its last character to the word that follows, if there is one and the run is long
+    /// enough.
     private func endOfSpace(_ start: Int) -> Int {
         let runEnd = endOfRun(of: .space, start)
         guard runEnd < end else { return runEnd }

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Tokenization
 
-/// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/make_tokenizer_fixtures.py` made them.
+/// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/make_tokenizer_fixtures.py` made
+/// them.
 struct FixtureTests {
     struct Cases: Decodable {
         struct Encoding: Decodable {
@@ -57,7 +58,8 @@ struct FixtureTests {
         let (tokenizer, cases) = try source.load()
         #expect(cases.decodings.count > 500)
         for decoding in cases.decodings {
-            // Not the strings themselves: those are equal, too, when they are made of other characters with the same meaning.
+            // Not the strings themselves: those are equal, too, when they are made of other characters with the same
+            // meaning.
             let text = tokenizer.decode(decoding.ids)
             #expect(Array(text.utf8) == Array(decoding.text.utf8), "\(decoding.ids): \(text.debugDescription)")
             let all = tokenizer.decode(decoding.ids, skippingSpecialTokens: false)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A picture of `Fixtures` and what Pillow and transformers made of it. `weights-tools/make_image_fixtures.py` wrote both.
+/// A picture of `Fixtures` and what Pillow and transformers made of it. `weights-tools/make_image_fixtures.py` wrote
+/// both.
 struct Fixture: Sendable, CustomTestStringConvertible {
     /// The path under the folder.
     let name: String
