@@ -36,12 +36,16 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         /// The next outcome, or nil after the last and after anything was thrown.
         /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images
         ///   before it, and `CancellationError` when the task was cancelled.
-        public mutating func next() async throws -> CaptionOutcome? {
-            if ready.isEmpty { try await captionNextBatch() }
+        public mutating func next() async throws -> CaptionOutcome? { try await next(isolation: nil) }
+
+        /// The next outcome, asked for by an actor, on which the images are then taken from the base sequence: its
+        /// closures may belong to that actor.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> CaptionOutcome? {
+            if ready.isEmpty { try await captionNextBatch(isolation: actor) }
             return ready.popFirst()
         }
 
-        private mutating func captionNextBatch() async throws {
+        private mutating func captionNextBatch(isolation actor: isolated (any Actor)?) async throws {
             let state = end
             end = .finished
             switch state {
@@ -54,7 +58,7 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
             var next = End.open
             do {
                 while images.count < sequence.captioner.options.batchSize {
-                    guard let image = try await base.next() else {
+                    guard let image = try await base.next(isolation: actor) else {
                         next = .finished
                         break
                     }
@@ -113,6 +117,9 @@ public struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
         var base: Base.Iterator
 
         public mutating func next() async -> Base.Element? { base.next() }
+
+        /// Asks the base sequence where the caller is, since its closures may belong to the caller's actor.
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> Base.Element? { base.next() }
     }
 }
 

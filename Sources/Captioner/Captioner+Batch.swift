@@ -1,4 +1,3 @@
-import Foundation
 import Generation
 import ImageProcessing
 import Synchronization
@@ -23,6 +22,13 @@ extension Captioner {
         return prepared.map { image in image.flatMap { _ in captions.removeFirst() } }
     }
 
+    /// Checks options against the model, before any image is touched.
+    /// - Throws: `CaptionerError.invalidOption`, also for a prompt that does not fit the model.
+    public func check(_ options: GenerationOptions) throws {
+        try options.validate()
+        _ = try promptTokens(options)
+    }
+
     /// The token ids that a text begins with. Without a prompt that is the begin token of `config.json` alone, as in
     /// transformers; with one it is what the tokenizer makes of it, begin token included.
     /// - Throws: `CaptionerError.invalidOption` if the prompt does not fit the model.
@@ -39,6 +45,7 @@ extension Captioner {
     /// A picture ready for the model.
     package struct PreparedImage: Sendable {
         package let pixelValues: [Float]  // [3, S, S]
+        let path: String?
         let note: String?
     }
 
@@ -64,9 +71,6 @@ extension Captioner {
     }
 
     private func prepare(_ source: ImageSource) throws(CaptionFailure) -> PreparedImage {
-        if case .file(let url) = source, !url.isFileURL {
-            throw CaptionFailure(stage: .read, message: "\(url) is no file")
-        }
         do {
             let image =
                 switch source {
@@ -74,10 +78,10 @@ extension Captioner {
                 case .data(let data): try decoder.decode(data)
                 case .pixels(let image): image
                 }
-            return PreparedImage(pixelValues: processor(image), note: image.note)
+            return PreparedImage(pixelValues: processor(image), path: source.path, note: image.note)
         } catch {
             let stage: CaptionFailure.Stage = if case .unreadable = error { .read } else { .decode }
-            throw CaptionFailure(stage: stage, message: "\(error)")
+            throw CaptionFailure(stage: stage, message: "\(error)", path: source.path)
         }
     }
 
@@ -101,7 +105,7 @@ extension Captioner {
             }
             return results
         } catch {
-            return [.failure(CaptionFailure(stage: .caption, message: "\(error)"))]
+            return [.failure(CaptionFailure(stage: .caption, message: "\(error)", path: images[0].path))]
         }
     }
 

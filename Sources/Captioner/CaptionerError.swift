@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What keeps a captioner from working at all. One bad image is a ``CaptionFailure`` instead.
 public enum CaptionerError: Error, Equatable, CustomStringConvertible {
     /// The checkpoint cannot be used; the cause names the file.
@@ -27,12 +29,28 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
     }
 
     public let stage: Stage
+    /// The cause.
     public let message: String
+    /// The file, if the image was one.
+    public let path: String?
 
-    public init(stage: Stage, message: String) {
+    public init(stage: Stage, message: String, path: String? = nil) {
         self.stage = stage
         self.message = message
+        self.path = path
     }
 
-    public var description: String { message }
+    /// File and cause.
+    public var description: String {
+        guard let path, !message.contains(path) else { return message }
+        return "\(path): \(message)"
+    }
+}
+
+extension CaptionerError: LocalizedError {
+    public var errorDescription: String? { description }
+}
+
+extension CaptionFailure: LocalizedError {
+    public var errorDescription: String? { description }
 }

@@ -10,6 +10,10 @@ public enum ImageSource: Sendable {
     case data(Data)
     /// Decoded pixels.
     case pixels(RGBImage)
+
+    var path: String? {
+        if case .file(let url) = self { url.path } else { nil }
+    }
 }
 
 /// What became of one image.

@@ -37,6 +37,9 @@ struct SafetensorsHeader {
         guard bytes.count >= prefixLength else {
             throw Rejection("it has \(bytes.count) bytes, which is less than the length of a header takes")
         }
+        guard !bytes.starts(with: "version https://git-lfs".utf8) else {
+            throw Rejection("it is a pointer of Git LFS; fetch the file it stands for, for example with git lfs pull")
+        }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(maximumLength) else {
             throw Rejection("its header claims \(length) bytes; at most \(maximumLength) are allowed")

@@ -19,7 +19,10 @@ package enum SafetensorsWriter {
         _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to url: URL
     ) throws(CheckpointError) {
         do {
-            try data(tensors, metadata: metadata).write(to: url, options: .atomic)
+            // A device or a pipe is written in place: renaming a file over it would take it away.
+            let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+            let isReplaceable = type == nil || type == .typeRegular
+            try data(tensors, metadata: metadata).write(to: url, options: isReplaceable ? .atomic : [])
         } catch let error as Refusal {
             throw .unwritable(file: url.path, cause: error.cause)
         } catch {

@@ -47,6 +47,9 @@ public struct ImageDecoder: Sendable {
     /// Reads and decodes a file. What is neither JPEG nor PNG is turned away after its first bytes.
     /// - Throws: `ImageError`; `unreadable` when there is no such file or it may not or cannot be read.
     public func decode(contentsOf url: URL) throws(ImageError) -> RGBImage {
+        guard url.isFileURL else {
+            throw .unreadable(path: url.absoluteString, cause: "this is not the address of a file")
+        }
         let file = try PictureFile(path: url.path)
         let start = try file.read(upToCount: ImageFormat.sampleSize)
         try start.withUnsafeBytes { bytes in

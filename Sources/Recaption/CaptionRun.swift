@@ -32,7 +32,12 @@ public struct CaptionRun {
             for: images.lazy.map { ImageSource.file($0.url) }, options: options, timings: recorder)
         for try await outcome in outcomes {
             batch.append(CaptionRecord(path: images[outcome.index].path, result: outcome.result))
-            if case .failure = outcome.result { state.failed += 1 } else { state.done += 1 }
+            switch outcome.result {
+            case .success(let caption):
+                state.done += 1
+                if caption.note != nil { state.noted += 1 }
+            case .failure: state.failed += 1
+            }
             guard batch.count == batchSize || state.finished == images.count else { continue }
             try measureSeconds(into: &state.writeSeconds) { try writer.write(batch) }
             batch.removeAll(keepingCapacity: true)
@@ -51,6 +56,8 @@ public struct RunProgress: Sendable {
     public let total: Int
     /// Images that got a caption.
     public internal(set) var done = 0
+    /// Of these, images with a note, such as truncated files, whose captions deserve a look.
+    public internal(set) var noted = 0
     /// Images that got an error record.
     public internal(set) var failed = 0
     /// Wall-clock time since the start.

@@ -15,10 +15,13 @@ public struct ImageList: Sendable {
     /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
     ///   all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
     ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
+    ///   With several folders, their paths as given stand before those of their images.
     /// - Throws: `RecaptionError.unreadableFolder` for a folder among the inputs.
     public init(inputs: [String]) throws {
+        let hasSeveralFolders = inputs.count { Self.isFolder(URL(fileURLWithPath: $0)) } > 1
         for input in inputs {
             let url = URL(fileURLWithPath: input)
+            let prefix = !hasSeveralFolders ? "" : input.hasSuffix("/") ? input : input + "/"
             guard Self.isFolder(url) else {
                 images.append(ImageFile(path: input, url: url))
                 continue
@@ -26,7 +29,7 @@ public struct ImageList: Sendable {
             var found: [ImageFile] = []
             var visited: Set<String> = []
             do {
-                try collect(url, prefix: "", visited: &visited, into: &found)
+                try collect(url, prefix: prefix, visited: &visited, into: &found)
             } catch {
                 throw RecaptionError.unreadableFolder(path: url.path, cause: error.localizedDescription)
             }
@@ -52,12 +55,17 @@ public struct ImageList: Sendable {
                 } catch {
                     found.append(ImageFile(path: prefix + name, url: entry))
                 }
-            } else if Self.imageExtensions.contains(entry.pathExtension.lowercased()) {
+            } else if Self.imageExtensions.contains(entry.pathExtension.lowercased()) || Self.isUnreachable(entry) {
                 found.append(ImageFile(path: prefix + name, url: entry))
             } else {
                 otherFileCount += 1
             }
         }
+    }
+
+    /// Whether a listed name leads nowhere. One that is not UTF-8 does, and may be that of a folder full of images.
+    private static func isUnreachable(_ url: URL) -> Bool {
+        url.lastPathComponent.unicodeScalars.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: url.path)
     }
 
     private static func isFolder(_ url: URL) -> Bool {

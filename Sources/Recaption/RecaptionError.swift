@@ -4,6 +4,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case unreadableFolder(path: String, cause: String)
     /// The output file is there already.
     case outputExists(path: String)
+    /// The output would replace the image.
+    case outputIsInput(path: String)
     /// The output could not be opened or written.
     case unwritableOutput(path: String, cause: String)
 
@@ -11,6 +13,7 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"
         case .outputExists(let path): "\(path) exists; --overwrite replaces it"
+        case .outputIsInput(let path): "\(path) is the image itself"
         case .unwritableOutput(let path, let cause): "cannot write \(path): \(cause)"
         }
     }

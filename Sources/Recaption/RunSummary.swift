@@ -5,6 +5,8 @@ public import Foundation
 public struct RunSummary: Sendable, Codable {
     public struct Images: Sendable, Codable {
         public var done: Int
+        /// Of these, captioned although something was wrong with the file.
+        public var noted: Int
         public var failed: Int
         public var skipped: Int
     }
@@ -40,7 +42,7 @@ public struct RunSummary: Sendable, Codable {
     ///   - skipped: images left out by `--limit`.
     public init(_ run: RunProgress, captioner: Captioner, loadSeconds: Double, skipped: Int) {
         let stages = run.timings
-        images = Images(done: run.done, failed: run.failed, skipped: skipped)
+        images = Images(done: run.done, noted: run.noted, failed: run.failed, skipped: skipped)
         imagesPerSecond = run.imagesPerSecond
         tokens = stages.newTokens
         let generating = stages.prefill + stages.decode

@@ -14,13 +14,14 @@ struct CaptionCommand: AsyncParsableCommand {
             1 could not run, 64 wrong usage.
             """)
 
-    @Argument(help: "Image files, and folders, searched with their subfolders in path order.")
+    @Argument(
+        help: "Image files, and folders, searched with their subfolders in path order; hidden files are left out.")
     var input: [String]
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
 
-    @Option(name: [.short, .long], help: "The file to write. (default: standard output)")
+    @Option(name: [.short, .long], help: "The file to write, or - for standard output. (default: -)")
     var output: String?
 
     @Flag(help: "Replace the output file if it is there.")
@@ -73,15 +74,20 @@ struct CaptionCommand: AsyncParsableCommand {
                     "tensors that the model has no use for: \(names)\(more); caption-images inspect lists them")
             }
 
-            // Opened only now, so that a model that cannot be loaded leaves no empty files behind.
-            let summaryWriter = try summary.map { try RecordWriter(path: $0, overwrites: true) }
-            let writer = try output.map { try RecordWriter(path: $0, overwrites: overwrite) } ?? RecordWriter()
+            // Opened only now, so that a model or a prompt that cannot be used neither leaves an empty file nor empties one.
+            try captioner.check(text.generation)
+            if let summary { try OutputFile.check(summary) }
+            let writer =
+                try output.flatMap { $0 == "-" ? nil : $0 }.map { try RecordWriter(path: $0, overwrites: overwrite) }
+                ?? RecordWriter()
             let run = CaptionRun(list.images, captioner: captioner, options: text.generation)
             let result = try await run(to: writer) { console.show($0) }
             console.finish(result)
             let skipped = found - list.images.count
-            try summaryWriter?.write(
-                RunSummary(result, captioner: captioner, loadSeconds: loadSeconds, skipped: skipped).json())
+            if let summary {
+                let figures = RunSummary(result, captioner: captioner, loadSeconds: loadSeconds, skipped: skipped)
+                try OutputFile.write(figures.json(), to: summary)
+            }
             if result.failed > 0 { throw ExitCode(2) }
         }
     }

@@ -29,21 +29,29 @@ final class Console {
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
         let line =
             "\(progress.finished)/\(progress.total) (\(percent) %), \(Self.rate(progress)) images/s\(left)\(failed)"
-        Self.write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
+        Self.write(isTerminal ? "\r\u{1B}[K\(line.prefix(Self.terminalWidth - 1))" : "\(line)\n")
     }
 
     func finish(_ progress: RunProgress) {
         guard !isQuiet else { return }
+        let noted = progress.noted > 0 ? ", \(progress.noted) of them with a note" : ""
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
         let seconds = String(format: "%.1f", progress.seconds)
         Self.write(
-            "\(isTerminal ? "\r\u{1B}[K" : "")\(progress.done) captioned\(failed) in \(seconds) s (\(Self.rate(progress)) images/s)\n"
+            "\(isTerminal ? "\r\u{1B}[K" : "")\(progress.done) captioned\(noted)\(failed) in \(seconds) s (\(Self.rate(progress)) images/s)\n"
         )
     }
 
     static func write(_ text: String) {
         // Nobody can be told when standard error itself is gone.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Columns of the terminal, so that progress never wraps.
+    private static var terminalWidth: Int {
+        var size = winsize()
+        let known = ioctl(FileHandle.standardError.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
+        return known ? Int(size.ws_col) : 80
     }
 
     private static func rate(_ progress: RunProgress) -> String {

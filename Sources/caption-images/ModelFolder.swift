@@ -13,7 +13,7 @@ func modelFolder(_ model: String?) throws -> URL {
             cause: """
                 there is no such folder. If this is the name of a model, download it first:
                   pip install huggingface_hub
-                  hf download \(model) --local-dir \(parts[1]) --include '*.json' '*.txt' '*.safetensors'
+                  hf download \(model) --local-dir \(parts[1]) --exclude '*.bin'
                 and then use --model \(parts[1])
                 """)
     }

@@ -29,6 +29,7 @@ struct ModelOptions: ParsableArguments {
     }
 
     func validate() throws {
+        if model?.isEmpty == true { throw ValidationError("--model is empty.") }
         if let threads, !CaptionerOptions.threadCounts.contains(threads) {
             throw ValidationError("--threads is \(threads), expected \(CaptionerOptions.threadCounts).")
         }

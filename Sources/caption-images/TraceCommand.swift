@@ -1,6 +1,7 @@
 import ArgumentParser
 import Captioner
 import Foundation
+import Recaption
 
 /// `caption-images trace IMAGE -o FILE`: every stage's activations, for comparison with other implementations.
 struct TraceCommand: AsyncParsableCommand {
@@ -10,7 +11,7 @@ struct TraceCommand: AsyncParsableCommand {
         discussion: """
             pixel_values [3, S, S], vision.last_hidden_state [T, D], qformer.last_hidden_state [Q, D], \
             language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
-            token_ids [N], int64. The caption goes to standard output.
+            token_ids [N], int64. A file that is there is replaced. The caption goes to standard output.
             """)
 
     @Argument(help: "An image file.")
@@ -24,15 +25,23 @@ struct TraceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            try OutputFile.check(output)
+            guard !isSameFile(image, output) else { throw RecaptionError.outputIsInput(path: output) }
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(URL(fileURLWithPath: image)), options: text.generation)
                 try trace.write(to: URL(fileURLWithPath: output))
+                if let note = trace.caption.note { Console.write("\(image): \(note)\n") }
                 print(trace.caption.text)
             } catch let failure as CaptionFailure {
-                Console.write("caption-images: \(image): \(failure.message)\n")
+                Console.write("caption-images: \(failure)\n")
                 throw ExitCode(1)
             }
         }
+    }
+
+    private func isSameFile(_ left: String, _ right: String) -> Bool {
+        func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        return real(left) == real(right)
     }
 }

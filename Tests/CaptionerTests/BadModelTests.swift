@@ -62,6 +62,9 @@ import Testing
         Damage("empty weights", expected: "model.safetensors", "empty") {
             try write("", to: "model.safetensors", in: $0)
         },
+        Damage("a pointer of Git LFS", expected: "model.safetensors", "Git LFS") {
+            try write("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", to: "model.safetensors", in: $0)
+        },
         Damage("truncated weights", expected: "model.safetensors") {
             let file = $0.appendingPathComponent("model.safetensors")
             try Data(contentsOf: file).prefix(100_000).write(to: file)

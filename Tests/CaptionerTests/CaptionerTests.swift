@@ -79,6 +79,27 @@ import Testing
         #expect(taken.value == 4)
     }
 
+    /// Closures of a lazy sequence may belong to the caller's actor, and are called there.
+    @MainActor @Test func lazySequencesOfAnActorAreCaptioned() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
+        var count = 0
+        for try await outcome in captioner.captions(for: pictures.lazy.map { .file($0) }) {
+            #expect(try !outcome.result.get().text.isEmpty)
+            count += 1
+        }
+        #expect(count == pictures.count)
+    }
+
+    @Test func failuresNameTheFile() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("", as: "empty.jpg")
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let error = await #expect(throws: CaptionFailure.self) { try await captioner.caption(file) }
+        #expect(error?.path == file.path)
+        #expect(error.map { "\($0)" } == "\(file.path): \(error?.message ?? "")")
+        #expect(error?.localizedDescription == error?.description)
+    }
+
     @Test func cancelledTasksStop() async throws {
         let captioner = try await Captioner(model: DemoModel.checkpoint())
         let picture = pictures[0]

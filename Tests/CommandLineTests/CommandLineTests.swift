@@ -130,6 +130,44 @@ import Testing
         #expect(result.lines == [caption])
     }
 
+    @Test func traceReplacesNeitherItsImageNorADevice() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array(Data(contentsOf: shape)), as: "mine.png")
+        let onto = try CommandLineTool.run(["trace", "mine.png", "-o", "mine.png"], in: folder.url)
+        #expect(onto.status == 1)
+        #expect(onto.errors.contains("is the image itself"))
+        #expect(try Data(contentsOf: folder.url.appendingPathComponent("mine.png")) == Data(contentsOf: shape))
+        #expect(try CommandLineTool.run(["trace", "mine.png", "-o", "."], in: folder.url).status == 1)
+        #expect(try CommandLineTool.run(["trace", "mine.png", "-o", "/dev/null"], in: folder.url).status == 0)
+        let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+        #expect(type == .typeCharacterSpecial)
+    }
+
+    /// An option that cannot be honoured is told before the file that it would have filled is emptied.
+    @Test func aPromptThatDoesNotFitEmptiesNoFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("precious", as: "out.jsonl")
+        let prompt = String(repeating: "what is this? ", count: 100)
+        let arguments = [shape.path, "-o", file.path, "--overwrite", "--prompt", prompt]
+        let result = try CommandLineTool.run(arguments)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("the prompt is too long"))
+        #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
+    }
+
+    /// A truncated picture is captioned as far as it goes, and its record and the last line say so.
+    @Test func truncatedPicturesGetANote() throws {
+        let folder = try TemporaryFolder()
+        let jpeg = try Data(contentsOf: Fixtures.pictures.appendingPathComponent("scene-001.jpg"))
+        try folder.write(Array(jpeg.prefix(jpeg.count * 3 / 4)), as: "cut.jpg")
+        let result = try CommandLineTool.run(["cut.jpg", "-o", "-"], in: folder.url)
+        #expect(result.status == 0)
+        let line = try record(#require(result.lines.first))
+        #expect(line["caption"] is String)
+        #expect(line["note"] is String)
+        #expect(result.errors.contains("1 captioned, 1 of them with a note"))
+    }
+
     @Test func traceOfABadImageNamesIt() throws {
         let folder = try TemporaryFolder()
         try folder.write("hello", as: "bad.png")

@@ -25,6 +25,26 @@ import Testing
         #expect(list.images.map(\.path) == [text, missing, "1.png"])
     }
 
+    @Test func imagesOfSeveralFoldersAreToldApart() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a/1.png", "b/1.png", "c.png"] { try folder.write("", as: name) }
+        let inputs = ["a", "b/", "c.png"].map { folder.url.path + "/" + $0 }
+        #expect(
+            try ImageList(inputs: inputs).images.map(\.path) == [inputs[0] + "/1.png", inputs[1] + "1.png", inputs[2]])
+    }
+
+    /// Names that are no UTF-8 cannot be opened; an error record says so, and nothing of them is lost in silence.
+    @Test func namesThatAreNotUTF8AreListed() throws {
+        let folder = try TemporaryFolder()
+        for name in [[0x61, 0xE9, 0x2E, 0x6A, 0x70, 0x67], [0x64, 0xE9]] as [[UInt8]] {
+            let path = Array(folder.url.path.utf8) + [0x2F] + name + [0]
+            path.withUnsafeBufferPointer { bytes in
+                _ = bytes.withMemoryRebound(to: CChar.self) { mkdir($0.baseAddress!, 0o777) }
+            }
+        }
+        #expect(try ImageList(inputs: [folder.url.path]).images.count == 2)
+    }
+
     @Test func limitKeepsTheFirst() throws {
         var list = try ImageList(inputs: ["b", "a", "c"])
         list.limit(to: 2)

@@ -1,0 +1,38 @@
+public import Foundation
+
+/// Files that are written whole: they appear complete under their name, and what was there before stays until then.
+public enum OutputFile {
+    /// Checks, before any work is done, that a file can be written.
+    /// - Throws: `RecaptionError.unwritableOutput`.
+    public static func check(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard !isFolder.boolValue else { throw unwritable(path, EISDIR) }
+        // A file is replaced by renaming, which is up to its folder; anything else is written in place.
+        let target = exists && !isRegular(path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard access(target, W_OK) == 0 else { throw unwritable(path, errno) }
+    }
+
+    /// Writes a file, replacing one that is there. What is no plain file, such as a pipe or a device, is written in place.
+    /// - Throws: `RecaptionError.unwritableOutput`.
+    public static func write(_ data: Data, to path: String) throws {
+        try check(path)
+        if FileManager.default.fileExists(atPath: path), !isRegular(path) {
+            return try RecordWriter(path: path, overwrites: true).write(data)
+        }
+        do {
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw RecaptionError.unwritableOutput(path: path, cause: error.localizedDescription)
+        }
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        return (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType == .typeRegular
+    }
+
+    private static func unwritable(_ path: String, _ code: Int32) -> RecaptionError {
+        .unwritableOutput(path: path, cause: String(cString: strerror(code)))
+    }
+}
