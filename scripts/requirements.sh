@@ -8,7 +8,7 @@ fail() {
     exit 1
 }
 
-# Prints the packages whose headers the compiler does not find.
+# Prints the packages whose headers the compiler does not find, and pkg-config, without which SwiftPM warns of all three.
 missing_packages() {
     local compiler entry check
     compiler=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
@@ -20,6 +20,7 @@ missing_packages() {
         printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n%s' "${entry%%:*}" "$check" |
             "$compiler" -fsyntax-only -x c - 2>/dev/null || echo "${entry##*:}"
     done
+    command -v pkg-config >/dev/null || echo pkg-config
 }
 
 require() {
