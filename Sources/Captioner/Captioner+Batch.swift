@@ -1,6 +1,6 @@
 import Generation
 import ImageProcessing
-import Synchronization
+import TensorCore
 import Tokenization
 
 extension Captioner {
@@ -119,7 +119,7 @@ extension Captioner {
 
 /// Adds up timings from any task.
 public final class TimingsRecorder: Sendable {
-    private let total = Mutex(StageTimings())
+    private let total = Locked(StageTimings())
 
     public init() {}
 

@@ -2,7 +2,7 @@ import Checkpoints
 public import Foundation
 import Generation
 import ImageProcessing
-import Synchronization
+import TensorCore
 
 /// The activations of every stage for one image, with the names under which other implementations are compared.
 public struct StageTrace: Sendable {
@@ -59,7 +59,7 @@ extension Captioner {
 
 /// Gathers what the engine shows. Rows of one name follow each other and become one tensor.
 private final class StageRecorder: Sendable {
-    private let recorded = Mutex<[TracedStage]>([])
+    private let recorded = Locked<[TracedStage]>([])
 
     func add(_ stage: TracedStage) {
         recorded.withLock { recorded in

@@ -1,4 +1,4 @@
-import Synchronization
+import TensorCore
 
 /// Keeps the books while a model takes its weights: what was asked for, what was not there.
 final class WeightLedger: Sendable {
@@ -9,7 +9,7 @@ final class WeightLedger: Sendable {
         var touched: Set<String> = []
     }
 
-    private let entries = Mutex(Entries())
+    private let entries = Locked(Entries())
 
     func recordUse(of tensor: TensorDescription) {
         entries.withLock { entries in

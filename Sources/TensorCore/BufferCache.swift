@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Memory for activations that is handed out again instead of being returned to the system.
 ///
 /// A forward pass asks for the same sizes over and over, and fresh pages cost a fault each. The cache keeps what was
@@ -17,7 +15,7 @@ package final class BufferCache: Sendable {
         var kept: [Kept] = []  // ascending by size
         var keptBytes = 0
     }
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let byteLimit: Int
 
     package init(byteLimit: Int = 1 << 30) { self.byteLimit = byteLimit }

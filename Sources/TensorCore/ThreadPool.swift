@@ -87,7 +87,7 @@ private final class Team: Sendable {
 
     private let generation = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
-    private let current = Mutex<State>(.idle)
+    private let current = Locked<State>(.idle)
     private let wakeUp = NSCondition()
 
     private enum State {
