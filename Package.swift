@@ -74,7 +74,7 @@ let package = Package(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),
         .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "DemoModel", "TestSupport"]),
         .testTarget(name: "RecaptionTests", dependencies: ["Captioner", "DemoModel", "Recaption", "TestSupport"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,9 @@ struct InspectCommand: AsyncParsableCommand {
         discussion:
             "Exit status: 0 the model can run, 2 something is missing or does not fit, 1 the folder cannot be read.")
 
-    @Argument(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
+    @Argument(
+        help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
+    )
     var model: String?
 
     func run() async throws {

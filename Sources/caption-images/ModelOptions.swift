@@ -4,7 +4,9 @@ import Foundation
 
 /// Which model runs, and how: what every command that runs one has.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "A checkpoint folder in Hugging Face layout. (default: the bundled demo model)")
+    @Option(
+        help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
+    )
     var model: String?
 
     @Option(help: "The arithmetic; auto is f32 so far.")

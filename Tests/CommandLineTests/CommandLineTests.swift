@@ -1,3 +1,4 @@
+import DemoModel
 import Foundation
 import TestSupport
 import Testing
@@ -99,9 +100,21 @@ import Testing
     }
 
     @Test func theNameOfAModelGetsTheWayToDownloadIt() throws {
-        let result = try CommandLineTool.run([shape.path, "--model", "Salesforce/blip2-opt-2.7b"])
+        let result = try CommandLineTool.run([shape.path, "--model", "nobody/has-this-model"])
         #expect(result.status == 1)
-        #expect(result.errors.contains("hf download Salesforce/blip2-opt-2.7b"))
+        #expect(result.errors.contains("hf download nobody/has-this-model"))
+    }
+
+    @Test func aDownloadedModelIsFoundByItsName() throws {
+        let folder = try TemporaryFolder()
+        let repository = "models--captioner--demo"
+        try folder.write("1234", as: "\(repository)/refs/main")
+        try folder.write("", as: "\(repository)/snapshots/README.md")
+        try folder.copy(DemoModel.checkpoint(), as: "\(repository)/snapshots/1234")
+        let result = try CommandLineTool.run(
+            [shape.path, "--model", "captioner/demo"], environment: ["HF_HUB_CACHE": folder.url.path])
+        #expect(result.status == 0)
+        #expect(result.lines == (try CommandLineTool.run([shape.path]).lines))
     }
 
     @Test(arguments: [
