@@ -1,6 +1,5 @@
 import Generation
 import ImageProcessing
-import TensorCore
 import Tokenization
 
 extension Captioner {
@@ -115,16 +114,4 @@ extension Captioner {
             text: text, tokenIDs: sequence.tokenIDs, score: sequence.logProbability,
             isComplete: sequence.finishReason == .endToken, note: note)
     }
-}
-
-/// Adds up timings from any task.
-public final class TimingsRecorder: Sendable {
-    private let total = Locked(StageTimings())
-
-    public init() {}
-
-    /// What was added so far.
-    public var timings: StageTimings { total.withLock { $0 } }
-
-    func add(_ timings: StageTimings) { total.withLock { $0 += timings } }
 }

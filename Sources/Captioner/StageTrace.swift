@@ -9,9 +9,7 @@ public struct StageTrace: Sendable {
     /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D],
     /// `language_projection` [Q, D] and `logits` [N, V], the row that chose each new token.
     let stages: [TracedStage]
-    /// The new tokens, N of them.
-    public let tokenIDs: [Int]
-    /// The caption.
+    /// The caption, with its N new tokens.
     public let caption: Caption
 
     /// Writes all stages as float32 and `token_ids` as int64 to a safetensors file, which appears whole or not at all.
@@ -20,7 +18,8 @@ public struct StageTrace: Sendable {
         var tensors = stages.map {
             (name: $0.name, tensor: SafetensorsWriter.Tensor.float32(shape: $0.shape, values: $0.values))
         }
-        tensors.append(("token_ids", .int64(shape: [tokenIDs.count], values: tokenIDs.map(Int64.init))))
+        let tokenIDs = caption.tokenIDs.map(Int64.init)
+        tensors.append(("token_ids", .int64(shape: [tokenIDs.count], values: tokenIDs)))
         try SafetensorsWriter.write(tensors, metadata: ["caption": caption.text], to: file)
     }
 }
@@ -37,23 +36,21 @@ extension Captioner {
             throw CaptionFailure(stage: .read, message: "no image")
         }
         let recorder = StageRecorder()
-        let sequence: [Int]
         let caption: Caption
         do {
             let (sequences, _) = try await engine.generate(
                 pixelValues: [prepared.pixelValues], prompt: prompt, options: options
             ) { recorder.add($0) }
             caption = self.caption(sequences[0], note: prepared.note)
-            sequence = sequences[0].tokenIDs
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw CaptionFailure(stage: .caption, message: "\(error)")
+            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
         }
         let size = processor.configuration.size
         let pixelValues = TracedStage(
             "pixel_values", shape: [3, size.height, size.width], values: prepared.pixelValues)
-        return StageTrace(stages: [pixelValues] + recorder.stages, tokenIDs: sequence, caption: caption)
+        return StageTrace(stages: [pixelValues] + recorder.stages, caption: caption)
     }
 }
 

@@ -6,10 +6,11 @@ public enum OutputFile {
     /// - Throws: `RecaptionError.unwritableOutput`.
     public static func check(_ path: String) throws {
         var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard !isFolder.boolValue else { throw unwritable(path, EISDIR) }
+        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+            throw unwritable(path, EISDIR)
+        }
         // A file is replaced by renaming, which is up to its folder; anything else is written in place.
-        let target = exists && !isRegular(path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let target = isSpecial(path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard access(target, W_OK) == 0 else { throw unwritable(path, errno) }
     }
 
@@ -17,7 +18,7 @@ public enum OutputFile {
     /// - Throws: `RecaptionError.unwritableOutput`.
     public static func write(_ data: Data, to path: String) throws {
         try check(path)
-        if FileManager.default.fileExists(atPath: path), !isRegular(path) {
+        if isSpecial(path) {
             return try RecordWriter(path: path, overwrites: true).write(data)
         }
         do {
@@ -27,9 +28,11 @@ public enum OutputFile {
         }
     }
 
-    private static func isRegular(_ path: String) -> Bool {
+    /// Whether there is something at the path, or where a link there leads, that is no plain file.
+    static func isSpecial(_ path: String) -> Bool {
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        return (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType == .typeRegular
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else { return false }
+        return attributes[.type] as? FileAttributeType != .typeRegular
     }
 
     private static func unwritable(_ path: String, _ code: Int32) -> RecaptionError {

@@ -18,8 +18,7 @@ public final class RecordWriter {
         name = path
         var flags = O_WRONLY | O_CREAT | O_CLOEXEC
         // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        if type == nil || type == .typeRegular || type == .typeSymbolicLink { flags |= overwrites ? O_TRUNC : O_EXCL }
+        if !OutputFile.isSpecial(path) { flags |= overwrites ? O_TRUNC : O_EXCL }
         let descriptor = open(path, flags, 0o666)
         guard descriptor >= 0 else {
             let code = errno

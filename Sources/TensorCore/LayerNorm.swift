@@ -49,7 +49,7 @@ public struct LayerNorm: Sendable {
     private func normalizeRow(
         _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
     ) {
-        let mean = sum(source, count: count) { $0 } / Float(count)
+        let mean = sum(source, count: count) / Float(count)
         let variance = sum(source, count: count) { ($0 - mean) * ($0 - mean) } / Float(count)
         let scale = 1 / (variance + epsilon).squareRoot()
         let weight = weight.pointer
@@ -65,25 +65,5 @@ public struct LayerNorm: Sendable {
             target[index] = (source[index] - mean) * scale * weight[index] + bias[index]
             index += 1
         }
-    }
-
-    /// Σ transform(x) over the row: eight partial sums, then those in order, then the rest.
-    @inline(__always)
-    private func sum(
-        _ row: UnsafeMutablePointer<Float>, count: Int, _ transform: (Vector) -> Vector
-    ) -> Float {
-        var sums = Vector()
-        let whole = count & ~7
-        var index = 0
-        while index < whole {
-            sums += transform(row.vector(at: index))
-            index += 8
-        }
-        var total = sums.sum()
-        while index < count {
-            total += transform(Vector(repeating: row[index]))[0]
-            index += 1
-        }
-        return total
     }
 }

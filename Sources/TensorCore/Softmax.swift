@@ -1,25 +1,11 @@
 import Foundation
 
 /// Replaces `count` floats by e^(x - max) over their sum.
-///
-/// The sum runs over eight interleaved partial sums, then over those in order: the result depends on the row alone.
 func softmax(_ row: UnsafeMutablePointer<Float>, count: Int) {
     guard count > 0 else { return }
     let largest = maximum(row, count: count)
     mapInPlace(row, count: count) { exponential($0 - largest) }
-    var sums = Vector()
-    let whole = count & ~7
-    var index = 0
-    while index < whole {
-        sums += row.vector(at: index)
-        index += 8
-    }
-    var sum = sums.sum()
-    while index < count {
-        sum += row[index]
-        index += 1
-    }
-    let inverse = 1 / sum
+    let inverse = 1 / sum(row, count: count)
     for index in 0..<count { row[index] *= inverse }
 }
 

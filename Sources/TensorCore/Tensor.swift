@@ -4,7 +4,7 @@
 /// context's cache when it is dropped.
 public struct Tensor: ~Copyable, @unchecked Sendable {
     /// Sizes, outermost first.
-    public private(set) var shape: [Int]
+    public let shape: [Int]
     /// The number of floats.
     public let count: Int
     package let pointer: UnsafeMutablePointer<Float>
@@ -45,13 +45,5 @@ public struct Tensor: ~Copyable, @unchecked Sendable {
     /// A copy of the floats, in row-major order.
     public borrowing func array() -> [Float] {
         withFloats { Array($0) }
-    }
-
-    /// The same floats under another shape of equal count.
-    package consuming func reshaped(to shape: [Int]) -> Tensor {
-        precondition(shape.reduce(1, *) == count, "Tensor.reshaped: \(self.shape) does not fit \(shape)")
-        var result = self
-        result.shape = shape
-        return result
     }
 }

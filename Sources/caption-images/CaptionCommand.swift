@@ -61,11 +61,10 @@ struct CaptionCommand: AsyncParsableCommand {
                 console.note("no --model given: the demo model knows emoji and coloured shapes, not photographs")
             }
 
-            var loadSeconds = 0.0
             let start = ContinuousClock.now
             let captioner = try await Captioner(
                 model: model.folder(), options: model.captionerOptions(batchSize: batchSize))
-            loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+            let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
 
             if !captioner.unusedTensors.isEmpty {
                 let names = captioner.unusedTensors.prefix(3).joined(separator: ", ")

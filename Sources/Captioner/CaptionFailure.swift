@@ -1,0 +1,36 @@
+public import Foundation
+
+/// Why one image has no caption.
+public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where it went wrong.
+    public enum Stage: String, Sendable, Codable {
+        /// The file could not be read.
+        case read
+        /// The bytes are not a picture that can be decoded.
+        case decode
+        /// The model could not caption the picture.
+        case caption
+    }
+
+    public let stage: Stage
+    /// The cause.
+    public let message: String
+    /// The file, if the image was one.
+    public let path: String?
+
+    public init(stage: Stage, message: String, path: String? = nil) {
+        self.stage = stage
+        self.message = message
+        self.path = path
+    }
+
+    /// File and cause.
+    public var description: String {
+        guard let path, !message.contains(path) else { return message }
+        return "\(path): \(message)"
+    }
+}
+
+extension CaptionFailure: LocalizedError {
+    public var errorDescription: String? { description }
+}
