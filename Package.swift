@@ -60,8 +60,10 @@ let package = Package(
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
-        // Tests: one target per library, and what they share.
+        // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
         .target(name: "TestSupport", dependencies: ["Checkpoints"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "parity-probe", dependencies: ["ImageProcessing", "Tokenization"], path: "Tests/ParityProbe"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),

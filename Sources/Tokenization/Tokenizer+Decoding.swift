@@ -8,10 +8,15 @@ extension Tokenizer {
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.
     public func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
-        for id in ids where !(skippingSpecialTokens && specialTokenIDs.contains(id)) {
-            guard let token = vocabulary.token(for: id) else { continue }
-            ByteAlphabet.appendBytes(of: token, to: &bytes)
-        }
+        for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, to: &bytes) }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes that an id stands for, if any.
+    func appendBytes(of id: Int, skippingSpecialTokens: Bool, to bytes: inout [UInt8]) {
+        guard !(skippingSpecialTokens && specialTokenIDs.contains(id)), let token = vocabulary.token(for: id) else {
+            return
+        }
+        ByteAlphabet.appendBytes(of: token, to: &bytes)
     }
 }

@@ -22,4 +22,33 @@ struct UTF8Text {
         while bytes[start] & 0xC0 == 0x80 { start -= 1 }
         return (scalar(at: start).scalar, start)
     }
+
+    /// Where the beginning of a character starts with which `bytes` end, or else their end.
+    ///
+    /// What comes before is not changed by what may follow: neither a whole character nor what can become none.
+    static func endOfWholeCharacters(in bytes: [UInt8]) -> Int {
+        for (count, byte) in bytes.reversed().prefix(3).enumerated() where byte & 0xC0 != 0x80 {
+            let start = bytes.count - 1 - count
+            return isBeginning(bytes[start...]) ? start : bytes.count
+        }
+        return bytes.count
+    }
+
+    /// Whether bytes, of which all but the first continue a character, are the beginning of a well-formed one and not
+    /// all of it (the Unicode Standard, table 3-7).
+    private static func isBeginning(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let lead = bytes.first else { return false }
+        let (length, second): (Int, ClosedRange<UInt8>)
+        switch lead {
+        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: return false
+        }
+        return bytes.count < length && bytes.dropFirst().first.map(second.contains) ?? true
+    }
 }
