@@ -71,7 +71,7 @@ let package = Package(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "TokenizationTests", dependencies: ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
-        .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
+        .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),
         .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "DemoModel", "TestSupport"]),

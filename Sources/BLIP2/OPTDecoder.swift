@@ -59,13 +59,12 @@ struct OPTDecoder: Sendable {
         accumulate(positionEmbedding.pointer + (position + Self.positionOffset) * width, into: row, count: width)
     }
 
-    /// The logits that follow the last of each span's rows.
-    /// - Shape: hidden `[R, D]`, the spans' rows one after the other, to `[spans, V]`.
-    func logits(after hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext) -> Tensor {
+    /// The logits that follow some of the rows.
+    /// - Shape: hidden `[R, D]` to `[rows, V]`.
+    func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor {
         let width = configuration.width
-        let last = Tensor(shape: [spans.count, width], in: context)
-        for (index, first) in SequenceSpan.firstRows(of: spans).enumerated() {
-            let row = first + spans[index].count - 1
+        let last = Tensor(shape: [rows.count, width], in: context)
+        for (index, row) in rows.enumerated() {
             (last.pointer + index * width).update(from: hidden.pointer + row * width, count: width)
         }
         finalLayerNorm.apply(to: last, in: context)

@@ -4,7 +4,11 @@ public struct Caption: Sendable, Equatable {
     public let text: String
     /// The new tokens, the end token included if there was one.
     public let tokenIDs: [Int]
-    /// The caption's log-probability under the model, in nats: the sum over its tokens.
+    /// The caption's log-probability under the model, in nats: the sum over its tokens, before any option changed their
+    /// logits.
+    public let logProbability: Float
+    /// What the search ranked the caption by. With beams: the sum of log-probabilities after all options, divided by
+    /// length to the power of the length penalty, `sequences_scores` in transformers. Otherwise the log-probability.
     public let score: Float
     /// Whether the model ended the caption itself; otherwise it was cut at the longest allowed length or where the
     /// model's context was full.

@@ -8,6 +8,8 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case read
         /// The bytes are not a picture that can be decoded.
         case decode
+        /// The prompt of this picture's own does not fit the model.
+        case prompt
         /// The model could not caption the picture.
         case caption
     }

@@ -4,6 +4,9 @@ public struct CaptionOutcome: Sendable {
     public let index: Int
     /// The image as it was handed over.
     public let source: ImageSource
-    /// Its caption, or why there is none.
-    public let result: Result<Caption, CaptionFailure>
+    /// Its captions, the best first, or why there is none. As many as `numReturnSequences` of the options says.
+    public let captions: Result<[Caption], CaptionFailure>
+
+    /// Its first caption, or why there is none.
+    public var result: Result<Caption, CaptionFailure> { captions.map { $0[0] } }
 }

@@ -2,7 +2,7 @@
 ///
 /// Nothing is computed ahead of what is asked for but the rest of a batch: when an outcome is awaited and none is left,
 /// the next images are taken from the base sequence, as many as the captioner's batch size, and captioned together.
-public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element == ImageSource {
+public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: CaptionRequestConvertible {
     public typealias Element = CaptionOutcome
 
     let captioner: Captioner
@@ -54,29 +54,29 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
             case .open: break
             }
             try sequence.options.validate()
-            var images: [ImageSource] = []
+            var requests: [CaptionRequest] = []
             var next = End.open
             do {
-                while images.count < sequence.captioner.options.batchSize {
+                while requests.count < sequence.captioner.options.batchSize {
                     guard let image = try await base.next(isolation: actor) else {
                         next = .finished
                         break
                     }
-                    images.append(image)
+                    requests.append(image.captionRequest)
                 }
             } catch {
-                guard !images.isEmpty else { throw error }
+                guard !requests.isEmpty else { throw error }
                 next = .failed(error)
             }
             // A base sequence may end early because the task was cancelled, and that is no end to be told as one.
             try Task.checkCancellation()
             let results = try await sequence.captioner.captionBatch(
-                images, options: sequence.options, timings: sequence.timings)
+                requests, options: sequence.options, timings: sequence.timings)
             ready =
-                zip(images, results).enumerated().map { offset, pair in
-                    CaptionOutcome(index: taken + offset, source: pair.0, result: pair.1)
+                zip(requests, results).enumerated().map { offset, pair in
+                    CaptionOutcome(index: taken + offset, source: pair.0.image, captions: pair.1)
                 }[...]
-            taken += images.count
+            taken += requests.count
             end = next
         }
     }
@@ -102,6 +102,20 @@ extension Captioner {
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> CaptionSequence<UnhurriedSequence<Images>> where Images.Element == ImageSource {
         CaptionSequence(captioner: self, base: UnhurriedSequence(base: images), options: options, timings: timings)
+    }
+
+    /// Captions images with prompts of their own as they come. Prompts of any length share a batch.
+    public func captions<Requests: AsyncSequence>(
+        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> CaptionSequence<Requests> where Requests.Element == CaptionRequest {
+        CaptionSequence(captioner: self, base: requests, options: options, timings: timings)
+    }
+
+    /// Captions a sequence of images with prompts of their own. Prompts of any length share a batch.
+    public func captions<Requests: Sequence>(
+        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> CaptionSequence<UnhurriedSequence<Requests>> where Requests.Element == CaptionRequest {
+        CaptionSequence(captioner: self, base: UnhurriedSequence(base: requests), options: options, timings: timings)
     }
 }
 

@@ -16,7 +16,8 @@ import Tokenization
 ///
 /// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from
 /// any number of tasks; their images take turns. The caption of an image is what transformers'
-/// `Blip2ForConditionalGeneration` says in float32 with greedy decoding.
+/// `Blip2ForConditionalGeneration` says in float32. It depends on the image, the model and the options alone, to the
+/// bit: not on other images, the batch size or the number of threads.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
     public let model: URL
@@ -74,9 +75,16 @@ public final class Captioner: Sendable {
         try await caption(.pixels(image), options: options)
     }
 
-    private func caption(_ image: ImageSource, options: GenerationOptions) async throws -> Caption {
-        try options.validate()
-        var results = try await captionBatch([image], options: options)
+    /// The captions of an image, the best first, as many as `numReturnSequences` of the options says. The image is
+    /// encoded once.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
+    ///   was cancelled.
+    public func captions(of image: ImageSource, options: GenerationOptions) async throws -> [Caption] {
+        var results = try await captionBatch([image.captionRequest], options: options)
         return try results.removeFirst().get()
+    }
+
+    private func caption(_ image: ImageSource, options: GenerationOptions) async throws -> Caption {
+        try await captions(of: image, options: options)[0]
     }
 }

@@ -17,48 +17,97 @@ actor InferenceEngine {
         context = ComputeContext(threadCount: threadCount)
     }
 
+    /// The tokens that close a text.
+    nonisolated var endTokenIDs: [Int] { model.configuration.text.endTokenIDs }
+
     /// Checks that texts can begin with these tokens.
     nonisolated func check(prompt: [Int]) throws { try model.check(prompt: prompt) }
+
+    /// What a run of the model shows while it goes on.
+    enum Event: Sendable {
+        case stage(TracedStage)
+        /// Without beams: a new token.
+        case token(Int)
+    }
 
     /// What the model says about some images, and how long each stage took.
     ///
     /// - Parameters:
-    ///   - pixelValues: processed images, each `[3, S, S]`.
-    ///   - prompt: the token ids that every text begins with, begin token included.
-    ///   - observe: is shown each stage's result as it comes, for tracing.
+    ///   - images: their pixels and prompts.
+    ///   - plan: how to continue the prompts.
+    ///   - observing: which events to tell.
+    ///   - observe: is told events as they come.
+    /// - Returns: for each image its sequences, best first.
     func generate(
-        pixelValues: [[Float]], prompt: [Int], options: GenerationOptions,
-        observe: (@Sendable (TracedStage) -> Void)? = nil
-    ) throws -> (sequences: [GeneratedSequence], timings: StageTimings) {
+        _ images: [PreparedImage], plan: GenerationPlan, observing: ObservedEvents = [],
+        observe: @Sendable (Event) -> Void = { _ in }
+    ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
         var timings = StageTimings()
-        let size = model.configuration.vision.imageSize
-        let images = Tensor(
-            Array(pixelValues.joined()), shape: [pixelValues.count, 3, size, size], in: context)  // [B, 3, S, S]
-        let imageTokens = try timings.measure(\.vision) { try model.encode(images, in: context) }  // [B, T, D]
-        observe?(TracedStage("vision.last_hidden_state", imageTokens))
-        let queries = try timings.measure(\.qFormer) { try model.query(imageTokens, in: context) }  // [B, Q, D]
-        observe?(TracedStage("qformer.last_hidden_state", queries))
-        let prefixes = timings.measure(\.qFormer) { model.project(queries, in: context) }  // [B, Q, D]
-        observe?(TracedStage("language_projection", prefixes))
-
+        let prefixes = try encode(images, timings: &timings) { name, tensor in
+            if observing.contains(.stages) { observe(.stage(TracedStage(name, tensor))) }
+        }  // [B, Q, D]
+        let options = plan.options
         let session = TimedSession(
             try model.session(
-                prefixes: prefixes, prompts: pixelValues.map { _ in prompt }, maxNewTokens: options.maxNewTokens,
-                in: context))
-        let endTokenIDs = model.configuration.text.endTokenIDs
-        let search = GreedySearch(
-            maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs,
-            processors: options.minNewTokens > 0
-                ? [MinNewTokensProcessor(minimum: options.minNewTokens, endTokenIDs: endTokenIDs)] : [])
-        let sequences = try search(session) { _, logits in
-            observe?(TracedStage("logits", shape: [logits.count], values: Array(logits)))
+                prefixes: prefixes, prompts: images.map(\.prompt), copies: plan.copies,
+                maxNewTokens: options.maxNewTokens, in: context))
+        let beginnings = images.map { image in
+            plan.beginning(
+                prompt: image.prompt, imageSeed: options.doSample ? image.seed : 0, for: model.configuration)
+        }
+        let sequences = try plan.search(
+            session, beginnings: beginnings, endTokenIDs: endTokenIDs
+        ) { token, logits in
+            if observing.contains(.tokens) { observe(.token(token)) }
+            if observing.contains(.stages) {
+                observe(.stage(TracedStage("logits", shape: [logits.count], values: Array(logits))))
+            }
         }
         timings.prefill = session.prefillSeconds
         timings.decode = session.stepSeconds
-        timings.images = pixelValues.count
-        timings.newTokens = sequences.map(\.tokenIDs.count).reduce(0, +)
+        timings.images = images.count
+        timings.newTokens = sequences.joined().map(\.tokenIDs.count).reduce(0, +)
         return (sequences, timings)
     }
+
+    /// The model's own logits along a text, `[N, V]`.
+    func logits(_ image: PreparedImage, text: [Int]) throws -> TracedStage {
+        var timings = StageTimings()
+        let prefix = try encode([image], timings: &timings) { _, _ in }
+        let logits = try model.logits(prefix: prefix, prompt: image.prompt, text: text, in: context)
+        return TracedStage("logits", shape: logits.shape, values: logits.array())
+    }
+
+    /// The log-probability of each token of some texts after an image.
+    func score(_ image: PreparedImage, texts: [[Int]]) throws -> [[Float]] {
+        var timings = StageTimings()
+        let prefix = try encode([image], timings: &timings) { _, _ in }
+        return try model.logProbabilities(prefix: prefix, prompt: image.prompt, texts: texts, in: context)
+    }
+
+    /// The images as the decoder takes them, `[B, Q, D]`.
+    private func encode(
+        _ images: [PreparedImage], timings: inout StageTimings,
+        observe: (_ stage: String, _ result: borrowing Tensor) -> Void
+    ) throws -> Tensor {
+        let size = model.configuration.vision.imageSize
+        let pixels = Tensor(
+            Array(images.map(\.pixelValues).joined()), shape: [images.count, 3, size, size], in: context)
+        let imageTokens = try timings.measure(\.vision) { try model.encode(pixels, in: context) }  // [B, T, D]
+        observe("vision.last_hidden_state", imageTokens)
+        let queries = try timings.measure(\.qFormer) { try model.query(imageTokens, in: context) }  // [B, Q, D]
+        observe("qformer.last_hidden_state", queries)
+        let prefixes = timings.measure(\.qFormer) { model.project(queries, in: context) }
+        observe("language_projection", prefixes)
+        return prefixes
+    }
+}
+
+/// Which events of a run are worth making.
+struct ObservedEvents: OptionSet, Sendable {
+    let rawValue: Int
+    static let stages = ObservedEvents(rawValue: 1)
+    static let tokens = ObservedEvents(rawValue: 2)
 }
 
 /// Runs an actor's work on a dispatch queue.
@@ -89,5 +138,5 @@ private final class TimedSession<Base: DecodingSession>: DecodingSession {
         try measureSeconds(into: &stepSeconds) { try base.step(tokenIDs) }
     }
 
-    func keep(rows: [Int]) { base.keep(rows: rows) }
+    func select(rows: [Int]) { base.select(rows: rows) }
 }

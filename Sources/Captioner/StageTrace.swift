@@ -7,7 +7,8 @@ import TensorCore
 /// The activations of every stage for one image, with the names under which other implementations are compared.
 public struct StageTrace: Sendable {
     /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D],
-    /// `language_projection` [Q, D] and `logits` [N, V], the row that chose each new token.
+    /// `language_projection` [Q, D] and `logits` [N, V]: the row that chose each new token, after all processors; with
+    /// beams, the model's own rows along the caption.
     let stages: [TracedStage]
     /// The caption, with its N new tokens.
     public let caption: Caption
@@ -30,18 +31,21 @@ extension Captioner {
     ///   was cancelled.
     public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
     {
-        try options.validate()
-        let prompt = try promptTokens(options)
-        guard let prepared = try await prepare([image]).first?.get() else {
-            throw CaptionFailure(stage: .read, message: "no image")
+        let plan = try plan(options)
+        guard let prepared = try await prepare([image.captionRequest], options: options).first?.get() else {
+            throw CaptionFailure(stage: .read, message: "no image", path: image.path)
         }
         let recorder = StageRecorder()
         let caption: Caption
         do {
-            let (sequences, _) = try await engine.generate(
-                pixelValues: [prepared.pixelValues], prompt: prompt, options: options
-            ) { recorder.add($0) }
-            caption = self.caption(sequences[0], note: prepared.note)
+            let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .stages) { event in
+                if case .stage(let stage) = event { recorder.add(stage) }
+            }
+            caption = self.caption(sequences[0][0], for: prepared, options: options)
+            if options.numBeams > 1 {
+                // Beams go back and forth, so the rows along the caption are computed once more.
+                recorder.add(try await engine.logits(prepared, text: caption.tokenIDs))
+            }
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -2,8 +2,8 @@ public import TensorCore
 
 /// Sequences that a causal language model continues together, one token each per step.
 ///
-/// Searches know a model only through this. Rows of a session are independent: what one holds never changes the logits
-/// of another by more than rounding.
+/// Searches know a model only through this. Rows of a session are independent: what one holds changes nothing in the
+/// logits of another.
 public protocol DecodingSession: AnyObject {
     /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for,
     /// is full.
@@ -20,6 +20,7 @@ public protocol DecodingSession: AnyObject {
     /// - Throws: `CancellationError` when the task was cancelled.
     func step(_ tokenIDs: [Int]) throws -> Tensor
 
-    /// Goes on with these of the sequences only, in this order.
-    func keep(rows: [Int])
+    /// Goes on with these of the sequences, in this order. A sequence that is named several times goes on in as many
+    /// copies, up to the number of rows that the session was made for.
+    func select(rows: [Int])
 }

@@ -12,5 +12,7 @@ public struct GeneratedSequence: Sendable, Equatable {
     public internal(set) var tokenIDs: [Int] = []
     /// The sum of the tokens' log-probabilities under the model, in nats, before any processor changed the logits.
     public internal(set) var logProbability: Float = 0
+    /// What a beam search ranked the sequence by; for other searches the log-probability.
+    public internal(set) var score: Float = 0
     public internal(set) var finishReason: FinishReason = .length
 }

@@ -6,6 +6,8 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible {
     case unknownToken(id: Int, vocabularySize: Int)
     /// The logits of a step hold no usable number; the weights are damaged or out of range.
     case invalidLogits(step: Int)
+    /// The options rule out every token of the vocabulary.
+    case noTokenLeft(step: Int)
 
     public var description: String {
         switch self {
@@ -15,6 +17,8 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible {
             "the prompt holds token \(id), and the model knows \(vocabularySize); tokenizer and model do not belong together"
         case .invalidLogits(let step):
             "the model's logits are not numbers at new token \(step + 1); its weights are damaged or out of range"
+        case .noTokenLeft(let step):
+            "no token is left to choose from at new token \(step + 1): the options rule out all of the vocabulary"
         }
     }
 }

@@ -6,9 +6,14 @@ public struct CaptionRun {
     private let captioner: Captioner
     private let options: GenerationOptions
     private let images: [ImageFile]
+    private let showsLogProbabilities: Bool
 
-    public init(_ images: [ImageFile], captioner: Captioner, options: GenerationOptions) {
+    /// - Parameter showsLogProbabilities: whether records tell how probable their captions are.
+    public init(
+        _ images: [ImageFile], captioner: Captioner, options: GenerationOptions, showsLogProbabilities: Bool = false
+    ) {
         self.images = images
+        self.showsLogProbabilities = showsLogProbabilities
         self.captioner = captioner
         self.options = options
     }
@@ -31,7 +36,10 @@ public struct CaptionRun {
         let outcomes = captioner.captions(
             for: images.lazy.map { ImageSource.file($0.url) }, options: options, timings: recorder)
         for try await outcome in outcomes {
-            batch.append(CaptionRecord(path: images[outcome.index].path, result: outcome.result))
+            batch.append(
+                CaptionRecord(
+                    path: images[outcome.index].path, captions: outcome.captions,
+                    isList: options.numReturnSequences > 1, showsLogProbabilities: showsLogProbabilities))
             switch outcome.result {
             case .success(let caption):
                 state.done += 1

@@ -1,21 +1,34 @@
-/// The keys and values of a decoder's past, for one layer: a slot for each sequence, with room for all its positions.
+/// The keys and values of a decoder's past, for one layer.
 ///
-/// Sequences may differ in length, so nothing is ever padded. The memory is taken once and written as sequences grow.
-package final class KeyValueCache {
-    private let keys: Tensor  // [slots, capacity, D]
-    private let values: Tensor  // [slots, capacity, D]
-    private let capacity: Int
+/// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; what follows has a
+/// slot for each. Sequences may differ in length, so nothing is ever padded. The memory is taken once and written as
+/// sequences grow.
+package final class KeyValueCache: Sendable {
+    private let beginnings: KeyValueStore
+    private let continuations: KeyValueStore
     private let width: Int
 
     /// - Parameters:
-    ///   - slots: how many sequences there is room for.
-    ///   - capacity: how many positions there is room for in each.
+    ///   - beginnings: how many there are, and how long the longest is.
+    ///   - continuations: how many there may be at once, and how long each may become.
     ///   - width: D, all heads together.
-    package init(slots: Int, capacity: Int, width: Int, in context: ComputeContext) {
-        keys = Tensor(shape: [slots, capacity, width], in: context)
-        values = Tensor(shape: [slots, capacity, width], in: context)
-        self.capacity = capacity
+    package init(
+        beginnings: (count: Int, capacity: Int), continuations: (count: Int, capacity: Int), width: Int,
+        in context: ComputeContext
+    ) {
+        self.beginnings = KeyValueStore(
+            slots: beginnings.count, capacity: beginnings.capacity, width: width, in: context)
+        self.continuations = KeyValueStore(
+            slots: continuations.count, capacity: continuations.capacity, width: width, in: context)
         self.width = width
+    }
+
+    /// Copies the first `count` positions of a continuation to another slot.
+    package func copyContinuation(from slot: Int, to target: Int, count: Int) {
+        precondition(
+            max(slot, target) < continuations.slots && count <= continuations.capacity,
+            "KeyValueCache: \(count) positions from slot \(slot) to \(target) of \(continuations.slots)")
+        continuations.copy(slot: slot, to: target, count: count)
     }
 
     /// Causal attention of new positions over the cache, to which their keys and values are appended first.
@@ -31,49 +44,84 @@ package final class KeyValueCache {
         queries: borrowing Tensor, newKeys: borrowing Tensor, newValues: borrowing Tensor, spans: [SequenceSpan],
         headCount: Int, scale: Float, in context: ComputeContext
     ) -> Tensor {
-        let (width, capacity, cache) = (width, capacity, context.cache)
-        let slots = keys.shape[0]
-        precondition(
-            spans.allSatisfy { $0.slot < slots && $0.end <= capacity },
-            "KeyValueCache: spans \(spans) in a cache of shape \(keys.shape)")
-        append(newKeys, to: keys, spans: spans)
-        append(newValues, to: values, spans: spans)
-
+        let (width, cache) = (width, context.cache)
+        let firstRows = SequenceSpan.firstRows(of: spans)
+        for (span, row) in zip(spans, firstRows) {
+            append(newKeys.pointer + row * width, newValues.pointer + row * width, of: span)
+        }
+        let pasts = spans.map(past)
         let result = Tensor(shape: queries.shape, in: context)
         let headSize = width / headCount
-        let (queryBase, keyBase, valueBase) = (queries.pointer, keys.pointer, values.pointer)
-        let target = result.pointer
-        let firstRows = SequenceSpan.firstRows(of: spans)
+        let (queryBase, target) = (queries.pointer, result.pointer)
         context.pool.forEach(spans.count * headCount) { task in
             let (index, head) = task.quotientAndRemainder(dividingBy: headCount)
-            let span = spans[index]
+            let (rows, past) = (spans[index].count, pasts[index])
             let start = firstRows[index] * width + head * headSize
-            let past = span.slot * capacity * width + head * headSize
-            let scoreBuffer = cache.take(byteCount: span.count * span.end * MemoryLayout<Float>.stride)
+            let length = past.reduce(0) { $0 + $1.count }
+            let scoreBuffer = cache.take(byteCount: rows * length * MemoryLayout<Float>.stride)
             defer { cache.giveBack(scoreBuffer.pointer, byteCount: scoreBuffer.byteCount) }
-            let scores = scoreBuffer.pointer.bindMemory(to: Float.self, capacity: span.count * span.end)
-            BLAS.multiply(
-                rows: span.count, columns: span.end, depth: headSize, alpha: scale,
-                queryBase + start, stride: width, keyBase + past, stride: width, transposeB: true, beta: 0,
-                into: scores, stride: span.end)
-            for row in 0..<span.count {
-                let visible = span.start + row + 1
-                softmax(scores + row * span.end, count: visible)
-                (scores + row * span.end + visible).update(repeating: 0, count: span.end - visible)
+            let scores = scoreBuffer.pointer.bindMemory(to: Float.self, capacity: rows * length)  // [rows, length]
+            var column = 0
+            for piece in past {
+                BLAS.multiply(
+                    rows: rows, columns: piece.count, depth: headSize, alpha: scale,
+                    queryBase + start, stride: width, piece.keys + head * headSize, stride: width, transposeB: true,
+                    beta: 0, into: scores + column, stride: length)
+                column += piece.count
             }
-            BLAS.multiply(
-                rows: span.count, columns: headSize, depth: span.end, scores, stride: span.end,
-                valueBase + past, stride: width, transposeB: false, beta: 0, into: target + start, stride: width)
+            for row in 0..<rows {
+                let visible = length - rows + row + 1
+                softmax(scores + row * length, count: visible)
+                (scores + row * length + visible).update(repeating: 0, count: length - visible)
+            }
+            column = 0
+            for piece in past {
+                BLAS.multiply(
+                    rows: rows, columns: headSize, depth: piece.count, scores + column, stride: length,
+                    piece.values + head * headSize, stride: width, transposeB: false, beta: column == 0 ? 0 : 1,
+                    into: target + start, stride: width)
+                column += piece.count
+            }
         }
         return result
     }
 
-    private func append(_ rows: borrowing Tensor, to store: borrowing Tensor, spans: [SequenceSpan]) {
-        var source = rows.pointer
-        for span in spans {
-            (store.pointer + (span.slot * capacity + span.start) * width).update(
-                from: source, count: span.count * width)
-            source += span.count * width
+    /// Positions that follow each other in memory.
+    private struct Piece: @unchecked Sendable {
+        let keys: UnsafePointer<Float>
+        let values: UnsafePointer<Float>
+        let count: Int
+
+        init(_ store: borrowing KeyValueStore, slot: Int, count: Int) {
+            let offset = store.offset(slot: slot)
+            keys = UnsafePointer(store.keys.pointer + offset)
+            values = UnsafePointer(store.values.pointer + offset)
+            self.count = count
+        }
+    }
+
+    /// All that the last position of a span sees.
+    private func past(of span: SequenceSpan) -> [Piece] {
+        switch span.store {
+        case .beginning(let index):
+            [Piece(beginnings, slot: index, count: span.end)]
+        case .continuation(let slot, let beginning, let count):
+            [
+                Piece(beginnings, slot: beginning, count: count), Piece(continuations, slot: slot, count: span.end),
+            ]
+        }
+    }
+
+    private func append(_ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, of span: SequenceSpan) {
+        func write(_ store: borrowing KeyValueStore, slot: Int) {
+            precondition(
+                slot < store.slots && span.end <= store.capacity,
+                "KeyValueCache: span \(span) in a store of shape \(store.keys.shape)")
+            store.write(keys: keys, values: values, slot: slot, position: span.start, count: span.count)
+        }
+        switch span.store {
+        case .beginning(let index): write(beginnings, slot: index)
+        case .continuation(let slot, _, _): write(continuations, slot: slot)
         }
     }
 }

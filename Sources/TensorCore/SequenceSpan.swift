@@ -1,16 +1,25 @@
-/// New positions of one sequence: `count` of them, from position `start`, kept in slot `slot`.
+/// New positions of one sequence: `count` of them, from position `start` of the store that they are kept in.
 package struct SequenceSpan: Sendable {
-    package var slot: Int
+    /// Where keys and values of a sequence are kept.
+    package enum Store: Sendable, Equatable {
+        /// What the sequence begins with, which others may share.
+        case beginning(Int)
+        /// What follows in one sequence alone, in a slot of its own; before it stand the first `count` positions of a
+        /// beginning.
+        case continuation(slot: Int, beginning: Int, count: Int)
+    }
+
+    package var store: Store
     package var start: Int
     package var count: Int
 
-    package init(slot: Int, start: Int, count: Int) {
-        self.slot = slot
+    package init(_ store: Store, start: Int, count: Int) {
+        self.store = store
         self.start = start
         self.count = count
     }
 
-    /// The position after the last new one, which is how long the sequence is now.
+    /// The position after the last new one, in the store that they are kept in.
     package var end: Int { start + count }
 
     /// For each span, the row at which it starts when their rows follow each other.
@@ -20,5 +29,10 @@ package struct SequenceSpan: Sendable {
             defer { next += span.count }
             return next
         }
+    }
+
+    /// For each span, its last row when their rows follow each other.
+    package static func lastRows(of spans: [SequenceSpan]) -> [Int] {
+        zip(spans, firstRows(of: spans)).map { $1 + $0.count - 1 }
     }
 }

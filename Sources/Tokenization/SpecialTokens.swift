@@ -9,6 +9,7 @@ struct SpecialTokens {
     private(set) var addsBeginning = false
     private(set) var addsEnd = false
     private(set) var addsPrefixSpace = false
+    private(set) var removesTokenizationSpaces: Bool?
 
     /// Takes up what a file says, which goes before what was known.
     mutating func merge(_ file: SpecialTokensFile) {
@@ -19,6 +20,7 @@ struct SpecialTokens {
         addsBeginning = file.addsBeginning ?? addsBeginning
         addsEnd = file.addsEnd ?? addsEnd
         addsPrefixSpace = file.addsPrefixSpace ?? addsPrefixSpace
+        removesTokenizationSpaces = file.removesTokenizationSpaces ?? removesTokenizationSpaces
     }
 
     /// Makes the tokens that have a role special, and adds those that are in the vocabulary only. A token that nobody

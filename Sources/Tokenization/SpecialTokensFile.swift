@@ -9,6 +9,7 @@ struct SpecialTokensFile: Decodable {
     private(set) var addsBeginning: Bool?
     private(set) var addsEnd: Bool?
     private(set) var addsPrefixSpace: Bool?
+    private(set) var removesTokenizationSpaces: Bool?
 
     /// A token, written as a string or as an object with flags.
     struct Entry: Decodable {
@@ -62,6 +63,7 @@ struct SpecialTokensFile: Decodable {
         case addsBeginning = "add_bos_token"
         case addsEnd = "add_eos_token"
         case addsPrefixSpace = "add_prefix_space"
+        case removesTokenizationSpaces = "clean_up_tokenization_spaces"
 
         static let roles: [CodingKeys] = [.beginning, .end, .unknown, .padding, .separator, .classification, .mask]
     }
@@ -82,5 +84,6 @@ struct SpecialTokensFile: Decodable {
         addsBeginning = try container.decodeIfPresent(Bool.self, forKey: .addsBeginning)
         addsEnd = try container.decodeIfPresent(Bool.self, forKey: .addsEnd)
         addsPrefixSpace = try container.decodeIfPresent(Bool.self, forKey: .addsPrefixSpace)
+        removesTokenizationSpaces = try container.decodeIfPresent(Bool.self, forKey: .removesTokenizationSpaces)
     }
 }

@@ -7,6 +7,9 @@ public import Foundation
 public struct Tokenizer: Sendable {
     /// The ids of the tokens that mark something in the sequence, such as its start, rather than being text.
     public let specialTokenIDs: Set<Int>
+    /// Whether decoded text should lose the blanks that stand before punctuation: `clean_up_tokenization_spaces` of
+    /// `tokenizer_config.json`, nil where it is not said. Decoding leaves them, and its callers decide.
+    public var removesTokenizationSpaces: Bool? { options.removesTokenizationSpaces }
 
     let vocabulary: Vocabulary
     let merges: BytePairMerges

@@ -20,6 +20,8 @@ struct TokenizerOptions: Equatable, Sendable {
     var ignoresMerges = false
     /// Whether unknown bytes in a row become one token.
     var fusesUnknown = false
+    /// Whether decoded text should lose the blanks that stand before punctuation, if the files say anything of it.
+    var removesTokenizationSpaces: Bool?
     /// The ids in front of those of a text.
     var prefix: [Int] = []
     /// The ids behind those of a text.

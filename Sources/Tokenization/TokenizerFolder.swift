@@ -12,6 +12,7 @@ struct TokenizerFolder {
         if let file = try decode(TokenizerFile.self, "tokenizer.json") {
             var definition = try file.definition(file: path("tokenizer.json"))
             specialTokens.mark(&definition.addedTokens, vocabulary: definition.vocabulary)
+            definition.options.removesTokenizationSpaces = specialTokens.removesTokenizationSpaces
             // Files from before post-processors carried it leave the first token to the configuration.
             if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
                 try addSpecialTokens(specialTokens, to: &definition)
@@ -26,6 +27,7 @@ struct TokenizerFolder {
             vocabulary: vocabulary, merges: try MergeList.parse(merges, file: path("merges.txt")),
             files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
         definition.options.addsPrefixSpace = specialTokens.addsPrefixSpace
+        definition.options.removesTokenizationSpaces = specialTokens.removesTokenizationSpaces
         definition.addedTokens = specialTokens.addedTokens
         specialTokens.mark(&definition.addedTokens, vocabulary: vocabulary)
         try addSpecialTokens(specialTokens, to: &definition)

@@ -27,6 +27,9 @@ struct CaptionCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output file if it is there.")
     var overwrite = false
 
+    @Flag(help: "Write how probable each caption is under the model, in nats.")
+    var logProbabilities = false
+
     @Option(help: "The most images that go through the model together.")
     var batchSize = CaptionerOptions().batchSize
 
@@ -79,7 +82,8 @@ struct CaptionCommand: AsyncParsableCommand {
             let writer =
                 try output.flatMap { $0 == "-" ? nil : $0 }.map { try RecordWriter(path: $0, overwrites: overwrite) }
                 ?? RecordWriter()
-            let run = CaptionRun(list.images, captioner: captioner, options: text.generation)
+            let run = CaptionRun(
+                list.images, captioner: captioner, options: text.generation, showsLogProbabilities: logProbabilities)
             let result = try await run(to: writer) { console.show($0) }
             console.finish(result)
             let skipped = found - list.images.count

@@ -12,16 +12,101 @@ struct TextOptions: ParsableArguments {
     @Option(help: "The fewest new tokens a caption gets.")
     var minNewTokens = 0
 
+    @Option(help: "Beams to follow; 1 for no beam search.")
+    var numBeams = 1
+
+    @Option(help: "With beams: above 0 favours long captions, below 0 short ones.")
+    var lengthPenalty = 1.0
+
+    @Option(help: "With beams: whether the first so many finished captions will do.")
+    var earlyStopping = EarlyStopping.false
+
+    @Flag(inversion: .prefixedNo, help: "Draw tokens at random, as probable as the model says.")
+    var sample = false
+
+    @Option(help: "Sampling: the same seed gives the same captions.")
+    var seed: UInt64 = 0
+
+    @Option(help: "Sampling: below 1 sharpens the probabilities, above 1 flattens them.")
+    var temperature = 1.0
+
+    @Option(help: "Sampling: only the so many most probable tokens; 0 for all.")
+    var topK = 50
+
+    @Option(help: "Sampling: only the most probable tokens that reach this probability together.")
+    var topP = 1.0
+
+    @Option(help: "Sampling: only tokens at least so many times as probable as the most probable.")
+    var minP: Double?
+
+    @Option(help: "Captions of each image; more than one with --sample or --num-beams.")
+    var numCaptions = 1
+
+    @Option(help: "Above 1 makes tokens that occurred less probable.")
+    var repetitionPenalty = 1.0
+
+    @Option(help: "No run of so many tokens occurs twice; 0 for no such rule.")
+    var noRepeatNgramSize = 0
+
+    @Option(help: "A word or phrase that shall not occur; can be repeated.")
+    var badWord: [String] = []
+
+    @Option(help: "Where versions of transformers differ, which to follow: 4 is 4.38.")
+    var transformers = TransformersVersion.v4
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Begin the text of a caption with its prompt. (default: as --transformers has it: 4 no, 5 yes)")
+    var echoPrompt: Bool?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Take spaces before punctuation away. (default: as --transformers has it: 4 yes, 5 no)")
+    var cleanUpSpaces: Bool?
+
+    /// The library's `EarlyStopping`, as transformers spells it.
+    enum EarlyStopping: String, ExpressibleByArgument, CaseIterable {
+        case `true`
+        case `false`
+        case never
+    }
+
+    /// The library's `TransformersVersion`.
+    enum TransformersVersion: String, ExpressibleByArgument, CaseIterable {
+        case v4 = "4"
+        case v5 = "5"
+    }
+
     func validate() throws {
-        guard maxNewTokens >= 1 else {
-            throw ValidationError("--max-new-tokens is \(maxNewTokens), expected at least 1.")
-        }
-        guard (0...maxNewTokens).contains(minNewTokens) else {
-            throw ValidationError("--min-new-tokens is \(minNewTokens), expected 0 to \(maxNewTokens).")
+        do {
+            try generation.validate()
+        } catch {
+            throw ValidationError("\(error).")
         }
     }
 
     var generation: GenerationOptions {
-        GenerationOptions(maxNewTokens: maxNewTokens, minNewTokens: minNewTokens, prompt: prompt)
+        var options = GenerationOptions(maxNewTokens: maxNewTokens, minNewTokens: minNewTokens, prompt: prompt)
+        options.doSample = sample
+        options.seed = seed
+        options.temperature = temperature
+        options.topK = topK
+        options.topP = topP
+        options.minP = minP
+        options.repetitionPenalty = repetitionPenalty
+        options.noRepeatNGramSize = noRepeatNgramSize
+        options.badWords = badWord
+        options.numBeams = numBeams
+        options.lengthPenalty = lengthPenalty
+        switch earlyStopping {
+        case .true: options.earlyStopping = .whenFull
+        case .false: options.earlyStopping = .whenUnlikely
+        case .never: options.earlyStopping = .never
+        }
+        options.numReturnSequences = numCaptions
+        options.transformersVersion = transformers == .v4 ? .v4 : .v5
+        options.echoesPrompt = echoPrompt
+        options.cleansUpSpaces = cleanUpSpaces
+        return options
     }
 }

@@ -48,7 +48,7 @@ import Testing
         let prefixes = model.project(
             try model.query(model.encode(images, in: context), in: context), in: context)
         let session = try model.session(prefixes: prefixes, prompts: prompts, maxNewTokens: 20, in: context)
-        let search = GreedySearch(maxNewTokens: 20, endTokenIDs: model.configuration.text.endTokenIDs)
-        return try search(session)
+        let search = TokenSearch(maxNewTokens: 20, endTokenIDs: model.configuration.text.endTokenIDs)
+        return try search(session, beginnings: prompts.map { _ in SequenceBeginning() }).map { $0[0] }
     }
 }

@@ -17,7 +17,7 @@ import Testing
         for run in reference.runs {
             let options = GenerationOptions(
                 maxNewTokens: run.maxNewTokens, minNewTokens: run.minNewTokens, prompt: run.prompt)
-            #expect(try captioner.promptTokens(options) == run.promptIDs)
+            #expect(try captioner.promptTokens(run.prompt) == run.promptIDs)
             let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }
             var count = 0
             for try await outcome in captioner.captions(for: images, options: options) {
@@ -40,7 +40,9 @@ import Testing
         let reference = try ParityReference(model)
         let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
         let names = reference.pixelValueHashes.keys.sorted()
-        let prepared = try await captioner.prepare(names.map { .file(Fixtures.pictures.appendingPathComponent($0)) })
+        let prepared = try await captioner.prepare(
+            names.map { CaptionRequest(image: .file(Fixtures.pictures.appendingPathComponent($0))) },
+            options: GenerationOptions())
         for (name, image) in zip(names, prepared) {
             #expect(SHA256.hexadecimal(try image.get().pixelValues) == reference.pixelValueHashes[name], "\(name)")
         }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CaptionRecordTests {
     @Test func captionsAndErrorsAreLinesOfJSON() throws {
         let failure = CaptionFailure(stage: .decode, message: "no \"JPEG\"\n")
-        let record = CaptionRecord(path: "a/é \"1\".png", result: .failure(failure))
+        let record = CaptionRecord(path: "a/é \"1\".png", captions: .failure(failure))
         let line = try record.line()
         #expect(line == #"{"image": "a/é \"1\".png", "error": {"stage": "decode", "message": "no \"JPEG\"\n"}}"#)
     }
@@ -17,7 +17,7 @@ import Testing
         let file = try folder.write("precious", as: "out.jsonl").path
         #expect(throws: RecaptionError.outputExists(path: file)) { try RecordWriter(path: file, overwrites: false) }
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
-        let record = CaptionRecord(path: "x", result: .failure(CaptionFailure(stage: .read, message: "gone")))
+        let record = CaptionRecord(path: "x", captions: .failure(CaptionFailure(stage: .read, message: "gone")))
         try RecordWriter(path: file, overwrites: true).write([record, record])
         let line = #"{"image": "x", "error": {"stage": "read", "message": "gone"}}"# + "\n"
         #expect(try String(contentsOfFile: file, encoding: .utf8) == line + line)

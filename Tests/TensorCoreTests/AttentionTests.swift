@@ -33,36 +33,57 @@ import Testing
         }
     }
 
-    /// A sequence that is read in pieces, beside others of other lengths, attends as if it were read alone and at once.
+    /// Sequences that share what they begin with, are read in pieces, beside others of other lengths, attend as if each
+    /// were read alone and at once. One of them goes on in a copy.
     @Test func cacheEqualsReferenceForUnequalSequences() {
         let context = ComputeContext(threadCount: 2)
         var numbers = Numbers(seed: 3)
         let (heads, headSize) = (2, 5)
         let width = heads * headSize
-        let lengths = [6, 3]
-        let pieces = [[4, 1, 1], [1, 1, 1]]
-        let q = lengths.map { numbers.next($0 * width) }
-        let k = lengths.map { numbers.next($0 * width) }
-        let v = lengths.map { numbers.next($0 * width) }
-        let cache = KeyValueCache(slots: 2, capacity: 6, width: width, in: context)
-        var found: [[Float]] = [[], []]
-        var starts = [0, 0]
-        for step in 0..<3 {
-            let spans = [0, 1].map { SequenceSpan(slot: $0, start: starts[$0], count: pieces[$0][step]) }
+        // Sequence 0 and 1 begin with the same four positions, sequence 2 with three of its own.
+        let beginnings = [(text: 0, count: 4), (text: 0, count: 4), (text: 1, count: 3)]
+        let lengths = [8, 8, 5]
+        func draw() -> [[Float]] {
+            var rows = lengths.map { numbers.next($0 * width) }
+            rows[1].replaceSubrange(0..<(4 * width), with: rows[0][0..<(4 * width)])
+            return rows
+        }
+        let (q, k, v) = (draw(), draw(), draw())
+        let cache = KeyValueCache(
+            beginnings: (count: 2, capacity: 4), continuations: (count: 4, capacity: 4), width: width, in: context)
+        var found = lengths.map { _ in [Float]() }
+        func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
             func rows(_ all: [[Float]]) -> Tensor {
-                let values = spans.flatMap { all[$0.slot][($0.start * width)..<($0.end * width)] }
+                let values = pieces.flatMap { piece in
+                    all[piece.sequence][(piece.first * width)..<((piece.first + piece.span.count) * width)]
+                }
                 return Tensor(values, shape: [values.count / width, width], in: context)
             }
             let result = cache.attend(
-                queries: rows(q), newKeys: rows(k), newValues: rows(v), spans: spans, headCount: heads, scale: 0.5,
-                in: context
+                queries: rows(q), newKeys: rows(k), newValues: rows(v), spans: pieces.map(\.span), headCount: heads,
+                scale: 0.5, in: context
             ).array()
-            var next = 0
-            for span in spans {
-                found[span.slot] += result[(next * width)..<((next + span.count) * width)]
-                next += span.count
-                starts[span.slot] = span.end
+            return zip(pieces, SequenceSpan.firstRows(of: pieces.map(\.span))).map { piece, row in
+                Array(result[(row * width)..<((row + piece.span.count) * width)])
             }
+        }
+        let first = attend([
+            (0, SequenceSpan(.beginning(0), start: 0, count: 4), 0),
+            (2, SequenceSpan(.beginning(1), start: 0, count: 3), 0),
+        ])
+        (found[0], found[1], found[2]) = (first[0], first[0], first[1])
+        // Two positions for sequence 0 and 1, one for sequence 2, then the other way round.
+        for (counts, slots) in [([2, 2, 1], [3, 1, 0]), ([2, 2, 1], [2, 1, 0])] {
+            let pieces = lengths.indices.map { index in
+                let done = found[index].count / width
+                let (text, count) = beginnings[index]
+                let span = SequenceSpan(
+                    .continuation(slot: slots[index], beginning: text, count: count), start: done - count,
+                    count: counts[index])
+                return (sequence: index, span: span, first: done)
+            }
+            for (index, rows) in attend(pieces).enumerated() { found[index] += rows }
+            cache.copyContinuation(from: 3, to: 2, count: 2)
         }
         for (slot, length) in lengths.enumerated() {
             for head in 0..<heads {

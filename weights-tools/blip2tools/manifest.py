@@ -42,6 +42,13 @@ def write(folder: Path, seeds: dict[str, int], command: str, font: str) -> None:
     (folder / NAME).write_text(json.dumps(document, indent=1) + "\n")
 
 
+def refresh(folder: Path) -> None:
+    """Lists the files as they are now, after some were made by another script."""
+    document = json.loads((folder / NAME).read_text())
+    document["files"] = files(folder)
+    (folder / NAME).write_text(json.dumps(document, indent=1) + "\n")
+
+
 def differences(folder: Path) -> list[str]:
     """What is on disk otherwise than the manifest says; empty if nothing is."""
     listed = json.loads((folder / NAME).read_text())["files"]
@@ -56,8 +63,9 @@ def differences(folder: Path) -> list[str]:
 def outdated_references(root: Path, folder: Path) -> list[str]:
     """References made from other weights than the repository holds now."""
     result = []
-    for path in sorted((folder / "reference").glob("*.json")):
+    paths = sorted([*(folder / "reference").glob("*.json"), *(folder / "generation").glob("demo-*.json")])
+    for path in paths:
         document = json.loads(path.read_text(encoding="utf-8"))
         if weight_hashes(root / document["checkpoint"]) != document["weights_sha256"]:
-            result.append(f"reference/{path.name}: made from other weights than those in {document['checkpoint']}")
+            result.append(f"{path.parent.name}/{path.name}: made from other weights than those in {document['checkpoint']}")
     return result

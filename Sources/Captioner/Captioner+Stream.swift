@@ -1,0 +1,61 @@
+import TensorCore
+import Tokenization
+
+extension Captioner {
+    /// The caption of an image while it is being written, token by token.
+    ///
+    /// Work begins at once and goes on until the caption is finished, its stream is dropped, or the task that reads it
+    /// is cancelled; it then stops within a layer of the model.
+    ///
+    /// ```swift
+    /// for try await case .text(let text, _) in captioner.stream(.file(url)) { print(text, terminator: "") }
+    /// ```
+    ///
+    /// - Parameter options: one sequence without beams, since beams change their mind.
+    /// - Returns: tokens, then the finished caption. Throws `CaptionFailure` for a bad image,
+    ///   `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    public func stream(
+        _ image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    let caption = try await write(image, options: options) { continuation.yield($0) }
+                    continuation.yield(.finished(caption))
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func write(
+        _ image: ImageSource, options: GenerationOptions, to yield: @escaping @Sendable (CaptionUpdate) -> Void
+    ) async throws -> Caption {
+        let plan = try plan(options)
+        guard plan.copies == 1 else {
+            throw CaptionerError.invalidOption(
+                "a stream writes one caption: numBeams is \(options.numBeams), "
+                    + "numReturnSequences \(options.numReturnSequences)")
+        }
+        guard let prepared = try await prepare([image.captionRequest], options: options).first?.get() else {
+            throw CaptionFailure(stage: .read, message: "no image", path: image.path)
+        }
+        let decoder = Locked(StreamingDecoder(tokenizer))
+        do {
+            let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .tokens) { event in
+                guard case .token(let id) = event else { return }
+                yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
+            }
+            let rest = decoder.withLock { $0.finish() }
+            if !rest.isEmpty { yield(.text(rest, tokenID: nil)) }
+            return caption(sequences[0][0], for: prepared, options: options)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
+        }
+    }
+}

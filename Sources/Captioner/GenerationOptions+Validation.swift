@@ -1,0 +1,43 @@
+extension GenerationOptions {
+    /// Checks what can be checked without a model.
+    /// - Throws: `CaptionerError.invalidOption` for the first option whose value makes no sense.
+    public func validate() throws {
+        try check(maxNewTokens >= 1, "maxNewTokens", maxNewTokens, "at least 1")
+        try check(
+            (0...maxNewTokens).contains(minNewTokens), "minNewTokens", minNewTokens,
+            "0 to maxNewTokens, which is \(maxNewTokens)")
+        try check(minLength >= 0, "minLength", minLength, "0 or more")
+        try check(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
+        try check(topK >= 0, "topK", topK, "0 or more")
+        try check((0...1).contains(topP), "topP", topP, "0 to 1")
+        if let minP { try check((0...1).contains(minP), "minP", minP, "0 to 1") }
+        try check(
+            repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetitionPenalty", repetitionPenalty, "above 0")
+        try check(noRepeatNGramSize >= 0, "noRepeatNGramSize", noRepeatNGramSize, "0 or more")
+        try check(Self.beamCounts.contains(numBeams), "numBeams", numBeams, "\(Self.beamCounts)")
+        try check(lengthPenalty.isFinite, "lengthPenalty", lengthPenalty, "a number")
+        try check(
+            Self.returnCounts.contains(numReturnSequences), "numReturnSequences", numReturnSequences,
+            "\(Self.returnCounts)")
+        if numBeams > 1 {
+            try check(
+                numReturnSequences <= numBeams, "numReturnSequences", numReturnSequences,
+                "at most numBeams, which is \(numBeams)")
+        } else if !doSample {
+            try check(
+                numReturnSequences == 1, "numReturnSequences", numReturnSequences,
+                "1: greedy decoding has one result; sample, or use beams")
+        }
+        if badWords.contains("") { throw CaptionerError.invalidOption("badWords holds an empty word") }
+    }
+
+    /// What `numBeams` may be.
+    public static let beamCounts = 1...1024
+    /// What `numReturnSequences` may be.
+    public static let returnCounts = 1...1024
+
+    private func check(_ isValid: Bool, _ name: String, _ value: Any, _ expected: String) throws {
+        guard !isValid else { return }
+        throw CaptionerError.invalidOption("\(name) is \(value), expected \(expected)")
+    }
+}

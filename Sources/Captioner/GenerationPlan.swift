@@ -1,0 +1,95 @@
+import BLIP2
+import Generation
+
+/// Generation options as searches and processors, for one model.
+struct GenerationPlan: Sendable {
+    let options: GenerationOptions
+    /// The forbidden sequences of tokens.
+    let badWordIDs: [[Int]]
+
+    /// How many sequences of each image there may be at once.
+    var copies: Int { max(options.numBeams, options.numReturnSequences) }
+
+    /// What a search has to know of one text's beginning.
+    func beginning(prompt: [Int], imageSeed: UInt64, for configuration: BLIP2Configuration) -> SequenceBeginning {
+        guard options.transformersVersion == .v5 else { return SequenceBeginning(seed: imageSeed) }
+        let images = [Int](repeating: Self.imageToken, count: configuration.queryTokenCount)
+        return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
+    }
+
+    /// Stands for an image's positions. They count for lengths, and whatever is done to their logit changes no text: the
+    /// model never says the image's token. An id that is in no vocabulary keeps it out of the way.
+    private static let imageToken = -1
+
+    /// Continues the texts of a session.
+    ///
+    /// - Parameters:
+    ///   - beginnings: one for each text.
+    ///   - observe: without beams, is shown each new token and the processed logits that chose it.
+    /// - Returns: for each text one or more sequences.
+    func search(
+        _ session: some DecodingSession, beginnings: [SequenceBeginning], endTokenIDs: [Int],
+        observe: (_ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
+    ) throws -> [[GeneratedSequence]] {
+        let processors = processors(endTokenIDs: endTokenIDs)
+        guard options.numBeams > 1 else {
+            let search = TokenSearch(
+                maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs, processors: processors,
+                choice: options.doSample ? .sampled(seed: options.seed) : .mostProbable)
+            return try search(session, beginnings: beginnings, copies: options.numReturnSequences) { observe($1, $2) }
+        }
+        let search = BeamSearch(
+            settings: BeamSettings(options), maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs,
+            processors: processors)
+        return try search(session, beginnings: beginnings)
+    }
+
+    /// In the order of transformers' `LogitsProcessorList`; each only where its option is set.
+    private func processors(endTokenIDs: [Int]) -> [any LogitsProcessor] {
+        var processors: [any LogitsProcessor] = []
+        if options.repetitionPenalty != 1 {
+            processors.append(RepetitionPenaltyProcessor(penalty: Float(options.repetitionPenalty)))
+        }
+        if options.noRepeatNGramSize > 0 { processors.append(NoRepeatNGramProcessor(size: options.noRepeatNGramSize)) }
+        if !badWordIDs.isEmpty {
+            processors.append(
+                BadWordsProcessor(
+                    words: badWordIDs, endTokenIDs: endTokenIDs,
+                    looksAtFullWordsOnly: options.transformersVersion == .v4))
+        }
+        if options.minLength > 0 {
+            processors.append(
+                MinimumLengthProcessor(minimum: options.minLength, countsPrompt: true, endTokenIDs: endTokenIDs))
+        }
+        if options.minNewTokens > 0 {
+            processors.append(
+                MinimumLengthProcessor(minimum: options.minNewTokens, countsPrompt: false, endTokenIDs: endTokenIDs))
+        }
+        guard options.doSample else { return processors }
+        // With beams, a token that goes on must be left beside those that end.
+        let minimumKept = options.numBeams > 1 ? endTokenIDs.count + 1 : 1
+        if options.temperature != 1 {
+            processors.append(TemperatureProcessor(temperature: Float(options.temperature)))
+        }
+        if options.topK > 0 { processors.append(TopKProcessor(count: options.topK, minimumKept: minimumKept)) }
+        if options.topP < 1 { processors.append(TopPProcessor(mass: options.topP, minimumKept: minimumKept)) }
+        if let minP = options.minP { processors.append(MinPProcessor(share: Float(minP), minimumKept: minimumKept)) }
+        return processors
+    }
+}
+
+extension BeamSettings {
+    init(_ options: GenerationOptions) {
+        let earlyStopping: EarlyStopping =
+            switch options.earlyStopping {
+            case .whenFull: .whenFull
+            case .whenUnlikely: .whenUnlikely
+            case .never: .never
+            }
+        self.init(
+            beamCount: options.numBeams, returnedCount: options.numReturnSequences,
+            lengthPenalty: options.lengthPenalty, earlyStopping: earlyStopping,
+            rules: options.transformersVersion == .v4 ? .transformers4 : .transformers5,
+            samplingSeed: options.doSample ? options.seed : nil)
+    }
+}

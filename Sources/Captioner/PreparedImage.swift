@@ -1,0 +1,14 @@
+/// A picture and a prompt, ready for the model.
+package struct PreparedImage: Sendable {
+    package let pixelValues: [Float]  // [3, S, S]
+    /// The token ids of what the caption continues, begin token included.
+    package let prompt: [Int]
+    let path: String?
+    let note: String?
+
+    /// A number that the pixels alone decide, so that what is drawn for a picture does not depend on its place: the
+    /// 64-bit FNV-1a hash, a word at a time.
+    var seed: UInt64 {
+        pixelValues.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3 }
+    }
+}

@@ -1,0 +1,88 @@
+import TensorCore
+
+/// One text of a beam search: its open beams and its finished sequences. Texts know nothing of each other.
+struct BeamText {
+    let limit: Int
+    private(set) var beams: [Beam]
+    private let settings: BeamSettings
+    private let endTokenIDs: [Int]
+    private let prompt: [Int]
+    private var random: RandomNumbers?
+    private var ranking: any BeamRanking
+
+    init(_ beginning: SequenceBeginning, settings: BeamSettings, limit: Int, endTokenIDs: [Int]) {
+        self.limit = limit
+        self.settings = settings
+        self.endTokenIDs = endTokenIDs
+        prompt = beginning.visiblePrompt
+        random = settings.samplingSeed.map { RandomNumbers(seeds: $0, beginning.seed) }
+        // All beams begin alike. The penalty leaves the first step to one of them, unless it has too few continuations.
+        beams = (0..<settings.beamCount).map { Beam(score: $0 == 0 ? 0 : -1e9) }
+        ranking =
+            switch settings.rules {
+            case .transformers4: ScorerRanking(settings, limit: limit, endTokenID: endTokenIDs.first)
+            case .transformers5: MergedRanking(settings, limit: limit)
+            }
+    }
+
+    /// Takes one step.
+    ///
+    /// - Parameter logits: for each beam the logits `[V]` of its next token.
+    /// - Returns: for each beam that is followed from here on, which beam it continues; nothing when the text is finished.
+    mutating func advance(
+        by logits: [UnsafeBufferPointer<Float>], processors: [any LogitsProcessor]
+    ) throws -> [Int] {
+        let length = beams[0].tokenIDs.count + 1
+        let columns = logits[0].count
+        let normalizers = try logits.map { row in
+            let normalizer = logSumExp(row.baseAddress!, count: columns)
+            guard normalizer.isFinite else { throw GenerationError.invalidLogits(step: length - 1) }
+            return normalizer
+        }
+        let candidates = withUnsafeTemporaryAllocation(of: Float.self, capacity: beams.count * columns) { scores in
+            for (index, beam) in beams.enumerated() {
+                let row = UnsafeMutableBufferPointer(rebasing: scores[(index * columns)..<((index + 1) * columns)])
+                for id in 0..<columns { row.initializeElement(at: id, to: logits[index][id] - normalizers[index]) }
+                let history = TokenHistory(prompt: prompt, generated: beam.tokenIDs)
+                for processor in processors { processor.process(row, after: history) }
+                for id in 0..<columns { row[id] += beam.score }
+            }
+            return best(UnsafeBufferPointer(scores)).map { place in
+                let (parent, token) = place.quotientAndRemainder(dividingBy: columns)
+                var beam = beams[parent]
+                beam.tokenIDs.append(token)
+                beam.score = scores[place]
+                beam.logProbability += logits[parent][token] - normalizers[parent]
+                return BeamCandidate(parent: parent, endsText: endTokenIDs.contains(token), beam: beam)
+            }
+        }
+        guard candidates[0].beam.score > -.infinity else { throw GenerationError.noTokenLeft(step: length - 1) }
+        let followed = ranking.advance(candidates, length: length)
+        beams = followed.map(\.beam)
+        return followed.map(\.parent)
+    }
+
+    /// The places of the step's candidates: enough that as many go on as there are beams, whichever of them end.
+    private mutating func best(_ scores: UnsafeBufferPointer<Float>) -> [Int] {
+        let count = min(max(2, 1 + endTokenIDs.count) * settings.beamCount, scores.count)
+        guard var random else { return mostProbable(scores, count: count) }
+        var drawn = CategoricalDistribution(scores).draw(count, &random)
+        self.random = random
+        if drawn.count < count {
+            // Fewer tokens are possible than are needed: the rest are the best of those that are all but impossible.
+            drawn += mostProbable(scores, count: count).filter { !drawn.contains($0) }.prefix(count - drawn.count)
+        }
+        // transformers 5 ranks candidates as they were drawn, transformers 4 by score.
+        return settings.rules == .transformers5 ? drawn : drawn.sorted { (scores[$1], $0) < (scores[$0], $1) }
+    }
+
+    /// The finished sequences, best first.
+    var results: [GeneratedSequence] {
+        let finished = ranking.finished.prefix(settings.returnedCount).map { beam, score in
+            GeneratedSequence(
+                tokenIDs: beam.tokenIDs, logProbability: beam.logProbability, score: Float(score),
+                finishReason: beam.tokenIDs.last.map(endTokenIDs.contains) == true ? .endToken : .length)
+        }
+        return finished.isEmpty ? [GeneratedSequence()] : finished
+    }
+}

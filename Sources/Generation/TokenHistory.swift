@@ -1,0 +1,26 @@
+/// The tokens of a sequence as logits processors see them.
+public struct TokenHistory: Sendable, Equatable {
+    /// What stands before the new tokens and is to be seen. Empty when processors look at new tokens only.
+    public let prompt: [Int]
+    /// The new tokens so far.
+    public internal(set) var generated: [Int]
+
+    public init(prompt: [Int] = [], generated: [Int] = []) {
+        self.prompt = prompt
+        self.generated = generated
+    }
+
+    /// How many tokens are seen.
+    public var count: Int { prompt.count + generated.count }
+
+    /// The token at a position, the prompt's first.
+    public subscript(position: Int) -> Int {
+        position < prompt.count ? prompt[position] : generated[position - prompt.count]
+    }
+
+    /// Whether the tokens end with these.
+    func ends(with tokens: ArraySlice<Int>) -> Bool {
+        guard tokens.count <= count else { return false }
+        return zip(tokens, (count - tokens.count)...).allSatisfy { $0 == self[$1] }
+    }
+}

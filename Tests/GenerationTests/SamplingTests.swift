@@ -1,0 +1,91 @@
+import Foundation
+import Generation
+import TensorCore
+import Testing
+
+@Suite struct SamplingTests {
+    /// Tokens are drawn as often as the model says, filtered as the options say: Pearson's chi-square test.
+    @Test(
+        arguments: [[], [TemperatureProcessor(temperature: 0.7), TopKProcessor(count: 5)]] as [[any LogitsProcessor]])
+    func frequenciesAreThoseOfTheDistribution(processors: [any LogitsProcessor]) throws {
+        var logits = (0..<12).map { Float(sin(Double($0) * 1.7) * 2) }
+        let count = 20_000
+        let session = FixedSession(logits, rows: count)
+        let search = TokenSearch(
+            maxNewTokens: 1, endTokenIDs: [], processors: processors, choice: .sampled(seed: 12))
+        let found = try search(session, beginnings: .plain(1), copies: count)[0]
+        var frequencies = [Int](repeating: 0, count: logits.count)
+        for sequence in found { frequencies[sequence.tokenIDs[0]] += 1 }
+
+        logits.withUnsafeMutableBufferPointer { logits in
+            for processor in processors { processor.process(logits, after: TokenHistory()) }
+        }
+        let weights = logits.map { exp(Double($0)) }
+        let expected = weights.map { $0 / weights.reduce(0, +) * Double(count) }
+        var statistic = 0.0
+        for (found, expected) in zip(frequencies, expected) {
+            if expected == 0 { #expect(found == 0) } else { statistic += pow(Double(found) - expected, 2) / expected }
+        }
+        // The 99.9 % quantiles of chi-square with 11 and 4 degrees of freedom.
+        #expect(statistic < (processors.isEmpty ? 31.26 : 18.47))
+    }
+
+    /// What is drawn depends on the seeds alone, not on neighbours or place.
+    @Test func seedsDecide() throws {
+        let logits = [Float](repeating: 0, count: 50)
+        func tokens(_ seed: UInt64, _ beginnings: [UInt64], copies: Int = 1) throws -> [[[Int]]] {
+            let search = TokenSearch(maxNewTokens: 6, endTokenIDs: [], choice: .sampled(seed: seed))
+            let session = FixedSession(logits, rows: beginnings.count)
+            let beginnings = beginnings.map { SequenceBeginning(seed: $0) }
+            return try search(session, beginnings: beginnings, copies: copies).map { $0.map(\.tokenIDs) }
+        }
+        let alone = try tokens(1, [7])
+        #expect(try tokens(1, [3, 7, 9])[1] == alone[0])
+        #expect(try tokens(1, [7], copies: 3)[0][0] == alone[0][0])
+        #expect(try tokens(2, [7]) != alone)
+        #expect(try tokens(1, [8]) != alone)
+        #expect(Set(try tokens(1, [7], copies: 5)[0]).count == 5)
+    }
+
+    /// Two draws without replacement: of three tokens with weights 1, 2, 5 each pair comes as often as it should.
+    @Test func beamsDrawWithoutReplacement() throws {
+        let weights = [1.0, 2.0, 5.0]
+        let logits = weights.map { Float(log($0)) }
+        var pairs: [Set<Int>: Int] = [:]
+        let rounds = 6000
+        let search = BeamSearch(
+            settings: BeamSettings(beamCount: 2, returnedCount: 2, samplingSeed: 5), maxNewTokens: 1, endTokenIDs: [])
+        let found = try search(FixedSession(logits, rows: rounds), beginnings: .plain(rounds))
+        // Four are drawn of six candidates; those of the second beam are impossible at first, so all three tokens are
+        // among them, and the two best are kept.
+        for sequences in found { pairs[Set(sequences.map { $0.tokenIDs[0] }), default: 0] += 1 }
+        #expect(pairs == [[1, 2]: rounds])
+        // With as many candidates as draws, and a second token, texts differ from seed to seed.
+        let longer = BeamSearch(
+            settings: BeamSettings(beamCount: 2, samplingSeed: 5), maxNewTokens: 4, endTokenIDs: [])
+        let texts = try longer(FixedSession(Array(repeating: 0, count: 40), rows: 20), beginnings: .plain(20))
+        #expect(Set(texts.map { $0[0].tokenIDs }).count > 15)
+    }
+}
+
+/// Every sequence has the same logits at every step.
+private final class FixedSession: DecodingSession {
+    private let context = ComputeContext(threadCount: 1)
+    private let logits: [Float]
+    private var rows: Int
+    let remainingTokens: [Int]
+
+    init(_ logits: [Float], rows: Int) {
+        self.logits = logits
+        self.rows = rows
+        remainingTokens = [Int](repeating: 100, count: rows)
+    }
+
+    func prefill() -> Tensor { result() }
+    func step(_ tokenIDs: [Int]) -> Tensor { result() }
+    func select(rows: [Int]) { self.rows = rows.count }
+
+    private func result() -> Tensor {
+        Tensor((0..<rows).flatMap { _ in logits }, shape: [rows, logits.count], in: context)
+    }
+}
