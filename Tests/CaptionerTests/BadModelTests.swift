@@ -24,12 +24,6 @@ import Testing
             try write("{\"model_type\": ", to: "config.json", in: $0)
         },
         Damage("config is a list", expected: "config.json") { try write("[1]", to: "config.json", in: $0) },
-        Damage("another kind of model", expected: "config.json", "instructblip", "blip-2") {
-            try edit("config.json", in: $0) { $0["model_type"] = "instructblip" }
-        },
-        Damage("another decoder", expected: "config.json", "text_config.model_type", "t5", "opt") {
-            try edit("config.json", in: $0) { $0["text_config", "model_type"] = "t5" }
-        },
         Damage("another activation", expected: "vision_config.hidden_act", "quick_gelu") {
             try edit("config.json", in: $0) { $0["vision_config", "hidden_act"] = "quick_gelu" }
         },
