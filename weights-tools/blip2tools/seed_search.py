@@ -57,8 +57,8 @@ def judge(reference: Reference, pixels: dict[str, numpy.ndarray], fixture: Fixtu
         if distinct < min(FEWEST_CAPTIONS[min(index, 1)], len(captions)):
             return None
         if fixture.pictures is not None:
-            # A model that is shown a few pictures must not say one word only.
-            if any(len(set(c.token_ids)) < 4 for c in captions.values()):
+            # Few captions cannot be varied, but they must not be one word each.
+            if max(len(set(c.token_ids)) for c in captions.values()) < 4:
                 return None
         elif index == 0 and not ENDING_SHARE[0] <= ending <= ENDING_SHARE[1]:
             return None
