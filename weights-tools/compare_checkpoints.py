@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares caption-images with the installed transformers on random checkpoints of every form that BLIP-2 OPT comes in.
 
-Generations of files, stored types, shards, `.bin` files (converted for the engine, loaded as they are by transformers), the
-sizes of opt-6.7b and of the -coco variants. Each case is a checkpoint; a table tells the largest error of each.
+Generations of files, stored types, shards, `.bin` files (converted for the engine, loaded as they are by transformers),
+the sizes of opt-6.7b and of the -coco variants. Each case is a checkpoint; a table tells the largest error of each.
 Exit status: 0 all are equal, 1 something differs.
 """
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Downloads a model with the tools of Hugging Face and ModelScope, and looks whether `caption-images --model NAME` finds it.
+"""Downloads a model with the tools of Hugging Face and ModelScope, and looks whether `--model NAME` finds it.
 
-The tools run as they are, with a hub on this machine to download from, and with the variables that move their caches. Of
-each tool several versions can be given. Exit status: 0 everything was found, 1 something was not, 2 a tool failed.
+The tools run as they are, with a hub on this machine to download from, and with the variables that move their caches.
+Of each tool several versions can be given. Exit status: 0 everything was found, 1 something was not, 2 a tool failed.
 """
 
 import argparse

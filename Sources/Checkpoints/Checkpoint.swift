@@ -82,11 +82,14 @@ public struct Checkpoint: Sendable {
         guard isFolder.boolValue else { return "this is a file; a checkpoint is a folder" }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let cause = "neither \(weightsFileName) nor \(ShardIndex.fileName) is in this folder"
-        func only(_ suffix: String) -> String? {
-            let found = names.filter { $0.hasSuffix(suffix) }.sorted()
+        func only(_ suffix: String, _ prefix: String = "") -> String? {
+            let found = names.filter { $0.hasSuffix(suffix) && (prefix.isEmpty || $0.hasPrefix(prefix)) }.sorted()
             return found.first.map { "\(cause), only \($0)\(found.count > 1 ? " and the like" : "")" }
         }
-        if let pickles = only(".bin") {
+        if let shards = only(".safetensors") {
+            return "\(shards); if these are shards, their download is not complete"
+        }
+        if let pickles = only(".bin", "pytorch_model") {
             return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.path) NEW-FOLDER"
         }
         if let pickles = only(".pth") ?? only(".pt") {

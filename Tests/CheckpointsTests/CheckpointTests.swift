@@ -75,6 +75,12 @@ struct CheckpointTests {
             try error().description
                 == "\(folder.url.path): \(cause), only pytorch_model-00001-of-00002.bin and the like\(advice)")
 
+        let started = try TemporaryFolder()
+        try started.write([1], as: "model-00001-of-00002.safetensors")
+        let shard = try #require(throws: CheckpointError.self) { try Checkpoint(folder: started.url) }.description
+        #expect(
+            shard.hasSuffix(
+                "only model-00001-of-00002.safetensors; if these are shards, their download is not complete"))
         let lavis = try TemporaryFolder()
         try lavis.write([1], as: "blip2_pretrained_opt2.7b.pth")
         let message = try #require(throws: CheckpointError.self) { try Checkpoint(folder: lavis.url) }.description

@@ -1,4 +1,4 @@
-"""Reads `pytorch_model.bin` and its shards: tensors only, code in the pickle is never run, files stay where they are."""
+"""Reads `pytorch_model.bin` and its shards: tensors only; code in the pickle is never run."""
 
 import json
 import pickle
