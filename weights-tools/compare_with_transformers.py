@@ -85,7 +85,7 @@ def compare_picture(reference: Reference, picture: Path, options: argparse.Names
     findings = compare_trace(
         found, reference.stages(pixels), generated.logits, generated.token_ids, margins(reference, generated, options))
     if options.trace is None:
-        output = run_engine(options, str(picture), "--precision", "f32", *generation_options(options))
+        output = run_engine(options, str(picture), "--quiet", "--precision", "f32", *generation_options(options))
         ours, theirs = records(output)[0].get("caption"), reference.text(generated.token_ids).strip()
         findings.append(Finding("caption", repr(ours) if ours == theirs else f"{ours!r} for {theirs!r}", ours == theirs))
     return findings

@@ -25,13 +25,10 @@ extension BLIP2Configuration: Decodable {
     }
 
     public init(from decoder: any Decoder) throws {
+        try ModelKind(from: decoder).validate()
         let container = try decoder.container(keyedBy: CodingKeys.self)
         modelType = try container.decodeIfPresent(String.self, forKey: .modelType) ?? ""
         architectures = try container.decodeIfPresent([String].self, forKey: .architectures) ?? []
-        guard modelType == "blip-2" else {
-            throw BLIP2Error.unsupported(
-                "model_type", found: modelType.isEmpty ? "nothing" : modelType, supported: "blip-2 with an OPT decoder")
-        }
         vision = try container.decodeIfPresent(VisionConfiguration.self, forKey: .vision) ?? VisionConfiguration()
         qFormer = try container.decodeIfPresent(QFormerConfiguration.self, forKey: .qFormer) ?? QFormerConfiguration()
         text = try container.decodeIfPresent(OPTConfiguration.self, forKey: .text) ?? OPTConfiguration()

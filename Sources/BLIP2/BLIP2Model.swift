@@ -1,5 +1,5 @@
 public import Checkpoints
-import Foundation
+public import Foundation
 public import Generation
 public import TensorCore
 
@@ -9,6 +9,8 @@ public import TensorCore
 /// can be timed, traced and batched on its own: ``encode(_:in:)``, ``query(_:in:)``, ``project(_:in:)``,
 /// ``session(prefixes:prompts:maxNewTokens:in:)``.
 public struct BLIP2Model: Sendable {
+    private static let configurationFileName = "config.json"
+
     public let configuration: BLIP2Configuration
     private let visionTransformer: VisionTransformer
     private let qFormer: QFormer
@@ -36,10 +38,20 @@ public struct BLIP2Model: Sendable {
         return (model, weights.report().unused)
     }
 
+    /// Opens a checkpoint folder.
+    ///
+    /// The configuration is looked at first: that a folder holds another model says more than that its weights are in
+    /// `.bin` files.
+    /// - Throws: as ``configuration(of:)`` and `Checkpoint.init(folder:)`.
+    public static func checkpoint(in folder: URL) throws -> Checkpoint {
+        _ = try Checkpoint.decode(BLIP2Configuration.self, from: configurationFileName, in: folder)
+        return try Checkpoint(folder: folder)
+    }
+
     /// The configuration of a checkpoint folder.
     /// - Throws: `BLIP2Error`, or `CheckpointError` when `config.json` cannot be read.
     public static func configuration(of checkpoint: Checkpoint) throws -> BLIP2Configuration {
-        guard let configuration = try checkpoint.decode(BLIP2Configuration.self, from: "config.json") else {
+        guard let configuration = try checkpoint.decode(BLIP2Configuration.self, from: configurationFileName) else {
             throw BLIP2Error.missingConfiguration(folder: checkpoint.folder.path)
         }
         return configuration

@@ -12,7 +12,7 @@ struct ModelFiles: Sendable {
     let imageProcessor: ImageProcessor
 
     init(folder: URL) throws {
-        let checkpoint = try Checkpoint(folder: folder)
+        let checkpoint = try BLIP2Model.checkpoint(in: folder)
         (model, unusedTensors) = try BLIP2Model.load(checkpoint)
         tokenizer = try Tokenizer(folder: folder)
         imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)

@@ -21,7 +21,7 @@ public struct ModelSummary: Sendable {
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
     public init(model folder: URL) throws {
         do {
-            let checkpoint = try Checkpoint(folder: folder)
+            let checkpoint = try BLIP2Model.checkpoint(in: folder)
             configuration = try BLIP2Model.configuration(of: checkpoint)
             let scope = checkpoint.weights(reading: false)
             _ = try BLIP2Model(configuration, weights: scope)

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 extension Checkpoint {
     /// Decodes a JSON file of the folder, such as `config.json`.
@@ -6,13 +6,22 @@ extension Checkpoint {
     /// - Throws: `CheckpointError.unreadable`, or `.undecodable` with the key path when the JSON is bad or of other
     ///   types than `T`.
     public func decode<T: Decodable>(_ type: T.Type, from fileName: String) throws(CheckpointError) -> T? {
+        try Self.decode(type, from: fileName, in: folder)
+    }
+
+    /// Decodes a JSON file of a folder that need not hold weights.
+    /// - Returns: `nil` when there is no such file.
+    /// - Throws: as ``decode(_:from:)``.
+    public static func decode<T: Decodable>(
+        _ type: T.Type, from fileName: String, in folder: URL
+    ) throws(CheckpointError) -> T? {
         let url = folder.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         let bytes = try MappedFile(url).withBytes { Array($0) }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            let (keyPath, cause) = Self.explain(error, bytes)
+            let (keyPath, cause) = explain(error, bytes)
             throw .undecodable(file: url.path, keyPath: keyPath, cause: cause)
         } catch {
             throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")

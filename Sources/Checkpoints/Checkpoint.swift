@@ -82,9 +82,20 @@ public struct Checkpoint: Sendable {
         guard isFolder.boolValue else { return "this is a file; a checkpoint is a folder" }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let cause = "neither \(weightsFileName) nor \(ShardIndex.fileName) is in this folder"
-        let pickles = names.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }.sorted()
-        guard let first = pickles.first else { return cause }
-        return
-            "\(cause), only \(first)\(pickles.count > 1 ? " and the like" : ""); .bin files must be converted to safetensors first"
+        func only(_ suffix: String, _ prefix: String = "") -> String? {
+            let found = names.filter { $0.hasSuffix(suffix) && (prefix.isEmpty || $0.hasPrefix(prefix)) }.sorted()
+            return found.first.map { "\(cause), only \($0)\(found.count > 1 ? " and the like" : "")" }
+        }
+        if let shards = only(".safetensors") {
+            return "\(shards); if these are shards, their download is not complete"
+        }
+        if let pickles = only(".bin", "pytorch_model") {
+            return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.path) NEW-FOLDER"
+        }
+        if let pickles = only(".pth") ?? only(".pt") {
+            return "\(pickles), which LAVIS and others write; what is supported is the layout of Hugging Face, as "
+                + "Salesforce/blip2-opt-2.7b has it there"
+        }
+        return cause
     }
 }

@@ -1,11 +1,8 @@
 package import Foundation
 
-/// The folders in which download tools keep models by name.
+/// The folders in which the download tools of Hugging Face and ModelScope keep models by name. Nothing is downloaded.
 ///
-/// - Hugging Face: `models--ORG--NAME/snapshots/REVISION` below the cache that `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`,
-///   `HF_HOME` or `XDG_CACHE_HOME` name; `refs/main` says which revision, as in `huggingface_hub`.
-/// - ModelScope: `models/ORG/NAME`, or `ORG/NAME` in older versions, below `hub` in the cache that `MODELSCOPE_CACHE`
-///   names; a dot in a name is written as three underscores.
+/// Where each tool keeps what is in `ModelCache+HuggingFace.swift` and `ModelCache+ModelScope.swift`.
 package struct ModelCache: Sendable {
     private let environment: [String: String]
 
@@ -14,57 +11,63 @@ package struct ModelCache: Sendable {
         self.environment = environment
     }
 
-    /// The folder of a model such as `Salesforce/blip2-opt-2.7b`, or nil if no cache has it.
-    package func folder(of name: String) -> URL? {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }) else { return nil }
-        return huggingFaceFolder(parts[0], parts[1]) ?? modelScopeFolder(parts[0], parts[1])
+    /// The folder of a model, or nil if no cache has it.
+    ///
+    /// If several do, those with safetensors files go first, then those with weights of another kind: a cache that a
+    /// tool has only been asked for a tokenizer in does not hide a whole model in another.
+    package func folder(of model: ModelName) -> URL? {
+        let found = (huggingFaceFolders(model) + modelScopeFolders(model)).filter(isFolder)
+        return found.first { holds(["safetensors"], $0) } ?? found.first { Self.holdsWeights($0) } ?? found.first
     }
 
-    private func huggingFaceFolder(_ organization: String, _ name: String) -> URL? {
-        let repository = huggingFaceCache.appendingPathComponent("models--\(organization)--\(name)")
-        let reference = repository.appendingPathComponent("refs/main")
-        guard let text = try? String(contentsOf: reference, encoding: .utf8) else { return nil }
-        let revision = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !revision.isEmpty, !revision.contains("/"), !revision.hasPrefix(".") else { return nil }
-        return existing(repository.appendingPathComponent("snapshots/\(revision)"))
+    /// The folder of a model by its name with or without revision, as ``ModelName`` has it.
+    package func folder(of name: String) -> URL? { ModelName(name).flatMap { folder(of: $0) } }
+
+    /// Whether a folder has files of weights, be they complete or not. A download that was interrupted early has none.
+    package static func holdsWeights(_ folder: URL) -> Bool {
+        ModelCache(environment: [:]).holds(["safetensors", "bin", "pth"], folder)
     }
 
-    private var huggingFaceCache: URL {
-        if let path = value("HF_HUB_CACHE") ?? value("HUGGINGFACE_HUB_CACHE") { return url(path) }
-        if let home = value("HF_HOME") { return url(home).appendingPathComponent("hub") }
-        return userCache.appendingPathComponent("huggingface/hub")
-    }
-
-    private func modelScopeFolder(_ organization: String, _ name: String) -> URL? {
-        let cache = value("MODELSCOPE_CACHE").map(url) ?? userCache.appendingPathComponent("modelscope")
-        let escaped = name.replacingOccurrences(of: ".", with: "___")
-        for root in ["hub/models", "models", "hub"] {
-            for spelled in [escaped, name] {
-                let folder = cache.appendingPathComponent("\(root)/\(organization)/\(spelled)")
-                if let found = existing(folder) { return found }
-            }
+    /// The value of the first of these variables that is set to something, as a place.
+    ///
+    /// `~` and variables in it are replaced, as the tools do.
+    func place(_ names: String...) -> URL? {
+        for name in names {
+            guard let value = environment[name], !value.isEmpty else { continue }
+            return URL(fileURLWithPath: expanded(value))
         }
         return nil
     }
 
-    private var userCache: URL {
-        value("XDG_CACHE_HOME").map(url) ?? url(value("HOME") ?? "/").appendingPathComponent(".cache")
+    /// The user's home folder.
+    var home: URL { URL(fileURLWithPath: environment["HOME"] ?? "/") }
+
+    /// The folders in a folder, sorted by name.
+    func folders(in folder: URL) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted().map { folder.appendingPathComponent($0) }.filter(isFolder)
     }
 
-    /// A variable that is set to something.
-    private func value(_ name: String) -> String? {
-        environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private func url(_ path: String) -> URL {
-        let home = value("HOME") ?? "/"
-        return URL(fileURLWithPath: path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path)
-    }
-
-    private func existing(_ folder: URL) -> URL? {
+    private func isFolder(_ folder: URL) -> Bool {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
-        return exists && isFolder.boolValue ? folder : nil
+        return exists && isFolder.boolValue
+    }
+
+    /// Whether there is a file with one of these suffixes. A symbolic link counts if it leads to something.
+    private func holds(_ suffixes: [String], _ folder: URL) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.contains { name in
+            let file = folder.appendingPathComponent(name)
+            return suffixes.contains(file.pathExtension) && FileManager.default.fileExists(atPath: file.path)
+        }
+    }
+
+    /// As Python's `os.path.expanduser` and `expandvars`: variables that are not set stay as they are.
+    private func expanded(_ path: String) -> String {
+        let path = path == "~" || path.hasPrefix("~/") ? home.path + path.dropFirst() : path
+        return path.replacing(/\$(?:(\w+)|\{([^}]*)\})/.asciiOnlyWordCharacters()) { match in
+            environment[String(match.output.1 ?? match.output.2 ?? "")] ?? String(match.output.0)
+        }
     }
 }

@@ -67,13 +67,24 @@ struct CheckpointTests {
         let cause = "neither model.safetensors nor model.safetensors.index.json is in this folder"
         #expect(try error().description == "\(folder.url.path): \(cause)")
         try folder.write([1], as: "pytorch_model-00001-of-00002.bin")
-        let advice = "; .bin files must be converted to safetensors first"
+        let advice = "; to convert them: python weights-tools/convert_bin.py \(folder.url.path) NEW-FOLDER"
         #expect(
             try error().description == "\(folder.url.path): \(cause), only pytorch_model-00001-of-00002.bin\(advice)")
         try folder.write([1], as: "pytorch_model-00002-of-00002.bin")
         #expect(
             try error().description
                 == "\(folder.url.path): \(cause), only pytorch_model-00001-of-00002.bin and the like\(advice)")
+
+        let started = try TemporaryFolder()
+        try started.write([1], as: "model-00001-of-00002.safetensors")
+        let shard = try #require(throws: CheckpointError.self) { try Checkpoint(folder: started.url) }.description
+        #expect(
+            shard.hasSuffix(
+                "only model-00001-of-00002.safetensors; if these are shards, their download is not complete"))
+        let lavis = try TemporaryFolder()
+        try lavis.write([1], as: "blip2_pretrained_opt2.7b.pth")
+        let message = try #require(throws: CheckpointError.self) { try Checkpoint(folder: lavis.url) }.description
+        #expect(message.contains("\(cause), only blip2_pretrained_opt2.7b.pth, which LAVIS and others write; what is"))
 
         let missing = folder.url.appendingPathComponent("missing")
         #expect(throws: CheckpointError.noWeights(folder: missing.path, cause: "no such folder")) {

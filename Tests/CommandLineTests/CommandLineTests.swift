@@ -100,9 +100,20 @@ import Testing
     }
 
     @Test func theNameOfAModelGetsTheWayToDownloadIt() throws {
-        let result = try CommandLineTool.run([shape.path, "--model", "nobody/has-this-model"])
+        let result = try CommandLineTool.run([shape.path, "--model", "nobody/has-this-model@v1"])
         #expect(result.status == 1)
-        #expect(result.errors.contains("hf download nobody/has-this-model"))
+        #expect(result.errors.contains("hf download nobody/has-this-model --revision v1 --exclude '*.bin'\n"))
+        #expect(result.errors.contains("modelscope download --model nobody/has-this-model --revision v1\n"))
+    }
+
+    @Test func aModelThatIsNotAllThereGetsTheWayToDownloadIt() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("{}", as: "models--captioner--demo/snapshots/1234/config.json")
+        let result = try CommandLineTool.run(
+            [shape.path, "--model", "captioner/demo"], environment: ["HF_HUB_CACHE": folder.url.path])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("snapshots/1234 holds no weights: the model was not downloaded to its end"))
+        #expect(result.errors.contains("hf download captioner/demo --exclude"))
     }
 
     @Test func aDownloadedModelIsFoundByItsName() throws {

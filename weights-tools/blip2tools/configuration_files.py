@@ -54,10 +54,10 @@ def model_configuration(d: Description) -> dict[str, Any]:
         "max_position_embeddings": a.positions, "vocab_size": d.vocabulary_size, "eos_token_id": d.end_of_text,
         "prefix": "</s>", "activation_dropout": 0.0}
     if d.generation == "old":
-        vision |= old_common_fields() | {
+        vision = old_common_fields() | vision | {
             "hidden_act": "gelu", "attention_dropout": 0.0, "dropout": 0.0, "initializer_range": 1e-10,
             "num_channels": 3, "projection_dim": 512, "qkv_bias": True}
-        qformer |= old_common_fields() | {
+        qformer = old_common_fields() | qformer | {
             "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
             "initializer_range": 0.02, "layer_norm_eps": 1e-12, "max_position_embeddings": 512,
             "pad_token_id": 0, "position_embedding_type": "absolute", "vocab_size": 30522}
@@ -80,12 +80,22 @@ def model_configuration(d: Description) -> dict[str, Any]:
 
 
 def old_common_fields() -> dict[str, Any]:
-    """Some of the fields with which transformers 4 filled every nested configuration."""
-    return {"_name_or_path": "", "add_cross_attention": False, "bad_words_ids": None, "begin_suppress_tokens": None,
-            "chunk_size_feed_forward": 0, "cross_attention_hidden_size": None, "diversity_penalty": 0.0,
-            "is_decoder": False, "is_encoder_decoder": False, "output_attentions": False,
-            "output_hidden_states": False, "pruned_heads": {}, "return_dict": True, "torch_dtype": None,
-            "torchscript": False, "typical_p": 1.0, "use_bfloat16": False}
+    """The fields with which transformers 4 filled every nested configuration, with their defaults (4.38)."""
+    unset = (
+        "architectures", "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "cross_attention_hidden_size",
+        "decoder_start_token_id", "eos_token_id", "exponential_decay_length_penalty", "finetuning_task",
+        "forced_bos_token_id", "forced_eos_token_id", "pad_token_id", "prefix", "problem_type", "sep_token_id",
+        "suppress_tokens", "task_specific_params", "tokenizer_class", "torch_dtype")
+    off = (
+        "add_cross_attention", "do_sample", "early_stopping", "is_decoder", "is_encoder_decoder", "output_attentions",
+        "output_hidden_states", "output_scores", "remove_invalid_values", "return_dict_in_generate", "tf_legacy_loss",
+        "tie_encoder_decoder", "torchscript", "use_bfloat16")
+    return dict.fromkeys(unset) | dict.fromkeys(off, False) | {
+        "_name_or_path": "", "chunk_size_feed_forward": 0, "diversity_penalty": 0.0, "encoder_no_repeat_ngram_size": 0,
+        "id2label": {"0": "LABEL_0", "1": "LABEL_1"}, "label2id": {"LABEL_0": 0, "LABEL_1": 1}, "length_penalty": 1.0,
+        "max_length": 20, "min_length": 0, "no_repeat_ngram_size": 0, "num_beam_groups": 1, "num_beams": 1,
+        "num_return_sequences": 1, "pruned_heads": {}, "repetition_penalty": 1.0, "return_dict": True, "temperature": 1.0,
+        "tie_word_embeddings": True, "top_k": 50, "top_p": 1.0, "typical_p": 1.0}
 
 
 def image_processor(a: Architecture) -> dict[str, Any]:

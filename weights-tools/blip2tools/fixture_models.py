@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .architecture import Architecture
-from .fixture_reference import LATE_END, RUNS, Run
+from .fixture_reference import LATE_END, QUESTION, RUNS, Run
 from .random_model import RandomModel
 
 
@@ -14,9 +14,14 @@ class FixtureModel:
     stage_pictures: tuple[str, ...] = ("scene-001.jpg", "easy-vqa-007.png", "size-500x3.png")
     """Pictures whose activations are stored in full."""
     more_runs: tuple[Run, ...] = ()
+    pictures: tuple[str, ...] | None = None
+    """What is captioned, if not everything: for a model that takes its time. Two runs are made then, and pixel values
+    are known by their hash alone."""
 
     @property
     def runs(self) -> list[Run]:
+        if self.pictures is not None:
+            return [Run(None), Run(QUESTION, every=len(self.pictures))]
         return [*RUNS, *self.more_runs]
 
 
@@ -67,4 +72,24 @@ FIXTURE_MODELS = [
                 cross_attention_frequency=3, text_width=42, text_layers=3, text_heads=3, text_ffn=71, positions=60),
             generation="v5", dtype="BF16", seed=2, output_head=False, vision_epsilon=1e-6, end_rank=2,
             tokenizer_files="json")),
+    # The head sizes of opt-6.7b: 88, 64 and 128.
+    FixtureModel(
+        "wide-heads-bf16",
+        RandomModel(
+            Architecture(
+                image_size=25, patch_size=5, vision_width=176, vision_layers=1, vision_heads=2, vision_ffn=48,
+                queries=32, qformer_width=128, qformer_layers=1, qformer_heads=2, qformer_ffn=32,
+                cross_attention_frequency=2, text_width=256, text_layers=1, text_heads=2, text_ffn=48, positions=64),
+            generation="new", dtype="BF16", seed=4, output_head=False, vision_epsilon=None, end_rank=2),
+        stage_pictures=("scene-001.jpg", "easy-vqa-007.png")),
+    # The layers, heads and picture size of blip2-opt-6.7b-coco.
+    FixtureModel(
+        "opt-6.7b-coco-narrow",
+        RandomModel(
+            Architecture(
+                image_size=364, patch_size=14, vision_width=32, vision_layers=39, vision_heads=16, vision_ffn=40,
+                queries=32, qformer_width=24, qformer_layers=12, qformer_heads=12, qformer_ffn=40,
+                cross_attention_frequency=2, text_width=32, text_layers=32, text_heads=32, text_ffn=56, positions=64),
+            generation="old", dtype="BF16", seed=6, output_head=False, vision_epsilon=1e-6, end_rank=2),
+        stage_pictures=("scene-001.jpg",), pictures=("easy-vqa-007.png", "scene-001.jpg", "size-500x3.png")),
 ]

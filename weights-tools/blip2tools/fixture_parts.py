@@ -18,7 +18,7 @@ def make_model(root: Path, fixtures: Path, fixture: FixtureModel) -> dict[str, o
     fixture.model.write(folder)
     return write_reference(
         folder, folder.relative_to(root).as_posix(), fixtures / "pictures", fixtures / "reference" / fixture.name,
-        fixture.stage_pictures, fixture.runs)
+        fixture.stage_pictures, fixture.runs, fixture.pictures)
 
 
 def make_demo(root: Path, fixtures: Path) -> dict[str, object]:

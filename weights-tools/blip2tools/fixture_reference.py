@@ -35,9 +35,12 @@ LATE_END = Run(None, max_new_tokens=10, min_new_tokens=6)
 """Holds back the end of the caption where it would come within the first six tokens."""
 
 
-def load_pictures(folder: Path, process: Callable[[Image.Image], numpy.ndarray]) -> dict[str, numpy.ndarray]:
-    """Pixel values `[3, H, W]` by file name, in order of names."""
-    return {path.name: process(open_rgb(path)) for path in sorted(folder.iterdir()) if path.suffix in (".jpg", ".png")}
+def load_pictures(
+    folder: Path, process: Callable[[Image.Image], numpy.ndarray], names: tuple[str, ...] | None = None
+) -> dict[str, numpy.ndarray]:
+    """Pixel values `[3, H, W]` by file name, in order of names; of all pictures, unless names are given."""
+    return {path.name: process(open_rgb(path)) for path in sorted(folder.iterdir())
+            if path.suffix in (".jpg", ".png") and (names is None or path.name in names)}
 
 
 def caption(reference: Reference, pixels: dict[str, numpy.ndarray], run: Run, batch: int) -> dict[str, Generated]:
@@ -72,12 +75,13 @@ def describe_run(reference: Reference, captions: dict[str, Generated], run: Run)
 
 
 def stage_tensors(
-    reference: Reference, pixels: dict[str, numpy.ndarray], names: tuple[str, ...]
+    reference: Reference, pixels: dict[str, numpy.ndarray], names: tuple[str, ...], store_pixels: bool
 ) -> dict[str, numpy.ndarray]:
     """Activations named `PICTURE/STAGE`; what depends on the prompt comes twice, once as `PICTURE/prompted/STAGE`."""
     tensors: dict[str, numpy.ndarray] = {}
     for name in names:
-        tensors |= {f"{name}/{stage}": values for stage, values in reference.stages(pixels[name]).items()}
+        tensors |= {f"{name}/{stage}": values for stage, values in reference.stages(pixels[name]).items()
+                    if store_pixels or stage != "pixel_values"}
         for prefix, run in ((name, RUNS[0]), (f"{name}/prompted", RUNS[1])):
             made = reference.generate(pixels[name][None], run.prompt, run.max_new_tokens)[0]
             tensors[f"{prefix}/logits"] = made.logits
@@ -86,12 +90,13 @@ def stage_tensors(
 
 
 def write_reference(
-    checkpoint: Path, label: str, pictures: Path, output: Path, stage_pictures: tuple[str, ...], runs: list[Run]
+    checkpoint: Path, label: str, pictures: Path, output: Path, stage_pictures: tuple[str, ...], runs: list[Run],
+    names: tuple[str, ...] | None = None,
 ) -> dict[str, object]:
     """Writes `NAME.json` and `NAME.safetensors` beside each other, `output` being the path without suffix; returns
-    what is in the JSON."""
+    what is in the JSON. With `names`, only these pictures are looked at."""
     reference = Reference(checkpoint)
-    pixels = load_pictures(pictures, reference.pixel_values)
+    pixels = load_pictures(pictures, reference.pixel_values, names)
     processor = reference.slow_processor
     document: dict[str, object] = {
         "checkpoint": label,
@@ -105,7 +110,7 @@ def write_reference(
         "runs": [describe_run(reference, caption(reference, pixels, run, batch=1), run) for run in runs],
     }
     output.parent.mkdir(parents=True, exist_ok=True)
-    tensors = stage_tensors(reference, pixels, stage_pictures)
+    tensors = stage_tensors(reference, pixels, stage_pictures, store_pixels=names is None)
     output.with_name(output.name + ".safetensors").write_bytes(safetensors.numpy.save(tensors))
     output.with_name(output.name + ".json").write_text(readable_json(document), encoding="utf-8")
     return document

@@ -73,7 +73,7 @@ class RandomModel:
         common = common_rows(
             description.vocabulary_size, self.architecture.text_width, self.seed, description.end_of_text, self.end_rank)
         return safetensors_stream.write(
-            folder, tensors, self.dtype, self.shard_bytes,
+            folder, tensors, lambda _: self.dtype, self.shard_bytes,
             lambda tensor: (encode(chunk, self.dtype) for chunk in chunks(tensor, self.seed, common)))
 
     def write_tokenizer(self, folder: Path, vocabulary: Vocabulary, image_token: int | None) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-BYTES_PER_ELEMENT = {"F32": 4, "F16": 2, "BF16": 2}
+BYTES_PER_ELEMENT = {
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 
 
 class Described(Protocol):
@@ -14,42 +15,51 @@ class Described(Protocol):
     count: int
 
 
-def header(tensors: list[Described], dtype: str) -> bytes:
+DtypeOf = Callable[[Described], str]
+"""The stored type of a tensor, under the name that safetensors gives it."""
+
+
+def byte_count(tensor: Described, dtype_of: DtypeOf) -> int:
+    return tensor.count * BYTES_PER_ELEMENT[dtype_of(tensor)]
+
+
+def header(tensors: list[Described], dtype_of: DtypeOf) -> bytes:
     """Length and JSON header, padded so that the tensor data starts at a multiple of eight bytes."""
     entries: dict[str, object] = {"__metadata__": {"format": "pt"}}
     offset = 0
     for tensor in tensors:
-        end = offset + tensor.count * BYTES_PER_ELEMENT[dtype]
-        entries[tensor.name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        end = offset + byte_count(tensor, dtype_of)
+        entries[tensor.name] = {"dtype": dtype_of(tensor), "shape": list(tensor.shape), "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(entries, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text
 
 
-def split(tensors: Iterable[Described], dtype: str, shard_bytes: int | None) -> list[list[Described]]:
-    """Tensors in order, a new shard whenever the next tensor would make the current one larger than `shard_bytes`."""
+def split(tensors: Iterable[Described], dtype_of: DtypeOf, shard_bytes: int | None) -> list[list[Described]]:
+    """Tensors in order, a new shard whenever the next tensor would make the current one larger than `shard_bytes`.
+    Within a shard wider types go first, so that every element lies at a multiple of its size."""
     shards: list[list[Described]] = [[]]
     filled = 0
     for tensor in tensors:
-        size = tensor.count * BYTES_PER_ELEMENT[dtype]
+        size = byte_count(tensor, dtype_of)
         if shard_bytes is not None and shards[-1] and filled + size > shard_bytes:
             shards.append([])
             filled = 0
         shards[-1].append(tensor)
         filled += size
-    return shards
+    return [sorted(shard, key=lambda tensor: -BYTES_PER_ELEMENT[dtype_of(tensor)]) for shard in shards]
 
 
 def write(
     folder: Path,
     tensors: Iterable[Described],
-    dtype: str,
+    dtype_of: DtypeOf,
     shard_bytes: int | None,
     data: Callable[[Described], Iterable[memoryview]],
 ) -> int:
     """Writes `model.safetensors`, or shards and `model.safetensors.index.json`; returns the bytes of tensor data."""
-    shards = split(tensors, dtype, shard_bytes)
+    shards = split(tensors, dtype_of, shard_bytes)
     names = ["model.safetensors"]
     if len(shards) > 1:
         names = [f"model-{index + 1:05}-of-{len(shards):05}.safetensors" for index in range(len(shards))]
@@ -57,13 +67,13 @@ def write(
     total = 0
     for name, shard in zip(names, shards, strict=True):
         with open(folder / name, "wb") as file:
-            file.write(header(shard, dtype))
+            file.write(header(shard, dtype_of))
             for tensor in shard:
                 weight_map[tensor.name] = name
                 before = file.tell()
                 for piece in data(tensor):
                     file.write(piece)
-                written, expected = file.tell() - before, tensor.count * BYTES_PER_ELEMENT[dtype]
+                written, expected = file.tell() - before, byte_count(tensor, dtype_of)
                 if written != expected:
                     raise ValueError(f"{name}: {tensor.name} has {written} bytes, expected {expected}")
                 total += written

@@ -31,7 +31,7 @@ def promising_seeds(fixture: FixtureModel, pictures: Path, first: int, count: in
             replace(fixture.model, seed=seed).write(Path(folder))
             reference = Reference(Path(folder))
         if not processed:
-            processed = load_pictures(pictures, reference.slow_processor)
+            processed = load_pictures(pictures, reference.slow_processor, fixture.pictures)
         verdict = judge(reference, processed, fixture)
         if verdict is not None:
             yield seed, verdict
@@ -54,8 +54,12 @@ def judge(reference: Reference, pixels: dict[str, numpy.ndarray], fixture: Fixtu
         distinct = len({tuple(c.token_ids) for c in captions.values()})
         ending = sum(c.token_ids[-1] == reference.end_of_text for c in captions.values()) / len(captions)
         figures.append(f"{distinct} captions, {ending:.0%} end")
-        if distinct < FEWEST_CAPTIONS[min(index, 1)]:
+        if distinct < min(FEWEST_CAPTIONS[min(index, 1)], len(captions)):
             return None
-        if index == 0 and not ENDING_SHARE[0] <= ending <= ENDING_SHARE[1]:
+        if fixture.pictures is not None:
+            # Few captions cannot be varied, but they must not be one word each.
+            if max(len(set(c.token_ids)) for c in captions.values()) < 4:
+                return None
+        elif index == 0 and not ENDING_SHARE[0] <= ending <= ENDING_SHARE[1]:
             return None
     return f"{'; '.join(figures)}; smallest margin {smallest:.5f}"

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Converts a checkpoint folder with pytorch_model.bin, or shards of it, into one with safetensors.
+
+Weights are read without running what else a pickle may hold, streamed from the mapped file and compared byte by byte
+after writing; configuration and tokenizer are copied. The new folder appears when all of it is there.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from blip2tools.bin_conversion import convert
+from blip2tools.pickled_weights import ConversionError
+from random_checkpoint import DTYPES, byte_count
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, help="folder with .bin files")
+    parser.add_argument("target", type=Path, help="folder to make")
+    parser.add_argument(
+        "--shard-size", type=byte_count, default=byte_count("5GB"), metavar="SIZE", help="largest file, such as 2GB (default: 5GB)")
+    parser.add_argument("--dtype", choices=DTYPES, help="store floating-point numbers so (default: as they are)")
+    options = parser.parse_args()
+    try:
+        written = convert(
+            options.source, options.target, options.shard_size, DTYPES.get(options.dtype),
+            lambda message: print(message, file=sys.stderr, flush=True))
+    except (ConversionError, OSError) as error:
+        print(f"convert_bin.py: {error}", file=sys.stderr)
+        return 1
+    print(f"{options.target}: {written:,} bytes of tensors, equal to those in {options.source}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
