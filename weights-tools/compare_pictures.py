@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the engine's pictures and `pixel_values` with the Pillow and transformers at hand, bit for bit.
 
-More than 600 pictures are made from a seed, the tests' fixtures come to them, and those in folders and Python packages that are named or,
+More than 900 pictures are made from a seed, the tests' fixtures come to them, and those in folders and Python packages that are named or,
 with --download, fetched. Each is decoded turned as its EXIF says and as it is stored, and processed to 224 x 224 pixels. Another
 Pillow is tried with PYTHONPATH; of all versions the engine follows those before 12.2, which resize across before they resize down.
 Truncated progressive JPEGs with subsampled rows differ by a few levels where the engine's libjpeg-turbo is older than 3.0.1.
