@@ -23,6 +23,10 @@ class Reference:
             tokenizer = GPT2Tokenizer.from_pretrained(str(folder), clean_up_tokenization_spaces=False, **alone)
             self._fast = getattr(tokenizer, "_tokenizer", None)
             self._slow = None if self._fast else tokenizer
+            if self._fast:
+                # Version 5 calls tokens of special_tokens_map.json special and still decodes them, which 4.38 does not.
+                known = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
+                self._fast.add_special_tokens([token for token in tokenizer.all_special_tokens if token not in known])
             vocabulary = tokenizer.get_vocab()
         self.size = max(vocabulary.values()) + 1
         self.byte_ids = [vocabulary[spelling] for spelling in byte_spellings().values() if spelling in vocabulary]
