@@ -2,7 +2,7 @@
 
     python make_image_fixtures.py [FOLDER]
 
-Needs pillow 12, numpy and transformers. The same versions write the same bytes.
+Needs pillow 12 up to 12.1, numpy, transformers and `cjpeg` of libjpeg-turbo. The same versions write the same bytes.
 """
 
 import json

@@ -11,11 +11,12 @@ public import Foundation
 /// - A file of which nothing can be shown is an error, where Pillow gives a blank picture.
 /// - A progressive JPEG cut within a segment between two scans shows the scans before, where Pillow gives a blank one.
 /// - Broken EXIF counts as none, where Pillow may raise; EXIF kept as text in a PNG (`Raw profile type exif`) is not
-///   read.
+///   read. Orientation that stands in XMP alone counts, as it does for Pillow from version 11.
 /// - A PNG with an unknown critical chunk, or indexed without a palette, is an error, as libpng has it.
 ///
 /// Truncated progressive JPEGs with vertical chroma subsampling come out a few levels different where libjpeg-turbo is
-/// older than 3.0.1, which corrected how it smooths them (its issues 700 and 721).
+/// older than 3.0.1, which corrected how it smooths them (its issues 700 and 721). Lossless JPEG, which Pillow has from
+/// libjpeg-turbo 3, is an error where the library is older.
 ///
 /// transformers from version 5 composites transparent pictures on white when it is handed them as they are;
 /// Data-Juicer, and earlier versions, convert them as described here.

@@ -1,20 +1,16 @@
 /// Which neighbouring tokens merge into which, and which merge comes first.
 struct BytePairMerges: Sendable {
-    struct Merge: Sendable {
-        /// The place in the list of merges: the lower, the earlier.
-        let rank: Int
-        /// The id of the token that the pair becomes.
-        let result: Int
-    }
-
-    private var merges: [UInt64: Merge] = [:]
+    /// The id of the token that a pair becomes, by rank, which is the place in the list of merges.
+    private var results: [Int32] = []
+    private var ranks: PairTable
 
     /// Looks up the tokens of all merges, which come in the order of their ranks. Of two merges of one pair, the later
     /// counts.
     init(_ pairs: [(left: String, right: String)], vocabulary: Vocabulary) throws(TokenizerRejection) {
-        merges.reserveCapacity(pairs.count)
+        ranks = PairTable(capacity: pairs.count)
+        results.reserveCapacity(pairs.count)
         for (rank, pair) in pairs.enumerated() {
-            func id(_ token: String) throws(TokenizerRejection) -> Int {
+            func id(_ token: String) throws(TokenizerRejection) -> Int32 {
                 guard let id = vocabulary.id(for: token) else {
                     throw TokenizerRejection(
                         """
@@ -22,16 +18,20 @@ struct BytePairMerges: Sendable {
                         which is not in the vocabulary
                         """)
                 }
-                return id
+                // Below 2^31, see `Vocabulary.maximumID`.
+                return Int32(truncatingIfNeeded: id)
             }
-            let key = Self.key(try id(pair.left), try id(pair.right))
-            merges[key] = Merge(rank: rank, result: try id(pair.left + pair.right))
+            ranks[try id(pair.left), try id(pair.right)] = Int32(truncatingIfNeeded: rank)
+            results.append(try id(pair.left + pair.right))
         }
     }
 
-    /// What a pair becomes, or `nil` when it does not merge.
-    func merge(_ left: Int, _ right: Int) -> Merge? { merges[Self.key(left, right)] }
+    /// All ranks are below.
+    var rankCount: Int { results.count }
 
-    /// Ids are below 2^32, see `Vocabulary.maximumID`.
-    private static func key(_ left: Int, _ right: Int) -> UInt64 { UInt64(left) << 32 | UInt64(right) }
+    /// The rank of the merge of two ids, or -1 when they do not merge.
+    func rank(_ left: Int32, _ right: Int32) -> Int32 { ranks[left, right] }
+
+    /// The id that a merge makes.
+    func result(of rank: Int32) -> Int32 { results[Int(rank)] }
 }

@@ -1,7 +1,8 @@
 /// What the GPT-2 pre-tokenizer distinguishes.
 ///
-/// Beyond ASCII, the tables are those of Swift's standard library, whose version of Unicode may be older or newer than
-/// that of another implementation: characters assigned in between may belong to another class there.
+/// Beyond ASCII, the tables are those of Swift's standard library, as far as Unicode 16 went, which is the version of
+/// `tokenizers` 0.23: a newer standard library splits no text differently. Older versions of that library do not know
+/// the latest letters; for OPT's vocabulary that makes no difference, since it has no merges that reach across them.
 enum CharacterClass {
     /// `\p{L}`
     case letter
@@ -18,6 +19,10 @@ enum CharacterClass {
         case " ", "\u{09}"..."\u{0D}": self = .space
         case "\0"..."\u{7F}": self = .other
         default:
+            guard let age = scalar.properties.age, age <= (16, 0) else {
+                self = .other
+                return
+            }
             switch scalar.properties.generalCategory {
             case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: self = .letter
             case .decimalNumber, .letterNumber, .otherNumber: self = .number

@@ -2,6 +2,8 @@
 struct PriorityQueue<Element: Comparable> {
     private var elements: [Element] = []
 
+    var first: Element? { elements.first }
+
     mutating func insert(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1

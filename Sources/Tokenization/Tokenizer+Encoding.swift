@@ -54,14 +54,14 @@ extension Tokenizer {
         encoder.encode(symbols(of: word), into: &ids)
     }
 
-    private func symbols(of word: ArraySlice<UInt8>) -> [Int] {
-        var symbols: [Int] = []
+    private func symbols(of word: ArraySlice<UInt8>) -> [Int32] {
+        var symbols: [Int32] = []
         symbols.reserveCapacity(word.count)
         var endsUnknown = false
         for byte in word {
             let known = byteIDs[Int(byte)]
             if let symbol = known ?? unknownID, known != nil || !endsUnknown || !options.fusesUnknown {
-                symbols.append(symbol)
+                symbols.append(Int32(truncatingIfNeeded: symbol))
             }
             endsUnknown = known == nil
         }

@@ -101,15 +101,20 @@ private struct ProcessorReference {
 
     private struct File: Decodable {
         let histories: [[Int]]
-        let end_token_ids: [Int]
+        let endTokenIDs: [Int]
         let cases: [Case]
+
+        enum CodingKeys: String, CodingKey {
+            case histories, cases
+            case endTokenIDs = "end_token_ids"
+        }
     }
 
     init() throws {
         let folder = Fixtures.folder.appendingPathComponent("generation")
         let file = try JSONDecoder().decode(
             File.self, from: Data(contentsOf: folder.appendingPathComponent("processors.json")))
-        (histories, cases, endTokenIDs) = (file.histories, file.cases, file.end_token_ids)
+        (histories, cases, endTokenIDs) = (file.histories, file.cases, file.endTokenIDs)
         tensors = try StoredTensors(folder.appendingPathComponent("processors.safetensors"))
         logits = tensors.floats("logits")
     }

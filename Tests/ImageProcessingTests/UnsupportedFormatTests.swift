@@ -9,10 +9,13 @@ import Testing
         ("RIFF\u{4}\0\0\0WAVEfmt ", "RIFF (audio or video)"),
         ("GIF89a\u{1}\0", "GIF"),
         ("BM\u{1}\u{2}", "BMP"),
+        ("BMW sells cars", "text"),
         ("II*\0", "TIFF"),
         ("MM\0*", "TIFF"),
         ("\0\0\0\u{18}ftypavif\0\0", "AVIF"),
+        ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1avifmiaf", "AVIF"),
         ("\0\0\0\u{18}ftypheic\0\0", "HEIC"),
+        ("\0\0\0\u{18}ftypmif1\0\0\0\0mif1heicavif", "HEIC"),
         ("\0\0\0\u{18}ftypisom\0\0", "MP4 or another ISO media file"),
         ("%PDF-1.7", "PDF"),
         ("PK\u{3}\u{4}", "ZIP"),
@@ -23,8 +26,17 @@ import Testing
         ("<svg xmlns=", "SVG"),
         ("{\"error\": 403}", "JSON"),
         ("[1, 2]", "JSON"),
+        ("<?xml version=\"1.0\"?>\n<!-- drawn -->\n<svg>", "SVG"),
+        ("<?xml version=\"1.0\"?><html>", "HTML"),
+        ("<Error><Code>AccessDenied</Code></Error>", "HTML or XML"),
+        ("<!-- gone --><HEAD>", "HTML"),
+        ("<?php exit;", "PHP"),
+        ("HTTP/1.1 404 Not Found", "an HTTP response"),
+        ("data:image/png;base64,iVBORw0KGgo", "a data: address"),
+        ("/9j/4AAQSkZJRgABAQ", "a JPEG in Base64"),
+        ("iVBORw0KGgoAAAANSUhEUg", "a PNG in Base64"),
         ("Not found", "text"),
-        ("Größe: " + String(repeating: "ü", count: 40), "text"),
+        ("Größe: " + String(repeating: "ü", count: 140), "text"),
         ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file it stands for"),
         (String(repeating: "\0", count: 100), "zero bytes"),
         ("\u{1}\u{2}\u{7f}abc", "unknown (first bytes 0x01027f61)"),
@@ -41,9 +53,34 @@ import Testing
             ([0x89, 0x50, 0x4E, 0x47], "unknown (first bytes 0x89504e47)"),
             ([0x1F, 0x8B, 0x08], "gzip"),
             ([0xFF, 0x0A], "JPEG XL"),
+            ([0xFF, 0xFE, 0x3C, 0x00], "text in UTF-16"),
         ] as [([UInt8], String)])
     func namesBytesThatAreNoText(content: [UInt8], name: String) {
         #expect(throws: ImageError.unsupportedFormat(found: name)) { try ImageDecoder().decode(Data(content)) }
+    }
+
+    /// The start of what Pillow 12 writes when it is told to, most of it under a name that ends in `.jpg` on the web.
+    @Test(
+        arguments: [
+            ("UklGRkgAAABXRUJQVlA4IDwAAAAwAwCdASoUAAoAPm0skkWkIqGYBA==", "WebP"),
+            ("UklGRh4AAABXRUJQVlA4TBEAAAAvE0ACAAdQ5KKj/4GI6H8AAA==", "WebP"),
+            ("R0lGODdhFAAKAIEAAArIHgAAAAAAAAAAACwAAAAAFAAKAAAIGQABCA==", "GIF"),
+            ("AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQ==", "AVIF"),
+            ("SUkqAAgAAAAKAAABBAABAAAAFAAAAAEBBAABAAAACgAAAAIBAwADAA==", "TIFF"),
+            ("SUkrAAgAAAAQAAAAAAAAAAoAAAAAAAAAAAEEAAEAAAAAAAAAFAAAAA==", "TIFF"),
+            ("Qk2OAgAAAAAAADYAAAAoAAAAFAAAAAoAAAABABgAAAAAAFgCAADEDg==", "BMP"),
+            ("AAAADGpQICANCocKAAAAFGZ0eXBqcDIgAAAAAGpwMiAAAAAtanAyaA==", "JPEG 2000"),
+            ("/0//UQAvAAAAAAAUAAAACgAAAAAAAAAAAAAAFAAAAAoAAAAAAAAAAA==", "JPEG 2000"),
+            ("AAABAAAA", "ICO"),
+            ("UDYKMjAgMTAKMjU1CgrIHgrIHgrIHgrIHgrIHgrIHgrIHg==", "PNM"),
+            ("aWNucwAALHpUT0MgAAAASGljMDcAAAFxaWMwOAAAAwFpYzA5AAAHYQ==", "ICNS"),
+            ("RERTIHwAAAAPEAAACgAAABQAAAA8AAAAAAAAAAAAAAAAAAAAAAAAAA==", "DDS"),
+            ("cW9pZgAAABQAAAAKAwH+Csge/f39zAAAAAAAAAAB", "QOI"),
+            ("JSFQUy1BZG9iZS0zLjAgRVBTRi0zLjA=", "PostScript"),
+        ])
+    func namesWhatOtherWritersWrite(base64: String, name: String) throws {
+        let start = try #require(Data(base64Encoded: base64))
+        #expect(throws: ImageError.unsupportedFormat(found: name)) { try ImageDecoder().decode(start) }
     }
 
     @Test func nothingIsEmpty() {

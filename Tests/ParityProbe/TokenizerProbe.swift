@@ -15,8 +15,8 @@ struct TokenizerProbe {
     private struct Reply: Encodable {
         var ids: [Int]?
         var text: String?
-        /// The text as it comes id by id, what `finish` gives at the end.
-        var pieces: [String]?
+        /// The text as it comes id by id.
+        var streamed: String?
         var vocabularySize: Int?
         let seconds: Double
     }
@@ -45,8 +45,7 @@ struct TokenizerProbe {
     private func decode(_ ids: [Int], skippingSpecialTokens: Bool) -> Reply {
         let (text, seconds) = Replies.timed { tokenizer.decode(ids, skippingSpecialTokens: skippingSpecialTokens) }
         var stream = StreamingDecoder(tokenizer, skippingSpecialTokens: skippingSpecialTokens)
-        var pieces = ids.map { stream.append($0) }
-        pieces.append(stream.finish())
-        return Reply(text: text, pieces: pieces, seconds: seconds)
+        let streamed = ids.map { stream.append($0) }.joined() + stream.finish()
+        return Reply(text: text, streamed: streamed, seconds: seconds)
     }
 }

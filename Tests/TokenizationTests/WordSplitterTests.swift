@@ -36,4 +36,10 @@ struct WordSplitterTests {
             #expect(CharacterClass(scalar) == expected, "U+\(String(code, radix: 16))")
         }
     }
+
+    @Test func lettersSinceUnicode17AreNone() {
+        // Assigned in Unicode 16 and 17: the first joins a word, the second does not.
+        #expect(words("a\u{A7CB}") == ["a\u{A7CB}"])
+        #expect(words("a\u{323B0}") == ["a", "\u{323B0}"])
+    }
 }

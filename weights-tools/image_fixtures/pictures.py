@@ -2,6 +2,7 @@
 
 import io
 import struct
+import subprocess
 import zlib
 from collections.abc import Iterator
 
@@ -54,6 +55,13 @@ def saved(picture: Image.Image, **options) -> bytes:
     return buffer.getvalue()
 
 
+def saved_as(picture: Image.Image, kind: str, **options) -> bytes:
+    """What another of Pillow's writers makes of it."""
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
 def jpegs() -> Iterator[tuple[str, bytes]]:
     """Sound JPEGs: name and bytes."""
     sampling = {
@@ -95,6 +103,38 @@ def jpegs() -> Iterator[tuple[str, bytes]]:
     yield "fine", saved(picture.crop((0, 0, 60, 50)), quality=100)
     yield "rgb-kept", saved(picture.crop((0, 0, 40, 30)), keep_rgb=True)
     yield "trailing-junk", saved(picture.crop((0, 0, 40, 30))) + b"\xff\xd8\xffjunk" * 20
+
+
+def surrounded() -> Iterator[tuple[str, bytes]]:
+    """JPEGs with what cameras, editors and agencies put around the picture, and such coded arithmetically by `cjpeg`."""
+    picture = Image.fromarray(samples(21, 33, 3).astype(np.uint8))
+    plain = saved(picture)
+    small = jpeg_encoder.encode(planes(8, 8, 3), [(1, 1)] * 3)
+    yield "profile", saved(picture, icc_profile=bytes(70_000))
+    yield "density", saved(picture, dpi=(300, 72))
+    yield "jfif-thumbnail", plain[:2] + jpeg_encoder.segment(0xE0, JFIF[4:16] + b"\4\3" + bytes(36)) + plain[20:]
+    yield "jfxx-thumbnail", plain[:20] + jpeg_encoder.segment(0xE0, b"JFXX\0\x10" + small) + plain[20:]
+    yield "exif-thumbnail", plain[:20] + jpeg_encoder.segment(0xE1, b"Exif\0\0" + exif(1) + small) + plain[20:]
+    yield "several-pictures", saved_as(picture, "MPO", save_all=True, append_images=[picture.transpose(Image.Transpose.ROTATE_180)])
+    yield "jfif-and-adobe-0", jpeg_encoder.encode(planes(9, 12, 3), [(1, 1)] * 3, headers=JFIF + adobe(0))
+    bitmap = saved_as(picture, "PPM")
+    for name, arguments in {"arithmetic": [], "arithmetic-progressive": ["-progressive"], "arithmetic-444": ["-sample", "1x1"]}.items():
+        yield name, subprocess.run(["cjpeg", "-arithmetic", *arguments], input=bitmap, stdout=subprocess.PIPE, check=True).stdout
+
+
+def extreme() -> Iterator[tuple[str, bytes]]:
+    """PNGs of extreme sizes, and of those that spare a pass of resizing."""
+    for width, height in [(1, 5000), (5000, 1), (3, 500), (500, 3), (1, 1), (2, 2), (224, 9), (9, 224), (2, 1500), (61, 37), (61, 90), (7, 37)]:
+        yield f"{width}x{height}", saved_as(Image.fromarray(samples(height, width, 3).astype(np.uint8) // 8 * 8), "PNG", optimize=True)
+
+
+def oriented_pngs() -> Iterator[tuple[str, bytes]]:
+    """Turned pictures of other than three channels of eight bits."""
+    picture = Image.fromarray(samples(7, 12, 3).astype(np.uint8))
+    for orientation, mode in [(6, "RGBA"), (5, "LA"), (8, "P"), (7, "1"), (3, "L")]:
+        yield f"{mode}-{orientation}", saved_as(picture.convert(mode), "PNG", exif=exif(orientation))
+    deep = Image.fromarray(samples(7, 12, 1, 600)[..., 0].astype(np.uint16))
+    yield "grey-16-6", saved_as(deep, "PNG", exif=exif(6))
 
 
 def oriented_jpegs() -> Iterator[tuple[str, bytes]]:
@@ -183,12 +223,17 @@ def truncated() -> Iterator[tuple[str, bytes]]:
         start = whole.index(b"\xff\xda") + 14
         yield f"{kind}-third.jpg", whole[:start + (len(whole) - start) // 3]
         yield f"{kind}-most.jpg", whole[:start + (len(whole) - start) * 9 // 10]
+    for kind, whole in [("cmyk", saved(picture.convert("CMYK"))), ("restart", saved(picture, restart_marker_rows=1)),
+                        ("grey", saved(picture.convert("L"), progressive=True))]:
+        yield f"{kind}-half.jpg", whole[:len(whole) * 2 // 3]
     yield "without-end.jpg", saved(picture)[:-2]
     content = samples(60, 40, 3)
     colors = np.random.default_rng(2).integers(0, 256, (256, 3)).astype(np.uint8)
     for name, whole in [
         ("rgb", png_encoder.encode(content, 8, png_encoder.RGB)),
         ("rgb-interlaced", png_encoder.encode(content, 8, png_encoder.RGB, interlace=True)),
+        ("grey-16", png_encoder.encode(content[..., 0], 16, png_encoder.GREY)),
+        ("alpha", png_encoder.encode(samples(60, 40, 4), 8, png_encoder.RGB_ALPHA)),
         ("rgb-in-pieces", png_encoder.encode(content, 8, png_encoder.RGB, pieces=9)),
         ("palette-interlaced", png_encoder.encode(content[..., 0], 8, png_encoder.PALETTE, interlace=True,
                                                   before=png_encoder.chunk(b"PLTE", colors.tobytes()))),
@@ -209,6 +254,8 @@ def damaged() -> Iterator[tuple[str, bytes]]:
     yield "strange-restarts.jpg", bytes(jpeg)
     yield "junk-between-segments.jpg", jpeg_encoder.encode(
         planes(21, 19, 3), [(1, 1)] * 3, headers=JFIF + b"junk" + JFIF)
+    # Adobe's code for three components, which libjpeg remarks on.
+    yield "cmyk-adobe-1.jpg", jpeg_encoder.encode(planes(9, 12, 4), [(1, 1)] * 4, headers=adobe(1))
     yield "segment-without-length.jpg", jpeg_encoder.encode(
         planes(21, 19, 3), [(1, 1)] * 3, headers=b"\xff\xe0\0\0" + JFIF[4:])
     rows = png_encoder.scanlines(samples(40, 30, 3), 8, png_encoder.RGB, False, [1])
@@ -228,6 +275,7 @@ def damaged() -> Iterator[tuple[str, bytes]]:
 def pictures() -> Iterator[tuple[str, bytes]]:
     """All of them: path under the fixtures' folder and bytes."""
     for folder, extension, kinds in [("jpeg", ".jpg", jpegs), ("jpeg-orientation", ".jpg", oriented_jpegs),
-                                     ("png", ".png", pngs), ("truncated", "", truncated), ("damaged", "", damaged)]:
+                                     ("surrounded", ".jpg", surrounded), ("png", ".png", pngs),
+                                     ("png-orientation", ".png", oriented_pngs), ("extreme", ".png", extreme), ("truncated", "", truncated), ("damaged", "", damaged)]:
         for name, content in kinds():
             yield f"{folder}/{name}{extension}", content

@@ -1,0 +1,45 @@
+"""A running `parity-probe`: the engine's modules, asked case by case."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+
+PROBE = Path(__file__).resolve().parent.parent.parent / ".build" / "release" / "parity-probe"
+BUILD = "swift build -c release --product parity-probe"
+
+
+class ParityProbe:
+    """One process of `Tests/ParityProbe`; use as a context manager."""
+
+    def __init__(self, program: Path, *arguments: str) -> None:
+        if not program.exists():
+            raise FileNotFoundError(f"{program} is not there; `{BUILD}` makes it")
+        self._process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def __enter__(self) -> "ParityProbe":
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+
+    def reply(self) -> dict:
+        """The next line."""
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"parity-probe ended with status {self._process.wait()}")
+        return json.loads(line)
+
+    def ask(self, **request: object) -> dict:
+        """The reply to a request."""
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.flush()
+        return self.reply()
+
+    def payload(self, size: int) -> bytes:
+        """Bytes that came behind the last reply."""
+        data = self._process.stdout.read(size)
+        if len(data) != size:
+            raise RuntimeError(f"parity-probe ended with status {self._process.wait()}")
+        return data
