@@ -28,7 +28,7 @@ extension GenerationOptions {
                 numReturnSequences == 1, "numReturnSequences", numReturnSequences,
                 "1: greedy decoding has one result; sample, or use beams")
         }
-        if badWords.contains("") { throw CaptionerError.invalidOption("badWords holds an empty word") }
+        if badWords.contains("") { throw CaptionerError.invalidOption("a bad word is empty") }
     }
 
     /// What `numBeams` may be.

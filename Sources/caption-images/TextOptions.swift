@@ -12,6 +12,9 @@ struct TextOptions: ParsableArguments {
     @Option(help: "The fewest new tokens a caption gets.")
     var minNewTokens = 0
 
+    @Option(help: "The fewest tokens before a caption may end, prompt and image included with --transformers 5.")
+    var minLength = 0
+
     @Option(help: "Beams to follow; 1 for no beam search.")
     var numBeams = 1
 
@@ -81,12 +84,24 @@ struct TextOptions: ParsableArguments {
         do {
             try generation.validate()
         } catch {
-            throw ValidationError("\(error).")
+            throw ValidationError("\(Self.inOptionNames("\(error)")).")
         }
+    }
+
+    /// The library's message with this tool's names: `--top-p` for `topP`.
+    private static func inOptionNames(_ message: String) -> String {
+        message.replacing("numReturnSequences", with: "--num-captions").replacing(
+            "noRepeatNGramSize", with: "--no-repeat-ngram-size"
+        )
+        .replacing(/[a-z]+(?:[A-Z][a-z]*)+/) { name in
+            "--" + name.output.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+        }
+        .replacing(/^temperature/, with: "--temperature")
     }
 
     var generation: GenerationOptions {
         var options = GenerationOptions(maxNewTokens: maxNewTokens, minNewTokens: minNewTokens, prompt: prompt)
+        options.minLength = minLength
         options.doSample = sample
         options.seed = seed
         options.temperature = temperature

@@ -49,6 +49,36 @@ import Testing
         #expect(result.errors.isEmpty)
     }
 
+    /// Options that make no sense are told by the names they have here.
+    @Test(arguments: [
+        ("--top-p=2", "--top-p is 2.0, expected 0 to 1"),
+        ("--num-captions=2", "--num-captions is 2, expected 1: greedy decoding has one result"),
+        ("--temperature=0", "--temperature is 0.0, expected above 0"),
+        ("--no-repeat-ngram-size=-1", "--no-repeat-ngram-size is -1, expected 0 or more"),
+    ])
+    func generationOptionsOutOfRange(option: String, message: String) throws {
+        let result = try CommandLineTool.run([shape.path, option])
+        #expect(result.status == 64)
+        #expect(result.errors.contains(message), "\(result.errors)")
+    }
+
+    @Test func severalSampledCaptionsAreTheSameEveryTime() throws {
+        let arguments = [
+            Fixtures.pictures.path, "--limit", "6", "--quiet", "--sample", "--temperature", "3", "--num-captions", "3",
+            "--log-probabilities",
+        ]
+        let once = try CommandLineTool.run(arguments + ["--seed", "4"])
+        let again = try CommandLineTool.run(arguments + ["--seed", "4", "--batch-size", "4", "--threads", "1"])
+        let other = try CommandLineTool.run(arguments + ["--seed", "5"])
+        #expect(once.status == 0 && once.lines.count == 6)
+        #expect(once.lines == again.lines)
+        #expect(once.lines != other.lines)
+        for line in once.lines {
+            #expect((try record(line)["captions"] as? [String])?.count == 3)
+            #expect((try record(line)["log_probabilities"] as? [Double])?.count == 3)
+        }
+    }
+
     @Test func outputSummaryLimitAndPrompt() throws {
         let folder = try TemporaryFolder()
         let pictures = Fixtures.pictures.path

@@ -1,4 +1,5 @@
 import Captioner
+import DemoModel
 import Foundation
 import Recaption
 import TestSupport
@@ -10,6 +11,27 @@ import Testing
         let record = CaptionRecord(path: "a/é \"1\".png", captions: .failure(failure))
         let line = try record.line()
         #expect(line == #"{"image": "a/é \"1\".png", "error": {"stage": "decode", "message": "no \"JPEG\"\n"}}"#)
+    }
+
+    /// One caption is a field, several are a list; how probable they are follows where it is asked for.
+    @Test func captionsOfAnImage() async throws {
+        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        var options = GenerationOptions()
+        options.numBeams = 2
+        options.numReturnSequences = 2
+        let picture = Fixtures.pictures.appendingPathComponent("drawn-000.png")
+        let captions = try await captioner.captions(of: .file(picture), options: options)
+        let texts = captions.map(\.text)
+        let one = CaptionRecord(path: "x", captions: .success([captions[0]]))
+        #expect(try one.line() == #"{"image": "x", "caption": "\#(texts[0])"}"#)
+        let list = CaptionRecord(path: "x", captions: .success(captions), isList: true)
+        #expect(try list.line() == #"{"image": "x", "captions": ["\#(texts[0])", "\#(texts[1])"]}"#)
+        let scored = CaptionRecord(
+            path: "x", captions: .success([captions[0]]), isList: true, showsLogProbabilities: true)
+        let fields = try #require(
+            JSONSerialization.jsonObject(with: Data(scored.line().utf8)) as? [String: Any])
+        let probability = try #require((fields["log_probabilities"] as? [Double])?.first)
+        #expect(Float(probability) == captions[0].logProbability)
     }
 
     @Test func filesAreNotOverwrittenUnlessTold() throws {

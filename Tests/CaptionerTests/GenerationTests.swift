@@ -1,0 +1,208 @@
+import Captioner
+import DemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// What the library promises of generation beyond what other implementations do alike.
+@Suite struct GenerationTests {
+    private let pictures = ["drawn-000.png", "scene-001.jpg", "easy-vqa-007.png", "drawn-002.png"].map {
+        Fixtures.pictures.appendingPathComponent($0)
+    }
+    private let question = "Question: what is this? Answer:"
+
+    private func captioner(batchSize: Int = 8) async throws -> Captioner {
+        try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: batchSize))
+    }
+
+    /// Images with prompts of all lengths in one batch get what they get alone.
+    @Test func promptsOfUnequalLengthShareABatch() async throws {
+        let captioner = try await captioner()
+        let prompts = [nil, question, "a picture of two", nil]
+        let requests = zip(pictures, prompts).map { CaptionRequest(image: .file($0), prompt: $1) }
+        var found: [Caption] = []
+        for try await outcome in captioner.captions(for: requests) { found.append(try outcome.result.get()) }
+        for (index, prompt) in prompts.enumerated() {
+            let alone = try await captioner.caption(pictures[index], options: GenerationOptions(prompt: prompt))
+            #expect(found[index] == alone)
+        }
+    }
+
+    /// A prompt of one image that does not fit is that image's error.
+    @Test func aPromptOfOneImageIsItsOwnError() async throws {
+        let long = String(repeating: "what is this? ", count: 200)
+        let requests = [
+            CaptionRequest(image: .file(pictures[0]), prompt: long), CaptionRequest(image: .file(pictures[0])),
+        ]
+        var outcomes: [CaptionOutcome] = []
+        for try await outcome in try await captioner().captions(for: requests) { outcomes.append(outcome) }
+        let failure = #expect(throws: CaptionFailure.self) { try outcomes[0].result.get() }
+        #expect(failure?.stage == .prompt)
+        #expect(failure?.message.contains("the prompt is too long") == true)
+        #expect(throws: Never.self) { try outcomes[1].result.get() }
+    }
+
+    /// The best of several is the one that is returned alone, and captions come best first.
+    @Test func severalCaptionsOfAnImage() async throws {
+        let captioner = try await captioner()
+        var options = GenerationOptions()
+        options.numBeams = 4
+        let best = try await captioner.caption(pictures[3], options: options)
+        options.numReturnSequences = 4
+        let all = try await captioner.captions(of: .file(pictures[3]), options: options)
+        #expect(all.count == 4)
+        #expect(all[0] == best)
+        #expect(zip(all, all.dropFirst()).allSatisfy { $0.score >= $1.score })
+        #expect(Set(all.map(\.tokenIDs)).count == 4)
+    }
+
+    /// What the model thinks of its own captions is what `score` says of their texts.
+    @Test(arguments: [nil, "Question: what is this? Answer:"])
+    func scoresOfCaptionsAreTheirLogProbabilities(prompt: String?) async throws {
+        let captioner = try await captioner()
+        var options = GenerationOptions(prompt: prompt)
+        options.numBeams = 3
+        options.numReturnSequences = 3
+        options.cleansUpSpaces = false
+        for picture in pictures {
+            let captions = try await captioner.captions(of: .file(picture), options: options)
+            let scores = try await captioner.score(.file(picture), texts: captions.map(\.text), prompt: prompt)
+            for (caption, score) in zip(captions, scores) {
+                #expect(score.tokenIDs == caption.tokenIDs)
+                #expect(abs(score.logProbability - caption.logProbability) < 1e-3)
+            }
+            // Texts beside each other change nothing.
+            let alone = try await captioner.score(.file(picture), text: captions[1].text, prompt: prompt)
+            #expect(alone == scores[1])
+        }
+    }
+
+    @Test func aFittingTextIsMoreProbable() async throws {
+        let captioner = try await captioner()
+        let right = try await captioner.caption(pictures[0]).text
+        let wrong = try await captioner.caption(pictures[2]).text
+        let scores = try await captioner.score(.file(pictures[0]), texts: [right, wrong])
+        #expect(scores[0].meanLogProbability > scores[1].meanLogProbability + 0.5)
+        let open = try await captioner.score(.file(pictures[0]), text: right, includesEnd: false)
+        #expect(open.tokenLogProbabilities == Array(scores[0].tokenLogProbabilities.dropLast()))
+        await #expect(throws: CaptionFailure.self) {
+            try await captioner.score(.file(pictures[0]), text: String(repeating: "a dog ", count: 300))
+        }
+    }
+
+    /// The pieces of a stream are the caption.
+    @Test(arguments: [nil, "Question: what is this? Answer:"])
+    func streamsWriteTheCaption(prompt: String?) async throws {
+        let captioner = try await captioner()
+        let options = GenerationOptions(prompt: prompt)
+        for picture in pictures {
+            let expected = try await captioner.caption(picture, options: options)
+            var (text, tokens, finished) = ("", [Int](), [Caption]())
+            for try await update in captioner.stream(.file(picture), options: options) {
+                #expect(finished.isEmpty)
+                switch update {
+                case .text(let piece, let token):
+                    text += piece
+                    tokens += token.map { [$0] } ?? []
+                case .finished(let caption): finished.append(caption)
+                }
+            }
+            #expect(finished == [expected])
+            #expect(tokens == expected.tokenIDs)
+            #expect(text.trimmingCharacters(in: .whitespacesAndNewlines) == expected.text)
+        }
+    }
+
+    @Test func streamsEndWhenTheirTaskIsCancelled() async throws {
+        let captioner = try await captioner()
+        let endless = GenerationOptions(maxNewTokens: 180, minNewTokens: 180)
+        let picture = pictures[0]
+        let task = Task {
+            var count = 0
+            for try await _ in captioner.stream(.file(picture), options: endless) {
+                count += 1
+                if count == 3 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            try Task.checkCancellation()
+            return count
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await !captioner.caption(picture).text.isEmpty)
+    }
+
+    @Test func streamsTellOfBadImagesAndOptions() async throws {
+        let captioner = try await captioner()
+        await #expect(throws: CaptionFailure.self) {
+            for try await _ in captioner.stream(.file(URL(fileURLWithPath: "/no/such.jpg"))) {}
+        }
+        var options = GenerationOptions()
+        options.numBeams = 2
+        await #expect(throws: CaptionerError.self) {
+            for try await _ in captioner.stream(.file(pictures[0]), options: options) {}
+        }
+    }
+
+    /// Versions of transformers differ in what a text holds; each part has its switch.
+    @Test func promptsAreEchoedWhereAskedFor() async throws {
+        let captioner = try await captioner()
+        var options = GenerationOptions(prompt: question)
+        let plain = try await captioner.caption(pictures[0], options: options)
+        options.echoesPrompt = true
+        let echoed = try await captioner.caption(pictures[0], options: options)
+        #expect(echoed.text == "\(question) \(plain.text)")
+        #expect(echoed.tokenIDs == plain.tokenIDs)
+        options.echoesPrompt = nil
+        options.transformersVersion = .v5
+        #expect(try await captioner.caption(pictures[0], options: options).text == echoed.text)
+        options.echoesPrompt = false
+        #expect(try await captioner.caption(pictures[0], options: options).text == plain.text)
+    }
+
+    /// The demo model never writes a space before punctuation, but a prompt may have one.
+    @Test func spacesAreCleanedUpUnlessTheFilesOrOptionsSayNo() async throws {
+        let folder = try TemporaryFolder()
+        let model = try folder.copy(DemoModel.checkpoint(), as: "model")
+        var options = GenerationOptions(prompt: "a dog 's ball ,")
+        options.echoesPrompt = true
+        func text(_ options: GenerationOptions) async throws -> String {
+            try await Captioner(model: model).caption(pictures[0], options: options).text
+        }
+        #expect(try await text(options).hasPrefix("a dog's ball,"))
+        let file = model.appendingPathComponent("tokenizer_config.json")
+        let fields = try String(contentsOf: file, encoding: .utf8)
+        try folder.write(
+            fields.replacing("{", with: "{\"clean_up_tokenization_spaces\": false,", maxReplacements: 1),
+            as: "model/tokenizer_config.json")
+        #expect(try await text(options).hasPrefix("a dog 's ball ,"))
+        options.cleansUpSpaces = true
+        #expect(try await text(options).hasPrefix("a dog's ball,"))
+        options.cleansUpSpaces = nil
+        options.transformersVersion = .v5
+        #expect(try await text(options).hasPrefix("a dog 's ball ,"))
+    }
+
+    @Test func optionsOutOfRangeAreNamed() async throws {
+        let captioner = try await captioner()
+        let changes: [(String, (inout GenerationOptions) -> Void)] = [
+            ("temperature", { $0.temperature = 0 }), ("temperature", { $0.temperature = .nan }),
+            ("topK", { $0.topK = -1 }), ("topP", { $0.topP = 1.5 }), ("minP", { $0.minP = -0.1 }),
+            ("repetitionPenalty", { $0.repetitionPenalty = 0 }), ("noRepeatNGramSize", { $0.noRepeatNGramSize = -1 }),
+            ("minLength", { $0.minLength = -1 }), ("numBeams", { $0.numBeams = 0 }),
+            ("lengthPenalty", { $0.lengthPenalty = .infinity }), ("numReturnSequences", { $0.numReturnSequences = 0 }),
+            ("numReturnSequences", { $0.numReturnSequences = 2 }), ("bad word", { $0.badWords = [""] }),
+            (
+                "numReturnSequences",
+                {
+                    $0.numBeams = 2
+                    $0.numReturnSequences = 3
+                }
+            ),
+        ]
+        for (name, change) in changes {
+            var options = GenerationOptions()
+            change(&options)
+            let error = #expect(throws: CaptionerError.self) { try captioner.check(options) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains(name))
+        }
+    }
+}
