@@ -66,6 +66,12 @@ let package = Package(
             ] + instructionSetTargets.map { .target(name: $0.name) },
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
+        // What the kernels reach on the machine at hand.
+        .executableTarget(
+            name: "kernel-benchmark",
+            dependencies: ["TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Kernels"),
+
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
         .target(name: "MatrixKernels"),
         .systemLibrary(name: "CIntrinsics"),

@@ -14,6 +14,12 @@
         package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
             block.multiply(AVX2Instructions.self, scratch: scratch)
         }
+
+        /// Twelve independent multiply-adds of vectors, `rounds` times: what the processor can do at most.
+        @inline(never)
+        package static func multiplyAdds(rounds: Int) -> Float {
+            MatrixKernels.multiplyAdds(AVX2Instructions.self, rounds: rounds)
+        }
     }
 
     /// Three rows and four columns, eight lanes at a time: 12 sums, a row and a column make 14 of 16 registers.

@@ -14,6 +14,12 @@
         package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
             block.multiply(AVX512Instructions.self, scratch: scratch)
         }
+
+        /// Twelve independent multiply-adds of vectors, `rounds` times: what the processor can do at most.
+        @inline(never)
+        package static func multiplyAdds(rounds: Int) -> Float {
+            MatrixKernels.multiplyAdds(AVX512Instructions.self, rounds: rounds)
+        }
     }
 
     /// Six rows and four columns: 24 sums, 4 columns and a row make 29 of 32 registers.

@@ -80,35 +80,25 @@ extension MatrixBlock {
 }
 
 extension Tile {
-    /// Picks the code for the tile's size, in which rows and columns are constants.
+    /// Picks the code for the tile's size.
     @inlinable @inline(__always)
     func multiply<I: VectorInstructions>(
         _: I.Type, height: Int, width: Int, sums: UnsafeMutableRawPointer, constants: UnsafeRawPointer
     ) {
         let sums = sums.assumingMemoryBound(to: I.Vector.self)
-        if width == 4 {
-            multiply(I.self, height: height, columns: 4, sums: sums, constants: constants)
-        } else {
-            multiply(I.self, height: height, columns: 1, sums: sums, constants: constants)
-        }
-    }
-
-    @inlinable @inline(__always)
-    func multiply<I: VectorInstructions>(
-        _: I.Type, height: Int, columns: Int, sums: UnsafeMutablePointer<I.Vector>, constants: UnsafeRawPointer
-    ) {
-        if I.tileRows >= 6 {
-            switch height {
-            case 6: return multiply(I.self, rows: 6, columns: columns, sums: sums, constants: constants)
-            case 5: return multiply(I.self, rows: 5, columns: columns, sums: sums, constants: constants)
-            case 4: return multiply(I.self, rows: 4, columns: columns, sums: sums, constants: constants)
-            default: break
-            }
-        }
-        switch height {
-        case 3: multiply(I.self, rows: 3, columns: columns, sums: sums, constants: constants)
-        case 2: multiply(I.self, rows: 2, columns: columns, sums: sums, constants: constants)
-        default: multiply(I.self, rows: 1, columns: columns, sums: sums, constants: constants)
+        switch (width, height) {
+        case (4, 6): if I.tileRows >= 6 { multiply(I.self, TileSize<6, 4>.self, sums: sums, constants: constants) }
+        case (4, 5): if I.tileRows >= 5 { multiply(I.self, TileSize<5, 4>.self, sums: sums, constants: constants) }
+        case (4, 4): if I.tileRows >= 4 { multiply(I.self, TileSize<4, 4>.self, sums: sums, constants: constants) }
+        case (4, 3): multiply(I.self, TileSize<3, 4>.self, sums: sums, constants: constants)
+        case (4, 2): multiply(I.self, TileSize<2, 4>.self, sums: sums, constants: constants)
+        case (4, _): multiply(I.self, TileSize<1, 4>.self, sums: sums, constants: constants)
+        case (_, 6): if I.tileRows >= 6 { multiply(I.self, TileSize<6, 1>.self, sums: sums, constants: constants) }
+        case (_, 5): if I.tileRows >= 5 { multiply(I.self, TileSize<5, 1>.self, sums: sums, constants: constants) }
+        case (_, 4): if I.tileRows >= 4 { multiply(I.self, TileSize<4, 1>.self, sums: sums, constants: constants) }
+        case (_, 3): multiply(I.self, TileSize<3, 1>.self, sums: sums, constants: constants)
+        case (_, 2): multiply(I.self, TileSize<2, 1>.self, sums: sums, constants: constants)
+        default: multiply(I.self, TileSize<1, 1>.self, sums: sums, constants: constants)
         }
     }
 }

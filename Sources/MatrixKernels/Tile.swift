@@ -35,11 +35,11 @@ struct Tile {
 
     /// Goes on with the sums, or starts them, and leaves them behind or finishes them.
     ///
-    /// The loops over rows and columns have constant bounds where this is inlined, so that the sums are registers.
+    /// The size is a type, so that the loops over rows and columns have constant bounds and the sums are registers.
     /// - Parameter sums: `[passes, rows, columns]` vectors.
-    @inlinable @inline(__always)
-    func multiply<I: VectorInstructions>(
-        _: I.Type, rows: Int, columns: Int, sums: UnsafeMutablePointer<I.Vector>, constants: UnsafeRawPointer
+    @inlinable
+    func multiply<I: VectorInstructions, let rows: Int, let columns: Int>(
+        _: I.Type, _: TileSize<rows, columns>.Type, sums: UnsafeMutablePointer<I.Vector>, constants: UnsafeRawPointer
     ) {
         let size = rows &* columns
         var pass = 0
@@ -144,3 +144,6 @@ struct Tile {
         }
     }
 }
+
+/// The rows and columns of a tile.
+@usableFromInline enum TileSize<let rows: Int, let columns: Int> {}

@@ -12,7 +12,7 @@ enum FixedSizeBLAS {
     /// Up to this many multiplications, OpenBLAS's AVX-512 kernels take the weights as they lie; above, they copy them
     /// into panels first, which at eight rows costs as much again as the product. Its other kernels always copy, and
     /// do not mind small pieces.
-    private static let unpackedLimit = 1_000_000
+    static let unpackedLimit = 1_000_000
     private static let columnLimit = 64
     /// Rows of a block: their part of x stays in the second-level cache.
     private static let blockRows = 64

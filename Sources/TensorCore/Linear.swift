@@ -40,7 +40,7 @@ public struct Linear: Sendable {
         apply(to: x, target: target.pointer, accumulating: true, activation: .identity, in: context)
     }
 
-    private func apply(
+    func apply(
         to x: borrowing Tensor, target: UnsafeMutablePointer<Float>, accumulating: Bool, activation: Activation,
         in context: ComputeContext
     ) {
