@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore"]),
         .testTarget(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),
-        .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "DemoModel", "TestSupport"]),
+        .testTarget(
+            name: "CaptionerTests", dependencies: ["BLIP2", "Captioner", "Checkpoints", "DemoModel", "TestSupport"]),
         .testTarget(name: "RecaptionTests", dependencies: ["Captioner", "DemoModel", "Recaption", "TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
     ] + instructionSetTargets,

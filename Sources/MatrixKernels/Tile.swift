@@ -57,24 +57,7 @@ struct Tile {
             var w = weights + pass &* I.laneCount
             var remaining = depth
             while remaining >= 16 {
-                var loaded = InlineArray<4, I.Vector>(repeating: I.zero)
-                var column = 0
-                while column < columns {
-                    loaded[unchecked: column] = I.load(w + column &* weightStride)
-                    column &+= 1
-                }
-                var row = 0
-                while row < rows {
-                    let value = I.load(x + row &* rowStride)
-                    column = 0
-                    while column < columns {
-                        let index = row &* columns &+ column
-                        accumulators[unchecked: index] = I.multiplyAdd(
-                            loaded[unchecked: column], value, accumulators[unchecked: index])
-                        column &+= 1
-                    }
-                    row &+= 1
-                }
+                step(I.self, &accumulators, x, w, rows: rows, columns: columns)
                 x += step
                 w += 16
                 remaining &-= 16
@@ -108,6 +91,52 @@ struct Tile {
                 }
             }
             pass &+= 1
+        }
+    }
+
+    /// One vector of the depth. The shorter side of the tile stays in registers while the other passes by.
+    @inlinable @inline(__always)
+    func step<I: VectorInstructions>(
+        _: I.Type, _ accumulators: inout InlineArray<24, I.Vector>, _ x: UnsafePointer<Float>,
+        _ w: UnsafePointer<Float>, rows: Int, columns: Int
+    ) {
+        var kept = InlineArray<4, I.Vector>(repeating: I.zero)
+        if rows < columns {
+            var row = 0
+            while row < rows {
+                kept[unchecked: row] = I.load(x + row &* rowStride)
+                row &+= 1
+            }
+            var column = 0
+            while column < columns {
+                let value = I.load(w + column &* weightStride)
+                row = 0
+                while row < rows {
+                    let index = row &* columns &+ column
+                    accumulators[unchecked: index] = I.multiplyAdd(
+                        kept[unchecked: row], value, accumulators[unchecked: index])
+                    row &+= 1
+                }
+                column &+= 1
+            }
+        } else {
+            var column = 0
+            while column < columns {
+                kept[unchecked: column] = I.load(w + column &* weightStride)
+                column &+= 1
+            }
+            var row = 0
+            while row < rows {
+                let value = I.load(x + row &* rowStride)
+                column = 0
+                while column < columns {
+                    let index = row &* columns &+ column
+                    accumulators[unchecked: index] = I.multiplyAdd(
+                        kept[unchecked: column], value, accumulators[unchecked: index])
+                    column &+= 1
+                }
+                row &+= 1
+            }
         }
     }
 
