@@ -22,8 +22,8 @@ import Testing
 
     @Test(arguments: Model.allCases, options.indices)
     func captionsDependOnNothingAround(model: Model, options index: Int) async throws {
-        let folder = try RandomCheckpoint()
-        let checkpoint = model == .demo ? try DemoModel.checkpoint() : folder.url
+        let random = model == .random ? try RandomCheckpoint() : nil
+        let checkpoint = try random?.url ?? DemoModel.checkpoint()
         let options = Self.options[index]
         let pictures = try FileManager.default.contentsOfDirectory(
             at: Fixtures.pictures, includingPropertiesForKeys: nil
@@ -35,10 +35,10 @@ import Testing
 
         let alone = try await captions(pictures, checkpoint, batchSize: 1, threads: 1, options)
         #expect(Set(alone.map(\.score)).count > 10)
-        var random = SplitMix64(seed: UInt64(index))
+        var shuffling = SplitMix64(seed: UInt64(index))
         for (batchSize, threads) in [(2, 1), (7, 2), (16, 1), (33, 2), (33, 1), (1, 2)] {
             // Another order each time, so that a picture meets others at other places.
-            let order = pictures.indices.shuffled(using: &random)
+            let order = pictures.indices.shuffled(using: &shuffling)
             let found = try await captions(
                 order.map { pictures[$0] }, checkpoint, batchSize: batchSize, threads: threads, options)
             for (place, picture) in order.enumerated() {
