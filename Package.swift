@@ -12,6 +12,22 @@ if Context.environment["CI"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
 
+// Swift compiles a module for one instruction set, so each has a module of its own; which of them runs is decided at
+// start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
+func instructionSetTarget(_ name: String, _ features: [String]) -> Target {
+    .target(
+        name: name, dependencies: ["MatrixKernels"],
+        swiftSettings: [.unsafeFlags(["-O"] + features.flatMap { ["-Xcc", "-m\($0)"] })])
+}
+#if arch(x86_64)
+    let instructionSetTargets = [
+        instructionSetTarget("KernelsAVX2", ["avx2", "fma"]),
+        instructionSetTarget("KernelsAVX512", ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]),
+    ]
+#else
+    let instructionSetTargets: [Target] = []
+#endif
+
 let package = Package(
     name: "captioner",
     platforms: [.macOS(.v15)],
@@ -45,8 +61,20 @@ let package = Package(
         .target(name: "ImageProcessing", dependencies: ["CPNG", "CTurboJPEG"]),
         .target(
             name: "TensorCore",
-            dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+            dependencies: [
+                "CIntrinsics", "MatrixKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+            ] + instructionSetTargets.map { .target(name: $0.name) },
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
+
+        // What the kernels reach on the machine at hand.
+        .executableTarget(
+            name: "kernel-benchmark",
+            dependencies: ["TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Kernels"),
+
+        // Matrix products: what is common to all instruction sets, and below a target for each of those.
+        .target(name: "MatrixKernels"),
+        .systemLibrary(name: "CIntrinsics"),
 
         // A small trained model and pictures that it knows.
         .target(
@@ -64,7 +92,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Checkpoints"], path: "Tests/TestSupport"),
         .executableTarget(
             name: "parity-probe", dependencies: ["ImageProcessing", "Tokenization"], path: "Tests/ParityProbe"),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
+        .testTarget(name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore"]),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
@@ -74,10 +102,11 @@ let package = Package(
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),
-        .testTarget(name: "CaptionerTests", dependencies: ["Captioner", "DemoModel", "TestSupport"]),
+        .testTarget(
+            name: "CaptionerTests", dependencies: ["BLIP2", "Captioner", "Checkpoints", "DemoModel", "TestSupport"]),
         .testTarget(name: "RecaptionTests", dependencies: ["Captioner", "DemoModel", "Recaption", "TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
-    ],
+    ] + instructionSetTargets,
     swiftLanguageModes: [.v6]
 )
 

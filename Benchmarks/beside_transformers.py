@@ -55,7 +55,7 @@ def run_captioner(options: argparse.Namespace) -> dict[str, object]:
         "prefill": seconds["prefill"] / images,
         "seconds a step": seconds["decode_tokens"] / images * options.batch_size / (options.new_tokens - 1),
         "gigabytes": figures["peak_resident_bytes"] / 1e9,
-        "with": figures["blas"],
+        "with": figures["kernels"],
     }
 
 

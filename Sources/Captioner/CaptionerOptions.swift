@@ -1,5 +1,6 @@
 import Foundation
 public import ImageProcessing
+import TensorCore
 
 /// How a captioner uses the machine and reads pictures.
 public struct CaptionerOptions: Sendable {
@@ -33,6 +34,11 @@ public struct CaptionerOptions: Sendable {
         }
         guard Self.batchSizes.contains(batchSize) else {
             throw CaptionerError.invalidOption("batchSize is \(batchSize), expected \(Self.batchSizes)")
+        }
+        do {
+            _ = try MatrixKernelSet.chosen()
+        } catch {
+            throw CaptionerError.invalidOption("\(error)")
         }
     }
 }

@@ -31,8 +31,8 @@ public struct RunSummary: Sendable, Codable {
     public var peakResidentBytes: Int
     public var model: String
     public var precision: String
-    /// The BLAS library and the kernels that it chose for this processor.
-    public var blas: String
+    /// What multiplied matrices: this package's kernels for an instruction set, or a BLAS library and its kernels.
+    public var kernels: String
     public var threads: Int
     public var batchSize: Int
     public var version: String
@@ -53,7 +53,7 @@ public struct RunSummary: Sendable, Codable {
         peakResidentBytes = ProcessMemory.peakResidentBytes
         model = captioner.model.path
         precision = "f32"
-        blas = Captioner.blasDescription
+        kernels = Captioner.kernelDescription
         threads = captioner.options.threadCount
         batchSize = captioner.options.batchSize
         version = Captioner.version

@@ -1,22 +1,9 @@
 /// Blocks that cover a matrix: the pieces in which a product is handed to the threads.
-///
-/// The cut depends on the matrix alone, never on the number of threads, and so does every result.
 struct BlockGrid {
     struct Block {
         let rows: Range<Int>
         let columns: Range<Int>
     }
-
-    /// A block of 256 by 512 floats is half a megabyte: it stays in the second-level cache until its epilogue has run.
-    private static let rowLimit = 256
-    private static let columnLimit = 512
-    /// Few rows mean that reading weights takes the time. Smaller pieces then spread it more evenly.
-    private static let narrowRowLimit = 16
-    private static let narrowColumnLimit = 64
-    /// Up to this many multiplications, OpenBLAS's AVX-512 kernels take the weights as they lie; above, they copy them
-    /// into panels first, which at eight rows costs as much again as the product. Its other kernels always copy, and
-    /// do not mind small pieces.
-    private static let unpackedLimit = 1_000_000
 
     private let rows: Int
     private let columns: Int
@@ -25,23 +12,39 @@ struct BlockGrid {
     private let blocksAcross: Int
     let count: Int
 
+    /// Blocks of a given size; those at the edges may be smaller.
+    init(rows: Int, columns: Int, rowStep: Int, columnStep: Int) {
+        self.rows = rows
+        self.columns = columns
+        self.rowStep = max(rowStep, 1)
+        self.columnStep = max(columnStep, 1)
+        blocksAcross = (columns + self.columnStep - 1) / self.columnStep
+        count = (rows + self.rowStep - 1) / self.rowStep * blocksAcross
+    }
+
+    /// Blocks for this package's own kernels, whose results do not depend on the cut.
+    ///
     /// - Parameters:
     ///   - rows: M.
     ///   - columns: N.
     ///   - depth: K, over which the product sums.
     init(rows: Int, columns: Int, depth: Int) {
-        self.rows = rows
-        self.columns = columns
-        rowStep = Self.step(rows, limit: Self.rowLimit, multipleOf: 8)
-        let unpackedColumns = Self.unpackedLimit / max(rows * depth, 1) / 8 * 8
-        if rows <= Self.narrowRowLimit, unpackedColumns >= 8 {
-            columnStep = min(unpackedColumns, Self.narrowColumnLimit)
-        } else {
-            columnStep = Self.step(columns, limit: Self.columnLimit, multipleOf: 16)
+        let rowStep = Self.step(rows, limit: Self.rowLimit, multipleOf: 6)
+        guard rows <= Self.narrowRowLimit else {
+            self.init(rows: rows, columns: columns, rowStep: rowStep, columnStep: Self.columnLimit)
+            return
         }
-        blocksAcross = (columns + columnStep - 1) / columnStep
-        count = (rows + rowStep - 1) / rowStep * blocksAcross
+        let narrowColumns = min(max(Self.narrowFloats / max(depth, 1) / 4 * 4, 4), Self.columnLimit)
+        self.init(rows: rows, columns: columns, rowStep: rowStep, columnStep: narrowColumns)
     }
+
+    /// Rows that a piece of the second-level cache holds, with the columns that go through them together.
+    private static let rowLimit = 126
+    /// Enough columns that copying the rows of x into order costs little beside them.
+    private static let columnLimit = 384
+    /// Few rows mean that reading weights takes the time. Pieces of half a megabyte spread it evenly.
+    private static let narrowRowLimit = 48
+    private static let narrowFloats = 1 << 17
 
     /// Blocks go down the rows first, so that threads at work at the same time share weights in the cache.
     subscript(index: Int) -> Block {

@@ -51,4 +51,13 @@ package final class BufferCache: Sendable {
         }
         if !kept { pointer.deallocate() }
     }
+
+    /// Lends a buffer of at least `byteCount` bytes with arbitrary content.
+    package func withScratch<Result>(
+        byteCount: Int, _ body: (UnsafeMutableRawPointer) throws -> Result
+    ) rethrows -> Result {
+        let buffer = take(byteCount: byteCount)
+        defer { giveBack(buffer.pointer, byteCount: buffer.byteCount) }
+        return try body(buffer.pointer)
+    }
 }

@@ -1,17 +1,26 @@
-/// What every operation needs: the threads it may use and memory for its results.
+/// What every operation needs: the threads it may use, memory for its results, and the code that multiplies matrices.
 ///
 /// Operations of one context are called from one thread at a time; inside, they spread over the pool.
 public final class ComputeContext: Sendable {
     package let pool: ThreadPool
     package let cache: BufferCache
+    package let kernels: MatrixKernelSet
 
     /// - Parameter threadCount: threads that compute at once, the caller's included; at least 1.
-    public init(threadCount: Int) {
+    public convenience init(threadCount: Int) { self.init(threadCount: threadCount, kernels: .preferred) }
+
+    /// - Parameters:
+    ///   - threadCount: threads that compute at once, the caller's included; at least 1.
+    ///   - kernels: what multiplies matrices; something that this processor can run.
+    package init(threadCount: Int, kernels: MatrixKernelSet) {
+        precondition(kernels.isSupported, "ComputeContext: this processor cannot run \(kernels)")
         BLAS.useOneThread()
         pool = ThreadPool(threadCount: threadCount)
         cache = BufferCache()
+        self.kernels = kernels
     }
 
-    /// The BLAS library in use and the kernels that it chose for this processor.
-    public static var blasDescription: String { BLAS.description }
+    /// What multiplies matrices on this machine: this package's own kernels for an instruction set, or a BLAS library
+    /// and the kernels that it chose.
+    public static var kernelDescription: String { MatrixKernelSet.preferred.description }
 }

@@ -40,19 +40,19 @@ public struct Linear: Sendable {
         apply(to: x, target: target.pointer, accumulating: true, activation: .identity, in: context)
     }
 
-    private func apply(
+    func apply(
         to x: borrowing Tensor, target: UnsafeMutablePointer<Float>, accumulating: Bool, activation: Activation,
         in context: ComputeContext
     ) {
         precondition(x.columns == inputWidth, "Linear: input of shape \(x.shape), expected rows of \(inputWidth)")
         let source = UnsafePointer(x.pointer)
-        let grid = BlockGrid(rows: x.rows, columns: outputWidth, depth: inputWidth)
+        let grid = weights.grid(rows: x.rows, kernels: context.kernels)
         context.pool.forEach(grid.count) { index in
             let block = grid[index]
             let corner = target + block.rows.lowerBound * outputWidth + block.columns.lowerBound
             weights.multiply(
                 source + block.rows.lowerBound * inputWidth, rows: block.rows.count, columns: block.columns,
-                accumulating: accumulating, into: corner, stride: outputWidth)
+                accumulating: accumulating, into: corner, stride: outputWidth, in: context)
             finish(block, at: corner, activation: activation)
         }
     }

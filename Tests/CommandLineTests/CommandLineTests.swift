@@ -169,6 +169,17 @@ import Testing
         #expect(result.errors.contains("Error"))
     }
 
+    /// All kernels say the same; what the processor does not have, or nobody knows, is an error and not a crash.
+    @Test func theEnvironmentChoosesTheKernels() throws {
+        let result = try CommandLineTool.run([shape.path], environment: ["CAPTIONER_KERNELS": "blas"])
+        #expect(result.status == 0)
+        #expect(result.lines == (try CommandLineTool.run([shape.path]).lines))
+        let refused = try CommandLineTool.run([shape.path], environment: ["CAPTIONER_KERNELS": "sse9"])
+        #expect(refused.status == 1)
+        #expect(refused.output.isEmpty)
+        #expect(refused.errors.contains("CAPTIONER_KERNELS is sse9; this machine has "))
+    }
+
     @Test func traceWritesEveryStage() throws {
         let folder = try TemporaryFolder()
         let result = try CommandLineTool.run(["trace", shape.path, "-o", "t.safetensors"], in: folder.url)

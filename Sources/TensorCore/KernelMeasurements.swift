@@ -1,0 +1,72 @@
+import MatrixKernels
+
+#if arch(x86_64)
+    import KernelsAVX2
+    import KernelsAVX512
+#endif
+
+// What benchmarks hold the matrix kernels against. Nothing else uses it.
+
+extension Linear {
+    /// target = x Wᵀ + b, without a new tensor.
+    package func multiply(_ x: borrowing Tensor, into target: borrowing Tensor, in context: ComputeContext) {
+        precondition(target.columns == outputWidth && target.rows == x.rows, "Linear: \(x.shape) onto \(target.shape)")
+        apply(to: x, target: target.pointer, accumulating: false, activation: .identity, in: context)
+    }
+}
+
+extension ComputeContext {
+    /// Operations per second of fused multiply-adds on registers, all threads together, a product and a sum each
+    /// counting one. 0 where there are no kernels to ask.
+    package func multiplyAddPeak() -> Double {
+        let rounds = 2_000_000
+        var operations = 0
+        let start = ContinuousClock.now
+        pool.forEach(pool.threadCount) { _ in
+            #if arch(x86_64)
+                if MatrixKernelSet.avx512.isSupported {
+                    _ = AVX512.multiplyAdds(rounds: rounds)
+                } else if MatrixKernelSet.avx2.isSupported {
+                    _ = AVX2.multiplyAdds(rounds: rounds)
+                }
+            #endif
+        }
+        #if arch(x86_64)
+            if MatrixKernelSet.avx512.isSupported {
+                operations = rounds * 12 * 16 * 2
+            } else if MatrixKernelSet.avx2.isSupported {
+                operations = rounds * 12 * 8 * 2
+            }
+        #endif
+        return Double(operations * pool.threadCount) / ((ContinuousClock.now - start) / .seconds(1))
+    }
+}
+
+/// target = x Wᵀ by the BLAS library, in blocks as OpenBLAS likes them best: the fastest way to use it, in which a
+/// row's bits depend on how many rows there are.
+package func multiplyWithLibraryAlone(
+    _ x: borrowing Tensor, weight: Parameter, into target: borrowing Tensor, in context: ComputeContext
+) {
+    let (rows, depth, columns) = (x.rows, weight.shape[1], weight.shape[0])
+    let (source, result) = (x.pointer, target.pointer)
+    let unpacked = FixedSizeBLAS.unpackedLimit / max(rows * depth, 1) / 8 * 8
+    let columnStep = rows <= 16 && unpacked >= 8 ? min(unpacked, 64) : 512
+    let grid = BlockGrid(rows: rows, columns: columns, rowStep: 256, columnStep: columnStep)
+    context.pool.forEach(grid.count) { index in
+        let block = grid[index]
+        let slice = weight.pointer + block.columns.lowerBound * depth
+        let corner = result + block.rows.lowerBound * columns + block.columns.lowerBound
+        if rows <= 3 {
+            for row in 0..<rows {
+                BLAS.multiply(
+                    rows: block.columns.count, depth: depth, slice, stride: depth, vector: source + row * depth,
+                    beta: 0, into: corner + row * columns)
+            }
+        } else {
+            BLAS.multiply(
+                rows: block.rows.count, columns: block.columns.count, depth: depth,
+                source + block.rows.lowerBound * depth, stride: depth, slice, stride: depth, transposeB: true,
+                beta: 0, into: corner, stride: columns)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Captioner
+import DemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// A caption depends on the picture, the model and the options, and on nothing else: not on the batch, the threads, the
+/// neighbours or the order. Bit by bit.
+///
+/// It runs with the matrix kernels that are chosen for this processor; `CAPTIONER_KERNELS` chooses others.
+@Suite struct SameEveryTimeTests {
+    enum Model: CaseIterable {
+        case demo
+        case random
+    }
+
+    /// What is held to the promise. An option belongs here as soon as there is one.
+    static let options = [
+        GenerationOptions(maxNewTokens: 12),
+        GenerationOptions(maxNewTokens: 6, minNewTokens: 6, prompt: "a photo of"),
+    ]
+
+    @Test(arguments: Model.allCases, options.indices)
+    func captionsDependOnNothingAround(model: Model, options index: Int) async throws {
+        let random = model == .random ? try RandomCheckpoint() : nil
+        let checkpoint = try random?.url ?? DemoModel.checkpoint()
+        let options = Self.options[index]
+        let pictures = try FileManager.default.contentsOfDirectory(
+            at: Fixtures.pictures, includingPropertiesForKeys: nil
+        )
+        .filter { ["jpg", "png"].contains($0.pathExtension) }
+        .sorted { $0.path < $1.path }
+        .enumerated().filter { $0.offset % 6 == 0 }.prefix(34).map(\.element)
+        #expect(pictures.count == 34)
+
+        let alone = try await captions(pictures, checkpoint, batchSize: 1, threads: 1, options)
+        #expect(Set(alone.map(\.score)).count > 10)
+        var shuffling = SplitMix64(seed: UInt64(index))
+        for (batchSize, threads) in [(2, 1), (7, 2), (16, 1), (33, 2), (33, 1), (1, 2)] {
+            // Another order each time, so that a picture meets others at other places.
+            let order = pictures.indices.shuffled(using: &shuffling)
+            let found = try await captions(
+                order.map { pictures[$0] }, checkpoint, batchSize: batchSize, threads: threads, options)
+            for (place, picture) in order.enumerated() {
+                #expect(
+                    found[place].tokenIDs == alone[picture].tokenIDs
+                        && found[place].score.bitPattern == alone[picture].score.bitPattern,
+                    "\(pictures[picture].lastPathComponent), batch \(batchSize), \(threads) threads")
+            }
+        }
+    }
+
+    private func captions(
+        _ pictures: [URL], _ model: URL, batchSize: Int, threads: Int, _ options: GenerationOptions
+    ) async throws -> [Caption] {
+        let captioner = try await Captioner(
+            model: model, options: CaptionerOptions(threadCount: threads, batchSize: batchSize))
+        var captions: [Caption] = []
+        for try await outcome in captioner.captions(for: pictures.map { .file($0) }, options: options) {
+            captions.append(try outcome.result.get())
+        }
+        return captions
+    }
+}
