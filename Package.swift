@@ -89,9 +89,10 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
         // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
-        .target(name: "TestSupport", dependencies: ["Checkpoints"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Captioner", "Checkpoints"], path: "Tests/TestSupport"),
         .executableTarget(
-            name: "parity-probe", dependencies: ["ImageProcessing", "Tokenization"], path: "Tests/ParityProbe"),
+            name: "parity-probe", dependencies: ["Captioner", "ImageProcessing", "TestSupport", "Tokenization"],
+            path: "Tests/ParityProbe"),
         .testTarget(name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore"]),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),

@@ -104,7 +104,7 @@ def main() -> int:
             agreed, tried, figures = compare(case, options.caption_images, Path(folder))
         count, equal, pictures = count + 1, equal + (agreed == tried), pictures + tried
         print(f"{'ok      ' if agreed == tried else 'MISMATCH'} {case.name:34} {agreed} of {tried}, {figures}", flush=True)
-    print(f"{equal} of {count} checkpoints are equal in all stages, tokens and captions ({pictures} comparisons)")
+    print(f"{pictures} pictures on {count} checkpoints, compared in all stages, tokens and captions\n\n{count} cases, {equal} equal")
     return 0 if count and equal == count else 1
 
 

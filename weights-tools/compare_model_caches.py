@@ -129,7 +129,7 @@ def main() -> int:
         comparison = Comparison(options.caption_images.resolve(), models)
         with serving({"main": models["main"], "v1": models["v1"]}) as port:
             compare(options, comparison, port)
-    print(f"{comparison.found} of {comparison.tried} downloads were found, {comparison.failed} could not be made")
+    print(f"{comparison.failed} downloads could not be made\n\n{comparison.tried} cases, {comparison.found} equal")
     if comparison.failed or not comparison.tried:
         return 2
     return 0 if comparison.found == comparison.tried else 1

@@ -93,7 +93,8 @@ def main() -> int:
     for kind, count in counts.items():
         print(f"{kind:<28}" + "".join(f"{count[column]:>13}" for column in columns))
     print("\n".join(lines))
-    print(f"{time.monotonic() - start:.0f} s")
+    everything = counts["all"]
+    print(f"{time.monotonic() - start:.0f} s\n\n{everything['tried']} cases, {everything['equal'] + everything['both refuse']} equal")
     return 1 if counts["all"]["differs"] or counts["all"]["we refuse"] else 0
 
 

@@ -58,7 +58,7 @@ private struct GenerationReference: Decodable {
     struct Case: Decodable {
         let prompt: String?
         let maxNewTokens: Int
-        let options: Options
+        let options: TransformersOptions
         let captions: [String: [Caption]]
 
         enum CodingKeys: String, CodingKey {
@@ -67,60 +67,10 @@ private struct GenerationReference: Decodable {
         }
 
         func generationOptions(_ version: GenerationOptions.TransformersVersion) -> GenerationOptions {
-            var result = GenerationOptions(
-                maxNewTokens: maxNewTokens, minNewTokens: options.minNewTokens ?? 0, prompt: prompt)
+            var result = GenerationOptions(maxNewTokens: maxNewTokens, prompt: prompt)
+            options.apply(to: &result)
             result.transformersVersion = version
-            result.numBeams = options.numBeams ?? 1
-            result.lengthPenalty = options.lengthPenalty ?? 1
-            result.numReturnSequences = options.numReturnSequences ?? 1
-            result.earlyStopping = options.earlyStopping ?? .whenUnlikely
-            result.minLength = options.minLength ?? 0
-            result.repetitionPenalty = options.repetitionPenalty ?? 1
-            result.noRepeatNGramSize = options.noRepeatNGramSize ?? 0
-            result.badWords = options.badWords ?? []
             return result
-        }
-    }
-
-    struct Options: Decodable {
-        let numBeams: Int?
-        let lengthPenalty: Double?
-        let numReturnSequences: Int?
-        let earlyStopping: GenerationOptions.EarlyStopping?
-        let minNewTokens: Int?
-        let minLength: Int?
-        let repetitionPenalty: Double?
-        let noRepeatNGramSize: Int?
-        let badWords: [String]?
-
-        enum CodingKeys: String, CodingKey {
-            case numBeams = "num_beams"
-            case lengthPenalty = "length_penalty"
-            case numReturnSequences = "num_return_sequences"
-            case earlyStopping = "early_stopping"
-            case minNewTokens = "min_new_tokens"
-            case minLength = "min_length"
-            case repetitionPenalty = "repetition_penalty"
-            case noRepeatNGramSize = "no_repeat_ngram_size"
-            case badWords = "bad_words"
-        }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            numBeams = try container.decodeIfPresent(Int.self, forKey: .numBeams)
-            lengthPenalty = try container.decodeIfPresent(Double.self, forKey: .lengthPenalty)
-            numReturnSequences = try container.decodeIfPresent(Int.self, forKey: .numReturnSequences)
-            minNewTokens = try container.decodeIfPresent(Int.self, forKey: .minNewTokens)
-            minLength = try container.decodeIfPresent(Int.self, forKey: .minLength)
-            repetitionPenalty = try container.decodeIfPresent(Double.self, forKey: .repetitionPenalty)
-            noRepeatNGramSize = try container.decodeIfPresent(Int.self, forKey: .noRepeatNGramSize)
-            badWords = try container.decodeIfPresent([String].self, forKey: .badWords)
-            // JSON has `true`, `false` and "never".
-            if let flag = try? container.decodeIfPresent(Bool.self, forKey: .earlyStopping) {
-                earlyStopping = flag ? .whenFull : .whenUnlikely
-            } else {
-                earlyStopping = container.contains(.earlyStopping) ? .never : nil
-            }
         }
     }
 }

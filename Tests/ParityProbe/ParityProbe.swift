@@ -1,22 +1,24 @@
-/// Lets scripts hold the engine's bytes-to-numbers modules against other libraries, many cases a second.
+/// Lets scripts hold the engine against other libraries, many cases a second.
 ///
 ///     parity-probe pictures < requests
 ///     parity-probe tokenizer FOLDER < requests
+///     parity-probe generation CHECKPOINT < requests
 ///
 /// A request is a line of JSON on standard input; its reply follows on standard output before the next is read. What is
-/// in them say `PictureProbe` and `TokenizerProbe`. Not part of any product: `weights-tools` has the scripts.
+/// in them say `PictureProbe`, `TokenizerProbe` and `GenerationProbe`. Not part of any product: `weights-tools` has the scripts.
 @main
 enum ParityProbe {
-    static func main() throws {
+    static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first, arguments.count) {
         case ("pictures", nil, 1): try PictureProbe().run()
         case ("tokenizer", let folder?, 2): try TokenizerProbe(folder: folder).run()
+        case ("generation", let folder?, 2): try await GenerationProbe(folder: folder).run()
         default: throw Misuse()
         }
     }
 
     private struct Misuse: Error, CustomStringConvertible {
-        let description = "usage: parity-probe pictures | tokenizer FOLDER"
+        let description = "usage: parity-probe pictures | tokenizer FOLDER | generation CHECKPOINT"
     }
 }

@@ -36,6 +36,14 @@ DETAILS = [
     Case({"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "min_new_tokens": 8, "num_beams": 3,
           "num_return_sequences": 3}, prompt=QUESTION, every=4)]
 
+SAMPLING = [
+    Case({"do_sample": True, **options}, prompt=prompt, every=12)
+    for prompt in (None, QUESTION)
+    for options in (
+        {}, {"temperature": 3.0}, {"temperature": 2.0, "top_k": 5}, {"temperature": 4.0, "top_k": 0, "top_p": 0.8},
+        {"temperature": 4.0, "min_p": 0.05}, {"temperature": 2.5, "top_k": 0, "repetition_penalty": 1.5},
+        {"temperature": 3.0, "top_k": 30, "top_p": 0.9})]
+
 BAD_WORDS = ["background", "and a", "a red"]
 """Ruled out at the start of a text and behind a space, which are different tokens."""
 

@@ -62,6 +62,15 @@ class GenerationReference:
         each = len(captions) // len(pixel_values)
         return [captions[start : start + each] for start in range(0, len(captions), each)]
 
+    @torch.no_grad()
+    def first_token(self, pixel_values: numpy.ndarray, case: Case) -> numpy.ndarray:
+        """Probabilities `[V]` of the first token after all processors, in the order in which `generate` runs them."""
+        ids = self.input_ids(case.prompt, 1)
+        output = self.model.generate(
+            pixel_values=torch.from_numpy(pixel_values)[None], input_ids=ids, attention_mask=torch.ones_like(ids),
+            max_new_tokens=1, return_dict_in_generate=True, output_scores=True, **case.options)
+        return output.scores[0][0].softmax(-1).numpy()
+
     def until_end(self, tokens: list[int]) -> list[int]:
         """Padding follows the end token."""
         end = self.model.config.text_config.eos_token_id

@@ -1,0 +1,54 @@
+import Captioner
+import Foundation
+import TestSupport
+
+/// Captions pictures with any options of generation, EXIF orientation ignored.
+struct GenerationProbe {
+    private struct Request: Decodable {
+        let paths: [String]
+        let prompt: String?
+        let maxNewTokens: Int
+        let options: TransformersOptions
+        let seed: UInt64
+        /// The major version of transformers to follow.
+        let version: String
+    }
+
+    private struct Reply: Encodable {
+        struct Caption: Encodable {
+            let ids: [Int]
+            let score: Float
+        }
+
+        /// For each picture its captions.
+        var captions: [[Caption]] = []
+        var error: String?
+    }
+
+    private let captioner: Captioner
+
+    init(folder: String) async throws {
+        captioner = try await Captioner(
+            model: URL(fileURLWithPath: folder), options: CaptionerOptions(orientation: .ignore))
+    }
+
+    func run() async throws {
+        while let request = try Replies.next(Request.self) {
+            var options = GenerationOptions(maxNewTokens: request.maxNewTokens, prompt: request.prompt)
+            request.options.apply(to: &options)
+            options.seed = request.seed
+            options.transformersVersion = request.version == "4" ? .v4 : .v5
+            var reply = Reply()
+            do {
+                let images = request.paths.map { ImageSource.file(URL(fileURLWithPath: $0)) }
+                for try await outcome in captioner.captions(for: images, options: options) {
+                    reply.captions.append(
+                        try outcome.captions.get().map { Reply.Caption(ids: $0.tokenIDs, score: $0.score) })
+                }
+            } catch {
+                reply = Reply(error: "\(error)")
+            }
+            try Replies.send(reply)
+        }
+    }
+}
