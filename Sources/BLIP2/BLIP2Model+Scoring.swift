@@ -14,8 +14,8 @@ extension BLIP2Model {
         prefix: consuming Tensor, prompt: [Int], texts: [[Int]], in context: ComputeContext
     ) throws -> [[Float]] {
         let queryCount = configuration.queryTokenCount
-        // A text's last token is read by nobody; the rest has to fit like a prompt.
-        for text in texts { try configuration.text.check(prompt + text, after: queryCount - 1) }
+        try check(prompt: prompt)
+        for text in texts { try check(text: text, after: queryCount + prompt.count) }
         let session = try OPTSession(
             decoder, prefixes: prefix, prompts: [prompt], copies: texts.count,
             maxNewTokens: texts.map(\.count).max() ?? 1, in: context)
@@ -33,6 +33,15 @@ extension BLIP2Model {
             }
         }
         return result
+    }
+
+    private func check(text: [Int], after positions: Int) throws {
+        do {
+            // A text's last token is read by nobody, and takes no position.
+            try configuration.text.check(text, after: positions - 1)
+        } catch GenerationError.promptTooLong(let positions, let limit) {
+            throw GenerationError.textTooLong(positions: positions, limit: limit)
+        }
     }
 
     /// The logits that stand before each token of a text.

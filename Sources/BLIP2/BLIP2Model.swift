@@ -11,7 +11,7 @@ public import TensorCore
 public struct BLIP2Model: Sendable {
     private static let configurationFileName = "config.json"
 
-    public let configuration: BLIP2Configuration
+    public private(set) var configuration: BLIP2Configuration
     private let visionTransformer: VisionTransformer
     private let qFormer: QFormer
     private let languageProjection: Linear
@@ -26,6 +26,8 @@ public struct BLIP2Model: Sendable {
         languageProjection = try Linear(
             weights["language_projection"], from: configuration.qFormer.width, to: configuration.text.width)
         decoder = try OPTDecoder(configuration.text, weights: weights["language_model"])
+        // The decoder knows how many tokens its table has; config.json may be older than it.
+        self.configuration.text = decoder.configuration
     }
 
     /// Loads the model of a checkpoint folder and checks all its tensors.

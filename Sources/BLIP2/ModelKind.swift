@@ -26,7 +26,7 @@ struct ModelKind: Decodable {
 
     /// - Throws: `BLIP2Error.otherModel` unless this is BLIP-2 with an OPT decoder, which is also the default decoder.
     func validate() throws {
-        guard let modelType else { throw BLIP2Error.otherModel("no model that can be told: model_type is missing") }
+        guard let modelType else { throw BLIP2Error.otherModel("of no known kind, since model_type is missing") }
         let types = "model_type \(modelType)" + (decoderType.map { ", text_config.model_type \($0)" } ?? "")
         guard modelType == "blip-2" else {
             let name = Self.names[modelType] ?? "a model of another kind"

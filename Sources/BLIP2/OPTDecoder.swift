@@ -25,6 +25,11 @@ struct OPTDecoder: Sendable {
         if let rows = embedding.shape(of: "weight")?.first, rows > configuration.beginTokenID {
             configuration.vocabularySize = rows
         }
+        if !configuration.endTokenIDs.contains(where: (0..<configuration.vocabularySize).contains) {
+            throw BLIP2Error.invalid(
+                "text_config.eos_token_id", found: "\(configuration.endTokenIDs)",
+                expected: "a token of the \(configuration.vocabularySize) in the table")
+        }
         self.configuration = configuration
         let (width, vocabularySize) = (configuration.width, configuration.vocabularySize)
         tokenEmbedding = try embedding.parameter("weight", shape: [vocabularySize, width])

@@ -97,7 +97,7 @@ final class OPTSession: DecodingSession {
     /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
     func extend(by tokenIDs: [[Int]]) throws -> Tensor {
         let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
-        for cache in caches { cache.reserveContinuations(positions: longest, in: context) }
+        for cache in caches { cache.reserveContinuations(positions: longest, limit: tokenCapacity, in: context) }
         let width = decoder.configuration.width
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer

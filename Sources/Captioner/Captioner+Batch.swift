@@ -16,10 +16,19 @@ extension Captioner {
         timings?.add(stages)
 
         let usable = prepared.compactMap { try? $0.get() }
-        var captions = try await generate(usable, plan: plan, timings: timings)[...]
+        // Beams and copies are rows, too, and each takes memory as it grows.
+        let imagesAtOnce = max(max(self.options.batchSize, Self.rowLimit) / plan.copies, 1)
+        var captions: ArraySlice<Result<[Caption], CaptionFailure>> = []
+        for start in stride(from: 0, to: usable.count, by: imagesAtOnce) {
+            let group = Array(usable[start..<min(start + imagesAtOnce, usable.count)])
+            captions += try await generate(group, plan: plan, timings: timings)
+        }
         // One result for each image that could be prepared, in the same order.
         return prepared.map { image in image.flatMap { _ in captions.removeFirst() } }
     }
+
+    /// Rows that go through the decoder together where images have several, unless the batch size is larger.
+    private static let rowLimit = 64
 
     /// Checks options against the model, before any image is touched.
     /// - Throws: `CaptionerError.invalidOption`, also for a prompt that does not fit the model.

@@ -15,7 +15,11 @@ extension Captioner {
     ///   all there.
     package static func modelFolder(_ model: String) throws -> URL {
         let path = URL(fileURLWithPath: model)
-        guard !FileManager.default.fileExists(atPath: path.path), let name = ModelName(model) else { return path }
+        guard !FileManager.default.fileExists(atPath: path.path) else { return path }
+        guard let name = ModelName(model) else {
+            throw CaptionerError.unusableModel(
+                folder: model, cause: "there is no such folder; a downloaded model is named ORGANISATION/NAME")
+        }
         guard let folder = ModelCache().folder(of: name) else {
             let cause =
                 "there is no such folder, and no model of this name in the caches of Hugging Face and ModelScope"

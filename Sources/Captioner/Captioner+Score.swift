@@ -25,22 +25,14 @@ extension Captioner {
         let request = CaptionRequest(image: image, prompt: prompt)
         guard let prepared = try await prepare([request], options: GenerationOptions()).first?.get() else { return [] }
         let tokens = texts.map { self.tokens(of: $0, behindPrompt: prompt != nil, includesEnd: includesEnd) }
-        var scores: [TextScore] = []
-        // Logits of all positions are held at once, so not too many texts go together.
-        for start in stride(from: 0, to: tokens.count, by: Self.textsAtOnce) {
-            let group = Array(tokens[start..<min(start + Self.textsAtOnce, tokens.count)])
-            do {
-                scores += zip(group, try await engine.score(prepared, texts: group)).map(TextScore.init)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
-            }
+        do {
+            return zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
         }
-        return scores
     }
-
-    private static let textsAtOnce = 16
 
     private func tokens(of text: String, behindPrompt: Bool, includesEnd: Bool) -> [Int] {
         let needsSpace = behindPrompt && text.unicodeScalars.first?.properties.isWhitespace == false

@@ -17,10 +17,20 @@ extension Captioner {
     public func stream(
         _ image: ImageSource, options: GenerationOptions = GenerationOptions()
     ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
+        stream(image, options: options) { _ in }
+    }
+
+    /// - Parameter observe: is shown updates where they are made, whether or not anybody still reads the stream.
+    package func stream(
+        _ image: ImageSource, options: GenerationOptions, observe: @escaping @Sendable (CaptionUpdate) -> Void
+    ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    let caption = try await write(image, options: options) { continuation.yield($0) }
+                    let caption = try await write(image, options: options) { update in
+                        continuation.yield(update)
+                        observe(update)
+                    }
                     continuation.yield(.finished(caption))
                     continuation.finish()
                 } catch {

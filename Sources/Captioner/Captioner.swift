@@ -79,12 +79,19 @@ public final class Captioner: Sendable {
     /// encoded once.
     /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
     ///   was cancelled.
-    public func captions(of image: ImageSource, options: GenerationOptions) async throws -> [Caption] {
+    public func captions(
+        of image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> [Caption] {
         var results = try await captionBatch([image.captionRequest], options: options)
         return try results.removeFirst().get()
     }
 
-    private func caption(_ image: ImageSource, options: GenerationOptions) async throws -> Caption {
+    /// The caption of an image from any source.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
+    ///   was cancelled.
+    public func caption(
+        _ image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> Caption {
         try await captions(of: image, options: options)[0]
     }
 }

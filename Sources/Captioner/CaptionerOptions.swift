@@ -7,7 +7,8 @@ public struct CaptionerOptions: Sendable {
     /// Threads that compute at once. Default: ``defaultThreadCount``.
     public var threadCount: Int
     /// The most images that go through the model together. Larger batches share the reading of weights, and take more
-    /// memory: some 20 MB an image for BLIP-2 opt-2.7b, which has to be there.
+    /// memory, which has to be there: for BLIP-2 opt-2.7b some 40 MB an image, and 0.66 MB for each token of each of its
+    /// beams or samples.
     public var batchSize: Int
     /// Whether pictures are turned the way their EXIF orientation says.
     public var orientation: ImageOrientation

@@ -7,15 +7,17 @@ extension GenerationOptions {
             (0...maxNewTokens).contains(minNewTokens), "minNewTokens", minNewTokens,
             "0 to maxNewTokens, which is \(maxNewTokens)")
         try check(minLength >= 0, "minLength", minLength, "0 or more")
-        try check(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
+        try check(Self.factors.contains(temperature), "temperature", temperature, "above 0, \(Self.factors)")
         try check(topK >= 0, "topK", topK, "0 or more")
         try check((0...1).contains(topP), "topP", topP, "0 to 1")
         if let minP { try check((0...1).contains(minP), "minP", minP, "0 to 1") }
         try check(
-            repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetitionPenalty", repetitionPenalty, "above 0")
+            Self.factors.contains(repetitionPenalty), "repetitionPenalty", repetitionPenalty, "above 0, \(Self.factors)"
+        )
         try check(noRepeatNGramSize >= 0, "noRepeatNGramSize", noRepeatNGramSize, "0 or more")
         try check(Self.beamCounts.contains(numBeams), "numBeams", numBeams, "\(Self.beamCounts)")
-        try check(lengthPenalty.isFinite, "lengthPenalty", lengthPenalty, "a number")
+        try check(
+            Self.lengthPenalties.contains(lengthPenalty), "lengthPenalty", lengthPenalty, "\(Self.lengthPenalties)")
         try check(
             Self.returnCounts.contains(numReturnSequences), "numReturnSequences", numReturnSequences,
             "\(Self.returnCounts)")
@@ -31,8 +33,12 @@ extension GenerationOptions {
         if badWords.contains("") { throw CaptionerError.invalidOption("a bad word is empty") }
     }
 
+    /// What `temperature` and `repetitionPenalty` may be: beyond, logits leave the range of single precision.
+    public static let factors = 1e-6...1e6
+    /// What `lengthPenalty` may be: beyond, scores leave the range of single precision.
+    public static let lengthPenalties = -8.0...8.0
     /// What `numBeams` may be.
-    public static let beamCounts = 1...1024
+    public static let beamCounts = 1...256
     /// What `numReturnSequences` may be.
     public static let returnCounts = 1...1024
 

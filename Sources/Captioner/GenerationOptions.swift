@@ -6,7 +6,8 @@ public struct GenerationOptions: Sendable, Equatable {
     /// The fewest new tokens before an end token.
     public var minNewTokens: Int
     /// The fewest tokens before an end token, counting what the processors see: with ``TransformersVersion/v4`` the new
-    /// tokens, with ``TransformersVersion/v5`` also the image's positions and the prompt.
+    /// tokens, with ``TransformersVersion/v5`` also the image's positions and the prompt, and nothing
+    /// where `minNewTokens` is set.
     public var minLength = 0
     /// Text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". Not part of the
     /// caption, unless ``echoesPrompt`` says so. A ``CaptionRequest`` may have its own.

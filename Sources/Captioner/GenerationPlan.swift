@@ -17,8 +17,8 @@ struct GenerationPlan: Sendable {
         return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
     }
 
-    /// Stands for an image's positions. They count for lengths, and whatever is done to their logit changes no text:
-    /// the model never says the image's token. An id that is in no vocabulary keeps it out of the way.
+    /// Stands for an image's positions. They count for lengths. In transformers a penalty also changes the logit of the
+    /// image's token, which matters only if the model would say it; an id that is in no vocabulary leaves it alone.
     private static let imageToken = -1
 
     /// Continues the texts of a session.
@@ -57,7 +57,8 @@ struct GenerationPlan: Sendable {
                     words: badWordIDs, endTokenIDs: endTokenIDs,
                     looksAtFullWordsOnly: options.transformersVersion == .v4))
         }
-        if options.minLength > 0 {
+        // transformers 5 forgets one over the other.
+        if options.minLength > 0, options.transformersVersion == .v4 || options.minNewTokens == 0 {
             processors.append(
                 MinimumLengthProcessor(minimum: options.minLength, countsPrompt: true, endTokenIDs: endTokenIDs))
         }

@@ -78,11 +78,29 @@ actor InferenceEngine {
         return TracedStage("logits", shape: logits.shape, values: logits.array())
     }
 
-    /// The log-probability of each token of some texts after an image.
+    /// The log-probability of each token of some texts after an image, which is encoded once.
     func score(_ image: PreparedImage, texts: [[Int]]) throws -> [[Float]] {
         var timings = StageTimings()
         let prefix = try encode([image], timings: &timings) { _, _ in }
-        return try model.logProbabilities(prefix: prefix, prompt: image.prompt, texts: texts, in: context)
+        var scores: [[Float]] = []
+        while scores.count < texts.count {
+            let group = Self.group(texts[scores.count...])
+            let copy = Tensor(prefix.array(), shape: prefix.shape, in: context)
+            scores += try model.logProbabilities(prefix: copy, prompt: image.prompt, texts: group, in: context)
+        }
+        return scores
+    }
+
+    /// The first of some texts, at least one, as many as may go together: the logits of all their positions are held at
+    /// once, and each has room for the longest.
+    private static func group(_ texts: ArraySlice<[Int]>) -> [[Int]] {
+        var (count, longest) = (0, 0)
+        for text in texts {
+            longest = max(longest, text.count)
+            guard count == 0 || (count + 1) * longest <= 512 else { break }
+            count += 1
+        }
+        return Array(texts.prefix(count))
     }
 
     /// The images as the decoder takes them, `[B, Q, D]`.

@@ -32,6 +32,10 @@ extension Captioner {
     public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
     {
         let plan = try plan(options)
+        guard options.numReturnSequences == 1 else {
+            throw CaptionerError.invalidOption(
+                "numReturnSequences is \(options.numReturnSequences), expected 1: a trace follows one caption")
+        }
         guard let prepared = try await prepare([image.captionRequest], options: options).first?.get() else {
             throw CaptionFailure(stage: .read, message: "no image", path: image.path)
         }

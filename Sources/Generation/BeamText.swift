@@ -16,8 +16,10 @@ struct BeamText {
         self.endTokenIDs = endTokenIDs
         prompt = beginning.visiblePrompt
         random = settings.samplingSeed.map { RandomNumbers(seeds: $0, beginning.seed) }
-        // All beams begin alike. The penalty leaves the first step to one of them, unless it has too few continuations.
-        beams = (0..<settings.beamCount).map { Beam(score: $0 == 0 ? 0 : -1e9) }
+        // All beams begin alike. The penalty leaves the first step to one of them, unless it has too few continuations;
+        // what transformers 4 draws may come from any.
+        let drawsFromAll = settings.rules == .transformers4 && settings.samplingSeed != nil
+        beams = (0..<settings.beamCount).map { Beam(score: $0 == 0 || drawsFromAll ? 0 : -1e9) }
         ranking =
             switch settings.rules {
             case .transformers4: ScorerRanking(settings, limit: limit, endTokenID: endTokenIDs.first)
@@ -64,7 +66,9 @@ struct BeamText {
 
     /// The places of the step's candidates: enough that as many go on as there are beams, whichever of them end.
     private mutating func best(_ scores: UnsafeBufferPointer<Float>) -> [Int] {
-        let count = min(max(2, 1 + endTokenIDs.count) * settings.beamCount, scores.count)
+        let isOld = settings.rules == .transformers4
+        let times = isOld && random != nil ? 2 : max(2, 1 + endTokenIDs.count)
+        let count = min(times * settings.beamCount, scores.count)
         guard var random else { return mostProbable(scores, count: count) }
         var drawn = CategoricalDistribution(scores).draw(count, &random)
         self.random = random
@@ -73,7 +77,7 @@ struct BeamText {
             drawn += mostProbable(scores, count: count).filter { !drawn.contains($0) }.prefix(count - drawn.count)
         }
         // transformers 5 ranks candidates as they were drawn, transformers 4 by score.
-        return settings.rules == .transformers5 ? drawn : drawn.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        return !isOld ? drawn : drawn.sorted { (scores[$1], $0) < (scores[$0], $1) }
     }
 
     /// The finished sequences, best first.

@@ -3,17 +3,14 @@ import Foundation
 /// Tokens with the probabilities that their logits give them: softmax in double precision.
 struct CategoricalDistribution {
     /// Those that are not ruled out, with weights in proportion to their probabilities.
-    private var candidates: [(index: Int, weight: Double)]
+    private let candidates: [(index: Int, weight: Double)]
 
     /// - Parameter logits: `[V]`, or any other log-probabilities up to a common summand; −∞ rules out.
     init(_ logits: UnsafeBufferPointer<Float>) {
         let largest = logits.max() ?? -.infinity
-        candidates = []
-        guard largest > -.infinity else { return }
-        for index in logits.indices where logits[index] > -.infinity {
-            let weight = exp(Double(logits[index] - largest))
-            if weight > 0 { candidates.append((index, weight)) }
-        }
+        candidates =
+            largest > -.infinity
+            ? logits.indices.lazy.map { ($0, exp(Double(logits[$0] - largest))) }.filter { $0.1 > 0 } : []
     }
 
     /// One token, or nil if all are ruled out.
@@ -22,11 +19,16 @@ struct CategoricalDistribution {
     }
 
     /// Up to `count` tokens, each drawn from those not drawn before; fewer if there are no more.
+    ///
+    /// An exponential race: every token gets a time with a mean in inverse proportion to its weight, and the first ones
+    /// home are what drawing one after the other gives (Efraimidis and Spirakis, 2006). torch draws in the same way.
     func draw(_ count: Int, _ random: inout RandomNumbers) -> [Int] {
-        var rest = self
-        return (0..<count).compactMap { _ in
-            rest.place(random.uniform()).map { rest.candidates.remove(at: $0).index }
+        var race = candidates.map { candidate in
+            // 1 - u is in (0, 1], so that its logarithm is a number.
+            (index: candidate.index, time: -log(1 - random.uniform()) / candidate.weight)
         }
+        race.sort { ($0.time, $0.index) < ($1.time, $1.index) }
+        return race.prefix(count).map(\.index)
     }
 
     /// Where the sum of weights passes a share of the whole.

@@ -2,6 +2,8 @@
 public enum GenerationError: Error, Equatable, CustomStringConvertible {
     /// The prompt does not fit into the model's context beside the image.
     case promptTooLong(positions: Int, limit: Int)
+    /// A text to be scored does not fit into the model's context behind image and prompt.
+    case textTooLong(positions: Int, limit: Int)
     /// A prompt holds a token that the model has no embedding for; tokenizer and model do not belong together.
     case unknownToken(id: Int, vocabularySize: Int)
     /// The logits of a step hold no usable number; the weights are damaged or out of range.
@@ -13,6 +15,8 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .promptTooLong(let positions, let limit):
             "the prompt is too long: image and prompt take \(positions) positions, and the model has \(limit)"
+        case .textTooLong(let positions, let limit):
+            "the text is too long: image, prompt and text take \(positions) positions, and the model has \(limit)"
         case .unknownToken(let id, let vocabularySize):
             "the prompt holds token \(id), and the model knows \(vocabularySize); tokenizer and model do not belong together"
         case .invalidLogits(let step):

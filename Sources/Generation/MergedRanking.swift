@@ -9,13 +9,16 @@ struct MergedRanking: BeamRanking {
     /// Whether an open beam may still be better than a finished sequence. Once it is not, nothing is added any more.
     private var canImprove = true
 
-    /// Takes a candidate out of the ranking.
+    /// Takes a candidate out of the beams, as transformers does.
     private static let penalty: Float = -1e9
+    /// Takes a candidate out of the finished sequences. transformers uses the penalty, and returns nothing where a
+    /// negative length penalty makes scores lower than that.
+    private static let excluded = -Float.infinity
 
     init(_ settings: BeamSettings, limit: Int) {
         self.settings = settings
         self.limit = limit
-        slots = (0..<settings.beamCount).map { _ in (Beam(), Self.penalty, false) }
+        slots = (0..<settings.beamCount).map { _ in (Beam(), Self.excluded, false) }
     }
 
     mutating func advance(_ candidates: [BeamCandidate], length: Int) -> [BeamCandidate] {
@@ -25,10 +28,10 @@ struct MergedRanking: BeamRanking {
         let divisor = Float(pow(Double(length), settings.lengthPenalty))
         let new = candidates.enumerated().map { rank, candidate in
             let finishes = stops(candidate) && rank < settings.beamCount
-            var score = candidate.beam.score / divisor
-            if isFull || !canImprove { score += Self.penalty }
-            if !finishes { score += Self.penalty }
-            return (beam: candidate.beam, score: score, isFinished: finishes)
+            let isIn = finishes && !isFull && canImprove
+            return (
+                beam: candidate.beam, score: isIn ? candidate.beam.score / divisor : Self.excluded, isFinished: isIn
+            )
         }
         slots = Self.best(slots + new, settings.beamCount, by: \.score)
 

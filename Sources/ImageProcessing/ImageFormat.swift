@@ -87,6 +87,6 @@ enum ImageFormat: Equatable {
             let digits = String(byte, radix: 16)
             return digits.count < 2 ? "0" + digits : digits
         }
-        return "unknown (first bytes 0x\(digits.joined()))"
+        return "an unknown format (first bytes 0x\(digits.joined()))"
     }
 }

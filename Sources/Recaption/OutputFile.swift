@@ -14,6 +14,26 @@ public enum OutputFile {
         guard access(target, W_OK) == 0 else { throw unwritable(path, errno) }
     }
 
+    /// Checks that what is to be written is none of the images to be read, and that nothing is to be written twice.
+    /// - Throws: `RecaptionError.outputIsInput`, `.sameOutput`.
+    public static func check(_ outputs: [String], against images: [ImageFile]) throws {
+        var seen: Set<String> = []
+        for output in outputs where !isSpecial(output) {
+            let real = realPath(output)
+            guard seen.insert(real).inserted else { throw RecaptionError.sameOutput(path: output) }
+            let name = URL(fileURLWithPath: real).lastPathComponent
+            // Of a million images only those are looked at more closely whose names are alike.
+            let isImage = images.contains { image in
+                image.url.lastPathComponent == name && realPath(image.url.path) == real
+            }
+            guard !isImage else { throw RecaptionError.outputIsInput(path: output) }
+        }
+    }
+
+    private static func realPath(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
     /// Writes a file, replacing one that is there. What is no plain file, such as a pipe or a device, is written in place.
     /// - Throws: `RecaptionError.unwritableOutput`.
     public static func write(_ data: Data, to path: String) throws {

@@ -4,8 +4,10 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case unreadableFolder(path: String, cause: String)
     /// The output file is there already.
     case outputExists(path: String)
-    /// The output would replace the image.
+    /// The output would replace an image that is to be read.
     case outputIsInput(path: String)
+    /// Two outputs would replace each other.
+    case sameOutput(path: String)
     /// The output could not be opened or written.
     case unwritableOutput(path: String, cause: String)
 
@@ -13,7 +15,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"
         case .outputExists(let path): "\(path) exists; --overwrite replaces it"
-        case .outputIsInput(let path): "\(path) is the image itself"
+        case .outputIsInput(let path): "cannot write \(path): it is one of the images"
+        case .sameOutput(let path): "cannot write \(path) twice: records and summary go to the same file"
         case .unwritableOutput(let path, let cause): "cannot write \(path): \(cause)"
         }
     }

@@ -3,7 +3,7 @@ import MatrixKernels
 /// Matrix products by the BLAS library, always in calls of the same size.
 ///
 /// A library picks its code by the sizes of a product, and different code rounds differently. So every call multiplies
-/// the same number of rows, the last ones made up of whatever the buffer holds, and the cut through the columns depends
+/// the same number of rows, the last call filled up with zeros, and the cut through the columns depends
 /// on the weight alone. That rests on two habits of libraries that nothing promises: that the same sizes get the same
 /// code, and that a row's place among the rows of a call does not matter. A test holds the library at hand to them.
 enum FixedSizeBLAS {

@@ -21,11 +21,12 @@ package final class KeyValueCache {
     }
 
     /// Makes room for continuations of this many positions, or more, so that growing one by one is cheap.
-    package func reserveContinuations(positions: Int, in context: ComputeContext) {
+    /// - Parameter limit: how many there can be at most.
+    package func reserveContinuations(positions: Int, limit: Int, in context: ComputeContext) {
         guard positions > continuations.capacity else { return }
         let larger = KeyValueStore(
-            slots: continuations.slots, capacity: max(positions, 2 * continuations.capacity, 16), width: width,
-            in: context)
+            slots: continuations.slots, capacity: max(positions, min(max(2 * continuations.capacity, 16), limit)),
+            width: width, in: context)
         for slot in 0..<continuations.slots {
             let start = continuations.offset(slot: slot)
             larger.write(

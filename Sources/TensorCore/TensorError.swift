@@ -9,7 +9,7 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .outOfMemory(let shape): "no memory for a float32 tensor of shape \(shape)"
         case .unusableKernels(let name, let usable):
-            "\(MatrixKernelSet.environmentVariable) is \(name); this machine has \(usable.joined(separator: ", "))"
+            "\(MatrixKernelSet.environmentVariable) is \(name), and this machine has: \(usable.joined(separator: ", "))"
         }
     }
 }

@@ -30,19 +30,27 @@ struct CaptionCommand: AsyncParsableCommand {
     @Flag(help: "Write how probable each caption is under the model, in nats.")
     var logProbabilities = false
 
-    @Option(help: "The most images that go through the model together.")
+    @Option(
+        help:
+            "The most images that go through the model together. More take more memory, and records come a batch at a time."
+    )
     var batchSize = CaptionerOptions().batchSize
 
     @Option(help: "Caption only the first so many images.")
     var limit: Int?
 
-    @Option(help: "A JSON file for counts, rates, stage times and memory.")
+    @Option(help: "A JSON file for counts, rates, stage times and memory; replaced if it is there.")
     var summary: String?
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
     func validate() throws {
+        if input.contains("") { throw ValidationError("An input is empty.") }
+        if output == "" { throw ValidationError("--output is empty.") }
+        if let summary, ["", "-"].contains(summary) {
+            throw ValidationError("--summary is \(summary.isEmpty ? "empty" : summary), expected the name of a file.")
+        }
         if let limit, limit < 0 { throw ValidationError("--limit is \(limit), expected 0 or more.") }
         guard CaptionerOptions.batchSizes.contains(batchSize) else {
             throw ValidationError("--batch-size is \(batchSize), expected \(CaptionerOptions.batchSizes).")
@@ -54,7 +62,9 @@ struct CaptionCommand: AsyncParsableCommand {
             var list = try ImageList(inputs: input)
             let found = list.images.count
             if let limit { list.limit(to: limit) }
+            try OutputFile.check([output, summary].compactMap { $0 }.filter { $0 != "-" }, against: list.images)
             let console = Console(isQuiet: quiet)
+            for note in text.optionsWithoutEffect { console.note(note) }
             if found == 0 { console.note("no images in \(input.joined(separator: ", "))") }
             if list.otherFileCount > 0 {
                 let files = list.otherFileCount == 1 ? "1 file" : "\(list.otherFileCount) files"

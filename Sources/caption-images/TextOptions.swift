@@ -18,7 +18,8 @@ struct TextOptions: ParsableArguments {
     @Option(help: "Beams to follow; 1 for no beam search.")
     var numBeams = 1
 
-    @Option(help: "With beams: above 0 favours long captions, below 0 short ones.")
+    @Option(
+        parsing: .unconditional, help: "With beams: above 0 favours long captions, below 0 short ones.")
     var lengthPenalty = 1.0
 
     @Option(help: "With beams: whether the first so many finished captions will do.")
@@ -86,6 +87,17 @@ struct TextOptions: ParsableArguments {
         } catch {
             throw ValidationError("\(Self.inOptionNames("\(error)")).")
         }
+    }
+
+    /// What was asked for and changes nothing, since what it belongs to was not asked for.
+    var optionsWithoutEffect: [String] {
+        let samplings = [
+            ("--seed", seed != 0), ("--temperature", temperature != 1), ("--top-k", topK != 50),
+            ("--top-p", topP != 1), ("--min-p", minP != nil),
+        ]
+        let beams = [("--length-penalty", lengthPenalty != 1), ("--early-stopping", earlyStopping != .false)]
+        return (sample ? [] : samplings.filter(\.1).map { "\($0.0) has no effect without --sample" })
+            + (numBeams > 1 ? [] : beams.filter(\.1).map { "\($0.0) has no effect without --num-beams" })
     }
 
     /// The library's message with this tool's names: `--top-p` for `topP`.

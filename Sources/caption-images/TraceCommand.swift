@@ -26,7 +26,7 @@ struct TraceCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             try OutputFile.check(output)
-            guard !isSameFile(image, output) else { throw RecaptionError.outputIsInput(path: output) }
+            try OutputFile.check([output], against: ImageList(inputs: [image]).images)
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(URL(fileURLWithPath: image)), options: text.generation)
@@ -38,10 +38,5 @@ struct TraceCommand: AsyncParsableCommand {
                 throw ExitCode(1)
             }
         }
-    }
-
-    private func isSameFile(_ left: String, _ right: String) -> Bool {
-        func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-        return real(left) == real(right)
     }
 }

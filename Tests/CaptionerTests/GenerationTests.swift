@@ -1,6 +1,7 @@
 import Captioner
 import DemoModel
 import Foundation
+import TensorCore
 import TestSupport
 import Testing
 
@@ -85,9 +86,70 @@ import Testing
         #expect(scores[0].meanLogProbability > scores[1].meanLogProbability + 0.5)
         let open = try await captioner.score(.file(pictures[0]), text: right, includesEnd: false)
         #expect(open.tokenLogProbabilities == Array(scores[0].tokenLogProbabilities.dropLast()))
-        await #expect(throws: CaptionFailure.self) {
+        let error = await #expect(throws: CaptionFailure.self) {
             try await captioner.score(.file(pictures[0]), text: String(repeating: "a dog ", count: 300))
         }
+        #expect(error?.message.contains("the text is too long") == true)
+    }
+
+    /// Many texts go through the model in groups, and none at all is no work.
+    @Test func textsOfAnyNumberAreScored() async throws {
+        let captioner = try await captioner()
+        let texts = (0..<40).map { Array(repeating: "a dog and", count: $0 % 9).joined(separator: " ") }
+        let scores = try await captioner.score(.file(pictures[0]), texts: texts)
+        #expect(scores.count == 40)
+        for index in [0, 8, 39] {
+            #expect(try await captioner.score(.file(pictures[0]), text: texts[index]) == scores[index])
+        }
+        #expect(try await captioner.score(.file(pictures[0]), texts: []).isEmpty)
+        let nothing = try await captioner.score(.file(pictures[0]), text: "", includesEnd: false)
+        #expect(nothing.tokenLogProbabilities.isEmpty && nothing.meanLogProbability == 0)
+    }
+
+    /// The table says which tokens there are; `vocab_size` may be older or newer than it.
+    @Test(arguments: [100, 5000])
+    func vocabulariesAreAsLargeAsTheirTable(vocabularySize: Int) async throws {
+        let folder = try TemporaryFolder()
+        let model = try folder.copy(DemoModel.checkpoint(), as: "model")
+        try edit("config.json", in: model) { $0["text_config", "vocab_size"] = vocabularySize }
+        try edit("tokenizer.json", in: model) { tokenizer in
+            let token: [String: Any] = [
+                "id": 2000, "content": "<far>", "special": false, "single_word": false, "lstrip": false,
+                "rstrip": false, "normalized": false,
+            ]
+            tokenizer["added_tokens"] = (tokenizer["added_tokens"] as? [[String: Any]] ?? []) + [token]
+        }
+        let captioner = try await Captioner(model: model)
+        let answer = try await captioner.caption(pictures[2], options: GenerationOptions(prompt: question))
+        let plain = try await self.captioner().caption(pictures[2], options: GenerationOptions(prompt: question))
+        #expect(answer.tokenIDs == plain.tokenIDs)
+        await #expect(throws: CaptionFailure.self) {
+            try await captioner.score(.file(pictures[0]), text: "a <far> thing")
+        }
+        await #expect(throws: CaptionFailure.self) {
+            try await captioner.score(.file(pictures[0]), text: "a <far>", includesEnd: false)
+        }
+    }
+
+    /// A trace follows one caption.
+    @Test func tracesOfSeveralCaptionsAreRefused() async throws {
+        var options = GenerationOptions()
+        options.doSample = true
+        options.numReturnSequences = 2
+        let captioner = try await captioner()
+        await #expect(throws: CaptionerError.self) {
+            try await captioner.trace(.file(pictures[0]), options: options)
+        }
+    }
+
+    /// transformers 4 holds a caption to both lengths, transformers 5 to `min_new_tokens` alone.
+    @Test func shortestLengthsOfTwoKinds() async throws {
+        let captioner = try await captioner()
+        var options = GenerationOptions(maxNewTokens: 20, minNewTokens: 2)
+        options.minLength = 15
+        #expect(try await captioner.caption(pictures[0], options: options).tokenIDs.count > 15)
+        options.transformersVersion = .v5
+        #expect(try await captioner.caption(pictures[0], options: options).tokenIDs.count < 12)
     }
 
     /// The pieces of a stream are the caption.
@@ -113,21 +175,37 @@ import Testing
         }
     }
 
-    @Test func streamsEndWhenTheirTaskIsCancelled() async throws {
+    /// The model stops with the reader, whether that is cancelled or loses interest.
+    @Test(arguments: [true, false])
+    func streamsStopWithTheirReader(cancels: Bool) async throws {
         let captioner = try await captioner()
-        let endless = GenerationOptions(maxNewTokens: 180, minNewTokens: 180)
         let picture = pictures[0]
+        let written = Locked(0)
+        let stopped = DispatchSemaphore(value: 0)
         let task = Task {
-            var count = 0
-            for try await _ in captioner.stream(.file(picture), options: endless) {
-                count += 1
-                if count == 3 { withUnsafeCurrentTask { $0?.cancel() } }
+            let endless = GenerationOptions(maxNewTokens: 180, minNewTokens: 180)
+            let stream = captioner.stream(.file(picture), options: endless) { _ in
+                // The third token is the last that the model may write: it waits there until the reader is gone.
+                if written.withLock({
+                    $0 += 1; return $0
+                }) == 3 {
+                    stopped.wait()
+                }
             }
-            try Task.checkCancellation()
-            return count
+            var read = 0
+            for try await _ in stream {
+                read += 1
+                if read == 3 {
+                    if !cancels { break }
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
         }
-        await #expect(throws: CancellationError.self) { try await task.value }
+        try await task.value
+        stopped.signal()
+        // The engine takes one task at a time: when this is done, the stream's is as well.
         #expect(try await !captioner.caption(picture).text.isEmpty)
+        #expect(written.withLock { $0 } == 3)
     }
 
     @Test func streamsTellOfBadImagesAndOptions() async throws {

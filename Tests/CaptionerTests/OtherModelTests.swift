@@ -48,7 +48,7 @@ import Testing
         (#"{"model_type": "llava", "text_config": {"model_type": "llama"}}"#, "LLaVA with a Vicuna (LLaMA) decoder"),
         (#"{"model_type": "git", "vocab_size": 30522}"#, "GIT (model_type git)"),
         (#"{"model_type": "bert"}"#, "a model of another kind (model_type bert)"),
-        (#"{"architectures": ["Unknown"]}"#, "no model that can be told: model_type is missing"),
+        (#"{"architectures": ["Unknown"]}"#, "of no known kind, since model_type is missing"),
     ]
 
     @Test(arguments: models)

@@ -21,11 +21,16 @@ import Testing
         beams.numReturnSequences = 3
         beams.repetitionPenalty = 1.3
         beams.noRepeatNGramSize = 2
+        beams.earlyStopping = .never
+        beams.lengthPenalty = 0.5
+        beams.badWords = ["red"]
         var samples = GenerationOptions(maxNewTokens: 6, prompt: "a photo of")
         samples.doSample = true
         samples.seed = 7
         samples.temperature = 1.5
         samples.topP = 0.98
+        samples.topK = 0
+        samples.minP = 0.001
         samples.numReturnSequences = 3
         var sampledBeams = samples
         sampledBeams.numBeams = 3
@@ -60,10 +65,12 @@ import Testing
             let found = try await captions(
                 order.map { pictures[$0] }, checkpoint, batchSize: batchSize, threads: threads, options)
             for (place, picture) in order.enumerated() {
-                let isEqual = zip(found[place], alone[picture]).allSatisfy { found, alone in
-                    found.tokenIDs == alone.tokenIDs && found.score.bitPattern == alone.score.bitPattern
-                        && found.logProbability.bitPattern == alone.logProbability.bitPattern
-                }
+                let isEqual =
+                    found[place].count == alone[picture].count
+                    && zip(found[place], alone[picture]).allSatisfy { found, alone in
+                        found.tokenIDs == alone.tokenIDs && found.score.bitPattern == alone.score.bitPattern
+                            && found.logProbability.bitPattern == alone.logProbability.bitPattern
+                    }
                 #expect(
                     isEqual,
                     "\(pictures[picture].lastPathComponent), batch \(batchSize), \(threads) threads")

@@ -53,13 +53,50 @@ import Testing
     @Test(arguments: [
         ("--top-p=2", "--top-p is 2.0, expected 0 to 1"),
         ("--num-captions=2", "--num-captions is 2, expected 1: greedy decoding has one result"),
-        ("--temperature=0", "--temperature is 0.0, expected above 0"),
+        ("--temperature=0", "--temperature is 0.0, expected above 0, 1e-06...1000000.0"),
         ("--no-repeat-ngram-size=-1", "--no-repeat-ngram-size is -1, expected 0 or more"),
     ])
     func generationOptionsOutOfRange(option: String, message: String) throws {
         let result = try CommandLineTool.run([shape.path, option])
         #expect(result.status == 64)
         #expect(result.errors.contains(message), "\(result.errors)")
+    }
+
+    @Test func negativeLengthPenaltiesAndOptionsWithoutEffect() throws {
+        let result = try CommandLineTool.run([
+            shape.path, "--length-penalty", "-1", "--num-beams", "2", "--temperature", "2",
+        ])
+        #expect(result.status == 0)
+        #expect(result.errors.contains("--temperature has no effect without --sample"))
+        #expect(!result.errors.contains("--length-penalty has no effect"))
+    }
+
+    /// Nothing that is written may take the place of a picture, or of something else that is written.
+    @Test(arguments: [
+        ["a.png", "b.png", "--summary", "b.png"], ["a.png", "-o", "a.png", "--overwrite"],
+        [".", "-o", "sub/../b.png", "--overwrite"], ["a.png", "-o", "x", "--summary", "./x"],
+    ])
+    func outputsReplaceNothingElse(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let picture = Array(try Data(contentsOf: shape))
+        for name in ["a.png", "b.png", "sub/c.png"] { try folder.write(picture, as: name) }
+        let result = try CommandLineTool.run(arguments, in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("cannot write"), "\(result.errors)")
+        for name in ["a.png", "b.png"] {
+            #expect(Array(try Data(contentsOf: folder.url.appendingPathComponent(name))) == picture)
+        }
+    }
+
+    @Test(arguments: [[""], ["x.jpg", "-o", ""], ["x.jpg", "--summary", ""], ["x.jpg", "--summary", "-"]])
+    func emptyNamesAreMistakes(arguments: [String]) throws {
+        #expect(try CommandLineTool.run(arguments).status == 64)
+    }
+
+    @Test func aModelThatIsNowhereIsToldHowModelsAreNamed() throws {
+        let result = try CommandLineTool.run([shape.path, "--model", "nosuchmodel"])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("there is no such folder; a downloaded model is named ORGANISATION/NAME"))
     }
 
     @Test func severalSampledCaptionsAreTheSameEveryTime() throws {
@@ -177,7 +214,7 @@ import Testing
         let refused = try CommandLineTool.run([shape.path], environment: ["CAPTIONER_KERNELS": "sse9"])
         #expect(refused.status == 1)
         #expect(refused.output.isEmpty)
-        #expect(refused.errors.contains("CAPTIONER_KERNELS is sse9; this machine has "))
+        #expect(refused.errors.contains("CAPTIONER_KERNELS is sse9, and this machine has: "))
     }
 
     @Test func traceWritesEveryStage() throws {
@@ -200,7 +237,7 @@ import Testing
         try folder.write(Array(Data(contentsOf: shape)), as: "mine.png")
         let onto = try CommandLineTool.run(["trace", "mine.png", "-o", "mine.png"], in: folder.url)
         #expect(onto.status == 1)
-        #expect(onto.errors.contains("is the image itself"))
+        #expect(onto.errors.contains("it is one of the images"))
         #expect(try Data(contentsOf: folder.url.appendingPathComponent("mine.png")) == Data(contentsOf: shape))
         #expect(try CommandLineTool.run(["trace", "mine.png", "-o", "."], in: folder.url).status == 1)
         #expect(try CommandLineTool.run(["trace", "mine.png", "-o", "/dev/null"], in: folder.url).status == 0)

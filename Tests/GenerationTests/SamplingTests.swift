@@ -1,7 +1,8 @@
 import Foundation
-import Generation
 import TensorCore
 import Testing
+
+@testable import Generation
 
 @Suite struct SamplingTests {
     /// Tokens are drawn as often as the model says, filtered as the options say: Pearson's chi-square test.
@@ -47,24 +48,43 @@ import Testing
         #expect(Set(try tokens(1, [7], copies: 5)[0]).count == 5)
     }
 
-    /// Two draws without replacement: of three tokens with weights 1, 2, 5 each pair comes as often as it should.
-    @Test func beamsDrawWithoutReplacement() throws {
+    /// Draws without replacement: of three tokens with weights 1, 2, 5 each ordered pair comes as often as if the second
+    /// were drawn from what the first left.
+    @Test func drawsWithoutReplacement() {
         let weights = [1.0, 2.0, 5.0]
         let logits = weights.map { Float(log($0)) }
-        var pairs: [Set<Int>: Int] = [:]
-        let rounds = 6000
-        let search = BeamSearch(
-            settings: BeamSettings(beamCount: 2, returnedCount: 2, samplingSeed: 5), maxNewTokens: 1, endTokenIDs: [])
-        let found = try search(FixedSession(logits, rows: rounds), beginnings: .plain(rounds))
-        // Four are drawn of six candidates; those of the second beam are impossible at first, so all three tokens are
-        // among them, and the two best are kept.
-        for sequences in found { pairs[Set(sequences.map { $0.tokenIDs[0] }), default: 0] += 1 }
-        #expect(pairs == [[1, 2]: rounds])
-        // With as many candidates as draws, and a second token, texts differ from seed to seed.
-        let longer = BeamSearch(
-            settings: BeamSettings(beamCount: 2, samplingSeed: 5), maxNewTokens: 4, endTokenIDs: [])
-        let texts = try longer(FixedSession(Array(repeating: 0, count: 40), rows: 20), beginnings: .plain(20))
-        #expect(Set(texts.map { $0[0].tokenIDs }).count > 15)
+        let count = 20_000
+        var pairs: [[Int]: Int] = [:]
+        for seed in 0..<count {
+            var random = RandomNumbers(seeds: UInt64(seed))
+            let drawn = logits.withUnsafeBufferPointer { CategoricalDistribution($0).draw(2, &random) }
+            pairs[drawn, default: 0] += 1
+        }
+        var statistic = 0.0
+        for (first, weight) in weights.enumerated() {
+            for (second, other) in weights.enumerated() where second != first {
+                let expected = weight / 8 * other / (8 - weight) * Double(count)
+                statistic += pow(Double(pairs[[first, second]] ?? 0) - expected, 2) / expected
+            }
+        }
+        // The 99.9 % quantile of chi-square with 5 degrees of freedom.
+        #expect(statistic < 20.52)
+        #expect(pairs.values.reduce(0, +) == count)
+    }
+
+    /// What beams draw at first: in transformers 4 from all of them, which stand at one place, so that two may take the
+    /// same token; in transformers 5 from the first alone, and the other only where it has too few tokens.
+    @Test func beamsDrawAsTheirVersionDoes() throws {
+        let logits: [Float] = [4, 0, 0]
+        func outcomes(_ rules: BeamSettings.Rules) throws -> Set<[[Int]]> {
+            let search = BeamSearch(
+                settings: BeamSettings(beamCount: 2, returnedCount: 2, rules: rules, samplingSeed: 5), maxNewTokens: 1,
+                endTokenIDs: [])
+            let found = try search(FixedSession(logits, rows: 50), beginnings: .plain(50))
+            return Set(found.map { $0.map(\.tokenIDs) })
+        }
+        #expect(try outcomes(.transformers4).contains([[0], [0]]))
+        #expect(try outcomes(.transformers5).allSatisfy { $0[0] != $0[1] })
     }
 }
 

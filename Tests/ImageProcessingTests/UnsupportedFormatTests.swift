@@ -39,7 +39,7 @@ import Testing
         ("Größe: " + String(repeating: "ü", count: 140), "text"),
         ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file it stands for"),
         (String(repeating: "\0", count: 100), "zero bytes"),
-        ("\u{1}\u{2}\u{7f}abc", "unknown (first bytes 0x01027f61)"),
+        ("\u{1}\u{2}\u{7f}abc", "an unknown format (first bytes 0x01027f61)"),
     ])
     func namesWhatItLooksLike(content: String, name: String) {
         #expect(throws: ImageError.unsupportedFormat(found: name)) {
@@ -49,8 +49,8 @@ import Testing
 
     @Test(
         arguments: [
-            ([0xFF, 0xD8], "unknown (first bytes 0xffd8)"),
-            ([0x89, 0x50, 0x4E, 0x47], "unknown (first bytes 0x89504e47)"),
+            ([0xFF, 0xD8], "an unknown format (first bytes 0xffd8)"),
+            ([0x89, 0x50, 0x4E, 0x47], "an unknown format (first bytes 0x89504e47)"),
             ([0x1F, 0x8B, 0x08], "gzip"),
             ([0xFF, 0x0A], "JPEG XL"),
             ([0xFF, 0xFE, 0x3C, 0x00], "text in UTF-16"),

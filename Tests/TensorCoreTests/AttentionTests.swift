@@ -75,7 +75,7 @@ import Testing
         // Two positions for sequence 0 and 1, one for sequence 2, then the other way round.
         // Before the second turn the room is made larger.
         for (counts, slots, room) in [([2, 2, 1], [3, 1, 0], 2), ([2, 2, 1], [2, 1, 0], 100)] {
-            cache.reserveContinuations(positions: room, in: context)
+            cache.reserveContinuations(positions: room, limit: 100, in: context)
             let pieces = lengths.indices.map { index in
                 let done = found[index].count / width
                 let (text, count) = beginnings[index]

@@ -111,6 +111,6 @@ import Testing
         #expect(try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": ""]) == MatrixKernelSet.supported[0])
         let error = TensorError.unusableKernels(name: "sse9", usable: MatrixKernelSet.supported.map(\.rawValue))
         #expect(throws: error) { try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": "sse9"]) }
-        #expect("\(error)".hasPrefix("CAPTIONER_KERNELS is sse9; this machine has "))
+        #expect("\(error)".hasPrefix("CAPTIONER_KERNELS is sse9, and this machine has: "))
     }
 }
