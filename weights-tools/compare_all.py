@@ -14,10 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-import compare_with_transformers
 from blip2tools.parity_probe import BUILD, PROBE
 
 HERE = Path(__file__).resolve().parent
+ENGINE = HERE.parent / ".build" / "release" / "caption-images"
 TOTAL = re.compile(r"^(\d+) cases, (\d+) equal$", re.MULTILINE)
 
 
@@ -36,7 +36,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--caption-images", type=Path, default=compare_with_transformers.ENGINE, metavar="PATH")
+    parser.add_argument("--caption-images", type=Path, default=ENGINE, metavar="PATH")
     parser.add_argument("--probe", type=Path, default=PROBE, help=f"what `{BUILD}` makes")
     parser.add_argument("--vocabulary", type=Path, metavar="FOLDER", help="OPT's vocab.json and merges.txt, for four more tokenizers")
     parser.add_argument("--download", type=Path, metavar="FOLDER", help="fetch packages with photographs into this folder and use them")

@@ -44,13 +44,11 @@ final class OPTSession: DecodingSession {
         // The last new token is never read back, so it needs no position.
         tokenCapacity = min(max(maxNewTokens, 1) - 1, contextLength - (lengths.min() ?? 0))
         rowCapacity = prompts.count * copies
-        let sizes = (
-            beginnings: (count: prompts.count, capacity: lengths.max() ?? 0),
-            continuations: (count: rowCapacity, capacity: tokenCapacity), width: decoder.configuration.width
-        )
+        let (rowCapacity, width) = (rowCapacity, decoder.configuration.width)
         caches = decoder.layers.map { _ in
             KeyValueCache(
-                beginnings: sizes.beginnings, continuations: sizes.continuations, width: sizes.width, in: context)
+                beginnings: (count: prompts.count, capacity: lengths.max() ?? 0), continuations: rowCapacity,
+                width: width, in: context)
         }
         self.decoder = decoder
         self.prefixes = prefixes
@@ -98,6 +96,8 @@ final class OPTSession: DecodingSession {
     /// - Parameter tokenIDs: for each sequence as many as shall be appended.
     /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
     func extend(by tokenIDs: [[Int]]) throws -> Tensor {
+        let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
+        for cache in caches { cache.reserveContinuations(positions: longest, in: context) }
         let width = decoder.configuration.width
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer

@@ -2,8 +2,8 @@
 public enum CaptionUpdate: Sendable, Equatable {
     /// A new token, and the text that it completes: whole characters only, and empty where the rest of a character is
     /// still to come or the token stands for no text. All pieces joined are the caption before white space at its ends
-    /// and, where the options say so, spaces before punctuation are taken away. Without a token comes what was left over
-    /// at the end and is no character.
+    /// and, where the options say so, spaces before punctuation are taken away. Without a token comes what was left
+    /// over at the end and is no character.
     case text(String, tokenID: Int?)
     /// The finished caption, last.
     case finished(Caption)

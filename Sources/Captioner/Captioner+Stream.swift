@@ -12,8 +12,8 @@ extension Captioner {
     /// ```
     ///
     /// - Parameter options: one sequence without beams, since beams change their mind.
-    /// - Returns: tokens, then the finished caption. Throws `CaptionFailure` for a bad image,
-    ///   `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
+    /// - Returns: text, then the finished caption. Throws `CaptionFailure` for a bad image and
+    ///   `CaptionerError.invalidOption`. To a task that was cancelled it simply ends, without a finished caption.
     public func stream(
         _ image: ImageSource, options: GenerationOptions = GenerationOptions()
     ) -> AsyncThrowingStream<CaptionUpdate, any Error> {

@@ -29,8 +29,8 @@ public struct GenerationOptions: Sendable, Equatable {
     public var repetitionPenalty = 1.0
     /// No run of this many tokens occurs twice; 0 for no such rule.
     public var noRepeatNGramSize = 0
-    /// Words and phrases that do not occur, neither at the start of a caption nor after a space. Other spellings, such as
-    /// another case, are other words, and a word of one token also stops longer words that begin with that token.
+    /// Words and phrases that do not occur, neither at the start of a caption nor after a space. Other spellings, such
+    /// as another case, are other words, and a word of one token also stops longer words that begin with that token.
     public var badWords: [String] = []
 
     /// How many beams to follow; 1 for no beam search.
@@ -69,8 +69,8 @@ public struct GenerationOptions: Sendable, Equatable {
 
     /// A generation of transformers, where its results differ from those of others for the same model and options.
     public enum TransformersVersion: String, Sendable, CaseIterable {
-        /// As 4.38, which the Better Synth challenge pins: processors see new tokens only, texts come without prompt and
-        /// with spaces cleaned up, beams are ranked by `BeamSearchScorer`.
+        /// As 4.38, which the Better Synth challenge pins: processors see new tokens only, texts come without prompt
+        /// and with spaces cleaned up, beams are ranked by `BeamSearchScorer`.
         case v4 = "4"
         /// As 5: processors also see the image's placeholders and the prompt, texts come with prompt and with spaces as
         /// they are, beams are ranked by the vectorised search of 4.50 and later.

@@ -17,8 +17,8 @@ struct GenerationPlan: Sendable {
         return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
     }
 
-    /// Stands for an image's positions. They count for lengths, and whatever is done to their logit changes no text: the
-    /// model never says the image's token. An id that is in no vocabulary keeps it out of the way.
+    /// Stands for an image's positions. They count for lengths, and whatever is done to their logit changes no text:
+    /// the model never says the image's token. An id that is in no vocabulary keeps it out of the way.
     private static let imageToken = -1
 
     /// Continues the texts of a session.

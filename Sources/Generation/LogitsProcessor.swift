@@ -15,3 +15,16 @@ extension UnsafeMutableBufferPointer<Float> {
         for id in tokenIDs where indices.contains(id) { self[id] = -.infinity }
     }
 }
+
+/// Calls `body` with the logits after all processors; the logits themselves stay as they are.
+func withProcessed<Result>(
+    _ logits: UnsafeBufferPointer<Float>, by processors: [any LogitsProcessor], after history: TokenHistory,
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+) rethrows -> Result {
+    guard !processors.isEmpty else { return try body(logits) }
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: logits.count) { copy in
+        _ = copy.initialize(from: logits)
+        for processor in processors { processor.process(copy, after: history) }
+        return try body(UnsafeBufferPointer(copy))
+    }
+}

@@ -45,7 +45,8 @@ public struct TokenSearch: Sendable {
     ) throws -> [[GeneratedSequence]] {
         var texts = zip(beginnings, session.remainingTokens).flatMap { beginning, room in
             (0..<copies).map { copy in
-                Text(beginning: beginning, limit: min(maxNewTokens, room), random: random(for: beginning, copy: copy))
+                GrowingSequence(
+                    beginning: beginning, limit: min(maxNewTokens, room), random: random(for: beginning, copy: copy))
             }
         }
         func results() -> [[GeneratedSequence]] {
@@ -74,75 +75,5 @@ public struct TokenSearch: Sendable {
     private func random(for beginning: SequenceBeginning, copy: Int) -> RandomNumbers? {
         guard case .sampled(let seed) = choice else { return nil }
         return RandomNumbers(seeds: seed, beginning.seed, UInt64(copy))
-    }
-}
-
-/// What a search has to know of a sequence's beginning.
-public struct SequenceBeginning: Sendable {
-    /// The tokens before the new ones that logits processors see.
-    public var visiblePrompt: [Int]
-    /// What makes this sequence's random numbers its own.
-    public var seed: UInt64
-
-    public init(visiblePrompt: [Int] = [], seed: UInt64 = 0) {
-        self.visiblePrompt = visiblePrompt
-        self.seed = seed
-    }
-}
-
-/// One sequence while it grows.
-private struct Text {
-    let limit: Int
-    private var history: TokenHistory
-    private(set) var sequence = GeneratedSequence()
-    private var random: RandomNumbers?
-
-    init(beginning: SequenceBeginning, limit: Int, random: RandomNumbers?) {
-        self.limit = limit
-        self.random = random
-        history = TokenHistory(prompt: beginning.visiblePrompt)
-    }
-
-    var hasEnded: Bool { sequence.finishReason == .endToken || sequence.tokenIDs.count >= limit }
-
-    mutating func extend(
-        by logits: UnsafeBufferPointer<Float>, processors: [any LogitsProcessor], endTokenIDs: Set<Int>,
-        observe: (Int, UnsafeBufferPointer<Float>) -> Void
-    ) throws {
-        let step = sequence.tokenIDs.count
-        let normalizer = logSumExp(logits.baseAddress!, count: logits.count)
-        guard normalizer.isFinite else { throw GenerationError.invalidLogits(step: step) }
-        let token = try withProcessed(logits, by: processors, after: history) { processed in
-            guard let token = choose(processed) else { throw GenerationError.noTokenLeft(step: step) }
-            observe(token, processed)
-            return token
-        }
-        sequence.tokenIDs.append(token)
-        history.generated.append(token)
-        sequence.logProbability += logits[token] - normalizer
-        sequence.score = sequence.logProbability
-        if endTokenIDs.contains(token) { sequence.finishReason = .endToken }
-    }
-
-    private mutating func choose(_ logits: UnsafeBufferPointer<Float>) -> Int? {
-        guard var random else {
-            let best = indexOfMaximum(logits)
-            return logits[best] > -.infinity ? best : nil
-        }
-        defer { self.random = random }
-        return CategoricalDistribution(logits).draw(&random)
-    }
-}
-
-/// Calls `body` with the logits after all processors; the logits themselves stay as they are.
-func withProcessed<Result>(
-    _ logits: UnsafeBufferPointer<Float>, by processors: [any LogitsProcessor], after history: TokenHistory,
-    _ body: (UnsafeBufferPointer<Float>) throws -> Result
-) rethrows -> Result {
-    guard !processors.isEmpty else { return try body(logits) }
-    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: logits.count) { copy in
-        _ = copy.initialize(from: logits)
-        for processor in processors { processor.process(copy, after: history) }
-        return try body(UnsafeBufferPointer(copy))
     }
 }

@@ -1,26 +1,38 @@
 /// The keys and values of a decoder's past, for one layer.
 ///
 /// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; what follows has a
-/// slot for each. Sequences may differ in length, so nothing is ever padded. The memory is taken once and written as
-/// sequences grow.
-package final class KeyValueCache: Sendable {
+/// slot for each. Sequences may differ in length, so nothing is ever padded. Memory for continuations grows with them.
+package final class KeyValueCache {
     private let beginnings: KeyValueStore
-    private let continuations: KeyValueStore
+    private var continuations: KeyValueStore
     private let width: Int
 
     /// - Parameters:
     ///   - beginnings: how many there are, and how long the longest is.
-    ///   - continuations: how many there may be at once, and how long each may become.
+    ///   - continuations: how many there may be at once.
     ///   - width: D, all heads together.
     package init(
-        beginnings: (count: Int, capacity: Int), continuations: (count: Int, capacity: Int), width: Int,
-        in context: ComputeContext
+        beginnings: (count: Int, capacity: Int), continuations: Int, width: Int, in context: ComputeContext
     ) {
         self.beginnings = KeyValueStore(
             slots: beginnings.count, capacity: beginnings.capacity, width: width, in: context)
-        self.continuations = KeyValueStore(
-            slots: continuations.count, capacity: continuations.capacity, width: width, in: context)
+        self.continuations = KeyValueStore(slots: continuations, capacity: 0, width: width, in: context)
         self.width = width
+    }
+
+    /// Makes room for continuations of this many positions, or more, so that growing one by one is cheap.
+    package func reserveContinuations(positions: Int, in context: ComputeContext) {
+        guard positions > continuations.capacity else { return }
+        let larger = KeyValueStore(
+            slots: continuations.slots, capacity: max(positions, 2 * continuations.capacity, 16), width: width,
+            in: context)
+        for slot in 0..<continuations.slots {
+            let start = continuations.offset(slot: slot)
+            larger.write(
+                keys: continuations.keys.pointer + start, values: continuations.values.pointer + start, slot: slot,
+                position: 0, count: continuations.capacity)
+        }
+        continuations = larger
     }
 
     /// Copies the first `count` positions of a continuation to another slot.

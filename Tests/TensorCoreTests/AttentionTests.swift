@@ -50,7 +50,7 @@ import Testing
         }
         let (q, k, v) = (draw(), draw(), draw())
         let cache = KeyValueCache(
-            beginnings: (count: 2, capacity: 4), continuations: (count: 4, capacity: 4), width: width, in: context)
+            beginnings: (count: 2, capacity: 4), continuations: 4, width: width, in: context)
         var found = lengths.map { _ in [Float]() }
         func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
             func rows(_ all: [[Float]]) -> Tensor {
@@ -73,7 +73,9 @@ import Testing
         ])
         (found[0], found[1], found[2]) = (first[0], first[0], first[1])
         // Two positions for sequence 0 and 1, one for sequence 2, then the other way round.
-        for (counts, slots) in [([2, 2, 1], [3, 1, 0]), ([2, 2, 1], [2, 1, 0])] {
+        // Before the second turn the room is made larger.
+        for (counts, slots, room) in [([2, 2, 1], [3, 1, 0], 2), ([2, 2, 1], [2, 1, 0], 100)] {
+            cache.reserveContinuations(positions: room, in: context)
             let pieces = lengths.indices.map { index in
                 let done = found[index].count / width
                 let (text, count) = beginnings[index]
