@@ -111,6 +111,18 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Fuzzers, which scripts/fuzz links with libFuzzer: without it they have no way in, so nothing else builds them.
+if Context.environment["CAPTIONER_FUZZING"] != nil {
+    package.products.append(.library(name: "Fuzzing", type: .static, targets: ["Fuzzing"]))
+    package.targets.append(
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "BLIP2", "Captioner", "Checkpoints", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization",
+            ],
+            path: "Tests/Fuzzing", exclude: ["json.dict"]))
+}
+
 for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
