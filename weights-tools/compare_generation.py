@@ -9,6 +9,7 @@ held against the probabilities after transformers' own processors, with Pearson'
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy
@@ -16,7 +17,7 @@ import torch
 
 from blip2tools.fixture_parts import DEMO
 from blip2tools.fixture_reference import load_pictures
-from blip2tools.generation_cases import BEAM_GRID, DETAILS, SAMPLING, Case
+from blip2tools.generation_cases import BEAM_GRID, BEAM_SAMPLING, DETAILS, SAMPLING, Case
 from blip2tools.generation_reference import IS_OLD, GenerationReference
 from blip2tools.parity_probe import BUILD, PROBE, ParityProbe
 
@@ -25,6 +26,8 @@ PICTURES = ROOT / "Tests" / "Fixtures" / "pictures"
 BATCH = 8
 DRAWS = 1000
 """Captions of one picture in one request: what `num_return_sequences` may be."""
+RUNS = 400
+"""Of beam sampling, for one picture."""
 
 
 def compare_search(reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case) -> tuple[int, list[str]]:
@@ -57,7 +60,29 @@ def compare_sampling(reference: GenerationReference, probe: ParityProbe, pixels:
     return len(names), different
 
 
-def chi_square(counts: numpy.ndarray, probabilities: numpy.ndarray) -> float:
+def compare_beam_sampling(reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case) -> tuple[int, list[str]]:
+    """What both draw in some hundred runs each, as counts of the same outcomes."""
+    names = list(pixels)[:: case.every]
+    different = []
+    for name in names:
+        theirs, ours = Counter(), Counter()
+        for seed in range(0, RUNS, BATCH):
+            torch.manual_seed(seed)
+            batch = numpy.stack([pixels[name]] * BATCH)
+            theirs.update(tuple(tuple(c["token_ids"]) for c in captions) for captions in reference.generate(batch, case))
+        for seed in range(RUNS):
+            captions = ask(probe, [name], case, case.options, seed=seed)[0]
+            ours[tuple(tuple(c["ids"]) for c in captions)] += 1
+        outcomes = list(theirs | ours)
+        pooled = numpy.array([theirs[o] + ours[o] for o in outcomes])
+        # As many runs each, so half of every outcome is expected on either side; both sides deviate alike.
+        p = chi_square(numpy.array([ours[o] for o in outcomes]), pooled, factor=2)
+        if p < 1e-4:
+            different.append(f"{name}: p = {p:.1e}, {ours.most_common(3)} for {theirs.most_common(3)}")
+    return len(names), different
+
+
+def chi_square(counts: numpy.ndarray, probabilities: numpy.ndarray, factor: float = 1) -> float:
     """The probability of counts that lie as far off. Tokens expected fewer than five times count together with others."""
     expected = probabilities.astype(numpy.float64) / probabilities.sum() * counts.sum()
     order = numpy.argsort(expected)
@@ -69,15 +94,15 @@ def chi_square(counts: numpy.ndarray, probabilities: numpy.ndarray) -> float:
     observed, expected = numpy.array(observed), numpy.array(expected)
     if len(expected) < 2:
         return 1.0
-    statistic = float(((observed - expected) ** 2 / expected).sum())
+    statistic = float(factor * ((observed - expected) ** 2 / expected).sum())
     half = torch.tensor([(len(expected) - 1) / 2, statistic / 2], dtype=torch.float64)
     return float(torch.special.gammaincc(half[0], half[1]))
 
 
-def ask(probe: ParityProbe, names: list[str], case: Case, options: dict, max_new_tokens: int | None = None) -> list[list[dict]]:
+def ask(probe: ParityProbe, names: list[str], case: Case, options: dict, max_new_tokens: int | None = None, seed: int = 1) -> list[list[dict]]:
     reply = probe.ask(
         paths=[str(PICTURES / name) for name in names], prompt=case.prompt, maxNewTokens=max_new_tokens or case.max_new_tokens,
-        options=options, seed=1, version="4" if IS_OLD else "5")
+        options=options, seed=seed, version="4" if IS_OLD else "5")
     if "error" in reply:
         raise RuntimeError(reply["error"])
     return reply["captions"]
@@ -96,7 +121,8 @@ def main() -> int:
         pixels = dict(list(pixels.items())[:: options.every])
         with ParityProbe(options.probe, "generation", str(checkpoint)) as probe:
             print(f"{checkpoint}\n{'options':<110} {'tried':>6} {'equal':>6}")
-            for compare, cases in ((compare_search, [*BEAM_GRID, *DETAILS]), (compare_sampling, SAMPLING)):
+            for compare, cases in (
+                (compare_search, [*BEAM_GRID, *DETAILS]), (compare_sampling, SAMPLING), (compare_beam_sampling, BEAM_SAMPLING)):
                 for case in cases:
                     if IS_OLD and "min_p" in case.options:
                         continue  # came with 4.39

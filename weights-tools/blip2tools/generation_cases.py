@@ -44,6 +44,11 @@ SAMPLING = [
         {"temperature": 4.0, "min_p": 0.05}, {"temperature": 2.5, "top_k": 0, "repetition_penalty": 1.5},
         {"temperature": 3.0, "top_k": 30, "top_p": 0.9})]
 
+BEAM_SAMPLING = [
+    Case({"do_sample": True, "num_beams": 2, "num_return_sequences": 2, **options}, max_new_tokens=length, every=60)
+    for length in (1, 2) for options in (
+        {"temperature": 2.0, "top_k": 4}, {"temperature": 3.0, "top_k": 3, "length_penalty": 0.0})]
+
 BAD_WORDS = ["background", "and a", "a red"]
 """Ruled out at the start of a text and behind a space, which are different tokens."""
 

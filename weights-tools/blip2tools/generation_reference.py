@@ -49,8 +49,8 @@ class GenerationReference:
         ids = self.input_ids(case.prompt, len(pixel_values))
         output = self.model.generate(
             pixel_values=torch.from_numpy(pixel_values), input_ids=ids, attention_mask=torch.ones_like(ids),
-            max_new_tokens=case.max_new_tokens, do_sample=False, return_dict_in_generate=True, output_scores=True,
-            **case.options)
+            max_new_tokens=case.max_new_tokens, return_dict_in_generate=True, output_scores=True,
+            **({"do_sample": False} | case.options))
         new = output.sequences if IS_OLD else output.sequences[:, ids.shape[1] :]
         scores = getattr(output, "sequences_scores", None)
         captions = []
