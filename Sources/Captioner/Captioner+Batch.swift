@@ -11,7 +11,7 @@ extension Captioner {
         let plan = try plan(options)
         var stages = StageTimings()
         let start = ContinuousClock.now
-        let prepared = try await prepare(requests, options: options)
+        let prepared = try await prepare(requests, prompt: plan.prompt)
         stages.imageDecode = (ContinuousClock.now - start) / .seconds(1)
         timings?.add(stages)
 
@@ -40,8 +40,9 @@ extension Captioner {
     /// - Throws: `CaptionerError.invalidOption`.
     func plan(_ options: GenerationOptions) throws -> GenerationPlan {
         try options.validate()
+        let prompt: [Int]
         do {
-            _ = try promptTokens(options.prompt)
+            prompt = try promptTokens(options.prompt)
         } catch {
             throw CaptionerError.invalidOption("\(error)")
         }
@@ -49,7 +50,7 @@ extension Captioner {
         let badWordIDs = options.badWords.flatMap { word in
             [word, " " + word].map { tokenizer.encode($0, addingSpecialTokens: false) }
         }
-        return GenerationPlan(options: options, badWordIDs: badWordIDs)
+        return GenerationPlan(options: options, prompt: prompt, badWordIDs: badWordIDs)
     }
 
     /// The token ids that a text begins with. Without a prompt that is the begin token of `config.json` alone, as in
@@ -61,9 +62,26 @@ extension Captioner {
         return tokens
     }
 
+    /// Prepares one image and runs the model on it. What goes wrong there is a failure of this image.
+    func withPrepared<Result: Sendable>(
+        _ request: CaptionRequest, prompt: [Int], _ run: (PreparedImage) async throws -> Result
+    ) async throws -> Result {
+        guard let prepared = try await prepare([request], prompt: prompt).first?.get() else {
+            throw CaptionFailure(stage: .read, message: "no image", path: request.image.path)
+        }
+        do {
+            return try await run(prepared)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw CaptionFailure(stage: .caption, message: "\(error)", path: request.image.path)
+        }
+    }
+
     /// Reads, decodes and processes images, as many at once as there are threads.
+    /// - Parameter prompt: the token ids that texts begin with where an image has no prompt of its own.
     package func prepare(
-        _ requests: [CaptionRequest], options: GenerationOptions
+        _ requests: [CaptionRequest], prompt: [Int]
     ) async throws -> [Result<PreparedImage, CaptionFailure>] {
         var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: requests.count)
         try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
@@ -72,7 +90,7 @@ extension Captioner {
                 guard next < requests.count else { return }
                 let (index, request) = (next, requests[next])
                 group.addTask {
-                    (index, Result { () throws(CaptionFailure) in try self.prepare(request, options: options) })
+                    (index, Result { () throws(CaptionFailure) in try self.prepare(request, prompt: prompt) })
                 }
                 next += 1
             }
@@ -87,12 +105,12 @@ extension Captioner {
     }
 
     private func prepare(
-        _ request: CaptionRequest, options: GenerationOptions
+        _ request: CaptionRequest, prompt defaultPrompt: [Int]
     ) throws(CaptionFailure) -> PreparedImage {
         let source = request.image
         let prompt: [Int]
         do {
-            prompt = try promptTokens(request.prompt ?? options.prompt)
+            prompt = try request.prompt.map(promptTokens) ?? defaultPrompt
         } catch {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
         }

@@ -23,14 +23,9 @@ extension Captioner {
         _ image: ImageSource, texts: [String], prompt: String? = nil, includesEnd: Bool = true
     ) async throws -> [TextScore] {
         let request = CaptionRequest(image: image, prompt: prompt)
-        guard let prepared = try await prepare([request], options: GenerationOptions()).first?.get() else { return [] }
         let tokens = texts.map { self.tokens(of: $0, behindPrompt: prompt != nil, includesEnd: includesEnd) }
-        do {
-            return zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
+        return try await withPrepared(request, prompt: [beginTokenID]) { prepared in
+            zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
         }
     }
 

@@ -50,11 +50,8 @@ extension Captioner {
                 "a stream writes one caption: numBeams is \(options.numBeams), "
                     + "numReturnSequences \(options.numReturnSequences)")
         }
-        guard let prepared = try await prepare([image.captionRequest], options: options).first?.get() else {
-            throw CaptionFailure(stage: .read, message: "no image", path: image.path)
-        }
         let decoder = Locked(StreamingDecoder(tokenizer))
-        do {
+        return try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
             let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .tokens) { event in
                 guard case .token(let id) = event else { return }
                 yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
@@ -62,10 +59,6 @@ extension Captioner {
             let rest = decoder.withLock { $0.finish() }
             if !rest.isEmpty { yield(.text(rest, tokenID: nil)) }
             return caption(sequences[0][0], for: prepared, options: options)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
         }
     }
 }

@@ -4,6 +4,8 @@ import Generation
 /// Generation options as searches and processors, for one model.
 struct GenerationPlan: Sendable {
     let options: GenerationOptions
+    /// The token ids that texts begin with, unless an image has a prompt of its own.
+    let prompt: [Int]
     /// The forbidden sequences of tokens.
     let badWordIDs: [[Int]]
 

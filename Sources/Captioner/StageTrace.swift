@@ -36,29 +36,21 @@ extension Captioner {
             throw CaptionerError.invalidOption(
                 "numReturnSequences is \(options.numReturnSequences), expected 1: a trace follows one caption")
         }
-        guard let prepared = try await prepare([image.captionRequest], options: options).first?.get() else {
-            throw CaptionFailure(stage: .read, message: "no image", path: image.path)
-        }
-        let recorder = StageRecorder()
-        let caption: Caption
-        do {
+        return try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
+            let recorder = StageRecorder()
             let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .stages) { event in
                 if case .stage(let stage) = event { recorder.add(stage) }
             }
-            caption = self.caption(sequences[0][0], for: prepared, options: options)
+            let caption = self.caption(sequences[0][0], for: prepared, options: options)
             if options.numBeams > 1 {
                 // Beams go back and forth, so the rows along the caption are computed once more.
                 recorder.add(try await engine.logits(prepared, text: caption.tokenIDs))
             }
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw CaptionFailure(stage: .caption, message: "\(error)", path: image.path)
+            let size = processor.configuration.size
+            let pixelValues = TracedStage(
+                "pixel_values", shape: [3, size.height, size.width], values: prepared.pixelValues)
+            return StageTrace(stages: [pixelValues] + recorder.stages, caption: caption)
         }
-        let size = processor.configuration.size
-        let pixelValues = TracedStage(
-            "pixel_values", shape: [3, size.height, size.width], values: prepared.pixelValues)
-        return StageTrace(stages: [pixelValues] + recorder.stages, caption: caption)
     }
 }
 

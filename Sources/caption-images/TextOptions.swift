@@ -1,5 +1,5 @@
-import ArgumentParser
-import Captioner
+public import ArgumentParser
+public import Captioner
 
 /// How captions are generated.
 struct TextOptions: ParsableArguments {
@@ -23,7 +23,7 @@ struct TextOptions: ParsableArguments {
     var lengthPenalty = 1.0
 
     @Option(help: "With beams: whether the first so many finished captions will do.")
-    var earlyStopping = EarlyStopping.false
+    var earlyStopping = GenerationOptions.EarlyStopping.whenUnlikely
 
     @Flag(inversion: .prefixedNo, help: "Draw tokens at random, as probable as the model says.")
     var sample = false
@@ -56,7 +56,7 @@ struct TextOptions: ParsableArguments {
     var badWord: [String] = []
 
     @Option(help: "Where versions of transformers differ, which to follow: 4 is 4.38.")
-    var transformers = TransformersVersion.v4
+    var transformers = GenerationOptions.TransformersVersion.v4
 
     @Flag(
         inversion: .prefixedNo,
@@ -67,19 +67,6 @@ struct TextOptions: ParsableArguments {
         inversion: .prefixedNo,
         help: "Take spaces before punctuation away. (default: as --transformers has it: 4 yes, 5 no)")
     var cleanUpSpaces: Bool?
-
-    /// The library's `EarlyStopping`, as transformers spells it.
-    enum EarlyStopping: String, ExpressibleByArgument, CaseIterable {
-        case `true`
-        case `false`
-        case never
-    }
-
-    /// The library's `TransformersVersion`.
-    enum TransformersVersion: String, ExpressibleByArgument, CaseIterable {
-        case v4 = "4"
-        case v5 = "5"
-    }
 
     func validate() throws {
         do {
@@ -95,7 +82,7 @@ struct TextOptions: ParsableArguments {
             ("--seed", seed != 0), ("--temperature", temperature != 1), ("--top-k", topK != 50),
             ("--top-p", topP != 1), ("--min-p", minP != nil),
         ]
-        let beams = [("--length-penalty", lengthPenalty != 1), ("--early-stopping", earlyStopping != .false)]
+        let beams = [("--length-penalty", lengthPenalty != 1), ("--early-stopping", earlyStopping != .whenUnlikely)]
         return (sample ? [] : samplings.filter(\.1).map { "\($0.0) has no effect without --sample" })
             + (numBeams > 1 ? [] : beams.filter(\.1).map { "\($0.0) has no effect without --num-beams" })
     }
@@ -125,15 +112,15 @@ struct TextOptions: ParsableArguments {
         options.badWords = badWord
         options.numBeams = numBeams
         options.lengthPenalty = lengthPenalty
-        switch earlyStopping {
-        case .true: options.earlyStopping = .whenFull
-        case .false: options.earlyStopping = .whenUnlikely
-        case .never: options.earlyStopping = .never
-        }
+        options.earlyStopping = earlyStopping
         options.numReturnSequences = numCaptions
-        options.transformersVersion = transformers == .v4 ? .v4 : .v5
+        options.transformersVersion = transformers
         options.echoesPrompt = echoPrompt
         options.cleansUpSpaces = cleanUpSpaces
         return options
     }
 }
+
+// Their raw values are what transformers says.
+extension GenerationOptions.EarlyStopping: ExpressibleByArgument {}
+extension GenerationOptions.TransformersVersion: ExpressibleByArgument {}

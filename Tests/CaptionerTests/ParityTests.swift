@@ -44,7 +44,7 @@ import Testing
         let names = reference.pixelValueHashes.keys.sorted()
         let prepared = try await captioner.prepare(
             names.map { CaptionRequest(image: .file(Fixtures.pictures.appendingPathComponent($0))) },
-            options: GenerationOptions())
+            prompt: captioner.promptTokens(nil))
         for (name, image) in zip(names, prepared) {
             #expect(SHA256.hexadecimal(try image.get().pixelValues) == reference.pixelValueHashes[name], "\(name)")
         }
