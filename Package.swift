@@ -14,19 +14,24 @@ if Context.environment["CI"] != nil {
 
 // Swift compiles a module for one instruction set, so each has a module of its own; which of them runs is decided at
 // start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
-func instructionSetTarget(_ name: String, _ features: [String]) -> Target {
+func instructionSetTarget(_ name: String, _ features: [String], on others: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: ["MatrixKernels"],
+        name: name, dependencies: ["MatrixKernels"] + others,
         swiftSettings: [.unsafeFlags(["-O"] + features.flatMap { ["-Xcc", "-m\($0)"] })])
 }
 #if arch(x86_64)
+    let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]
     let instructionSetTargets = [
         instructionSetTarget("KernelsAVX2", ["avx2", "fma"]),
-        instructionSetTarget("KernelsAVX512", ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]),
+        instructionSetTarget("KernelsAVXVNNI", ["avx2", "fma", "avxvnni"], on: ["KernelsAVX2"]),
+        instructionSetTarget("KernelsAVX512", avx512),
+        instructionSetTarget(
+            "KernelsAVX512VNNI", avx512 + ["avx512vnni", "avx512bf16"], on: ["CIntrinsics", "KernelsAVX512"]),
     ]
 #else
     let instructionSetTargets: [Target] = []
 #endif
+let kernelTargets = [instructionSetTarget("KernelsPortable", [])] + instructionSetTargets
 
 let package = Package(
     name: "captioner",
@@ -63,7 +68,7 @@ let package = Package(
             name: "TensorCore",
             dependencies: [
                 "CIntrinsics", "MatrixKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
-            ] + instructionSetTargets.map { .target(name: $0.name) },
+            ] + kernelTargets.map { .target(name: $0.name) },
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // What the kernels reach on the machine at hand.
@@ -107,7 +112,7 @@ let package = Package(
             name: "CaptionerTests", dependencies: ["BLIP2", "Captioner", "Checkpoints", "DemoModel", "TestSupport"]),
         .testTarget(name: "RecaptionTests", dependencies: ["Captioner", "DemoModel", "Recaption", "TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
-    ] + instructionSetTargets,
+    ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )
 

@@ -1,12 +1,24 @@
-// What Swift cannot import: builtins of the compiler that take literals.
+// What Swift cannot import: builtins of the compiler that take literals, and types of which it knows nothing.
 #pragma once
 #include <stdbool.h>
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 // Whether the processor has AVX2 and FMA, and the system keeps their registers.
 static inline bool captioner_has_avx2(void) {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+// Whether it has the 256-bit instructions for products of bytes besides: leaf 7.1, EAX bit 4.
+static inline bool captioner_has_avx_vnni(void) {
+    unsigned a, b, c, d;
+    if (!captioner_has_avx2()) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
+    if (a < 1) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(1));
+    return (a >> 4) & 1;
 }
 
 // Whether the processor has the AVX-512 instructions that the kernels use, and the system keeps their registers.
@@ -15,7 +27,22 @@ static inline bool captioner_has_avx512(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
 }
+
+// Whether it has those for products of bytes and of bfloat16 besides.
+static inline bool captioner_has_avx512_vnni_bf16(void) {
+    __builtin_cpu_init();
+    return captioner_has_avx512() && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+}
+
+#if defined(__AVX512BF16__)
+// The type of bfloat16 vectors has no counterpart in Swift; whole registers do.
+static inline __attribute__((always_inline)) __m512 captioner_dpbf16(__m512 sum, __m512i a, __m512i b) {
+    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+}
+#endif
 #else
 static inline bool captioner_has_avx2(void) { return false; }
+static inline bool captioner_has_avx_vnni(void) { return false; }
 static inline bool captioner_has_avx512(void) { return false; }
+static inline bool captioner_has_avx512_vnni_bf16(void) { return false; }
 #endif

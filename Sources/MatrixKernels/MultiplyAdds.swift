@@ -1,29 +1,28 @@
 /// Twelve independent multiply-adds of vectors, `rounds` times: what a processor can do at most.
-/// - Returns: a number that depends on all of them, so that none is left out.
+/// - Returns: how many products and sums those are.
 @inlinable @inline(__always)
-public func multiplyAdds<I: VectorInstructions>(_: I.Type, rounds: Int) -> Float {
-    // From memory, so that the compiler does not know the values.
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 16) { memory in
-        memory.initialize(repeating: 0.5)
-        guard let floats = memory.baseAddress else { return 0 }
-        let factor = I.load(UnsafePointer(floats))
-        var sums = InlineArray<12, I.Vector>(repeating: I.zero)
+public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, rounds: Int) -> Int {
+    // Through memory, so that the compiler neither knows the numbers nor leaves out what nobody reads.
+    withUnsafeTemporaryAllocation(byteCount: 12 * 64, alignment: 64) { memory in
+        guard let base = memory.baseAddress else { return 0 }
+        memory.initializeMemory(as: UInt8.self, repeating: 1)
+        let activations = A.activations(UnsafeRawPointer(base))
+        let weights = A.weights(UnsafeRawPointer(base))
+        var sums = InlineArray<12, A.Sum>(repeating: A.zero)
         var round = 0
         while round < rounds {
             var index = 0
             while index < 12 {
-                sums[unchecked: index] = I.multiplyAdd(sums[unchecked: index], factor, factor)
+                sums[unchecked: index] = A.multiplyAdd(activations, weights, sums[unchecked: index])
                 index &+= 1
             }
             round &+= 1
         }
-        var total = I.zero
         var index = 0
         while index < 12 {
-            total = I.multiplyAdd(sums[unchecked: index], factor, total)
+            (base + index &* 64).storeBytes(of: sums[unchecked: index], as: A.Sum.self)
             index &+= 1
         }
-        UnsafeMutableRawPointer(floats).storeBytes(of: total, as: I.Vector.self)
-        return floats[0]
+        return rounds &* 12 &* A.Vectors.laneCount &* format.groupDepth &* 2
     }
 }

@@ -1,25 +1,14 @@
-/// What a matrix kernel needs of an instruction set.
+/// What the float32 kernel needs of an instruction set besides vectors.
 ///
 /// A dot product is kept in sixteen lanes: lane l sums the products at k = l, l + 16, l + 32, ... in that order, each
 /// rounded once. At the end lane l + 8 is added to lane l for the first eight, then neighbours are added to each other,
 /// twice, and then the two that are left. All instruction sets keep to this, so their results are the same bits.
 ///
 /// Lanes do not meet before the end, so an instruction set whose registers are too narrow for sixteen of them takes
-/// them in two passes.
-public protocol VectorInstructions {
-    /// A register of floats.
-    associatedtype Vector
-    /// How many of the sixteen lanes a vector holds: 16 or 8.
-    static var laneCount: Int { get }
+/// them in two passes. All of them have a multiply-add that rounds once.
+public protocol VectorInstructions: FloatVectors {
     /// The most rows of a tile: with four columns, their sums fill the registers.
     static var tileRows: Int { get }
-
-    static var zero: Vector { get }
-    static func load(_ source: UnsafePointer<Float>) -> Vector
-    /// The first `count` floats, and zeros where that is less than a vector.
-    static func load(_ source: UnsafePointer<Float>, count: Int) -> Vector
-    /// a · b + c, rounded once.
-    static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
 
     /// Writes what `reduce` reads, at most `constantBytes`.
     static func prepare(_ constants: UnsafeMutableRawPointer)

@@ -1,0 +1,88 @@
+#if arch(x86_64)
+    import CIntrinsics
+    import KernelsAVX512
+    package import MatrixKernels
+    import _Builtin_intrinsics.intel
+
+    /// Kernels for AVX-512 with VNNI and BF16: instructions for products of bytes and of bfloat16. To be called only where
+    /// the processor has all of them.
+    package enum AVX512VNNI: KernelSet {
+        @inline(never)
+        package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
+            switch block.format {
+            case .float32: AVX512.multiply(block, scratch: scratch)
+            case .bfloat16: block.multiply(AVX512VNNIBFloat16.self, scratch: scratch)
+            case .int8: block.multiply(AVX512VNNIInt8.self, scratch: scratch)
+            }
+        }
+
+        package static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
+            AVX512.transform(rows, scratch: scratch)
+        }
+
+        @inline(never)
+        package static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
+            if head.format == .bfloat16 {
+                head.attend(AVX512VNNIBFloat16.self, scratch: scratch)
+            } else {
+                AVX512.attend(head, scratch: scratch)
+            }
+        }
+
+        package static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
+            AVX512.attend(query, scratch: scratch)
+        }
+
+        @inline(never)
+        package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
+            switch format {
+            case .float32: AVX512.multiplyAdds(format, rounds: rounds)
+            case .bfloat16: MatrixKernels.multiplyAdds(AVX512VNNIBFloat16.self, format, rounds: rounds)
+            case .int8: MatrixKernels.multiplyAdds(AVX512VNNIInt8.self, format, rounds: rounds)
+            }
+        }
+    }
+
+    /// Six rows and four vectors: 24 sums, 4 vectors of weights and a group make 29 of 32 registers.
+    enum AVX512VNNIInt8: IntegerPanelArithmetic {
+        typealias Vectors = AVX512Vectors
+
+        @inline(__always) static var tileRows: Int { 6 }
+        @inline(__always) static var tileVectors: Int { 4 }
+
+        @inline(__always)
+        static func activations(_ source: UnsafeRawPointer) -> __m512i {
+            _mm512_set1_epi32(source.loadUnaligned(as: Int32.self))
+        }
+
+        @inline(__always)
+        static func weights(_ source: UnsafeRawPointer) -> __m512i { source.loadUnaligned(as: __m512i.self) }
+
+        @inline(__always)
+        static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: __m512i) -> __m512i {
+            _mm512_dpbusd_epi32(sum, activations, weights)
+        }
+    }
+
+    /// As for int8. The instruction adds the product of the second of a pair, then that of the first, each rounded to the
+    /// nearest float; numbers too small to be normal count as zeros.
+    enum AVX512VNNIBFloat16: FloatPanelArithmetic {
+        typealias Vectors = AVX512Vectors
+
+        @inline(__always) static var tileRows: Int { 6 }
+        @inline(__always) static var tileVectors: Int { 4 }
+
+        @inline(__always)
+        static func activations(_ source: UnsafeRawPointer) -> __m512i {
+            _mm512_set1_epi32(source.loadUnaligned(as: Int32.self))
+        }
+
+        @inline(__always)
+        static func weights(_ source: UnsafeRawPointer) -> __m512i { source.loadUnaligned(as: __m512i.self) }
+
+        @inline(__always)
+        static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: SIMD16<Float>) -> SIMD16<Float> {
+            captioner_dpbf16(sum, activations, weights)
+        }
+    }
+#endif

@@ -1,0 +1,36 @@
+package import MatrixKernels
+
+/// Kernels in Swift's own SIMD types, for any processor.
+package enum Portable: KernelSet {
+    package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
+        switch block.format {
+        case .float32: block.multiply(PortableFloat32.self, scratch: scratch)
+        case .bfloat16: block.multiply(PortableBFloat16.self, scratch: scratch)
+        case .int8: block.multiply(PortableInt8.self, scratch: scratch)
+        }
+    }
+
+    package static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
+        rows.transform(PortableVectors.self, scratch: scratch)
+    }
+
+    package static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
+        if head.format == .bfloat16 {
+            head.attend(PortableBFloat16.self, scratch: scratch)
+        } else {
+            head.attend(PortableFloat32.self, scratch: scratch)
+        }
+    }
+
+    package static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
+        query.attend(PortableVectors.self, scratch: scratch)
+    }
+
+    package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
+        switch format {
+        case .float32: MatrixKernels.multiplyAdds(PortableFloat32.self, format, rounds: rounds)
+        case .bfloat16: MatrixKernels.multiplyAdds(PortableBFloat16.self, format, rounds: rounds)
+        case .int8: MatrixKernels.multiplyAdds(PortableInt8.self, format, rounds: rounds)
+        }
+    }
+}

@@ -1,0 +1,221 @@
+/// One head of scaled dot-product attention over one image, every query seeing every key: softmax(scale · Q Kᵀ) V (Vaswani
+/// et al., arXiv 1706.03762). Both products are panel products, in float32 or bfloat16; the softmax between is float32.
+public struct AttentionHead {
+    /// What the numbers of queries, keys and values are: float32 or bfloat16.
+    public var format: PanelFormat
+    /// The head's columns in the first row, and bytes from row to row.
+    public var queries: UnsafeRawPointer
+    public var queryStride: Int
+    public var queryCount: Int
+    public var keys: UnsafeRawPointer
+    public var keyStride: Int
+    public var values: UnsafeRawPointer
+    public var valueStride: Int
+    public var keyCount: Int
+    public var headSize: Int
+    public var scale: Float
+    /// The head's columns in the first row of the result, and floats from row to row.
+    public var target: UnsafeMutablePointer<Float>
+    public var targetStride: Int
+
+    public init(
+        format: PanelFormat, queries: UnsafeRawPointer, queryStride: Int, queryCount: Int, keys: UnsafeRawPointer,
+        keyStride: Int, values: UnsafeRawPointer, valueStride: Int, keyCount: Int, headSize: Int, scale: Float,
+        target: UnsafeMutablePointer<Float>, targetStride: Int
+    ) {
+        self.format = format
+        self.queries = queries
+        self.queryStride = queryStride
+        self.queryCount = queryCount
+        self.keys = keys
+        self.keyStride = keyStride
+        self.values = values
+        self.valueStride = valueStride
+        self.keyCount = keyCount
+        self.headSize = headSize
+        self.scale = scale
+        self.target = target
+        self.targetStride = targetStride
+    }
+
+    /// Queries that go through together: their scores stay in the first-level cache.
+    @inlinable static var rowLimit: Int { 24 }
+
+    /// Where the parts of the scratch memory begin, in bytes, and its end.
+    @inlinable
+    var layout: (values: Int, scores: Int, weights: Int, sums: Int, end: Int) {
+        let values = round(format.byteCount(columns: keyCount, depth: headSize))
+        let scores = values &+ round(format.byteCount(columns: headSize, depth: keyCount))
+        let weights = scores &+ round(Self.rowLimit &* scoreStride &* 4)
+        let sums = weights &+ round(Self.rowLimit &* format.rowStride(depth: keyCount))
+        return (values, scores, weights, sums, sums &+ PanelBlock.scratchBytes(rows: Self.rowLimit))
+    }
+
+    @inlinable func round(_ bytes: Int) -> Int { (bytes &+ 63) / 64 &* 64 }
+
+    /// Floats from row to row of the scores.
+    @inlinable var scoreStride: Int { PanelFormat.paddedColumns(keyCount) &+ 16 }
+
+    /// Scratch memory for `attend`, in bytes.
+    public var scratchBytes: Int { layout.end }
+}
+
+extension AttentionHead {
+    /// Computes the head.
+    /// - Parameter scratch: `scratchBytes`, on a cache line.
+    @inlinable @inline(__always)
+    public func attend<A: PanelArithmetic>(_: A.Type, scratch: UnsafeMutableRawPointer) {
+        let layout = layout
+        packKeys(into: scratch)
+        packValues(into: scratch + layout.values)
+        let scores = (scratch + layout.scores).assumingMemoryBound(to: Float.self)
+        let weights = scratch + layout.weights
+        var row = 0
+        while row < queryCount {
+            let rows = min(Self.rowLimit, queryCount &- row)
+            PanelBlock(
+                format: format, activations: queries + row &* queryStride, rowStride: queryStride, rows: rows,
+                panels: UnsafeRawPointer(scratch), columns: keyCount, depth: headSize, target: .float32(scores),
+                targetStride: scoreStride
+            ).multiply(A.self, scratch: scratch + layout.sums)
+            var index = 0
+            while index < rows {
+                softmax(
+                    A.Vectors.self, scores + index &* scoreStride,
+                    into: weights + index &* format.rowStride(depth: keyCount))
+                index &+= 1
+            }
+            PanelBlock(
+                format: format, activations: UnsafeRawPointer(weights), rowStride: format.rowStride(depth: keyCount),
+                rows: rows, panels: UnsafeRawPointer(scratch + layout.values), columns: headSize, depth: keyCount,
+                target: .float32(target + row &* targetStride), targetStride: targetStride
+            ).multiply(A.self, scratch: scratch + layout.sums)
+            row &+= rows
+        }
+    }
+
+    /// Replaces the scores by e^(scale · (x - max)) and writes those over their sum.
+    @inlinable @inline(__always)
+    func softmax<V: FloatVectors>(
+        _: V.Type, _ scores: UnsafeMutablePointer<Float>, into target: UnsafeMutableRawPointer
+    ) {
+        let total = exponentials(V.self, scores, count: keyCount, scale: scale)
+        let inverse = V.broadcast(1 / total)
+        var index = 0
+        while index < keyCount {
+            let rest = keyCount &- index
+            let weight = V.multiply(V.load(scores + index, count: rest), inverse)
+            if format == .bfloat16 {
+                V.storeBFloat16(weight, to: target.assumingMemoryBound(to: UInt16.self) + index, count: rest)
+            } else {
+                V.store(weight, to: target.assumingMemoryBound(to: Float.self) + index, count: rest)
+            }
+            index &+= V.laneCount
+        }
+        if format == .bfloat16 && keyCount & 1 == 1 { target.assumingMemoryBound(to: UInt16.self)[keyCount] = 0 }
+    }
+
+    /// Keys `[keyCount, headSize]` become the columns of panels: words of four bytes, turned over.
+    @inlinable @inline(__always)
+    func packKeys(into panels: UnsafeMutableRawPointer) {
+        let groups = format.groups(depth: headSize)
+        let padded = PanelFormat.paddedColumns(keyCount)
+        var first = 0
+        while first < padded {
+            let width = min(64, padded &- first)
+            let panel = panels + first &* groups &* 4
+            var column = 0
+            while column < width {
+                let target = panel + column &* 4
+                let isKey = first &+ column < keyCount
+                let key = keys + (isKey ? first &+ column : 0) &* keyStride
+                var group = 0
+                while group < groups {
+                    let word = isKey ? key.loadUnaligned(fromByteOffset: group &* 4, as: UInt32.self) : 0
+                    target.storeBytes(of: word, toByteOffset: group &* width &* 4, as: UInt32.self)
+                    group &+= 1
+                }
+                column &+= 1
+            }
+            first &+= 64
+        }
+    }
+
+    /// Values `[keyCount, headSize]` have their columns already; bfloat16 pairs two rows.
+    @inlinable @inline(__always)
+    func packValues(into panels: UnsafeMutableRawPointer) {
+        let groups = format.groups(depth: keyCount)
+        let padded = PanelFormat.paddedColumns(headSize)
+        var first = 0
+        while first < padded {
+            let width = min(64, padded &- first)
+            let known = min(width, headSize &- first)
+            var group = 0
+            while group < groups {
+                let target = (panels + (first &* groups &+ group &* width) &* 4).assumingMemoryBound(to: UInt32.self)
+                if format == .bfloat16 {
+                    let upper = (values + 2 &* group &* valueStride).assumingMemoryBound(to: UInt16.self) + first
+                    let hasLower = 2 &* group &+ 1 < keyCount
+                    let lower =
+                        (values + (2 &* group &+ (hasLower ? 1 : 0)) &* valueStride).assumingMemoryBound(
+                            to: UInt16.self) + first
+                    let mask: UInt32 = hasLower ? .max : 0
+                    var column = 0
+                    while column < known {
+                        target[column] = UInt32(upper[column]) | (UInt32(lower[column]) &<< 16) & mask
+                        column &+= 1
+                    }
+                } else {
+                    let row = (values + group &* valueStride).assumingMemoryBound(to: UInt32.self) + first
+                    target.update(from: row, count: known)
+                }
+                var column = known
+                while column < width {
+                    target[column] = 0
+                    column &+= 1
+                }
+                group &+= 1
+            }
+            first &+= 64
+        }
+    }
+}
+
+/// Replaces `count` scores by e^(scale · (x - max)).
+/// - Returns: their sum.
+@inlinable @inline(__always)
+func exponentials<V: FloatVectors>(
+    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float
+) -> Float {
+    let lanes = V.laneCount
+    let whole = count / lanes &* lanes
+    var largests = V.broadcast(-Float.infinity)
+    var index = 0
+    while index < whole {
+        largests = V.maximum(V.load(scores + index), largests)
+        index &+= lanes
+    }
+    var largest = V.maximum(of: largests)
+    while index < count {
+        largest = max(largest, scores[index])
+        index &+= 1
+    }
+    var sums = V.zero
+    index = 0
+    while index < count {
+        let rest = count &- index
+        let score = V.load(scores + index, count: rest)
+        let power = V.exponential(
+            V.multiply(V.subtract(score, V.broadcast(largest)), V.broadcast(scale)))
+        V.store(power, to: scores + index, count: rest)
+        if rest >= lanes { sums = V.add(sums, power) }
+        index &+= lanes
+    }
+    var total = V.sum(sums)
+    index = whole
+    while index < count {
+        total += scores[index]
+        index &+= 1
+    }
+    return total
+}

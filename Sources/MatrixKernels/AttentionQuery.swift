@@ -1,0 +1,95 @@
+/// Attention of one query over the past of its sequence, for one head: what a decoder does for each new token.
+///
+/// With so few keys as a caption has, reading them in place costs less than laying them out as panels.
+public struct AttentionQuery {
+    /// Positions that follow each other in memory.
+    public struct Piece {
+        /// The head's columns of the first position's key and value.
+        public var keys: UnsafePointer<Float>
+        public var values: UnsafePointer<Float>
+        public var count: Int
+
+        public init(keys: UnsafePointer<Float>, values: UnsafePointer<Float>, count: Int) {
+            self.keys = keys
+            self.values = values
+            self.count = count
+        }
+    }
+
+    /// `[headSize]`.
+    public var query: UnsafePointer<Float>
+    public var headSize: Int
+    public var scale: Float
+    /// All that the query sees, at least one position; the earlier piece may be empty.
+    public var pieces: (Piece, Piece)
+    /// Floats from position to position.
+    public var stride: Int
+    /// `[headSize]`.
+    public var target: UnsafeMutablePointer<Float>
+
+    public init(
+        query: UnsafePointer<Float>, headSize: Int, scale: Float, pieces: (Piece, Piece), stride: Int,
+        target: UnsafeMutablePointer<Float>
+    ) {
+        self.query = query
+        self.headSize = headSize
+        self.scale = scale
+        self.pieces = pieces
+        self.stride = stride
+        self.target = target
+    }
+
+    /// Scratch memory for `attend`, in bytes.
+    public var scratchBytes: Int { (pieces.0.count &+ pieces.1.count) &* 4 }
+}
+
+extension AttentionQuery {
+    /// - Parameter scratch: `scratchBytes`, on a cache line.
+    @inlinable @inline(__always)
+    public func attend<V: FloatVectors>(_: V.Type, scratch: UnsafeMutableRawPointer) {
+        let scores = scratch.assumingMemoryBound(to: Float.self)
+        let count = pieces.0.count &+ pieces.1.count
+        score(V.self, pieces.0, into: scores)
+        score(V.self, pieces.1, into: scores + pieces.0.count)
+        let total = exponentials(V.self, scores, count: count, scale: scale)
+        let inverse = V.broadcast(1 / total)
+        var column = 0
+        while column < headSize {
+            let width = headSize &- column
+            var sum = V.zero
+            add(V.self, pieces.0, scores, column: column, width: width, to: &sum)
+            add(V.self, pieces.1, scores + pieces.0.count, column: column, width: width, to: &sum)
+            V.store(V.multiply(sum, inverse), to: target + column, count: width)
+            column &+= V.laneCount
+        }
+    }
+
+    @inlinable @inline(__always)
+    func score<V: FloatVectors>(_: V.Type, _ piece: Piece, into scores: UnsafeMutablePointer<Float>) {
+        var position = 0
+        while position < piece.count {
+            let key = piece.keys + position &* stride
+            var sum = V.zero
+            var column = 0
+            while column < headSize {
+                let width = headSize &- column
+                sum = V.multiplyAdd(V.load(query + column, count: width), V.load(key + column, count: width), sum)
+                column &+= V.laneCount
+            }
+            scores[position] = V.sum(sum)
+            position &+= 1
+        }
+    }
+
+    @inlinable @inline(__always)
+    func add<V: FloatVectors>(
+        _: V.Type, _ piece: Piece, _ weights: UnsafePointer<Float>, column: Int, width: Int, to sum: inout V.Vector
+    ) {
+        var position = 0
+        while position < piece.count {
+            let value = V.load(piece.values + position &* stride + column, count: width)
+            sum = V.multiplyAdd(V.broadcast(weights[position]), value, sum)
+            position &+= 1
+        }
+    }
+}

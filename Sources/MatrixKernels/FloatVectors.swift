@@ -1,0 +1,97 @@
+/// Registers of floats, and what kernels do with them: one conformer for each instruction set.
+///
+/// All conformers round alike where they say so; a kernel that is built on them is written once.
+public protocol FloatVectors {
+    /// A register of floats.
+    associatedtype Vector
+    /// A register of as many 32-bit integers.
+    associatedtype Integers
+    /// How many floats a vector holds: 16 or 8.
+    static var laneCount: Int { get }
+
+    static var zero: Vector { get }
+    static func broadcast(_ value: Float) -> Vector
+    static func load(_ source: UnsafePointer<Float>) -> Vector
+    /// The first `count` floats, and zeros where that is less than a vector.
+    static func load(_ source: UnsafePointer<Float>, count: Int) -> Vector
+    static func store(_ vector: Vector, to target: UnsafeMutablePointer<Float>)
+    /// Stores the first `count` floats, or all where that is more than a vector.
+    static func store(_ vector: Vector, to target: UnsafeMutablePointer<Float>, count: Int)
+
+    static func add(_ a: Vector, _ b: Vector) -> Vector
+    static func subtract(_ a: Vector, _ b: Vector) -> Vector
+    static func multiply(_ a: Vector, _ b: Vector) -> Vector
+    /// a · b + c, rounded once where the instruction set can.
+    static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
+    /// The smaller of each pair; b where one is NaN.
+    static func minimum(_ a: Vector, _ b: Vector) -> Vector
+    /// The larger of each pair; b where one is NaN.
+    static func maximum(_ a: Vector, _ b: Vector) -> Vector
+    /// The sum of all lanes, and the smallest and the largest.
+    static func sum(_ vector: Vector) -> Float
+    static func minimum(of vector: Vector) -> Float
+    static func maximum(of vector: Vector) -> Float
+
+    /// The nearest integers, ties to even.
+    static func rounded(_ vector: Vector) -> Integers
+    static func floats(_ integers: Integers) -> Vector
+    static func broadcast(_ value: Int32) -> Integers
+    static func loadIntegers(_ source: UnsafePointer<Int32>) -> Integers
+    /// a - b · c, modulo 2³².
+    static func subtractProduct(_ a: Integers, _ b: Integers, _ c: Integers) -> Integers
+    /// v · 2ⁿ for a result that is a normal number.
+    static func scale(_ vector: Vector, byPowersOfTwo n: Integers) -> Vector
+
+    /// bfloat16 numbers as floats: a vector of them, or the first `count` and zeros.
+    static func loadBFloat16(_ source: UnsafePointer<UInt16>) -> Vector
+    static func loadBFloat16(_ source: UnsafePointer<UInt16>, count: Int) -> Vector
+    /// Rounds the first `count` floats, or all where that is more than a vector, to the nearest bfloat16, ties to even,
+    /// and stores them. NaN stays NaN.
+    static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int)
+    /// Stores the first `count` integers, or all where that is more than a vector, each brought into 0...255.
+    static func storeBytes(_ integers: Integers, to target: UnsafeMutablePointer<UInt8>, count: Int)
+}
+
+extension FloatVectors {
+    /// e^x within three units in the last place for x in [-87, 0]; below, it stays where it is at -87.
+    ///
+    /// x is taken apart as n ln 2 + r with ln 2 in two floats, and e^r is its Taylor polynomial of degree 7, whose error
+    /// on |r| ≤ ln(2)/2 is below 1e-8 of the result.
+    @inlinable @inline(__always)
+    public static func exponential(_ x: Vector) -> Vector {
+        // The bound first: where x is NaN, the second of the two is the result.
+        let x = maximum(broadcast(-87 as Float), x)
+        let n = rounded(multiply(x, broadcast(1.442_695_040_888_963_4 as Float)))
+        let whole = floats(n)
+        let r = multiplyAdd(
+            whole, broadcast(2.121_944_400_546_905_8e-4 as Float),
+            multiplyAdd(whole, broadcast(-0.693_359_375 as Float), x))
+        var p = multiplyAdd(r, broadcast(Float(1.0 / 5040)), broadcast(Float(1.0 / 720)))
+        p = multiplyAdd(p, r, broadcast(Float(1.0 / 120)))
+        p = multiplyAdd(p, r, broadcast(Float(1.0 / 24)))
+        p = multiplyAdd(p, r, broadcast(Float(1.0 / 6)))
+        p = multiplyAdd(p, r, broadcast(0.5 as Float))
+        p = multiplyAdd(p, r, broadcast(1 as Float))
+        p = multiplyAdd(p, r, broadcast(1 as Float))
+        return scale(p, byPowersOfTwo: n)
+    }
+
+    /// x Φ(x) within 6e-5: the Gaussian error linear unit where what follows keeps eight bits of it.
+    ///
+    /// Φ(x) - 1/2 is x times a polynomial of degree 8 in x², fitted on |x| ≤ 4.5 for the smallest largest error of x Φ(x);
+    /// outside, where Φ is 0 or 1 within 4e-6, its value at 4.5.
+    @inlinable @inline(__always)
+    public static func roughGaussianErrorLinearUnit(_ x: Vector) -> Vector {
+        let inside = maximum(minimum(x, broadcast(4.5 as Float)), broadcast(-4.5 as Float))
+        let u = multiply(inside, inside)
+        var p = multiplyAdd(u, broadcast(3.000_392_3e-11 as Float), broadcast(-3.284_238e-9 as Float))
+        p = multiplyAdd(p, u, broadcast(1.580_371_2e-7 as Float))
+        p = multiplyAdd(p, u, broadcast(-4.431_897_7e-6 as Float))
+        p = multiplyAdd(p, u, broadcast(8.121_200_5e-5 as Float))
+        p = multiplyAdd(p, u, broadcast(-0.001_036_267_6 as Float))
+        p = multiplyAdd(p, u, broadcast(0.009_580_702_5 as Float))
+        p = multiplyAdd(p, u, broadcast(-0.065_977_35 as Float))
+        p = multiplyAdd(p, u, broadcast(0.398_708_6 as Float))
+        return multiply(x, multiplyAdd(inside, p, broadcast(0.5 as Float)))
+    }
+}

@@ -1,0 +1,12 @@
+/// The kernels of one instruction set: the same interface for all, chosen once at start.
+///
+/// Scratch memory comes from the caller, on a cache line, as much as the job says.
+public protocol KernelSet: Sendable {
+    static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer)
+    static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer)
+    static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer)
+    static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer)
+    /// Twelve independent multiply-adds of vectors on registers, `rounds` times: what a thread can do at most.
+    /// - Returns: how many products and sums those are.
+    static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int
+}

@@ -1,0 +1,59 @@
+/// What a panel product needs of an instruction set for one format.
+public protocol PanelArithmetic {
+    associatedtype Vectors: FloatVectors
+    /// A register of sums, one for each column.
+    associatedtype Sum
+    /// A group of a row of activations, in all lanes.
+    associatedtype Activations
+    /// A group of as many columns of weights as a sum has lanes.
+    associatedtype Weights
+
+    /// The most rows of a tile, and its sums across.
+    static var tileRows: Int { get }
+    static var tileVectors: Int { get }
+
+    static var zero: Sum { get }
+    static func activations(_ source: UnsafeRawPointer) -> Activations
+    static func weights(_ source: UnsafeRawPointer) -> Weights
+    static func multiplyAdd(_ activations: Activations, _ weights: Weights, _ sum: Sum) -> Sum
+    /// The sum as floats, its scales and zero point applied if the format has them.
+    ///
+    /// - Parameters:
+    ///   - row: how the row of activations was quantised.
+    ///   - scales: of the columns, from the sum's first.
+    ///   - columnSums: sums of the columns' weights, from the sum's first.
+    static func value(
+        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+    ) -> Vectors.Vector
+}
+
+/// Sums of floats are values as they are.
+public protocol FloatPanelArithmetic: PanelArithmetic where Sum == Vectors.Vector {}
+
+extension FloatPanelArithmetic {
+    @inlinable @inline(__always)
+    public static var zero: Sum { Vectors.zero }
+
+    @inlinable @inline(__always)
+    public static func value(
+        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+    ) -> Vectors.Vector { sum }
+}
+
+/// Sums of integers: what the zero point adds is taken off, exactly, before anything is rounded.
+public protocol IntegerPanelArithmetic: PanelArithmetic where Sum == Vectors.Integers {}
+
+extension IntegerPanelArithmetic {
+    @inlinable @inline(__always)
+    public static var zero: Sum { Vectors.broadcast(0 as Int32) }
+
+    @inlinable @inline(__always)
+    public static func value(
+        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+    ) -> Vectors.Vector {
+        guard let scales, let columnSums else { return Vectors.floats(sum) }
+        let exact = Vectors.subtractProduct(sum, Vectors.broadcast(row.zeroPoint), Vectors.loadIntegers(columnSums))
+        return Vectors.multiply(
+            Vectors.floats(exact), Vectors.multiply(Vectors.broadcast(row.scale), Vectors.load(scales)))
+    }
+}

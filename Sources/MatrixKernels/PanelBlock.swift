@@ -1,0 +1,78 @@
+/// A piece of a panel product, for one thread: some rows of activations times some panels of weights, and what becomes
+/// of the sums.
+public struct PanelBlock {
+    /// What is done to a sum before it is stored.
+    public enum Activation: UInt8, Sendable {
+        case identity
+        case gelu
+        case relu
+    }
+
+    /// Where results go.
+    public enum Target {
+        case float32(UnsafeMutablePointer<Float>)
+        /// Added to what is there.
+        case accumulate(UnsafeMutablePointer<Float>)
+        case bfloat16(UnsafeMutablePointer<UInt16>)
+    }
+
+    public var format: PanelFormat
+    /// The first row of activations.
+    public var activations: UnsafeRawPointer
+    /// Bytes from row to row of activations.
+    public var rowStride: Int
+    public var rows: Int
+    /// How the rows were quantised; for int8 only.
+    public var quantizations: UnsafePointer<RowQuantization>?
+
+    /// The first panel of the whole weight.
+    public var panels: UnsafeRawPointer
+    /// Columns and depth of the whole weight.
+    public var columns: Int
+    public var depth: Int
+    /// The columns to compute: from a multiple of 64 to another, or to the end.
+    public var range: Range<Int>
+    /// Scales and sums of all columns, filled up to a multiple of 16; for int8 only.
+    public var scales: UnsafePointer<Float>?
+    public var columnSums: UnsafePointer<Int32>?
+    /// `[columns]`.
+    public var bias: UnsafePointer<Float>?
+
+    public var activation: Activation
+    /// Where the first row's result for column 0 goes, even where the range begins later.
+    public var target: Target
+    /// Numbers from row to row of the target.
+    public var targetStride: Int
+
+    public init(
+        format: PanelFormat, activations: UnsafeRawPointer, rowStride: Int, rows: Int,
+        quantizations: UnsafePointer<RowQuantization>? = nil, panels: UnsafeRawPointer, columns: Int, depth: Int,
+        range: Range<Int>? = nil, scales: UnsafePointer<Float>? = nil, columnSums: UnsafePointer<Int32>? = nil,
+        bias: UnsafePointer<Float>? = nil, activation: Activation = .identity, target: Target, targetStride: Int
+    ) {
+        self.format = format
+        self.activations = activations
+        self.rowStride = rowStride
+        self.rows = rows
+        self.quantizations = quantizations
+        self.panels = panels
+        self.columns = columns
+        self.depth = depth
+        self.range = range ?? 0..<columns
+        self.scales = scales
+        self.columnSums = columnSums
+        self.bias = bias
+        self.activation = activation
+        self.target = target
+        self.targetStride = targetStride
+    }
+
+    /// Scratch memory that a product of so many rows needs, in bytes.
+    @inlinable
+    public static func scratchBytes(rows: Int) -> Int { rows &* 64 &* 4 }
+
+    /// Groups of the depth that go by together: their part of a panel, 256 kB at most, stays in the second-level cache
+    /// while all rows pass.
+    @inlinable
+    static var groupLimit: Int { 1024 }
+}

@@ -1,0 +1,183 @@
+/// Some rows of floats on their way to a linear layer: normalised, if a layer norm stands before it, and brought into the
+/// format that its weights want.
+public struct RowBlock {
+    /// A layer norm: (x - mean)/√(variance + ε) · weight + bias.
+    public struct Normalization {
+        public var weight: UnsafePointer<Float>
+        public var bias: UnsafePointer<Float>
+        public var epsilon: Float
+
+        public init(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, epsilon: Float) {
+            self.weight = weight
+            self.bias = bias
+            self.epsilon = epsilon
+        }
+    }
+
+    /// The first row, and floats from row to row.
+    public var source: UnsafePointer<Float>
+    public var sourceStride: Int
+    public var rows: Int
+    public var columns: Int
+    public var normalization: Normalization?
+    public var format: PanelFormat
+    /// Where the first row goes, and bytes from row to row. In float32 it may be the source.
+    public var target: UnsafeMutableRawPointer
+    public var targetStride: Int
+    /// Where to say how rows were quantised; for int8 only.
+    public var quantizations: UnsafeMutablePointer<RowQuantization>?
+
+    public init(
+        source: UnsafePointer<Float>, sourceStride: Int, rows: Int, columns: Int, normalization: Normalization? = nil,
+        format: PanelFormat, target: UnsafeMutableRawPointer, targetStride: Int,
+        quantizations: UnsafeMutablePointer<RowQuantization>? = nil
+    ) {
+        self.source = source
+        self.sourceStride = sourceStride
+        self.rows = rows
+        self.columns = columns
+        self.normalization = normalization
+        self.format = format
+        self.target = target
+        self.targetStride = targetStride
+        self.quantizations = quantizations
+    }
+
+    /// Scratch memory for `transform`, in bytes.
+    public static func scratchBytes(columns: Int) -> Int { columns &* 4 }
+}
+
+extension RowBlock {
+    /// Does it. A row's result depends on that row alone.
+    /// - Parameter scratch: `scratchBytes`, on a cache line.
+    @inlinable @inline(__always)
+    public func transform<V: FloatVectors>(_: V.Type, scratch: UnsafeMutableRawPointer) {
+        var row = 0
+        while row < rows {
+            var floats = source + row &* sourceStride
+            let place = target + row &* targetStride
+            if let normalization {
+                let result =
+                    format == .float32
+                    ? place.assumingMemoryBound(to: Float.self) : scratch.assumingMemoryBound(to: Float.self)
+                Self.normalize(V.self, floats, by: normalization, into: result, count: columns)
+                floats = UnsafePointer(result)
+            }
+            switch format {
+            case .float32:
+                if normalization == nil {
+                    place.assumingMemoryBound(to: Float.self).update(from: floats, count: columns)
+                }
+            case .bfloat16: Self.convert(V.self, floats, into: place, count: columns)
+            case .int8:
+                if let quantizations { quantizations[row] = Self.quantize(V.self, floats, into: place, count: columns) }
+            }
+            row &+= 1
+        }
+    }
+
+    /// Mean first, then the variance around it: the one-pass form loses digits where the mean is large.
+    @inlinable @inline(__always)
+    static func normalize<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, by norm: Normalization, into target: UnsafeMutablePointer<Float>,
+        count: Int
+    ) {
+        let lanes = V.laneCount
+        let mean = sum(V.self, source, count: count, minus: 0, squared: false) / Float(count)
+        let variance = sum(V.self, source, count: count, minus: mean, squared: true) / Float(count)
+        let factor = 1 / (variance + norm.epsilon).squareRoot()
+        var index = 0
+        while index < count {
+            let rest = count &- index
+            let centred = V.subtract(V.load(source + index, count: rest), V.broadcast(mean))
+            let scaled = V.multiply(centred, V.broadcast(factor))
+            let result = V.multiplyAdd(
+                scaled, V.load(norm.weight + index, count: rest), V.load(norm.bias + index, count: rest))
+            V.store(result, to: target + index, count: rest)
+            index &+= lanes
+        }
+    }
+
+    /// Σ (x - minus), or of its squares: four vectors of partial sums, those in order, then their lanes, then the floats
+    /// that fill no vector.
+    @inlinable @inline(__always)
+    static func sum<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, count: Int, minus: Float, squared: Bool
+    ) -> Float {
+        let lanes = V.laneCount
+        var sums = InlineArray<4, V.Vector>(repeating: V.zero)
+        let whole = count / lanes
+        var vector = 0
+        while vector < whole {
+            let difference = V.subtract(V.load(source + vector &* lanes), V.broadcast(minus))
+            let index = vector & 3
+            sums[unchecked: index] =
+                squared
+                ? V.multiplyAdd(difference, difference, sums[unchecked: index])
+                : V.add(sums[unchecked: index], difference)
+            vector &+= 1
+        }
+        var total = V.sum(
+            V.add(V.add(sums[unchecked: 0], sums[unchecked: 1]), V.add(sums[unchecked: 2], sums[unchecked: 3])))
+        var index = whole &* lanes
+        while index < count {
+            let difference = source[index] - minus
+            total += squared ? difference * difference : difference
+            index &+= 1
+        }
+        return total
+    }
+
+    @inlinable @inline(__always)
+    static func convert<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, into target: UnsafeMutableRawPointer, count: Int
+    ) {
+        let numbers = target.assumingMemoryBound(to: UInt16.self)
+        var index = 0
+        while index < count {
+            V.storeBFloat16(V.load(source + index, count: count &- index), to: numbers + index, count: count &- index)
+            index &+= V.laneCount
+        }
+        if count & 1 == 1 { numbers[count] = 0 }
+    }
+
+    /// Bytes from 0 to 255 that span the row and zero: the rounding of `scale` and `zeroPoint` is part of what they mean.
+    @inlinable @inline(__always)
+    static func quantize<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, into target: UnsafeMutableRawPointer, count: Int
+    ) -> RowQuantization {
+        let lanes = V.laneCount
+        var (low, high, probe) = (V.zero, V.zero, V.zero)
+        var index = 0
+        while index < count {
+            // Zeros, which fill up the last vector, are within the span anyway.
+            let vector = V.load(source + index, count: count &- index)
+            low = V.minimum(low, vector)
+            high = V.maximum(high, vector)
+            // NaN from the first NaN or infinity on, which minimum and maximum may pass over.
+            probe = V.multiplyAdd(vector, V.zero, probe)
+            index &+= lanes
+        }
+        let (smallest, largest) = (V.minimum(of: low), V.maximum(of: high))
+        let scale = (largest - smallest) / 255
+        let inverse = scale > 0 ? 1 / scale : 0
+        let zeroPoint = (-smallest * inverse).rounded(.toNearestOrEven)
+        let bytes = target.assumingMemoryBound(to: UInt8.self)
+        let (factor, offset) = (V.broadcast(inverse), V.broadcast(zeroPoint))
+        index = 0
+        while index < count {
+            let vector = V.multiplyAdd(V.load(source + index, count: count &- index), factor, offset)
+            V.storeBytes(V.rounded(vector), to: bytes + index, count: count &- index)
+            index &+= lanes
+        }
+        index = count
+        while index & 3 != 0 {
+            bytes[index] = 0
+            index &+= 1
+        }
+        guard V.sum(probe) == 0, zeroPoint >= 0, zeroPoint <= 255 else {
+            return RowQuantization(scale: .nan, zeroPoint: 0)
+        }
+        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint))
+    }
+}
