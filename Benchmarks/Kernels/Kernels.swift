@@ -38,7 +38,7 @@ import TensorCore
             "GFLOP/s on \(threads) threads, median of \(rounds) rounds in turns; in brackets the share of the peak that"
         )
         print(
-            "fused multiply-adds reach beside it. Weights are \(MatrixKernelSet.blas.description)'s rows, read as they lie."
+            "fused multiply-adds reach beside it. Weights are \(MatrixKernelSet.portable.description)'s rows, read as they lie."
         )
         print("Last column: the fastest of our own against the library alone.\n")
         print("| layer | K x N | rows | " + paths.map(\.name).joined(separator: " | ") + " | peak | ratio |")

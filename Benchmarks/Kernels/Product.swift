@@ -26,7 +26,7 @@ struct Product {
 
     /// A line of the table.
     func measure(_ name: String, rows: Int, paths: [Path], rounds: Int) -> String {
-        guard let context = contexts[.blas] else { return "" }
+        guard let context = contexts[.portable] else { return "" }
         let x = Tensor((0..<(rows * depth)).map { Float($0 % 1013) / 1013 - 0.5 }, shape: [rows, depth], in: context)
         let target = Tensor(shape: [rows, columns], in: context)
         let operations = 2 * Double(rows) * Double(depth) * Double(columns)
@@ -36,7 +36,7 @@ struct Product {
         var peaks: [Double] = []
         for round in 0...rounds {
             var figures: [Double] = []
-            let peak = context.multiplyAddPeak()
+            let peak = context.multiplyAddPeak(.float32)
             for path in paths {
                 let seconds = seconds { for _ in 0..<repetitions { multiply(x, into: target, path) } }
                 figures.append(operations * Double(repetitions) / seconds / 1e9)
@@ -60,7 +60,7 @@ struct Product {
             guard let context = contexts[kernels] else { return }
             Linear(weight: weight, bias: nil).multiply(x, into: target, in: context)
         case .libraryAlone:
-            guard let context = contexts[.blas] else { return }
+            guard let context = contexts[.portable] else { return }
             multiplyWithLibraryAlone(x, weight: weight, into: target, in: context)
         }
     }

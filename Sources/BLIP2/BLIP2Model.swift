@@ -33,8 +33,10 @@ public struct BLIP2Model: Sendable {
     /// Loads the model of a checkpoint folder and checks all its tensors.
     /// - Returns: the model and the names of tensors that it has no use for.
     /// - Throws: `BLIP2Error` for the configuration, `CheckpointError` for files and tensors.
-    public static func load(_ checkpoint: Checkpoint) throws -> (model: BLIP2Model, unusedTensors: [String]) {
-        let weights = checkpoint.weights()
+    public static func load(
+        _ checkpoint: Checkpoint, precisions: PrecisionPlan = PrecisionPlan(.float32)
+    ) throws -> (model: BLIP2Model, unusedTensors: [String]) {
+        let weights = checkpoint.weights(precisions: precisions)
         let model = try BLIP2Model(configuration(of: checkpoint), weights: weights)
         try weights.validate()
         return (model, weights.report().unused)

@@ -5,7 +5,7 @@ extension Linear {
     /// A linear layer from `weight` `[to, from]` and `bias` `[to]` of a scope.
     init(_ weights: WeightScope, from inputWidth: Int, to outputWidth: Int, hasBias: Bool = true) throws {
         try self.init(
-            weight: weights.parameter("weight", shape: [outputWidth, inputWidth]),
+            weights: weights.linearWeights("weight", shape: [outputWidth, inputWidth]),
             bias: hasBias ? weights.parameter("bias", shape: [outputWidth]) : nil)
     }
 }

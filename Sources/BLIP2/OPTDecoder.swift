@@ -44,7 +44,12 @@ struct OPTDecoder: Sendable {
             // Old checkpoints store the table a second time. transformers 4 ties the two whatever that copy holds, and
             // so does this; transformers 5 would use a copy that differs.
             weights["lm_head"].ignore("weight")
-            languageModelHead = Linear(weight: tokenEmbedding, bias: nil)
+            let head = weights["lm_head"]
+            languageModelHead = Linear(
+                weights: head.precision == .float32
+                    ? .float32(tokenEmbedding)
+                    : try embedding.linearWeights("weight", shape: [vocabularySize, width], layer: head.name),
+                bias: nil)
         } else {
             languageModelHead = try Linear(weights["lm_head"], from: width, to: vocabularySize, hasBias: false)
         }

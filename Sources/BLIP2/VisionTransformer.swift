@@ -17,9 +17,9 @@ struct VisionTransformer: Sendable {
         let (width, patchSize) = (configuration.width, configuration.patchSize)
         let embeddings = weights["embeddings"]
         // A convolution whose stride is its size is a linear layer over flattened patches.
-        let kernel = try embeddings["patch_embedding"].parameter("weight", shape: [width, 3, patchSize, patchSize])
         patchEmbedding = Linear(
-            weight: kernel.reshaped(to: [width, 3 * patchSize * patchSize]),
+            weights: try embeddings["patch_embedding"].linearWeights(
+                "weight", shape: [width, 3, patchSize, patchSize]),
             bias: try embeddings["patch_embedding"].parameter("bias", shape: [width]))
         classEmbedding = try embeddings.parameter("class_embedding", shape: [1, 1, width]).reshaped(to: [width])
         positionEmbedding = try embeddings.parameter(

@@ -16,13 +16,17 @@ import Tokenization
 ///
 /// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from
 /// any number of tasks; their images take turns. The caption of an image is what transformers'
-/// `Blip2ForConditionalGeneration` says in float32. It depends on the image, the model and the options alone, to the
-/// bit: not on other images, the batch size or the number of threads.
+/// `Blip2ForConditionalGeneration` says, in float32 to the token. It depends on the image, the model and the options
+/// alone, to the bit: not on other images, the batch size or the number of threads.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
     public let model: URL
     /// What the captioner was made with, the defaults filled in.
     public let options: CaptionerOptions
+    /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
+    public let precision: CaptionerOptions.Precision
+    /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
+    public let kernelDescription: String
     /// Tensors of the checkpoint that the model has no use for, by name. Empty for the checkpoints that are known.
     public let unusedTensors: [String]
     let decoder: ImageDecoder
@@ -41,9 +45,18 @@ public final class Captioner: Sendable {
         try options.validate()
         self.model = model
         self.options = options
+        let kernels: MatrixKernelSet
+        do {
+            kernels = try .chosen(name: options.kernels)
+        } catch {
+            throw CaptionerError.invalidOption("\(error)")
+        }
+        let precisions = options.plan(for: kernels)
         let files: ModelFiles
         do {
-            files = try await Task.detached(priority: .userInitiated) { try ModelFiles(folder: model) }.value
+            files = try await Task.detached(priority: .userInitiated) {
+                try ModelFiles(folder: model, precisions: precisions)
+            }.value
         } catch {
             throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
         }
@@ -52,7 +65,9 @@ public final class Captioner: Sendable {
         tokenizer = files.tokenizer
         unusedTensors = files.unusedTensors
         beginTokenID = files.model.configuration.text.beginTokenID
-        engine = InferenceEngine(files.model, threadCount: options.threadCount)
+        precision = CaptionerOptions.Precision(precisions.precision)
+        kernelDescription = kernels.description
+        engine = InferenceEngine(files.model, threadCount: options.threadCount, kernels: kernels)
     }
 
     /// The caption of an image file.

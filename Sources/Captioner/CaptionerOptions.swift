@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 public import ImageProcessing
 import TensorCore
@@ -10,14 +11,25 @@ public struct CaptionerOptions: Sendable {
     /// memory, which has to be there: for BLIP-2 opt-2.7b some 40 MB an image, and 0.66 MB for each token of each of its
     /// beams or samples.
     public var batchSize: Int
+    /// The arithmetic of linear layers. Default: ``Precision/automatic``.
+    public var precision: Precision
+    /// Layers that get another precision; where several name a layer, the last counts.
+    public var layerPrecisions: [LayerPrecision]
+    /// Which kernels compute, by a name of ``Captioner/availableKernels``; nil for what the environment variable
+    /// `CAPTIONER_KERNELS` names, or else the fastest.
+    public var kernels: String?
     /// Whether pictures are turned the way their EXIF orientation says.
     public var orientation: ImageOrientation
 
     public init(
-        threadCount: Int = defaultThreadCount, batchSize: Int = 8, orientation: ImageOrientation = .apply
+        threadCount: Int = defaultThreadCount, batchSize: Int = 8, precision: Precision = .automatic,
+        layerPrecisions: [LayerPrecision] = [], kernels: String? = nil, orientation: ImageOrientation = .apply
     ) {
         self.threadCount = threadCount
         self.batchSize = batchSize
+        self.precision = precision
+        self.layerPrecisions = layerPrecisions
+        self.kernels = kernels
         self.orientation = orientation
     }
 
@@ -36,10 +48,70 @@ public struct CaptionerOptions: Sendable {
         guard Self.batchSizes.contains(batchSize) else {
             throw CaptionerError.invalidOption("batchSize is \(batchSize), expected \(Self.batchSizes)")
         }
+        if let layer = layerPrecisions.first(where: { $0.part.isEmpty || $0.precision == .automatic }) {
+            throw CaptionerError.invalidOption(
+                "layerPrecisions has \(layer.precision.rawValue) for \"\(layer.part)\", expected a precision for part of a name")
+        }
         do {
-            _ = try MatrixKernelSet.chosen()
+            _ = try MatrixKernelSet.chosen(name: kernels)
         } catch {
             throw CaptionerError.invalidOption("\(error)")
+        }
+    }
+}
+
+extension CaptionerOptions {
+    /// The arithmetic of linear layers. Everything else is computed in float32, but for attention among image tokens,
+    /// which is bfloat16 where the layers before it are not float32.
+    public enum Precision: String, Sendable, CaseIterable, Codable {
+        /// What a packed model was packed for; otherwise bfloat16 where the processor has instructions for it, else
+        /// float32.
+        case automatic = "auto"
+        /// What transformers computes, token for token.
+        case float32 = "f32"
+        /// Weights and inputs rounded to bfloat16, half the memory.
+        case bfloat16 = "bf16"
+        /// Weights and inputs rounded to 8 bits, a quarter of the memory.
+        case int8
+    }
+
+    /// A precision for some layers.
+    public struct LayerPrecision: Sendable, Equatable {
+        /// Dotted parts of the layers' names that follow each other, such as `qformer`, `decoder.layers.0` or `lm_head`.
+        public var part: String
+        public var precision: Precision
+
+        public init(part: String, precision: Precision) {
+            self.part = part
+            self.precision = precision
+        }
+    }
+
+    /// What the options mean for a checkpoint that is not packed.
+    func plan(for kernels: MatrixKernelSet) -> PrecisionPlan {
+        PrecisionPlan(
+            precision.resolved(for: kernels),
+            exceptions: layerPrecisions.map {
+                PrecisionPlan.Exception(part: $0.part, precision: $0.precision.resolved(for: kernels))
+            })
+    }
+}
+
+extension CaptionerOptions.Precision {
+    fileprivate func resolved(for kernels: MatrixKernelSet) -> TensorCore.Precision {
+        switch self {
+        case .automatic: kernels.hasBFloat16 ? .bfloat16 : .float32
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        case .int8: .int8
+        }
+    }
+
+    init(_ precision: TensorCore.Precision) {
+        switch precision {
+        case .float32: self = .float32
+        case .bfloat16: self = .bfloat16
+        case .int8: self = .int8
         }
     }
 }

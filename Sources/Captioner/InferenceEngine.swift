@@ -12,9 +12,9 @@ actor InferenceEngine {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ model: BLIP2Model, threadCount: Int) {
+    init(_ model: BLIP2Model, threadCount: Int, kernels: MatrixKernelSet) {
         self.model = model
-        context = ComputeContext(threadCount: threadCount)
+        context = ComputeContext(threadCount: threadCount, kernels: kernels)
     }
 
     /// The tokens that close a text.

@@ -11,9 +11,9 @@ struct ModelFiles: Sendable {
     let tokenizer: Tokenizer
     let imageProcessor: ImageProcessor
 
-    init(folder: URL) throws {
+    init(folder: URL, precisions: PrecisionPlan) throws {
         let checkpoint = try BLIP2Model.checkpoint(in: folder)
-        (model, unusedTensors) = try BLIP2Model.load(checkpoint)
+        (model, unusedTensors) = try BLIP2Model.load(checkpoint, precisions: precisions)
         tokenizer = try Tokenizer(folder: folder)
         imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)
     }

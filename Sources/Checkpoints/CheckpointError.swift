@@ -14,6 +14,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case undecodable(file: String, keyPath: String, cause: String)
     /// The weights do not fit the model. The report lists every tensor at fault.
     case unsuitableWeights(folder: String, report: WeightReport)
+    /// A tensor holds what cannot be used.
+    case unusableTensor(file: String, tensor: String, cause: String)
     /// A file could not be written.
     case unwritable(file: String, cause: String)
 
@@ -28,6 +30,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
             "cannot decode \(file)\(keyPath.isEmpty ? "" : " at \(keyPath)"): \(cause)"
         case .unsuitableWeights(let folder, let report):
             "the weights in \(folder) do not fit the model: \(report.problemDescription())"
+        case .unusableTensor(let file, let tensor, let cause): "cannot use tensor \(tensor) of \(file): \(cause)"
         case .unwritable(let file, let cause): "cannot write \(file): \(cause)"
         }
     }

@@ -60,6 +60,14 @@ package final class MappedFile: Sendable {
 
     deinit { munmap(base, count) }
 
+    /// Tells the system that the pages within a range will not be needed soon. They are read again when they are.
+    func release(_ range: Range<Int>) {
+        let pageSize = Int(getpagesize())
+        let first = (range.lowerBound + pageSize - 1) / pageSize * pageSize
+        let end = range.upperBound / pageSize * pageSize
+        if first < end { madvise(base + first, end - first, MADV_DONTNEED) }
+    }
+
     private static func unreadable(_ path: String, _ code: Int32) -> CheckpointError {
         .unreadable(file: path, cause: String(cString: strerror(code)))
     }

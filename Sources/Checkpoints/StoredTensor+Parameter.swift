@@ -1,3 +1,4 @@
+import Foundation
 import TensorCore
 
 extension Checkpoint.StoredTensor {
@@ -9,14 +10,37 @@ extension Checkpoint.StoredTensor {
             if description.dataType == .float32, let pointer = Self.floats(at: bytes) {
                 return Parameter(shape: description.shape, borrowing: pointer, owner: file.mapping)
             }
-            return try Parameter(shape: description.shape) { floats in
-                switch description.dataType {
-                case .float32: FloatConversion.float32(bytes, into: floats)
-                case .float16: FloatConversion.float16(bytes, into: floats)
-                case .bfloat16: FloatConversion.bfloat16(bytes, into: floats)
-                default: preconditionFailure("\(description.dataType) cannot be used as a parameter")
+            return try Parameter(shape: description.shape) { convert(bytes, into: $0) }
+        }
+    }
+
+    /// The elements as the weight of a linear layer in fewer bits, read a piece at a time.
+    /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
+    /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite.
+    func packed(columns: Int, depth: Int, precision: Precision) throws -> PackedWeights {
+        let rowBytes = depth * description.dataType.bitWidth / 8
+        let source = MappedBytes(file: file, range: description.byteRange)
+        do {
+            return try PackedWeights(columns: columns, depth: depth, precision: precision) { rows, target in
+                let range = (rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)
+                source.withBytes(range) { bytes in
+                    convert(bytes, into: UnsafeMutableBufferPointer(start: target, count: rows.count * depth))
                 }
+                // What was packed is not needed again: the system may have the pages back.
+                source.release(range)
             }
+        } catch TensorError.notFinite {
+            throw CheckpointError.unusableTensor(
+                file: description.file.path, tensor: description.name, cause: "\(TensorError.notFinite)")
+        }
+    }
+
+    private func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) {
+        switch description.dataType {
+        case .float32: FloatConversion.float32(bytes, into: floats)
+        case .float16: FloatConversion.float16(bytes, into: floats)
+        case .bfloat16: FloatConversion.bfloat16(bytes, into: floats)
+        default: preconditionFailure("\(description.dataType) cannot be used as a parameter")
         }
     }
 
@@ -30,5 +54,23 @@ extension Checkpoint.StoredTensor {
         #else
             return nil
         #endif
+    }
+}
+
+/// A tensor's part of a mapped file.
+private struct MappedBytes: Sendable {
+    let file: SafetensorsFile
+    let range: Range<Int>
+
+    /// Calls `body` with some of the tensor's bytes.
+    func withBytes(_ part: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) {
+        file.mapping.withBytes { bytes in
+            let start = range.lowerBound + part.lowerBound
+            body(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + part.count)]))
+        }
+    }
+
+    func release(_ part: Range<Int>) {
+        file.mapping.release((range.lowerBound + part.lowerBound)..<(range.lowerBound + part.upperBound))
     }
 }

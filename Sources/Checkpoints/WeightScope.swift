@@ -10,28 +10,35 @@ public struct WeightScope: Sendable {
     private let checkpoint: Checkpoint
     private let ledger: WeightLedger
     private let isReading: Bool
+    private let precisions: PrecisionPlan
     /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
     public let name: String
 
     /// The root scope, with an empty ledger.
-    init(_ checkpoint: Checkpoint, reading: Bool) {
-        self.init(checkpoint: checkpoint, ledger: WeightLedger(), isReading: reading, name: "")
+    init(_ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan) {
+        self.checkpoint = checkpoint
+        ledger = WeightLedger()
+        isReading = reading
+        self.precisions = precisions
+        name = ""
     }
 
-    private init(checkpoint: Checkpoint, ledger: WeightLedger, isReading: Bool, name: String) {
-        self.checkpoint = checkpoint
-        self.ledger = ledger
-        self.isReading = isReading
-        self.name = name
+    private init(_ name: String, in scope: WeightScope) {
+        checkpoint = scope.checkpoint
+        ledger = scope.ledger
+        isReading = scope.isReading
+        precisions = scope.precisions
+        self.name = scope.fullName(name)
     }
 
     /// The scope below a name, which may contain dots.
-    public subscript(_ name: String) -> WeightScope {
-        WeightScope(checkpoint: checkpoint, ledger: ledger, isReading: isReading, name: fullName(name))
-    }
+    public subscript(_ name: String) -> WeightScope { WeightScope(name, in: self) }
 
     /// The scope of an element of a list, such as `["layers", 3]` for `layers.3`.
     public subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
+
+    /// What the plan has for the layer of this scope's name.
+    public var precision: Precision { precisions.precision(ofLayer: name) }
 
     /// Whether the checkpoint holds a tensor of this name in this scope.
     public func contains(_ name: String) -> Bool { checkpoint.table[fullName(name)] != nil }
@@ -52,21 +59,49 @@ public struct WeightScope: Sendable {
     ///   ledger records, and zeros in any case when the scope does not read.
     /// - Throws: `TensorError.outOfMemory`.
     public func parameter(_ name: String, shape: [Int]) throws -> Parameter {
+        guard let tensor = usableTensor(name, shape: shape) else { return try placeholder(shape: shape) }
+        return isReading ? try tensor.parameter() : try .zeros(shape: shape)
+    }
+
+    /// The weight of a linear layer, in the precision that the plan has for it.
+    ///
+    /// In fewer bits than float32 it is rounded and packed while it is read, a piece at a time: neither the float32
+    /// weight nor the pages of the file stay in memory.
+    /// - Parameters:
+    ///   - name: the name inside this scope.
+    ///   - shape: what the file has to hold; the first size is the layer's outputs, the others together its inputs.
+    ///   - layer: what the plan knows the layer as: this scope's name, if nothing else is said.
+    /// - Returns: as `parameter`.
+    /// - Throws: `TensorError.outOfMemory`, `CheckpointError.unusableTensor` for numbers that cannot be rounded.
+    public func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
+        let precision = precisions.precision(ofLayer: layer ?? self.name)
+        let (columns, depth) = (shape.first ?? 0, shape.dropFirst().reduce(1, *))
+        guard precision != .float32 else {
+            return .float32(try parameter(name, shape: shape).reshaped(to: [columns, depth]))
+        }
+        guard let tensor = usableTensor(name, shape: shape), isReading else {
+            return .float32(try placeholder(shape: [columns, depth]))
+        }
+        return .packed(try tensor.packed(columns: columns, depth: depth, precision: precision))
+    }
+
+    /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
+    private func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
         let name = fullName(name)
         guard let tensor = checkpoint.table[name] else {
             ledger.recordMissing(name, expected: shape)
-            return try placeholder(shape: shape)
+            return nil
         }
         guard tensor.description.dataType.isUsableAsParameter else {
             ledger.recordUnsupported(tensor.description)
-            return try placeholder(shape: shape)
+            return nil
         }
         guard tensor.description.shape == shape else {
             ledger.recordMisshapen(tensor.description, expected: shape)
-            return try placeholder(shape: shape)
+            return nil
         }
         ledger.recordUse(of: tensor.description)
-        return isReading ? try tensor.parameter() : try .zeros(shape: shape)
+        return tensor
     }
 
     /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had,
@@ -101,5 +136,10 @@ extension Checkpoint {
     /// The root of the weights, with a fresh ledger.
     /// - Parameter reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
     ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
-    public func weights(reading: Bool = true) -> WeightScope { WeightScope(self, reading: reading) }
+    /// - Parameter precisions: which precision linear layers get.
+    public func weights(
+        reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32)
+    ) -> WeightScope {
+        WeightScope(self, reading: reading, precisions: precisions)
+    }
 }

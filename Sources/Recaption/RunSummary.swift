@@ -52,8 +52,8 @@ public struct RunSummary: Sendable, Codable {
             qFormer: stages.qFormer, prefill: stages.prefill, decodeTokens: stages.decode, write: run.writeSeconds)
         peakResidentBytes = ProcessMemory.peakResidentBytes
         model = captioner.model.path
-        precision = "f32"
-        kernels = Captioner.kernelDescription
+        precision = captioner.precision.rawValue
+        kernels = captioner.kernelDescription
         threads = captioner.options.threadCount
         batchSize = captioner.options.batchSize
         version = Captioner.version

@@ -19,8 +19,4 @@ public final class ComputeContext: Sendable {
         cache = BufferCache()
         self.kernels = kernels
     }
-
-    /// What multiplies matrices on this machine: this package's own kernels for an instruction set, or a BLAS library
-    /// and the kernels that it chose.
-    public static var kernelDescription: String { MatrixKernelSet.preferred.description }
 }

@@ -1,44 +1,31 @@
 import MatrixKernels
 
-#if arch(x86_64)
-    import KernelsAVX2
-    import KernelsAVX512
-#endif
-
-// What benchmarks hold the matrix kernels against. Nothing else uses it.
+// What benchmarks hold the kernels against. Nothing else uses it.
 
 extension Linear {
-    /// target = x Wᵀ + b, without a new tensor.
-    package func multiply(_ x: borrowing Tensor, into target: borrowing Tensor, in context: ComputeContext) {
+    /// target = activation(x Wᵀ + b), without a new tensor.
+    package func multiply(
+        _ x: borrowing Tensor, activation: Activation = .identity, into target: borrowing Tensor,
+        in context: ComputeContext
+    ) {
         precondition(target.columns == outputWidth && target.rows == x.rows, "Linear: \(x.shape) onto \(target.shape)")
-        apply(to: x, target: target.pointer, accumulating: false, activation: .identity, in: context)
+        let job = LinearJob(self, activation: activation, target: .float32(target.pointer), targetStride: outputWidth)
+        LinearJob.run([job], on: x, normalizedBy: nil, in: context)
     }
 }
 
 extension ComputeContext {
-    /// Operations per second of fused multiply-adds on registers, all threads together, a product and a sum each
-    /// counting one. 0 where there are no kernels to ask.
-    package func multiplyAddPeak() -> Double {
+    /// Operations per second of multiply-adds on registers, all threads together, a product and a sum each counting one.
+    package func multiplyAddPeak(_ precision: Precision) -> Double {
         let rounds = 2_000_000
-        var operations = 0
+        let kernels = kernels.kernels
+        let operations = Locked(0)
         let start = ContinuousClock.now
         pool.forEach(pool.threadCount) { _ in
-            #if arch(x86_64)
-                if MatrixKernelSet.avx512.isSupported {
-                    _ = AVX512.multiplyAdds(rounds: rounds)
-                } else if MatrixKernelSet.avx2.isSupported {
-                    _ = AVX2.multiplyAdds(rounds: rounds)
-                }
-            #endif
+            let count = kernels.multiplyAdds(precision.format, rounds: rounds)
+            operations.withLock { $0 += count }
         }
-        #if arch(x86_64)
-            if MatrixKernelSet.avx512.isSupported {
-                operations = rounds * 12 * 16 * 2
-            } else if MatrixKernelSet.avx2.isSupported {
-                operations = rounds * 12 * 8 * 2
-            }
-        #endif
-        return Double(operations * pool.threadCount) / ((ContinuousClock.now - start) / .seconds(1))
+        return Double(operations.withLock { $0 }) / ((ContinuousClock.now - start) / .seconds(1))
     }
 }
 

@@ -1,3 +1,5 @@
+import MatrixKernels
+
 /// The keys and values of a decoder's past, for one layer.
 ///
 /// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; what follows has a
@@ -47,53 +49,44 @@ package final class KeyValueCache {
     /// Causal attention of new positions over the cache, to which their keys and values are appended first.
     ///
     /// - Parameters:
-    ///   - queries: `[R, D]`; the rows of `spans[0]`, then those of `spans[1]`, and so on.
-    ///   - newKeys: `[R, D]`, in the same order.
-    ///   - newValues: `[R, D]`, in the same order.
+    ///   - projection: queries, keys and values of the new positions, side by side, `[R, 3 * D]`; the rows of `spans[0]`,
+    ///     then those of `spans[1]`, and so on.
     ///   - spans: which sequence, and how much of it, each group of rows is.
     ///   - scale: factor of the products of queries and keys.
     /// - Returns: `[R, D]`.
     package func attend(
-        queries: borrowing Tensor, newKeys: borrowing Tensor, newValues: borrowing Tensor, spans: [SequenceSpan],
-        headCount: Int, scale: Float, in context: ComputeContext
+        _ projection: borrowing Projection, spans: [SequenceSpan], headCount: Int, scale: Float,
+        in context: ComputeContext
     ) -> Tensor {
-        let (width, cache) = (width, context.cache)
+        let rows = projection.rows
+        let (queries, newKeys, newValues) = (
+            projection.view(0..<width), projection.view(width..<(2 * width)), projection.view((2 * width)..<(3 * width))
+        )
+        precondition(
+            queries.format == .float32 && projection.columns == 3 * width,
+            "KeyValueCache: rows of \(projection.columns) \(queries.format) for a width of \(width)")
         let firstRows = SequenceSpan.firstRows(of: spans)
-        for (span, row) in zip(spans, firstRows) {
-            append(newKeys.pointer + row * width, newValues.pointer + row * width, of: span)
-        }
+        for (span, row) in zip(spans, firstRows) { append(newKeys, newValues, row: row, of: span) }
         let pasts = spans.map(past)
-        let result = Tensor(shape: queries.shape, in: context)
+        let result = Tensor(shape: [rows, width], in: context)
         let headSize = width / headCount
-        let (queryBase, target) = (queries.pointer, result.pointer)
+        let (width, target, cache, kernels) = (width, result.pointer, context.cache, context.kernels.kernels)
         context.pool.forEach(spans.count * headCount) { task in
             let (index, head) = task.quotientAndRemainder(dividingBy: headCount)
-            let (rows, past) = (spans[index].count, pasts[index])
-            let start = firstRows[index] * width + head * headSize
-            let length = past.reduce(0) { $0 + $1.count }
-            let scoreBuffer = cache.take(byteCount: rows * length * MemoryLayout<Float>.stride)
-            defer { cache.giveBack(scoreBuffer.pointer, byteCount: scoreBuffer.byteCount) }
-            let scores = scoreBuffer.pointer.bindMemory(to: Float.self, capacity: rows * length)  // [rows, length]
-            var column = 0
-            for piece in past {
-                BLAS.multiply(
-                    rows: rows, columns: piece.count, depth: headSize, alpha: scale,
-                    queryBase + start, stride: width, piece.keys + head * headSize, stride: width, transposeB: true,
-                    beta: 0, into: scores + column, stride: length)
-                column += piece.count
-            }
-            for row in 0..<rows {
-                let visible = length - rows + row + 1
-                softmax(scores + row * length, count: visible)
-                (scores + row * length + visible).update(repeating: 0, count: length - visible)
-            }
-            column = 0
-            for piece in past {
-                BLAS.multiply(
-                    rows: rows, columns: headSize, depth: piece.count, scores + column, stride: length,
-                    piece.values + head * headSize, stride: width, transposeB: false, beta: column == 0 ? 0 : 1,
-                    into: target + start, stride: width)
-                column += piece.count
+            let (span, past) = (spans[index], pasts[index])
+            let column = head * headSize
+            cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
+                for position in 0..<span.count {
+                    let row = firstRows[index] + position
+                    let hidden = span.count - 1 - position
+                    let job = AttentionQuery(
+                        query: UnsafePointer(
+                            queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),
+                        headSize: headSize, scale: scale,
+                        pieces: (past.0.head(column), past.1.head(column, withoutLast: hidden)), stride: width,
+                        target: target + row * width + column)
+                    kernels.attend(job, scratch: scratch)
+                }
             }
         }
         return result
@@ -111,26 +104,33 @@ package final class KeyValueCache {
             values = UnsafePointer(store.values.pointer + offset)
             self.count = count
         }
-    }
 
-    /// All that the last position of a span sees.
-    private func past(of span: SequenceSpan) -> [Piece] {
-        switch span.store {
-        case .beginning(let index):
-            [Piece(beginnings, slot: index, count: span.end)]
-        case .continuation(let slot, let beginning, let count):
-            [
-                Piece(beginnings, slot: beginning, count: count), Piece(continuations, slot: slot, count: span.end),
-            ]
+        /// A head's part of it.
+        func head(_ column: Int, withoutLast hidden: Int = 0) -> AttentionQuery.Piece {
+            AttentionQuery.Piece(keys: keys + column, values: values + column, count: count - hidden)
         }
     }
 
-    private func append(_ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, of span: SequenceSpan) {
+    /// All that the last position of a span sees.
+    private func past(of span: SequenceSpan) -> (Piece, Piece) {
+        switch span.store {
+        case .beginning(let index):
+            (Piece(beginnings, slot: index, count: 0), Piece(beginnings, slot: index, count: span.end))
+        case .continuation(let slot, let beginning, let count):
+            (Piece(beginnings, slot: beginning, count: count), Piece(continuations, slot: slot, count: span.end))
+        }
+    }
+
+    private func append(_ keys: MatrixView, _ values: MatrixView, row: Int, of span: SequenceSpan) {
         func write(_ store: borrowing KeyValueStore, slot: Int) {
             precondition(
                 slot < store.slots && span.end <= store.capacity,
                 "KeyValueCache: span \(span) in a store of shape \(store.keys.shape)")
-            store.write(keys: keys, values: values, slot: slot, position: span.start, count: span.count)
+            for position in 0..<span.count {
+                store.write(
+                    keys: keys.floats(row: row + position), values: values.floats(row: row + position), slot: slot,
+                    position: span.start + position, count: 1)
+            }
         }
         switch span.store {
         case .beginning(let index): write(beginnings, slot: index)

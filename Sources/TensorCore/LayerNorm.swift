@@ -1,3 +1,5 @@
+import MatrixKernels
+
 /// Layer normalisation over the last dimension (Ba, Kiros and Hinton, arXiv 1607.06450): (x - mean)/√(variance + ε) ·
 /// weight + bias.
 public struct LayerNorm: Sendable {
@@ -38,32 +40,20 @@ public struct LayerNorm: Sendable {
         precondition(columns == weight.count, "LayerNorm: rows of \(columns) for a weight of \(weight.count)")
         let rowsPerTask = max(1, 16384 / max(columns, 1))
         let tasks = (rows + rowsPerTask - 1) / rowsPerTask
+        let kernels = context.kernels.kernels
         context.pool.forEach(tasks) { task in
-            for row in (task * rowsPerTask)..<min((task + 1) * rowsPerTask, rows) {
-                normalizeRow(source + row * columns, into: target + row * columns, count: columns)
-            }
+            let row = task * rowsPerTask
+            let block = RowBlock(
+                source: source + row * columns, sourceStride: columns, rows: min(rowsPerTask, rows - row),
+                columns: columns, normalization: normalization, format: .float32, target: target + row * columns,
+                targetStride: columns * 4)
+            // Normalised rows that stay floats need no scratch memory.
+            kernels.transform(block, scratch: target)
         }
     }
 
-    /// Mean first, then the variance around it: the one-pass form loses digits where the mean is large.
-    private func normalizeRow(
-        _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        let mean = sum(source, count: count) / Float(count)
-        let variance = sum(source, count: count) { ($0 - mean) * ($0 - mean) } / Float(count)
-        let scale = 1 / (variance + epsilon).squareRoot()
-        let weight = weight.pointer
-        let bias = bias.pointer
-        let whole = count & ~7
-        var index = 0
-        while index < whole {
-            let normalized = (source.vector(at: index) - mean) * scale
-            target.store(normalized * weight.vector(at: index) + bias.vector(at: index), at: index)
-            index += 8
-        }
-        while index < count {
-            target[index] = (source[index] - mean) * scale * weight[index] + bias[index]
-            index += 1
-        }
+    /// As kernels take it. Valid as long as this layer lives.
+    var normalization: RowBlock.Normalization {
+        RowBlock.Normalization(weight: weight.pointer, bias: bias.pointer, epsilon: epsilon)
     }
 }

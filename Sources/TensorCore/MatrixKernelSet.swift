@@ -1,27 +1,60 @@
 import CIntrinsics
 import Foundation
+import KernelsPortable
+package import MatrixKernels
+
+#if arch(x86_64)
+    import KernelsAVX2
+    import KernelsAVX512
+    import KernelsAVX512VNNI
+    import KernelsAVXVNNI
+#endif
 
 /// Which code multiplies matrices. Chosen once for a process, by what the processor has.
 package enum MatrixKernelSet: String, CaseIterable, Sendable {
-    /// This package's own, for processors with AVX-512 F, BW, DQ and VL.
+    /// For AVX-512 with its instructions for bytes and bfloat16.
+    case avx512vnni
+    /// For AVX-512 F, BW, DQ and VL.
     case avx512
-    /// This package's own, for processors with AVX2 and FMA. The results are the same bits as with `avx512`.
+    /// For AVX2 and FMA with 256-bit instructions for bytes.
+    case avxvnni
+    /// For AVX2 and FMA. Float32 products are the same bits with it and with all above.
     case avx2
-    /// The CBLAS library, which runs everywhere.
-    case blas
+    /// For any processor: Swift's own vectors, and the CBLAS library for float32.
+    case portable
 
     /// Whether this processor, and this build, can run it.
     package var isSupported: Bool {
         #if arch(x86_64)
             switch self {
+            case .avx512vnni: captioner_has_avx512_vnni_bf16()
             case .avx512: captioner_has_avx512()
+            case .avxvnni: captioner_has_avx_vnni()
             case .avx2: captioner_has_avx2()
-            case .blas: true
+            case .portable: true
             }
         #else
-            self == .blas
+            self == .portable
         #endif
     }
+
+    /// The kernels for everything but float32 products with weights as checkpoints store them.
+    package var kernels: any KernelSet.Type {
+        #if arch(x86_64)
+            switch self {
+            case .avx512vnni: AVX512VNNI.self
+            case .avx512: AVX512.self
+            case .avxvnni: AVXVNNI.self
+            case .avx2: AVX2.self
+            case .portable: Portable.self
+            }
+        #else
+            Portable.self
+        #endif
+    }
+
+    /// Whether the processor multiplies bfloat16 numbers faster than float32 ones.
+    package var hasBFloat16: Bool { self == .avx512vnni }
 
     /// What can run here, the fastest first.
     package static var supported: [MatrixKernelSet] { allCases.filter(\.isSupported) }
@@ -29,28 +62,31 @@ package enum MatrixKernelSet: String, CaseIterable, Sendable {
     /// The environment variable that overrides the choice.
     package static let environmentVariable = "CAPTIONER_KERNELS"
 
-    /// What the environment asks for, or else the fastest that can run here.
-    /// - Throws: `TensorError.unusableKernels` if it asks for what does not exist or cannot run here.
+    /// What is asked for by name, by the environment if by nobody else, or else the fastest that can run here.
+    /// - Throws: `TensorError.unusableKernels` for what does not exist or cannot run here.
     package static func chosen(
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        name: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> MatrixKernelSet {
-        guard let name = environment[environmentVariable], !name.isEmpty else { return supported.first ?? .blas }
+        let (name, asker) = name.map { ($0, "the option for kernels") } ?? (environment[environmentVariable], environmentVariable)
+        guard let name, !name.isEmpty else { return supported.first ?? .portable }
         guard let choice = MatrixKernelSet(rawValue: name), choice.isSupported else {
-            throw TensorError.unusableKernels(name: name, usable: supported.map(\.rawValue))
+            throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.rawValue))
         }
         return choice
     }
 
     /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. Whoever can tell the user
     /// asks `chosen` first.
-    package static let preferred: MatrixKernelSet = (try? chosen()) ?? supported.first ?? .blas
+    package static let preferred: MatrixKernelSet = (try? chosen()) ?? supported.first ?? .portable
 
     /// What it is, for people.
     package var description: String {
         switch self {
+        case .avx512vnni: "own kernels, AVX-512 with VNNI and BF16"
         case .avx512: "own kernels, AVX-512"
+        case .avxvnni: "own kernels, AVX2 with VNNI"
         case .avx2: "own kernels, AVX2"
-        case .blas: BLAS.description
+        case .portable: "portable kernels and \(BLAS.description)"
         }
     }
 }

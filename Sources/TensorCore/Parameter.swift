@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A weight of a model: float32, row-major, never written after it was made.
 ///
 /// A parameter either owns its memory or looks into memory that somebody else keeps, such as a mapped checkpoint file.
@@ -20,7 +14,7 @@ public struct Parameter: Sendable {
     ///   - owner: what keeps the memory; held as long as any copy of the parameter lives.
     public init(shape: [Int], borrowing pointer: UnsafePointer<Float>, owner: any Sendable & AnyObject) {
         self.shape = shape
-        storage = Storage(pointer: pointer, owner: owner, allocation: nil)
+        storage = Storage(pointer: pointer, owner: owner)
     }
 
     /// A parameter with memory of its own, filled by `initialize`.
@@ -29,9 +23,20 @@ public struct Parameter: Sendable {
     /// - Throws: `TensorError.outOfMemory` when the system does not grant it, or what `initialize` throws.
     public init(shape: [Int], initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
         self.shape = shape
-        let allocation = try ZeroedAllocation(shape: shape)
-        try initialize(allocation.floats)
-        storage = Storage(pointer: UnsafePointer(allocation.base), owner: nil, allocation: allocation)
+        let allocation = try ZeroedAllocation(byteCount: Self.byteCount(shape), shape: shape)
+        let floats = allocation.base.bindMemory(to: Float.self, capacity: allocation.byteCount / 4)
+        try initialize(UnsafeMutableBufferPointer(start: floats, count: shape.reduce(1, *)))
+        storage = Storage(pointer: UnsafePointer(floats), owner: allocation)
+    }
+
+    private static func byteCount(_ shape: [Int]) throws -> Int {
+        var byteCount = MemoryLayout<Float>.stride
+        for size in shape {
+            let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
+            guard size >= 0, !overflow else { throw TensorError.outOfMemory(shape: shape) }
+            byteCount = product
+        }
+        return byteCount
     }
 
     /// A parameter of zeros.
@@ -63,43 +68,11 @@ public struct Parameter: Sendable {
     /// Keeps the memory. Unchecked, because the memory behind the pointer is never written once this exists.
     private final class Storage: @unchecked Sendable {
         let pointer: UnsafePointer<Float>
-        private let owner: AnyObject?
-        private let allocation: ZeroedAllocation?
+        private let owner: AnyObject
 
-        init(pointer: UnsafePointer<Float>, owner: AnyObject?, allocation: ZeroedAllocation?) {
+        init(pointer: UnsafePointer<Float>, owner: AnyObject) {
             self.pointer = pointer
             self.owner = owner
-            self.allocation = allocation
         }
     }
-}
-
-/// Anonymous pages that cost physical memory only where they are touched.
-private final class ZeroedAllocation {
-    let floats: UnsafeMutableBufferPointer<Float>
-    private let byteCount: Int
-
-    var base: UnsafeMutablePointer<Float> { floats.baseAddress! }
-
-    init(shape: [Int]) throws {
-        var byteCount = MemoryLayout<Float>.stride
-        for size in shape {
-            let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow else { throw TensorError.outOfMemory(shape: shape) }
-            byteCount = product
-        }
-        let count = byteCount / MemoryLayout<Float>.stride
-        self.byteCount = max(byteCount, 1)  // mmap refuses a length of 0
-        #if os(Linux)
-            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        #else
-            let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
-        #endif
-        guard let base = mmap(nil, self.byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else {
-            throw TensorError.outOfMemory(shape: shape)
-        }
-        floats = UnsafeMutableBufferPointer(start: base.bindMemory(to: Float.self, capacity: count), count: count)
-    }
-
-    deinit { munmap(floats.baseAddress, byteCount) }
 }

@@ -2,14 +2,17 @@
 public enum TensorError: Error, Equatable, CustomStringConvertible {
     /// The system granted no memory for a tensor of this shape.
     case outOfMemory(shape: [Int])
-    /// The environment asks for matrix kernels that do not exist or that this processor cannot run.
-    case unusableKernels(name: String, usable: [String])
+    /// An option or the environment asks for matrix kernels that do not exist or that this processor cannot run.
+    case unusableKernels(asker: String, name: String, usable: [String])
+    /// A weight that is to be rounded to fewer bits is infinite, or no number.
+    case notFinite
 
     public var description: String {
         switch self {
         case .outOfMemory(let shape): "no memory for a float32 tensor of shape \(shape)"
-        case .unusableKernels(let name, let usable):
-            "\(MatrixKernelSet.environmentVariable) is \(name), and this machine has: \(usable.joined(separator: ", "))"
+        case .notFinite: "it holds a number that is infinite or none, which cannot be rounded to fewer bits"
+        case .unusableKernels(let asker, let name, let usable):
+            "\(asker) is \(name), and this machine has: \(usable.joined(separator: ", "))"
         }
     }
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Captioner
+public import ArgumentParser
+public import Captioner
 import Foundation
 
 /// Which model runs, and how: what every command that runs one has.
@@ -9,20 +9,26 @@ struct ModelOptions: ParsableArguments {
     )
     var model: String?
 
-    @Option(help: "The arithmetic; auto is f32 so far.")
-    var precision = Precision.auto
+    @Option(
+        help:
+            "The arithmetic of linear layers. auto: what a packed model was packed for, else bf16 where the processor has it, else f32."
+    )
+    var precision = CaptionerOptions.Precision.automatic
+
+    @Option(
+        help: ArgumentHelp(
+            "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
+            valueName: "part=precision"))
+    var layerPrecision: [CaptionerOptions.LayerPrecision] = []
+
+    @Option(help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
+    var kernels: String?
 
     @Option(help: "Threads that compute at once. (default: one for each processor)")
     var threads: Int?
 
     @Option(help: "What to do about the orientation that a picture's EXIF data gives.")
     var exifOrientation = Orientation.apply
-
-    /// The only arithmetic there is so far; the option is there so that scripts can say what they mean.
-    enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case auto
-        case f32
-    }
 
     /// The library's `ImageOrientation`, as the command line spells it.
     enum Orientation: String, ExpressibleByArgument, CaseIterable {
@@ -41,9 +47,24 @@ struct ModelOptions: ParsableArguments {
     func folder() throws -> URL { try modelFolder(model) }
 
     func captionerOptions(batchSize: Int? = nil) -> CaptionerOptions {
-        var options = CaptionerOptions(orientation: exifOrientation == .apply ? .apply : .ignore)
+        var options = CaptionerOptions(
+            precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
+            orientation: exifOrientation == .apply ? .apply : .ignore)
         if let threads { options.threadCount = threads }
         if let batchSize { options.batchSize = batchSize }
         return options
+    }
+}
+
+extension CaptionerOptions.Precision: ExpressibleByArgument {}
+
+extension CaptionerOptions.LayerPrecision: ExpressibleByArgument {
+    /// From `part=precision`.
+    public init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let precision = CaptionerOptions.Precision(rawValue: String(parts[1])),
+            precision != .automatic
+        else { return nil }
+        self.init(part: String(parts[0]), precision: precision)
     }
 }

@@ -1,0 +1,34 @@
+import Checkpoints
+import TensorCore
+
+/// Self-attention as in BERT: norm(x + output(attention(x))).
+struct QFormerSelfAttention: Sendable {
+    private let headCount: Int
+    private let queryKeyValue: LinearGroup
+    private let output: Linear
+    private let layerNorm: LayerNorm
+
+    init(_ configuration: QFormerConfiguration, weights: WeightScope) throws {
+        let (width, attention) = (configuration.width, weights["attention"])
+        headCount = configuration.headCount
+        queryKeyValue = LinearGroup([
+            try Linear(attention["query"], from: width, to: width),
+            try Linear(attention["key"], from: width, to: width),
+            try Linear(attention["value"], from: width, to: width),
+        ])
+        output = try Linear(weights["output"]["dense"], from: width, to: width)
+        layerNorm = try LayerNorm(
+            weights["output"]["LayerNorm"], width: width, epsilon: configuration.layerNormEpsilon)
+    }
+
+    /// Changes `hidden` in place.
+    /// - Shape: `[B, Q, D]`.
+    func callAsFunction(_ hidden: borrowing Tensor, in context: ComputeContext) {
+        let projected = queryKeyValue(hidden, allowsBFloat16: false, in: context)  // [B * Q, 3 * D]
+        let attended = selfAttention(
+            projected, batch: hidden.shape[0], headCount: headCount,
+            scale: 1 / Float(hidden.columns / headCount).squareRoot(), in: context)  // [B, Q, D]
+        output.add(attended, to: hidden, in: context)
+        layerNorm.apply(to: hidden, in: context)
+    }
+}

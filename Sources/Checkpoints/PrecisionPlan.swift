@@ -1,0 +1,31 @@
+public import TensorCore
+
+/// Which precision each linear layer of a model gets.
+public struct PrecisionPlan: Sendable, Equatable {
+    /// Layers whose name holds a given part, and their precision.
+    public struct Exception: Sendable, Equatable {
+        /// Dotted parts of a name that follow each other, such as `qformer`, `decoder.layers.0` or `lm_head`.
+        public var part: String
+        public var precision: Precision
+
+        public init(part: String, precision: Precision) {
+            self.part = part
+            self.precision = precision
+        }
+    }
+
+    /// What a layer gets that no exception names.
+    public var precision: Precision
+    /// The last that names a layer counts.
+    public var exceptions: [Exception]
+
+    public init(_ precision: Precision, exceptions: [Exception] = []) {
+        self.precision = precision
+        self.exceptions = exceptions
+    }
+
+    /// - Parameter name: of the layer, such as `vision_model.encoder.layers.3.mlp.fc1`.
+    func precision(ofLayer name: String) -> Precision {
+        exceptions.last { ".\(name).".contains(".\($0.part).") }?.precision ?? precision
+    }
+}

@@ -1,0 +1,83 @@
+import MatrixKernels
+
+/// Two linear layers with an activation between them, whose result joins the residual stream: x + W₂ activation(W₁ norm(x)
+/// + b₁) + b₂.
+public struct FeedForward: Sendable {
+    private let norm: LayerNorm?
+    private let input: Linear
+    private let activation: Activation
+    private let output: Linear
+
+    /// - Parameters:
+    ///   - norm: the layer norm before the first layer, if there is one.
+    ///   - input: from D to F.
+    ///   - activation: between the two.
+    ///   - output: from F to D.
+    public init(norm: LayerNorm? = nil, input: Linear, activation: Activation, output: Linear) {
+        precondition(
+            input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth,
+            "FeedForward: [\(input.inputWidth), \(input.outputWidth)], [\(output.inputWidth), \(output.outputWidth)]")
+        self.norm = norm
+        self.input = input
+        self.activation = activation
+        self.output = output
+    }
+
+    /// Changes x in place.
+    /// - Shape: `[..., D]`.
+    public func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
+        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights, case .packed(let second) = output.weights {
+            runByRows(x, first, second, in: context)
+        } else {
+            let inner = input(x, normalizedBy: norm, activation: activation, in: context)  // [..., F]
+            output.add(inner, to: x, in: context)
+        }
+    }
+
+    /// Each thread takes some rows all the way, so that what lies between the two layers never leaves its caches.
+    private func runByRows(
+        _ x: borrowing Tensor, _ first: PackedWeights, _ second: PackedWeights, in context: ComputeContext
+    ) {
+        let partition = RowPartition(
+            rows: x.rows, limit: LinearJob.rowLimit, multiple: context.pool.threadCount)
+        let (hidden, width, inner) = (x.pointer, input.inputWidth, input.outputWidth)
+        let kernels = context.kernels.kernels
+        let (inputFormat, innerFormat) = (input.precision.format, output.precision.format)
+        let count = partition.largest
+        let inputBytes = RowBuffer.byteCount(rowCount: count, depth: width, format: inputFormat)
+        let innerBytes = RowBuffer.byteCount(rowCount: count, depth: inner, format: innerFormat)
+        // int8 needs a row's largest number before it can round any, so rows wait for that as floats.
+        let floatBytes = innerFormat == .int8 ? count * inner * 4 : 0
+        let scratchBytes = LinearJob.scratchBytes(rows: count, depth: max(width, inner))
+        context.pool.forEach(partition.count) { index in
+            let rows = partition[index]
+            context.cache.withScratch(byteCount: inputBytes + innerBytes + floatBytes + scratchBytes) { memory in
+                let inputRows = RowBuffer(memory, rowCount: count, depth: width, format: inputFormat)
+                let innerRows = RowBuffer(memory + inputBytes, rowCount: count, depth: inner, format: innerFormat)
+                let floats = (memory + inputBytes + innerBytes).assumingMemoryBound(to: Float.self)
+                let scratch = memory + inputBytes + innerBytes + floatBytes
+                let start = hidden + rows.lowerBound * width
+                inputRows.fill(
+                    from: start, stride: width, count: rows.count, normalizedBy: norm, scratch: scratch,
+                    kernels: kernels)
+                let local = 0..<rows.count
+                if innerFormat == .int8 {
+                    let job = LinearJob(input, activation: activation, target: .float32(floats), targetStride: inner)
+                    kernels.multiply(job.block(first, input: inputRows, inputRow: 0, rows: local), scratch: scratch)
+                    innerRows.fill(
+                        from: floats, stride: inner, count: rows.count, normalizedBy: nil, scratch: scratch,
+                        kernels: kernels)
+                } else {
+                    let stride = innerRows.stride / 2
+                    let halves = innerRows.rows.assumingMemoryBound(to: UInt16.self)
+                    let job = LinearJob(input, activation: activation, target: .bfloat16(halves), targetStride: stride)
+                    kernels.multiply(job.block(first, input: inputRows, inputRow: 0, rows: local), scratch: scratch)
+                    // A pair that only one number is left for has a zero beside it.
+                    if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
+                }
+                let job = LinearJob(output, target: .accumulate(start), targetStride: width)
+                kernels.multiply(job.block(second, input: innerRows, inputRow: 0, rows: local), scratch: scratch)
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import MatrixKernels
+
+/// Linear layers of one input, their outputs side by side: what the queries, keys and values of attention are.
+public struct LinearGroup: Sendable {
+    /// The layers, all of the same input width.
+    public let layers: [Linear]
+
+    public init(_ layers: [Linear]) {
+        precondition(
+            !layers.isEmpty && layers.allSatisfy { $0.inputWidth == layers[0].inputWidth },
+            "LinearGroup: layers for rows of \(layers.map(\.inputWidth))")
+        self.layers = layers
+    }
+
+    /// The length of an output row.
+    public var outputWidth: Int { layers.map(\.outputWidth).reduce(0, +) }
+
+    /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row.
+    ///
+    /// - Parameter allowsBFloat16: whether the result may be bfloat16, which it is where all layers compute in fewer bits
+    ///   than float32.
+    /// - Shape: `[..., K]` to `[rows, sum of N]`.
+    public func callAsFunction(
+        _ x: borrowing Tensor, normalizedBy norm: LayerNorm? = nil, allowsBFloat16: Bool, in context: ComputeContext
+    ) -> Projection {
+        let isNarrow = allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
+        let width = outputWidth
+        let result = Projection(
+            rows: x.rows, columns: width, format: isNarrow ? .bfloat16 : .float32, in: context)
+        var column = 0
+        let jobs = layers.map { layer in
+            defer { column += layer.outputWidth }
+            return LinearJob(layer, target: result.target(column: column), targetStride: width)
+        }
+        LinearJob.run(jobs, on: x, normalizedBy: norm, in: context)
+        return result
+    }
+}

@@ -1,0 +1,163 @@
+import MatrixKernels
+
+/// A linear layer to apply, and where its result goes.
+struct LinearJob: @unchecked Sendable {
+    let layer: Linear
+    let activation: Activation
+    /// Where the first row's result goes.
+    let target: PanelBlock.Target
+    /// Numbers from row to row of the target.
+    let targetStride: Int
+
+    init(_ layer: Linear, activation: Activation = .identity, target: PanelBlock.Target, targetStride: Int) {
+        self.layer = layer
+        self.activation = activation
+        self.target = target
+        self.targetStride = targetStride
+    }
+
+    /// The part of the job for some rows and columns, given the rows in its format.
+    func block(
+        _ weight: PackedWeights, input: RowBuffer, inputRow: Int, rows: Range<Int>, columns: Range<Int>? = nil
+    ) -> PanelBlock {
+        PanelBlock(
+            format: input.format, activations: UnsafeRawPointer(input.rows + inputRow * input.stride),
+            rowStride: input.stride, rows: rows.count,
+            quantizations: input.format == .int8 ? UnsafePointer(input.quantizations + inputRow) : nil,
+            panels: weight.panels, columns: weight.columns, depth: weight.depth, range: columns,
+            scales: weight.scales, columnSums: weight.columnSums, bias: layer.bias?.pointer,
+            activation: activation.ofPanels, target: target.advanced(by: rows.lowerBound * targetStride),
+            targetStride: targetStride)
+    }
+}
+
+extension LinearJob {
+    /// Rows that a thread takes at a time: in their format they stay in the second-level cache while all weights pass.
+    static let rowLimit = 48
+
+    /// Applies layers to the rows of x, or to what a layer norm makes of them.
+    ///
+    /// A result depends on its row and its layer alone.
+    static func run(
+        _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: LayerNorm?, in context: ComputeContext
+    ) {
+        for job in jobs {
+            precondition(
+                x.columns == job.layer.inputWidth,
+                "Linear: input of shape \(x.shape), expected rows of \(job.layer.inputWidth)")
+        }
+        let unpacked = jobs.filter { $0.layer.precision == .float32 }
+        if !unpacked.isEmpty {
+            if let norm {
+                let normalized = norm(x, in: context)
+                for job in unpacked { job.runUnpacked(on: normalized, in: context) }
+            } else {
+                for job in unpacked { job.runUnpacked(on: x, in: context) }
+            }
+        }
+        for precision in [Precision.bfloat16, .int8] {
+            let jobs = jobs.compactMap { job -> PackedJob? in
+                guard job.layer.precision == precision, case .packed(let weight) = job.layer.weights else { return nil }
+                return PackedJob(job: job, weight: weight)
+            }
+            guard !jobs.isEmpty else { continue }
+            if x.rows > rowLimit {
+                runByRows(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
+            } else {
+                runByColumns(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
+            }
+        }
+    }
+
+    struct PackedJob: Sendable {
+        let job: LinearJob
+        let weight: PackedWeights
+    }
+
+    /// Many rows: each thread takes some of them through all weights, and brings them into their format itself.
+    private static func runByRows(
+        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: LayerNorm?,
+        in context: ComputeContext
+    ) {
+        let partition = RowPartition(rows: x.rows, limit: rowLimit, multiple: context.pool.threadCount)
+        let (source, depth, kernels) = (UnsafePointer(x.pointer), x.columns, context.kernels.kernels)
+        let bufferBytes = RowBuffer.byteCount(rowCount: partition.largest, depth: depth, format: format)
+        let scratchBytes = scratchBytes(rows: partition.largest, depth: depth)
+        context.pool.forEach(partition.count) { index in
+            let rows = partition[index]
+            context.cache.withScratch(byteCount: bufferBytes + scratchBytes) { memory in
+                let scratch = memory + bufferBytes
+                let input = RowBuffer(memory, rowCount: partition.largest, depth: depth, format: format)
+                input.fill(
+                    from: source + rows.lowerBound * depth, stride: depth, count: rows.count, normalizedBy: norm,
+                    scratch: scratch, kernels: kernels)
+                for job in jobs {
+                    kernels.multiply(
+                        job.job.block(job.weight, input: input, inputRow: 0, rows: rows), scratch: scratch)
+                }
+            }
+        }
+    }
+
+    /// Few rows: reading weights takes the time, so each thread reads some of them for all rows.
+    private static func runByColumns(
+        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: LayerNorm?,
+        in context: ComputeContext
+    ) {
+        let (rows, depth, kernels) = (x.rows, x.columns, context.kernels.kernels)
+        let source = UnsafePointer(x.pointer)
+        let bufferBytes = RowBuffer.byteCount(rowCount: rows, depth: depth, format: format)
+        context.cache.withScratch(byteCount: bufferBytes) { memory in
+            let input = RowBuffer(memory, rowCount: rows, depth: depth, format: format)
+            // Handing a few rows to other threads would cost more than it saves.
+            let step = max(16384 / max(depth, 1), 1)
+            context.pool.forEach((rows + step - 1) / step) { index in
+                let row = index * step
+                context.cache.withScratch(byteCount: RowBlock.scratchBytes(columns: depth)) { scratch in
+                    input.fill(
+                        from: source + row * depth, stride: depth, row: row, count: min(step, rows - row),
+                        normalizedBy: norm, scratch: scratch, kernels: kernels)
+                }
+            }
+            let tasks = jobs.flatMap { job in
+                stride(from: 0, to: job.weight.columns, by: PanelFormat.panelColumns).map {
+                    (job, $0..<min($0 + PanelFormat.panelColumns, job.weight.columns))
+                }
+            }
+            context.pool.forEach(tasks.count) { index in
+                let (job, columns) = tasks[index]
+                context.cache.withScratch(byteCount: PanelBlock.scratchBytes(rows: rows)) { scratch in
+                    kernels.multiply(
+                        job.job.block(job.weight, input: input, inputRow: 0, rows: 0..<rows, columns: columns),
+                        scratch: scratch)
+                }
+            }
+        }
+    }
+
+    /// Scratch memory for bringing rows into their format, or multiplying them.
+    static func scratchBytes(rows: Int, depth: Int) -> Int {
+        (max(RowBlock.scratchBytes(columns: depth), PanelBlock.scratchBytes(rows: rows)) + 63) / 64 * 64
+    }
+}
+
+extension Activation {
+    var ofPanels: PanelBlock.Activation {
+        switch self {
+        case .identity: .identity
+        case .gelu: .gelu
+        case .relu: .relu
+        }
+    }
+}
+
+extension PanelBlock.Target {
+    /// The target some numbers further on.
+    func advanced(by count: Int) -> PanelBlock.Target {
+        switch self {
+        case .float32(let pointer): .float32(pointer + count)
+        case .accumulate(let pointer): .accumulate(pointer + count)
+        case .bfloat16(let pointer): .bfloat16(pointer + count)
+        }
+    }
+}
