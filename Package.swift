@@ -78,7 +78,7 @@ let package = Package(
             path: "Benchmarks/Kernels"),
 
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
-        .target(name: "MatrixKernels"),
+        .target(name: "MatrixKernels", dependencies: ["CIntrinsics"]),
         .systemLibrary(name: "CIntrinsics"),
 
         // A small trained model and pictures that it knows.

@@ -2,7 +2,30 @@ import MatrixKernels
 
 // What benchmarks hold the kernels against. Nothing else uses it.
 
+extension LinearWeights {
+    /// A weight `[N, K]` in another precision.
+    package init(rounding weight: Parameter, to precision: Precision) throws {
+        guard precision != .float32 else {
+            self = .float32(weight)
+            return
+        }
+        let depth = weight.shape[1]
+        self = .packed(
+            try PackedWeights(columns: weight.shape[0], depth: depth, precision: precision) { rows, target in
+                target.update(from: weight.pointer + rows.lowerBound * depth, count: rows.count * depth)
+            })
+    }
+}
+
 extension Linear {
+    /// What of its weight has to be read to apply it, in bytes.
+    package var weightByteCount: Int {
+        switch weights {
+        case .float32(let weight): weight.count * MemoryLayout<Float>.stride
+        case .packed(let weight): weight.byteCount
+        }
+    }
+
     /// target = activation(x Wᵀ + b), without a new tensor.
     package func multiply(
         _ x: borrowing Tensor, activation: Activation = .identity, into target: borrowing Tensor,
