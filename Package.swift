@@ -74,7 +74,7 @@ let package = Package(
         // What the kernels reach on the machine at hand.
         .executableTarget(
             name: "kernel-benchmark",
-            dependencies: ["TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Kernels"),
 
         // Matrix products: what is common to all instruction sets, and below a target for each of those.

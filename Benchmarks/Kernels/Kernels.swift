@@ -2,11 +2,12 @@ public import ArgumentParser
 import Foundation
 public import TensorCore
 
-/// Every linear layer of BLIP-2 opt-2.7b, in each precision and by each set of kernels that the processor has.
+/// Every linear layer of BLIP-2 opt-2.7b, in each precision and by each set of kernels that the processor has, and what
+/// else a caption takes.
 @main struct Kernels: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel-benchmark",
-        abstract: "Times linear layers beside the machine's peak, and prints a Markdown table of medians.")
+        abstract: "Times the kernels beside what the machine gives, and prints Markdown tables of medians.")
 
     @Option(help: "Threads that compute at once.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -26,6 +27,12 @@ public import TensorCore
     @Option(parsing: .upToNextOption, help: "Kernels to time. (default: all that the processor has)")
     var kernels: [String] = []
 
+    @Option(parsing: .upToNextOption, help: "Pictures to decode and resize.")
+    var pictures: [String] = []
+
+    @Flag(help: "Leave the linear layers out.")
+    var noLayers = false
+
     @Option(help: "A JSON file for the figures; replaced if it is there.")
     var json: String?
 
@@ -40,29 +47,62 @@ public import TensorCore
     }
 
     func run() throws {
-        print("\(threads) threads, medians of \(rounds) rounds, \(MatrixKernelSet.portable.description)\n")
-        print("| layer | K x N | rows | precision | kernels | GOP/s | share of peak | peak | weights GB/s | library alone |")
-        print("|---|---|---|---|---|---|---|---|---|---|")
-        var figures: [LinearFigure] = []
+        var report = KernelReport(threads: threads, rounds: rounds)
         let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.rawValue) }
+        print("\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
+        try measureRoofs(sets, into: &report)
+        if !noLayers { try measureLayers(sets, into: &report) }
+        try measureOperations(sets, into: &report)
+        if let json { try report.write(to: json) }
+    }
+
+    private func measureRoofs(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("| roof | |\n|---|---|")
+        for set in sets {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            for precision in Precision.allCases {
+                let peak = median((0..<rounds).map { _ in context.multiplyAddPeak(precision) }) / 1e9
+                report.roofs["\(precision.rawValue) \(set.rawValue), GOP/s"] = peak
+                print("| multiply-adds on registers, \(precision.rawValue), \(set.rawValue) | \(Int(peak)) GOP/s |")
+            }
+        }
+        if let set = sets.first {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            let bandwidth = median(try (0..<rounds).map { _ in try context.readBandwidth() }) / 1e9
+            report.roofs["read, GB/s"] = bandwidth
+            print("| memory read | \(String(format: "%.1f", bandwidth)) GB/s |")
+        }
+    }
+
+    private func measureLayers(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("\n| layer | K x N | rows | precision | kernels | GOP/s | share of peak | peak | weights GB/s | library alone |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         for shape in LinearShape.all where layer.isEmpty || layer.contains(shape.name) {
             let weight = try LinearBenchmark.weight(shape)
             for precision in precision {
                 let benchmark = try LinearBenchmark(shape, weight: weight, precision: precision)
+                // The head sees no more rows than there are sequences.
                 for count in rows where count <= 300 || shape.columns < 50_000 {
                     for set in sets {
                         let context = ComputeContext(threadCount: threads, kernels: set)
                         let figure = benchmark.measure(rows: count, kernels: set, context: context, rounds: rounds)
-                        figures.append(figure)
+                        report.layers.append(figure)
                         print(figure.line)
                     }
                 }
             }
         }
-        guard let json else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(figures).write(to: URL(filePath: json))
+    }
+
+    private func measureOperations(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("\n| operation | kernels | | |\n|---|---|---|---|")
+        for set in sets {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            report.operations += try OperationBenchmark(kernels: set, context: context, rounds: rounds).measure()
+        }
+        report.operations += try OperationBenchmark.pictures(
+            rounds: rounds, files: pictures.map { URL(filePath: $0) })
+        for figure in report.operations { print(figure.line) }
     }
 }
 

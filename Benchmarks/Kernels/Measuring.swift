@@ -1,7 +1,7 @@
 extension Kernels {
-    static func seconds(_ body: () -> Void) -> Double {
+    static func seconds(_ body: () throws -> Void) rethrows -> Double {
         let start = ContinuousClock.now
-        body()
+        try body()
         return (ContinuousClock.now - start) / .seconds(1)
     }
 }

@@ -80,3 +80,53 @@ package func multiplyWithLibraryAlone(
         }
     }
 }
+
+extension ComputeContext {
+    /// Bytes per second that the threads together read from memory, from more of it than caches hold.
+    /// - Throws: `TensorError.outOfMemory`.
+    package func readBandwidth(byteCount: Int = 1 << 30) throws -> Double {
+        let memory = try Parameter(shape: [byteCount / 4]) { $0.update(repeating: 0.5) }
+        let part = byteCount / 4 / pool.threadCount
+        let kernels = kernels.kernels
+        let start = ContinuousClock.now
+        // In pieces, so that a thread that was held up does not hold up the end.
+        let pieces = 16
+        pool.forEach(pool.threadCount * pieces) { index in
+            _ = kernels.largest(memory.pointer + index * (part / pieces), count: part / pieces)
+        }
+        return Double(byteCount) / ((ContinuousClock.now - start) / .seconds(1))
+    }
+}
+
+extension Tensor {
+    /// Replaces each row x by e^(scale · (x - max)): softmax but for the division.
+    package borrowing func replaceByExponentials(scale: Float, in context: ComputeContext) {
+        let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
+        context.pool.forEach(rows) { _ = kernels.exponentials(base + $0 * columns, count: columns, scale: scale) }
+    }
+
+    /// Replaces all numbers by what the activation makes of them.
+    package borrowing func apply(_ activation: Activation, in context: ComputeContext) {
+        let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
+        context.pool.forEach(rows) {
+            kernels.finish(base + $0 * columns, count: columns, bias: nil, activation: activation.ofPanels)
+        }
+    }
+}
+
+extension Projection {
+    /// Rows of small numbers, as attention takes them.
+    /// - Parameter isNarrow: whether they are bfloat16.
+    package init(rows: Int, columns: Int, isNarrow: Bool, in context: ComputeContext) {
+        self.init(rows: rows, columns: columns, format: isNarrow ? .bfloat16 : .float32, in: context)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let value = Float((row * 31 + column * 17) % 101) / 101 - 0.5
+                switch target(column: column) {
+                case .bfloat16(let place): place[row * columns] = BFloat16.bits(value)
+                case .float32(let place), .accumulate(let place): place[row * columns] = value
+                }
+            }
+        }
+    }
+}
