@@ -77,6 +77,15 @@ let package = Package(
             dependencies: ["ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Kernels"),
 
+        // Whole captions, by stage.
+        .executableTarget(
+            name: "pipeline-benchmark",
+            dependencies: [
+                "Captioner", "DemoModel", "Recaption",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Pipeline"),
+
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
         .target(name: "MatrixKernels", dependencies: ["CIntrinsics"]),
         .systemLibrary(name: "CIntrinsics"),

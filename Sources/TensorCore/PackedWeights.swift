@@ -167,7 +167,8 @@ private struct PackingJob: @unchecked Sendable {
         guard let largest = largestMagnitude(values) else { return false }
         let (target, stride) = place(column)
         let scale = largest / 127
-        let inverse = scale > 0 ? 1 / scale : 0
+        // Weights so small that the inverse is infinite are zeros to any sum.
+        let inverse = 1 / scale < .infinity ? 1 / scale : 0
         var sums = SIMD4<Int32>()
         for group in 0..<format.groups(depth: depth) {
             var four = SIMD4<Float>()
@@ -177,7 +178,7 @@ private struct PackingJob: @unchecked Sendable {
             } else {
                 for lane in 0..<rest { four[lane] = values[4 * group + lane] }
             }
-            // The quotient may round to a little above 127, or overflow where the scale is tiny.
+            // The quotient may round to a little above 127.
             let limit = SIMD4<Float>(repeating: 127)
             let scaled = pointwiseMin(pointwiseMax(four * inverse, -limit), limit)
             // Adding 1.5 · 2²³ rounds to the nearest integer, ties to even, and leaves it in the low bits.
