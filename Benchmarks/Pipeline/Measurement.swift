@@ -10,6 +10,8 @@ struct Measurement: Codable {
     let threads: Int
     let newTokens: Int
     let pictures: [String]
+    /// When its process was started, in seconds since 1970.
+    var startedAt = 0.0
 
     struct Result: Codable {
         var precision: String
@@ -37,7 +39,7 @@ struct Measurement: Codable {
         options.minNewTokens = newTokens
         let files = (0..<batchSize).map { ImageSource.file(URL(filePath: pictures[$0 % pictures.count])) }
         _ = try await captioner.caption(files[0], options: options)
-        let first = Self.secondsSinceStart
+        let first = Date.now.timeIntervalSince1970 - startedAt
         // The first batch takes memory and reads what the file cache has not.
         if batchSize > 1 { try await caption(files, captioner, options, TimingsRecorder()) }
         let recorder = TimingsRecorder()
@@ -58,17 +60,13 @@ struct Measurement: Codable {
         }
     }
 
-    private static var secondsSinceStart: Double {
-        Date.now.timeIntervalSince(Self.started)
-    }
-
-    private static let started = Date.now
-
     /// Runs it in a process of its own.
     func runAlone() throws -> Result {
         let process = Process()
         process.executableURL = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-        let text = String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
+        var measurement = self
+        measurement.startedAt = Date.now.timeIntervalSince1970
+        let text = String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self)
         process.arguments = ["--measurement", text]
         let output = Pipe()
         process.standardOutput = output
