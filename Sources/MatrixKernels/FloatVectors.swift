@@ -84,7 +84,8 @@ extension FloatVectors {
     /// negative x keep their relative accuracy, which 1 + erf would lose.
     @inlinable @inline(__always)
     public static func gaussianErrorLinearUnit(_ x: Vector) -> Vector {
-        let magnitude = maximum(x, subtract(zero, x))
+        // Beyond 14 the result is x or 0, and the exponential, which stays where it is at -87, would show.
+        let magnitude = minimum(broadcast(14 as Float), maximum(x, subtract(zero, x)))
         let one = broadcast(1 as Float)
         let t = divide(one, multiplyAdd(magnitude, broadcast(0.289_913_780_286_484_47 as Float), one))
         var r = multiplyAdd(
