@@ -85,6 +85,11 @@ struct PanelTile {
         var remaining = groups
         while remaining > 0 {
             captioner_prefetch(next)
+            var line = 64
+            while line < upcomingStep {
+                captioner_prefetch(next + line)
+                line &+= 64
+            }
             next += upcomingStep
             var kept = InlineArray<4, A.Weights>(repeating: A.weights(w))
             var vector = 1
