@@ -29,6 +29,13 @@ extension MatrixBlock {
                 var tileColumn = column
                 while tileColumn < columnEnd {
                     let width = columnEnd &- tileColumn >= 4 ? 4 : 1
+                    // The next four columns, or the next piece of the first: a tile after the other asks for one of them.
+                    let isLastColumn = tileColumn &+ 8 > columnEnd
+                    let following =
+                        isLastColumn
+                        ? weights + column &* depth + min(k &+ pieceDepth, depth &- 1)
+                        : weights + (tileColumn &+ 4) &* depth + k
+                    var tileIndex = 0
                     var row = 0
                     while row < rows {
                         let height = tileHeight(remaining: rows &- row, limit: I.tileRows)
@@ -38,10 +45,12 @@ extension MatrixBlock {
                             x: plan.packs ? inOrder : inPlace, rowStride: plan.packs ? 16 : depth,
                             step: plan.packs ? 16 &* height : 16,
                             weights: weights + tileColumn &* depth + k, weightStride: depth, depth: pieceDepth,
+                            upcoming: following + (tileIndex & 3) &* depth,
                             isFirst: k == 0, isLast: k &+ pieceDepth == depth,
                             target: target + row &* stride + tileColumn, stride: stride, accumulating: accumulating)
                         tile.multiply(I.self, height: height, width: width, sums: next, constants: constants)
                         next += height &* width &* 64
+                        tileIndex &+= 1
                         row &+= height
                     }
                     tileColumn &+= width

@@ -1,3 +1,5 @@
+public import CIntrinsics
+
 /// A few rows of x times a few rows of W over a piece of the depth: what the registers hold at once.
 @usableFromInline
 struct Tile {
@@ -8,6 +10,8 @@ struct Tile {
     @usableFromInline var weights: UnsafePointer<Float>
     @usableFromInline var weightStride: Int
     @usableFromInline var depth: Int
+    /// Weights that will be read soon: the tile asks for a line of them with each sixteen of the depth.
+    @usableFromInline var upcoming: UnsafePointer<Float>
     /// Whether this piece of the depth is the first and the last.
     @usableFromInline var isFirst: Bool
     @usableFromInline var isLast: Bool
@@ -18,7 +22,7 @@ struct Tile {
     @inlinable @inline(__always)
     init(
         x: UnsafePointer<Float>, rowStride: Int, step: Int, weights: UnsafePointer<Float>, weightStride: Int,
-        depth: Int, isFirst: Bool, isLast: Bool, target: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
+        depth: Int, upcoming: UnsafePointer<Float>, isFirst: Bool, isLast: Bool, target: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
     ) {
         self.x = x
         self.rowStride = rowStride
@@ -26,6 +30,7 @@ struct Tile {
         self.weights = weights
         self.weightStride = weightStride
         self.depth = depth
+        self.upcoming = upcoming
         self.isFirst = isFirst
         self.isLast = isLast
         self.target = target
@@ -55,8 +60,11 @@ struct Tile {
             }
             var x = self.x + pass &* I.laneCount
             var w = weights + pass &* I.laneCount
+            var next = upcoming
             var remaining = depth
             while remaining >= 16 {
+                captioner_prefetch(next)
+                next += 16
                 step(I.self, &accumulators, x, w, rows: rows, columns: columns)
                 x += step
                 w += 16
