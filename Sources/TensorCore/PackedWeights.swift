@@ -149,10 +149,11 @@ private struct PackingJob: @unchecked Sendable {
         }
         guard probe == 0 else { return false }
         let scale = largest / 127
-        let inverse = scale > 0 ? 1 / scale : 0
+        // One over a scale that is below the normal numbers could be infinite, and infinity times zero is no byte.
+        let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
         var sum: Int32 = 0
         for k in 0..<depth {
-            // The quotient may round to a little above 127, or overflow where the scale is tiny.
+            // The quotient may round to a little above 127.
             let byte = Int8(min(max(values[k] * inverse, -127), 127).rounded(.toNearestOrEven))
             sum &+= Int32(byte)
             target.storeBytes(of: byte, toByteOffset: k / 4 * stride + k % 4, as: Int8.self)
