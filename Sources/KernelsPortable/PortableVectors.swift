@@ -41,7 +41,13 @@ enum PortableVectors: FloatVectors {
     @inline(__always) static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
     @inline(__always) static func minimum(_ a: Vector, _ b: Vector) -> Vector { b.replacing(with: a, where: a .< b) }
     @inline(__always) static func maximum(_ a: Vector, _ b: Vector) -> Vector { b.replacing(with: a, where: a .> b) }
-    @inline(__always) static func sum(_ vector: Vector) -> Float { vector.sum() }
+    /// The upper half onto the lower, as the other instruction sets do it; what `sum()` does is up to the library.
+    @inline(__always)
+    static func sum(_ vector: Vector) -> Float {
+        let fours = vector.lowHalf + vector.highHalf
+        let twos = fours.lowHalf + fours.highHalf
+        return twos.x + twos.y
+    }
     @inline(__always) static func minimum(of vector: Vector) -> Float { vector.min() }
     @inline(__always) static func maximum(of vector: Vector) -> Float { vector.max() }
 

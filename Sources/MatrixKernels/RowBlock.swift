@@ -160,7 +160,8 @@ extension RowBlock {
         }
         let (smallest, largest) = (V.minimum(of: low), V.maximum(of: high))
         let scale = (largest - smallest) / 255
-        let inverse = 1 / scale < .infinity ? 1 / scale : 0
+        // One over a scale that is below the normal numbers could be infinite. Such a row counts as zeros.
+        let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
         let zeroPoint = (-smallest * inverse).rounded(.toNearestOrEven)
         let bytes = target.assumingMemoryBound(to: UInt8.self)
         let (factor, offset) = (V.broadcast(inverse), V.broadcast(zeroPoint))

@@ -167,8 +167,8 @@ private struct PackingJob: @unchecked Sendable {
         guard let largest = largestMagnitude(values) else { return false }
         let (target, stride) = place(column)
         let scale = largest / 127
-        // Weights so small that the inverse is infinite are zeros to any sum.
-        let inverse = 1 / scale < .infinity ? 1 / scale : 0
+        // One over a scale that is below the normal numbers could be infinite, and infinity times zero is no byte.
+        let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
         var sums = SIMD4<Int32>()
         for group in 0..<format.groups(depth: depth) {
             var four = SIMD4<Float>()

@@ -1,0 +1,56 @@
+/// What instruction sets do differently when they round: how many floats a vector holds, which decides the order of some
+/// sums, and whether a product and a sum are rounded once or one by one. References are told, and then equal bit for bit.
+public struct ScalarArithmetic: Sendable {
+    /// `FloatVectors.laneCount`.
+    public var lanes: Int
+    /// Whether a · b + c is rounded once.
+    public var isFused: Bool
+
+    public init(lanes: Int, isFused: Bool) {
+        self.lanes = lanes
+        self.isFused = isFused
+    }
+
+    func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float { isFused ? c.addingProduct(a, b) : a * b + c }
+
+    /// The lanes of a vector: the upper half is added to the lower until one is left.
+    func sum(_ lanes: [Float]) -> Float {
+        guard lanes.count > 1 else { return lanes.first ?? 0 }
+        let half = lanes.count / 2
+        return sum((0..<half).map { lanes[$0] + lanes[$0 + half] })
+    }
+
+    /// `FloatVectors.exponential`.
+    public func exponential(_ x: Float) -> Float {
+        let x = -87 > x ? -87 : x
+        let n = (x * 1.442_695_040_888_963_4).rounded(.toNearestOrEven)
+        let r = multiplyAdd(n, 2.121_944_400_546_905_8e-4, multiplyAdd(n, -0.693_359_375, x))
+        var p = Float(1.0 / 5040)
+        for coefficient in [1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1] {
+            p = multiplyAdd(p, r, Float(coefficient))
+        }
+        return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
+    }
+
+    /// `FloatVectors.roughGaussianErrorLinearUnit`.
+    public func roughGaussianErrorLinearUnit(_ x: Float) -> Float {
+        let inside = x > 4.5 ? 4.5 : x < -4.5 ? -4.5 : x
+        let u = inside * inside
+        var p: Float = 3.000_392_3e-11
+        for coefficient: Float in [
+            -3.284_238e-9, 1.580_371_2e-7, -4.431_897_7e-6, 8.121_200_5e-5, -0.001_036_267_6, 0.009_580_702_5,
+            -0.065_977_35, 0.398_708_6,
+        ] {
+            p = multiplyAdd(p, u, coefficient)
+        }
+        return x * multiplyAdd(inside, p, 0.5)
+    }
+
+    func apply(_ activation: PanelBlock.Activation, to value: Float) -> Float {
+        switch activation {
+        case .identity: value
+        case .gelu: roughGaussianErrorLinearUnit(value)
+        case .relu: value < 0 ? 0 : value
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import MatrixKernels
+import TensorCore
+import Testing
+
+/// The exponential and both forms of GELU by every kernel set that this processor can run, against the C library in
+/// double precision. The bounds are the largest errors that were found, rounded up.
+@Suite struct ApproximationTests {
+    /// Relative error of e^x between -87 and 0, in units of 2^-24.
+    @Test(arguments: MatrixKernelSet.supported)
+    func exponentialsAreWithinTwoUnits(kernels: MatrixKernelSet) {
+        let x: [Float] = (0...870_000).map { -Float($0) / 10_000 }
+        var powers = x
+        _ = powers.withUnsafeMutableBufferPointer {
+            kernels.kernels.exponentials($0.baseAddress!, count: $0.count, scale: 1)
+        }
+        let largest = zip(x, powers).map { x, power in abs(Double(power) / exp(Double(x)) - 1) }.max() ?? .infinity
+        #expect(largest < 2 * 0x1p-24, "\(kernels): \(largest / 0x1p-24) units")
+        #expect(powers[0] == 1)
+    }
+
+    /// Sums and powers do not depend on the number of scores but by their order; far below the largest nothing is left.
+    @Test(arguments: MatrixKernelSet.supported, [1, 2, 7, 8, 9, 15, 16, 17, 100, 257])
+    func exponentialsOfScores(kernels: MatrixKernelSet, count: Int) {
+        var numbers = Numbers(seed: UInt64(count))
+        let scores = numbers.next(count).map { $0 * 40 }
+        var powers = scores
+        let sum = powers.withUnsafeMutableBufferPointer {
+            kernels.kernels.exponentials($0.baseAddress!, count: count, scale: 0.5)
+        }
+        let largest = Double(scores.max() ?? 0)
+        let expected = scores.map { exp((Double($0) - largest) / 2) }
+        #expect(relativeError(powers, expected) < 3e-7)
+        #expect(abs(Double(sum) - expected.reduce(0, +)) < 1e-5 * expected.reduce(0, +))
+        var far: [Float] = [0, -1e30, -.infinity]
+        _ = far.withUnsafeMutableBufferPointer { kernels.kernels.exponentials($0.baseAddress!, count: 3, scale: 1) }
+        #expect(far[0] == 1 && far[1] < 2e-38 && far[2] < 2e-38)
+    }
+
+    @Test(arguments: MatrixKernelSet.supported)
+    func exactGELU(kernels: MatrixKernelSet) {
+        let x: [Float] = (-140_000...140_000).map { Float($0) / 10_000 } + [-1e30, -100, -0.0, 1e-30, 100, 1e30]
+        let found = finished(x, kernels, activation: .gelu)
+        let errors = zip(x, found).map { x, found in
+            let expected = referenceGELU(Double(x))
+            // Below some 1e-37 the tail is cut off.
+            return max(abs(Double(found) - expected) - 1e-36, 0) / max(abs(expected), 1e-300)
+        }
+        #expect((errors.max() ?? 1) < 4e-6, "\(kernels): \(errors.max() ?? 1)")
+        #expect(finished([.infinity, .nan], kernels, activation: .gelu).bits == [Float.infinity, .nan].bits)
+    }
+
+    /// The form that follows products in fewer bits.
+    @Test(arguments: [true, false])
+    func roughGELU(isFused: Bool) {
+        let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)
+        let inside: [Float] = (-45_000...45_000).map { Float($0) / 10_000 }
+        let errors = inside.map { abs(Double(arithmetic.roughGaussianErrorLinearUnit($0)) - referenceGELU(Double($0))) }
+        #expect((errors.max() ?? 1) < 6e-5, "\(errors.max() ?? 1)")
+        let outside: [Float] = (45_000...140_000).map { Float($0) / 10_000 } + [100, 1000, 1e30]
+        for x in outside + outside.map({ -$0 }) {
+            let error = abs(Double(arithmetic.roughGaussianErrorLinearUnit(x)) - referenceGELU(Double(x)))
+            #expect(error < 7e-6 * Double(abs(x)), "\(x): \(error)")
+        }
+        #expect(arithmetic.roughGaussianErrorLinearUnit(.nan).isNaN)
+    }
+
+    @Test(arguments: MatrixKernelSet.supported)
+    func biasAndReLU(kernels: MatrixKernelSet) {
+        var numbers = Numbers(seed: 3)
+        for count in [1, 7, 8, 9, 16, 17, 100] {
+            let (x, bias) = (numbers.next(count), numbers.next(count))
+            let found = finished(x, kernels, bias: bias, activation: .relu)
+            #expect(found == zip(x, bias).map { max($0 + $1, 0) })
+        }
+        #expect(finished([.infinity, .nan, -1], kernels, activation: .relu).bits == [Float.infinity, .nan, 0].bits)
+    }
+
+    private func finished(
+        _ x: [Float], _ kernels: MatrixKernelSet, bias: [Float]? = nil, activation: PanelBlock.Activation
+    ) -> [Float] {
+        let (row, bias) = (KernelMemory(x), bias.map { KernelMemory($0) })
+        kernels.kernels.finish(row.pointer(), count: x.count, bias: bias?.pointer(), activation: activation)
+        return row.floats
+    }
+}

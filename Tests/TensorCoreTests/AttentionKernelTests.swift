@@ -1,0 +1,118 @@
+import MatrixKernels
+import TensorCore
+import Testing
+
+/// Attention by every kernel set that this processor can run, against plain scalar code.
+@Suite struct AttentionKernelTests {
+    static let heads = [(1, 1, 2), (3, 5, 6), (24, 9, 22), (25, 33, 64), (49, 65, 80), (257, 257, 88), (32, 257, 64)]
+
+    @Test(arguments: heads)
+    func headsEqualScalarReferenceBitForBit(size: (queries: Int, keys: Int, headSize: Int)) {
+        for format in [PanelFormat.float32, .bfloat16] {
+            for kernels in MatrixKernelSet.supported {
+                let found = attended(size, format) { head, scratch in
+                    kernels.kernels.attend(head, scratch: scratch)
+                }
+                let expected = attended(size, format) { head, _ in head.attendScalars(kernels.arithmetic) }
+                expectEqual(found.bits, expected.bits, "\(kernels), \(format)")
+                let precise = attended(size, format, inDoubles)
+                #expect(
+                    relativeError(found, precise.map(Double.init)) < (format == .bfloat16 ? 8e-3 : 1e-5), "\(kernels)")
+            }
+        }
+    }
+
+    /// As above, in double precision.
+    private func inDoubles(_ head: AttentionHead, _: UnsafeMutableRawPointer) {
+        func numbers(_ start: UnsafeRawPointer, _ stride: Int, _ count: Int) -> [[Float]] {
+            (0..<count).map { row in
+                (0..<head.headSize).map { column in
+                    let place = start + row * stride
+                    return head.format == .bfloat16
+                        ? BFloat16.value(place.load(fromByteOffset: 2 * column, as: UInt16.self))
+                        : place.load(fromByteOffset: 4 * column, as: Float.self)
+                }
+            }
+        }
+        let result = referenceAttention(
+            queries: numbers(head.queries, head.queryStride, head.queryCount),
+            keys: numbers(head.keys, head.keyStride, head.keyCount),
+            values: numbers(head.values, head.valueStride, head.keyCount), scale: Double(head.scale)
+        ) { _ in head.keyCount }
+        for (row, values) in result.enumerated() {
+            for (column, value) in values.enumerated() { head.target[row * head.targetStride + column] = Float(value) }
+        }
+    }
+
+    /// The second of two heads side by side; the first one's place in the result stays as it is.
+    private func attended(
+        _ size: (queries: Int, keys: Int, headSize: Int), _ format: PanelFormat,
+        _ compute: (AttentionHead, UnsafeMutableRawPointer) -> Void
+    ) -> [Float] {
+        var numbers = Numbers(seed: 12)
+        let width = 2 * size.headSize
+        func matrix(_ rows: Int) -> KernelMemory {
+            let values = numbers.next(rows * width).map { $0 * 2 }
+            return format == .bfloat16 ? KernelMemory(values.map(BFloat16.bits)) : KernelMemory(values)
+        }
+        let (queries, keys, values) = (matrix(size.queries), matrix(size.keys), matrix(size.keys))
+        let target = KernelMemory(byteCount: size.queries * width * 4, filler: 0)
+        let elementSize = 4 / format.groupDepth
+        let (start, stride) = (size.headSize * elementSize, width * elementSize)
+        let head = AttentionHead(
+            format: format, queries: UnsafeRawPointer(queries.base + start), queryStride: stride,
+            queryCount: size.queries, keys: UnsafeRawPointer(keys.base + start), keyStride: stride,
+            values: UnsafeRawPointer(values.base + start), valueStride: stride, keyCount: size.keys,
+            headSize: size.headSize, scale: 0.7, target: target.pointer() + size.headSize, targetStride: width)
+        // What scratch memory holds before must not matter.
+        let scratch = KernelMemory(byteCount: head.scratchBytes, filler: 0xFF)
+        compute(head, scratch.base)
+        return target.floats
+    }
+
+    @Test(arguments: [(1, 0), (0, 1), (5, 3), (16, 17), (33, 40), (200, 57)], [1, 5, 8, 16, 22, 64, 80, 88])
+    func queriesEqualScalarReferenceBitForBit(counts: (Int, Int), headSize: Int) {
+        var numbers = Numbers(seed: UInt64(headSize))
+        let width = headSize + 5
+        let query = KernelMemory(numbers.next(headSize))
+        let memory = (0..<4).map { KernelMemory(numbers.next(max($0 < 2 ? counts.0 : counts.1, 1) * width)) }
+        func attended(_ compute: (AttentionQuery, UnsafeMutableRawPointer) -> Void) -> [Float] {
+            let target = KernelMemory(byteCount: width * 4, filler: 0)
+            let job = AttentionQuery(
+                query: query.pointer(), headSize: headSize, scale: 1.3,
+                pieces: (
+                    AttentionQuery.Piece(
+                        keys: memory[0].pointer(), values: memory[1].pointer(), count: counts.0),
+                    AttentionQuery.Piece(
+                        keys: memory[2].pointer(), values: memory[3].pointer(), count: counts.1)
+                ), stride: width, target: target.pointer())
+            compute(job, KernelMemory(byteCount: job.scratchBytes, filler: 0xFF).base)
+            return target.floats
+        }
+        for kernels in MatrixKernelSet.supported {
+            let found = attended { kernels.kernels.attend($0, scratch: $1) }
+            let expected = attended { job, _ in job.attendScalars(kernels.arithmetic) }
+            expectEqual(found.bits, expected.bits, "\(kernels)")
+        }
+    }
+
+    /// A score that is no number, or infinite, shows in the query's result and in no other.
+    @Test(arguments: MatrixKernelSet.supported, [Float.nan, .infinity, -.infinity])
+    func whatIsNotFiniteShows(kernels: MatrixKernelSet, value: Float) {
+        for format in [PanelFormat.float32, .bfloat16] {
+            let found = attended((queries: 27, keys: 33, headSize: 6), format) { head, scratch in
+                let query = UnsafeMutableRawPointer(mutating: head.queries + 25 * head.queryStride)
+                if format == .bfloat16 {
+                    query.storeBytes(of: BFloat16.bits(value), toByteOffset: 4, as: UInt16.self)
+                } else {
+                    query.storeBytes(of: value, toByteOffset: 8, as: Float.self)
+                }
+                kernels.kernels.attend(head, scratch: scratch)
+            }
+            for row in 0..<27 {
+                let part = found[(row * 12 + 6)..<(row * 12 + 12)]
+                #expect(part.allSatisfy { $0.isFinite == (row != 25) }, "\(format), row \(row)")
+            }
+        }
+    }
+}
