@@ -96,7 +96,8 @@ let package = Package(
         // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
         .target(name: "TestSupport", dependencies: ["Captioner", "Checkpoints"], path: "Tests/TestSupport"),
         .executableTarget(
-            name: "parity-probe", dependencies: ["Captioner", "ImageProcessing", "TestSupport", "Tokenization"],
+            name: "parity-probe",
+            dependencies: ["Captioner", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization"],
             path: "Tests/ParityProbe"),
         .testTarget(name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore"]),
         .testTarget(
