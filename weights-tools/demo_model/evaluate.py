@@ -2,6 +2,7 @@
 `--split test` is for reporting."""
 
 import argparse
+import functools
 import json
 import random
 from collections import defaultdict
@@ -88,10 +89,16 @@ def score_shapes(speaker: Speaker, pictures: list[shapes.ShapePicture]) -> dict:
     return {"caption": shares, "questions": answers.shares(), "asked": answers.counts()}
 
 
+@functools.cache
+def material(split: str) -> tuple[list[Thing], Composer, list[shapes.ShapePicture]]:
+    """What scenes are made of, and easy-VQA's pictures."""
+    things = load_things()
+    return things, Composer(things, sprite_bank(things, split, seed=0)), shapes.load_pictures(split)
+
+
 def score(speaker: Speaker, split: str, count: int) -> dict:
     """All scores on a split, of whoever can `say`."""
-    things = load_things()
-    composer = Composer(things, sprite_bank(things, split, seed=0))
+    things, composer, pictures = material(split)
     rng = random.Random(f"scenes/{split}")
     kinds = {
         "single": composer.single,
@@ -101,7 +108,6 @@ def score(speaker: Speaker, split: str, count: int) -> dict:
     scores = {"split": split, "scenes of each kind": count}
     for name, draw in kinds.items():
         scores[name] = score_scenes(speaker, [draw(rng) for _ in range(count)], things, rng)
-    pictures = shapes.load_pictures(split)
     scores["easy-VQA"] = score_shapes(speaker, pictures[: max(1, min(1000, count) * len(pictures) // 1000)])
     return scores
 

@@ -60,13 +60,20 @@ def _nearer(first: Tensor, second: Tensor, exact: Tensor) -> Tensor:
 
 def products(x: Tensor, weight: Tensor) -> dict[str, Tensor]:
     """x Wᵀ in double precision, of operands rounded in different ways."""
-    exact_x, exact_weight = x.double(), weight.double()
-    return {
-        "exact": exact_x @ exact_weight.T,
+    exact_weight, rounded = weight.double(), engine_weight(weight)
+    return input_roundings(x, exact_weight, rounded) | {
         "bf16": bfloat16(x).double() @ bfloat16(weight).double().T,
-        "int8": engine_rows(x) @ engine_weight(weight).T,
-        "weights only": exact_x @ engine_weight(weight).T,
-        "inputs only": engine_rows(x) @ exact_weight.T,
-        "symmetric inputs": symmetric_rows(x) @ engine_weight(weight).T,
+        "weights only": x.double() @ rounded.T,
         "best clipping": best_rows(x) @ best_weight(weight).T,
+    }
+
+
+def input_roundings(x: Tensor, exact_weight: Tensor, rounded: Tensor) -> dict[str, Tensor]:
+    """Those of `products` that differ in what is done to x."""
+    return {
+        "exact": x.double() @ exact_weight.T,
+        "int8": engine_rows(x) @ rounded.T,
+        "inputs only": engine_rows(x) @ exact_weight.T,
+        "symmetric inputs": symmetric_rows(x) @ rounded.T,
+        "best clipping of inputs": best_rows(x) @ rounded.T,
     }
