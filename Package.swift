@@ -74,7 +74,9 @@ let package = Package(
         // What the kernels reach on the machine at hand.
         .executableTarget(
             name: "kernel-benchmark",
-            dependencies: ["ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/Kernels"),
 
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
@@ -99,7 +101,9 @@ let package = Package(
             name: "parity-probe",
             dependencies: ["Captioner", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization"],
             path: "Tests/ParityProbe"),
-        .testTarget(name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore"]),
+        .testTarget(
+            name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore", "TestSupport"], exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(

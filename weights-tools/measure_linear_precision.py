@@ -24,7 +24,7 @@ from quantization.texts import SENTENCES, paragraphs
 from quantization.trained_models import MiniLM, SmolLM2, TrainedModel
 
 LARGE = 10_000
-"""Layers with more outputs, of which there is one, see few rows and no search for the best clipping of weights."""
+"""A layer with more outputs, of which there is one, is tried on some 32 rows and one in eight of its outputs."""
 
 
 def recorded(name: str) -> tuple[TrainedModel, dict[str, torch.Tensor]]:
