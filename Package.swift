@@ -74,7 +74,9 @@ let package = Package(
         // What the kernels reach on the machine at hand.
         .executableTarget(
             name: "kernel-benchmark",
-            dependencies: ["ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/Kernels"),
 
         // Whole captions, by stage.
@@ -105,9 +107,12 @@ let package = Package(
         // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
         .target(name: "TestSupport", dependencies: ["Captioner", "Checkpoints"], path: "Tests/TestSupport"),
         .executableTarget(
-            name: "parity-probe", dependencies: ["Captioner", "ImageProcessing", "TestSupport", "Tokenization"],
+            name: "parity-probe",
+            dependencies: ["Captioner", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization"],
             path: "Tests/ParityProbe"),
-        .testTarget(name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore"]),
+        .testTarget(
+            name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore", "TestSupport"], exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(

@@ -2,7 +2,7 @@ import Captioner
 import Foundation
 import TestSupport
 
-/// Captions pictures with any options of generation, EXIF orientation ignored.
+/// Captions pictures with any options of generation and in any precision, EXIF orientation ignored.
 struct GenerationProbe {
     private struct Request: Decodable {
         let paths: [String]
@@ -27,9 +27,25 @@ struct GenerationProbe {
 
     private let captioner: Captioner
 
-    init(folder: String) async throws {
-        captioner = try await Captioner(
-            model: URL(fileURLWithPath: folder), options: CaptionerOptions(precision: .float32, orientation: .ignore))
+    /// - Parameters:
+    ///   - folder: the checkpoint.
+    ///   - precisions: of all layers, float32 if nothing is said, and then `part=precision` for some.
+    init(folder: String, precisions: [String]) async throws {
+        var options = CaptionerOptions(batchSize: 16, precision: .float32, orientation: .ignore)
+        for text in precisions {
+            if let exception = CaptionerOptions.LayerPrecision(text: text) {
+                options.layerPrecisions.append(exception)
+            } else if let precision = CaptionerOptions.Precision(rawValue: text) {
+                options.precision = precision
+            } else {
+                throw UnknownPrecision(description: text)
+            }
+        }
+        captioner = try await Captioner(model: URL(fileURLWithPath: folder), options: options)
+    }
+
+    private struct UnknownPrecision: Error, CustomStringConvertible {
+        let description: String
     }
 
     func run() async throws {
@@ -50,5 +66,16 @@ struct GenerationProbe {
             }
             try Replies.send(reply)
         }
+    }
+}
+
+extension CaptionerOptions.LayerPrecision {
+    /// From `part=precision`.
+    fileprivate init?(text: String) {
+        let sides = text.split(separator: "=")
+        guard sides.count == 2, let precision = CaptionerOptions.Precision(rawValue: String(sides[1])) else {
+            return nil
+        }
+        self.init(part: String(sides[0]), precision: precision)
     }
 }

@@ -2,10 +2,12 @@
 ///
 ///     parity-probe pictures < requests
 ///     parity-probe tokenizer FOLDER < requests
-///     parity-probe generation CHECKPOINT < requests
+///     parity-probe generation CHECKPOINT [PRECISION [PART=PRECISION ...]] < requests
+///     parity-probe linear < requests
 ///
 /// A request is a line of JSON on standard input; its reply follows on standard output before the next is read. What is
-/// in them say `PictureProbe`, `TokenizerProbe` and `GenerationProbe`. Not part of any product: `weights-tools` has the scripts.
+/// in them say `PictureProbe`, `TokenizerProbe`, `GenerationProbe` and `LinearProbe`. Not part of any product: `weights-tools` has
+/// the scripts.
 @main
 enum ParityProbe {
     static func main() async throws {
@@ -13,12 +15,15 @@ enum ParityProbe {
         switch (arguments.first, arguments.dropFirst().first, arguments.count) {
         case ("pictures", nil, 1): try PictureProbe().run()
         case ("tokenizer", let folder?, 2): try TokenizerProbe(folder: folder).run()
-        case ("generation", let folder?, 2): try await GenerationProbe(folder: folder).run()
+        case ("generation", let folder?, _):
+            try await GenerationProbe(folder: folder, precisions: Array(arguments.dropFirst(2))).run()
+        case ("linear", nil, 1): try LinearProbe().run()
         default: throw Misuse()
         }
     }
 
     private struct Misuse: Error, CustomStringConvertible {
-        let description = "usage: parity-probe pictures | tokenizer FOLDER | generation CHECKPOINT"
+        let description =
+            "usage: parity-probe pictures | tokenizer FOLDER | generation CHECKPOINT [PRECISION ...] | linear"
     }
 }

@@ -2,6 +2,7 @@
 `--split test` is for reporting."""
 
 import argparse
+import functools
 import json
 import random
 from collections import defaultdict
@@ -88,6 +89,29 @@ def score_shapes(speaker: Speaker, pictures: list[shapes.ShapePicture]) -> dict:
     return {"caption": shares, "questions": answers.shares(), "asked": answers.counts()}
 
 
+@functools.cache
+def material(split: str) -> tuple[list[Thing], Composer, list[shapes.ShapePicture]]:
+    """What scenes are made of, and easy-VQA's pictures."""
+    things = load_things()
+    return things, Composer(things, sprite_bank(things, split, seed=0)), shapes.load_pictures(split)
+
+
+def score(speaker: Speaker, split: str, count: int) -> dict:
+    """All scores on a split, of whoever can `say`."""
+    things, composer, pictures = material(split)
+    rng = random.Random(f"scenes/{split}")
+    kinds = {
+        "single": composer.single,
+        "pair": composer.pair,
+        "pair never trained on": lambda rng: composer.pair(rng, split),
+    }
+    scores = {"split": split, "scenes of each kind": count}
+    for name, draw in kinds.items():
+        scores[name] = score_scenes(speaker, [draw(rng) for _ in range(count)], things, rng)
+    scores["easy-VQA"] = score_shapes(speaker, pictures[: max(1, min(1000, count) * len(pictures) // 1000)])
+    return scores
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -98,19 +122,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
 
-    things, speaker = load_things(), Speaker(options.folder)
-    composer = Composer(things, sprite_bank(things, options.split, seed=0))
-    rng = random.Random(f"scenes/{options.split}")
-    kinds = {
-        "single": composer.single,
-        "pair": composer.pair,
-        "pair never trained on": lambda rng: composer.pair(rng, options.split),
-    }
-    scores = {"split": options.split, "scenes of each kind": options.count}
-    for name, draw in kinds.items():
-        scores[name] = score_scenes(speaker, [draw(rng) for _ in range(options.count)], things, rng)
-    pictures = shapes.load_pictures(options.split)
-    scores["easy-VQA"] = score_shapes(speaker, pictures[: max(1, min(1000, options.count) * len(pictures) // 1000)])
+    scores = score(Speaker(options.folder), options.split, options.count)
     text = json.dumps(scores, indent=2)
     print(text)
     if options.output:
