@@ -1,12 +1,20 @@
 /// The captions of a sequence of images, in its order.
 ///
-/// Nothing is computed ahead of what is asked for but the rest of a batch: when an outcome is awaited and none is left,
-/// the next images are taken from the base sequence, as many as the captioner's batch size, and captioned together.
+/// When an outcome is awaited and none is left, the next images, as many as the captioner's batch size, are captioned
+/// together. The model never works ahead of what is asked for. Pictures do, for a `Sequence`, whose elements need not be
+/// waited for: while the model runs, those of the next batch, and of no other, are taken and prepared. From an
+/// `AsyncSequence` no image is taken before the outcomes of the batch before it have been handed out.
+///
+/// When the task is cancelled, work stops within a layer of the model, or after the pictures that are being decoded,
+/// before the error is thrown. When the iterator is dropped, pictures ahead stop likewise.
 public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: CaptionRequestConvertible {
     public typealias Element = CaptionOutcome
 
     let captioner: Captioner
     let base: Base
+    /// Whether images are taken from the base sequence while the model runs. Those that have to be waited for would
+    /// keep back the outcomes that are ready by then.
+    let looksAhead: Bool
     let options: GenerationOptions
     let timings: TimingsRecorder?
 
@@ -18,8 +26,10 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         private let sequence: CaptionSequence
         private var base: Base.AsyncIterator
         private var ready: ArraySlice<CaptionOutcome> = []
-        private var taken = 0
-        /// How the sequence goes on when `ready` is used up.
+        private var indices = 0..<0
+        /// The batch after `ready`, where its pictures are prepared already.
+        private var ahead: PreparationAhead?
+        /// How the base sequence goes on behind what was taken from it.
         private var end = End.open
 
         private enum End {
@@ -41,100 +51,75 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         /// The next outcome, asked for by an actor, on which the images are then taken from the base sequence: its
         /// closures may belong to that actor.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> CaptionOutcome? {
-            if ready.isEmpty { try await captionNextBatch(isolation: actor) }
+            if ready.isEmpty {
+                do {
+                    try await captionNextBatch(isolation: actor)
+                } catch {
+                    end = .finished
+                    // Nothing goes on behind a sequence that has ended.
+                    await ahead?.stop()
+                    ahead = nil
+                    throw error
+                }
+            }
             return ready.popFirst()
         }
 
         private mutating func captionNextBatch(isolation actor: isolated (any Actor)?) async throws {
-            let state = end
-            end = .finished
-            switch state {
-            case .finished: return
-            case .failed(let error): throw error
-            case .open: break
+            if ahead == nil, case .finished = end { return }
+            let (captioner, timings) = (sequence.captioner, sequence.timings)
+            let plan = try captioner.plan(sequence.options)
+            let requests: [CaptionRequest]
+            let images: [Result<PreparedImage, CaptionFailure>]
+            if let batch = ahead {
+                requests = batch.requests
+                images = try await captioner.waiting(timings) { try await batch.results() }
+                ahead = nil
+            } else {
+                requests = await takeBatch(isolation: actor)
+                if requests.isEmpty, case .failed(let error) = end { throw error }
+                // A base sequence may end early because the task was cancelled, and that is no end to be told as one.
+                try Task.checkCancellation()
+                if requests.isEmpty { return }
+                images = try await captioner.waiting(timings) {
+                    try await captioner.prepare(requests, prompt: plan.prompt, timings: timings)
+                }
             }
-            try sequence.options.validate()
+            async let captions = captioner.caption(images, plan: plan, timings: timings)
+            if sequence.looksAhead {
+                let following = await takeBatch(isolation: actor)
+                if !following.isEmpty {
+                    ahead = PreparationAhead(following, by: captioner, prompt: plan.prompt, timings: timings)
+                }
+            }
+            let results = try await captions
+            // The same holds for what was taken ahead.
+            try Task.checkCancellation()
+            indices = indices.upperBound..<indices.upperBound + requests.count
+            ready =
+                zip(indices, zip(requests, results)).map { index, pair in
+                    CaptionOutcome(index: index, source: pair.0.image, captions: pair.1)
+                }[...]
+        }
+
+        /// Images of a batch, fewer if the base sequence ends or throws, which `end` then says.
+        private mutating func takeBatch(isolation actor: isolated (any Actor)?) async -> [CaptionRequest] {
             var requests: [CaptionRequest] = []
-            var next = End.open
+            guard case .open = end else { return requests }
             do {
                 while requests.count < sequence.captioner.options.batchSize {
                     guard let image = try await base.next(isolation: actor) else {
-                        next = .finished
+                        end = .finished
                         break
                     }
                     requests.append(image.captionRequest)
                 }
             } catch {
-                guard !requests.isEmpty else { throw error }
-                next = .failed(error)
+                end = .failed(error)
             }
-            // A base sequence may end early because the task was cancelled, and that is no end to be told as one.
-            try Task.checkCancellation()
-            let results = try await sequence.captioner.captionBatch(
-                requests, options: sequence.options, timings: sequence.timings)
-            ready =
-                zip(requests, results).enumerated().map { offset, pair in
-                    CaptionOutcome(index: taken + offset, source: pair.0.image, captions: pair.1)
-                }[...]
-            taken += requests.count
-            end = next
+            return requests
         }
     }
 }
 
 extension CaptionSequence: Sendable where Base: Sendable {}
-
-extension Captioner {
-    /// Captions images as they come, in order, batched as `options.batchSize` of the captioner says.
-    ///
-    /// - Parameters:
-    ///   - images: taken no faster than their captions are asked for.
-    ///   - options: for all images alike.
-    ///   - timings: where to add up how long the stages take.
-    public func captions<Images: AsyncSequence>(
-        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<Images> where Images.Element == ImageSource {
-        CaptionSequence(captioner: self, base: images, options: options, timings: timings)
-    }
-
-    /// Captions a sequence of images, in order, batched as `options.batchSize` of the captioner says.
-    public func captions<Images: Sequence>(
-        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<UnhurriedSequence<Images>> where Images.Element == ImageSource {
-        CaptionSequence(captioner: self, base: UnhurriedSequence(base: images), options: options, timings: timings)
-    }
-
-    /// Captions images with prompts of their own as they come. Prompts of any length share a batch.
-    public func captions<Requests: AsyncSequence>(
-        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<Requests> where Requests.Element == CaptionRequest {
-        CaptionSequence(captioner: self, base: requests, options: options, timings: timings)
-    }
-
-    /// Captions a sequence of images with prompts of their own. Prompts of any length share a batch.
-    public func captions<Requests: Sequence>(
-        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<UnhurriedSequence<Requests>> where Requests.Element == CaptionRequest {
-        CaptionSequence(captioner: self, base: UnhurriedSequence(base: requests), options: options, timings: timings)
-    }
-}
-
-/// A sequence whose elements are handed out one by one when they are awaited.
-public struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
-    public typealias Element = Base.Element
-
-    let base: Base
-
-    public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeIterator()) }
-
-    public struct Iterator: AsyncIteratorProtocol {
-        var base: Base.Iterator
-
-        public mutating func next() async -> Base.Element? { base.next() }
-
-        /// Asks the base sequence where the caller is, since its closures may belong to the caller's actor.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> Base.Element? { base.next() }
-    }
-}
-
-extension UnhurriedSequence: Sendable where Base: Sendable {}

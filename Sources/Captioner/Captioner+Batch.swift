@@ -1,5 +1,4 @@
 import Generation
-import ImageProcessing
 import Tokenization
 
 extension Captioner {
@@ -9,12 +8,16 @@ extension Captioner {
         _ requests: [CaptionRequest], options: GenerationOptions, timings: TimingsRecorder? = nil
     ) async throws -> [Result<[Caption], CaptionFailure>] {
         let plan = try plan(options)
-        var stages = StageTimings()
-        let start = ContinuousClock.now
-        let prepared = try await prepare(requests, prompt: plan.prompt)
-        stages.imageDecode = (ContinuousClock.now - start) / .seconds(1)
-        timings?.add(stages)
+        let images = try await waiting(timings) { try await prepare(requests, prompt: plan.prompt, timings: timings) }
+        return try await caption(images, plan: plan, timings: timings)
+    }
 
+    /// Runs the model on the pictures of a batch that could be prepared.
+    /// - Returns: a result for each picture, good or bad.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func caption(
+        _ prepared: [Result<PreparedImage, CaptionFailure>], plan: GenerationPlan, timings: TimingsRecorder?
+    ) async throws -> [Result<[Caption], CaptionFailure>] {
         let usable = prepared.compactMap { try? $0.get() }
         // Beams and copies are rows, too, and each takes memory as it grows.
         let imagesAtOnce = max(max(self.options.batchSize, Self.rowLimit) / plan.copies, 1)
@@ -75,57 +78,6 @@ extension Captioner {
             throw error
         } catch {
             throw CaptionFailure(stage: .caption, message: "\(error)", path: request.image.path)
-        }
-    }
-
-    /// Reads, decodes and processes images, as many at once as there are threads.
-    /// - Parameter prompt: the token ids that texts begin with where an image has no prompt of its own.
-    package func prepare(
-        _ requests: [CaptionRequest], prompt: [Int]
-    ) async throws -> [Result<PreparedImage, CaptionFailure>] {
-        var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: requests.count)
-        try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
-            var next = 0
-            func addTask() {
-                guard next < requests.count else { return }
-                let (index, request) = (next, requests[next])
-                group.addTask {
-                    (index, Result { () throws(CaptionFailure) in try self.prepare(request, prompt: prompt) })
-                }
-                next += 1
-            }
-            for _ in 0..<self.options.threadCount { addTask() }
-            while let (index, result) = try await group.next() {
-                results[index] = result
-                try Task.checkCancellation()
-                addTask()
-            }
-        }
-        return results.compactMap { $0 }
-    }
-
-    private func prepare(
-        _ request: CaptionRequest, prompt defaultPrompt: [Int]
-    ) throws(CaptionFailure) -> PreparedImage {
-        let source = request.image
-        let prompt: [Int]
-        do {
-            prompt = try request.prompt.map(promptTokens) ?? defaultPrompt
-        } catch {
-            throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
-        }
-        do {
-            let image =
-                switch source {
-                case .file(let url): try decoder.decode(contentsOf: url)
-                case .data(let data): try decoder.decode(data)
-                case .pixels(let image): image
-                }
-            return PreparedImage(
-                pixelValues: processor(image), prompt: prompt, path: source.path, note: image.note)
-        } catch {
-            let stage: CaptionFailure.Stage = if case .unreadable = error { .read } else { .decode }
-            throw CaptionFailure(stage: stage, message: "\(error)", path: source.path)
         }
     }
 

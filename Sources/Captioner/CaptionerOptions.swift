@@ -50,7 +50,8 @@ public struct CaptionerOptions: Sendable {
         }
         if let layer = layerPrecisions.first(where: { $0.part.isEmpty || $0.precision == .automatic }) {
             throw CaptionerError.invalidOption(
-                "layerPrecisions has \(layer.precision.rawValue) for \"\(layer.part)\", expected a precision for part of a name")
+                "layerPrecisions has \(layer.precision.rawValue) for \"\(layer.part)\", expected a precision for part of a name"
+            )
         }
         do {
             _ = try MatrixKernelSet.chosen(name: kernels)

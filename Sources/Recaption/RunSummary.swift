@@ -11,9 +11,11 @@ public struct RunSummary: Sendable, Codable {
         public var skipped: Int
     }
 
+    /// Wall-clock time: what lies in `total` follows each other. Loading is before it.
     public struct Seconds: Sendable, Codable {
         public var total: Double
         public var loadModel: Double
+        /// Waiting for pictures that were not ready when the model was.
         public var decodeImage: Double
         public var vision: Double
         public var qFormer: Double
@@ -27,6 +29,9 @@ public struct RunSummary: Sendable, Codable {
     public var tokens: Int
     public var tokensPerSecond: Double
     public var seconds: Seconds
+    /// How long each picture took to be read, decoded, resized and normalised, added up: work that is done by several
+    /// threads and mostly while the model runs, and so no part of `seconds.total`.
+    public var imageWorkSeconds: Double
     /// The largest resident memory of the process, mapped weights included.
     public var peakResidentBytes: Int
     public var model: String
@@ -50,6 +55,7 @@ public struct RunSummary: Sendable, Codable {
         seconds = Seconds(
             total: run.seconds, loadModel: loadSeconds, decodeImage: stages.imageDecode, vision: stages.vision,
             qFormer: stages.qFormer, prefill: stages.prefill, decodeTokens: stages.decode, write: run.writeSeconds)
+        imageWorkSeconds = stages.imageWork
         peakResidentBytes = ProcessMemory.peakResidentBytes
         model = captioner.model.path
         precision = captioner.precision.rawValue

@@ -61,24 +61,6 @@ import Testing
         #expect(texts == expected)
     }
 
-    /// No image is taken from the base sequence before its batch is asked for.
-    @Test func nothingIsTakenAhead() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
-        let taken = Counter()
-        let images = (0..<100).lazy.map { _ in
-            taken.increment()
-            return ImageSource.file(self.pictures[0])
-        }
-        var iterator = captioner.captions(for: images).makeAsyncIterator()
-        #expect(taken.value == 0)
-        _ = try await iterator.next()
-        #expect(taken.value == 2)
-        _ = try await iterator.next()
-        #expect(taken.value == 2)
-        _ = try await iterator.next()
-        #expect(taken.value == 4)
-    }
-
     /// Closures of a lazy sequence may belong to the caller's actor, and are called there.
     @MainActor @Test func lazySequencesOfAnActorAreCaptioned() async throws {
         let captioner = try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
@@ -193,13 +175,4 @@ import Testing
         try JSONSerialization.data(withJSONObject: fields).write(to: tokenizer)
         #expect(try await Captioner(model: model).caption(pictures[0]) == expected)
     }
-}
-
-private final class Counter: @unchecked Sendable {
-    private let lock = NSLock()
-    private var count = 0
-
-    func increment() { lock.withLock { count += 1 } }
-
-    var value: Int { lock.withLock { count } }
 }

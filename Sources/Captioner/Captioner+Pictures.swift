@@ -1,0 +1,75 @@
+import ImageProcessing
+import TensorCore
+
+extension Captioner {
+    /// Waits for pictures, and counts the time as theirs.
+    func waiting<Result: Sendable>(
+        _ timings: TimingsRecorder?, for pictures: () async throws -> Result
+    ) async rethrows -> Result {
+        let start = ContinuousClock.now
+        let result = try await pictures()
+        var stages = StageTimings()
+        stages.imageDecode = (ContinuousClock.now - start) / .seconds(1)
+        timings?.add(stages)
+        return result
+    }
+
+    /// Reads, decodes and processes images, as many at once as there are threads.
+    /// - Parameters:
+    ///   - prompt: the token ids that texts begin with where an image has no prompt of its own.
+    ///   - timings: is told of each picture.
+    package func prepare(
+        _ requests: [CaptionRequest], prompt: [Int], timings: TimingsRecorder? = nil
+    ) async throws -> [Result<PreparedImage, CaptionFailure>] {
+        var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: requests.count)
+        try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
+            var next = 0
+            func addTask() {
+                guard next < requests.count else { return }
+                let (index, request) = (next, requests[next])
+                group.addTask {
+                    var stages = StageTimings()
+                    let result = measureSeconds(into: &stages.imageWork) {
+                        Result { () throws(CaptionFailure) in try self.prepare(request, prompt: prompt) }
+                    }
+                    stages.preparedImages = 1
+                    timings?.add(stages)
+                    return (index, result)
+                }
+                next += 1
+            }
+            for _ in 0..<self.options.threadCount { addTask() }
+            while let (index, result) = try await group.next() {
+                results[index] = result
+                try Task.checkCancellation()
+                addTask()
+            }
+        }
+        return results.compactMap { $0 }
+    }
+
+    private func prepare(
+        _ request: CaptionRequest, prompt defaultPrompt: [Int]
+    ) throws(CaptionFailure) -> PreparedImage {
+        let source = request.image
+        let prompt: [Int]
+        do {
+            prompt = try request.prompt.map(promptTokens) ?? defaultPrompt
+        } catch {
+            throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
+        }
+        do {
+            let image =
+                switch source {
+                case .file(let url): try decoder.decode(contentsOf: url)
+                case .data(let data): try decoder.decode(data)
+                case .pixels(let image): image
+                }
+            return PreparedImage(
+                pixelValues: processor(image), prompt: prompt, path: source.path, note: image.note)
+        } catch {
+            let stage: CaptionFailure.Stage = if case .unreadable = error { .read } else { .decode }
+            throw CaptionFailure(stage: stage, message: "\(error)", path: source.path)
+        }
+    }
+}
