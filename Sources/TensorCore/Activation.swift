@@ -5,7 +5,7 @@ public enum Activation: Sendable {
     case identity
     /// Gaussian error linear unit in its exact form, x Φ(x), as `gelu` in transformers (Hendrycks and Gimpel, arXiv
     /// 1606.08415). After products in fewer bits than float32, an approximation within 6e-5 for |x| ≤ 4.5 and
-    /// 7e-6 |x| outside.
+    /// 1e-5 |x| outside.
     case gelu
     /// max(x, 0).
     case relu

@@ -198,24 +198,15 @@ import Testing
     @Test(arguments: [
         ["--batch-size", "0", "x.png"], ["--max-new-tokens", "0", "x.png"], ["--threads", "-1", "x.png"],
         ["--min-new-tokens", "40", "x.png"], ["--precision", "f8", "x.png"], ["--limit", "-1", "x.png"], [], ["trace"],
+        ["--precision", "", "x.png"], ["--layer-precision", "lm_head", "x.png"],
+        ["--layer-precision", "lm_head=f8", "x.png"], ["--layer-precision", "=int8", "x.png"],
+        ["--layer-precision", "lm_head=auto", "x.png"], ["--layer-precision", "a=b=int8", "x.png"],
     ])
     func wrongUsageIs64(arguments: [String]) throws {
         let result = try CommandLineTool.run(arguments)
         #expect(result.status == 64)
         #expect(result.output.isEmpty)
         #expect(result.errors.contains("Error"))
-    }
-
-    /// All kernels say the same; what the processor does not have, or nobody knows, is an error and not a crash.
-    @Test func theEnvironmentChoosesTheKernels() throws {
-        let arguments = [shape.path, "--precision", "f32"]
-        let result = try CommandLineTool.run(arguments, environment: ["CAPTIONER_KERNELS": "portable"])
-        #expect(result.status == 0)
-        #expect(result.lines == (try CommandLineTool.run(arguments).lines))
-        let refused = try CommandLineTool.run([shape.path], environment: ["CAPTIONER_KERNELS": "sse9"])
-        #expect(refused.status == 1)
-        #expect(refused.output.isEmpty)
-        #expect(refused.errors.contains("CAPTIONER_KERNELS is sse9, and this machine has: "))
     }
 
     @Test func traceWritesEveryStage() throws {

@@ -66,7 +66,7 @@ import Testing
             headSize: size.headSize, scale: 0.7, target: target.pointer() + size.headSize, targetStride: width)
         // What scratch memory holds before must not matter.
         let scratch = KernelMemory(byteCount: head.scratchBytes, filler: 0xFF)
-        compute(head, scratch.base)
+        withExtendedLifetime((queries, keys, values, target, scratch)) { compute(head, scratch.base) }
         return target.floats
     }
 
@@ -86,7 +86,8 @@ import Testing
                     AttentionQuery.Piece(
                         keys: memory[2].pointer(), values: memory[3].pointer(), count: counts.1)
                 ), stride: width, target: target.pointer())
-            compute(job, KernelMemory(byteCount: job.scratchBytes, filler: 0xFF).base)
+            let scratch = KernelMemory(byteCount: job.scratchBytes, filler: 0xFF)
+            withExtendedLifetime((query, memory, target, scratch)) { compute(job, scratch.base) }
             return target.floats
         }
         for kernels in MatrixKernelSet.supported {

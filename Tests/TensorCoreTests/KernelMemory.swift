@@ -2,7 +2,7 @@ import MatrixKernels
 import TensorCore
 import Testing
 
-/// Memory on a cache line, filled with a byte that shows where nobody wrote.
+/// Memory on a cache line, filled with a byte that shows where nobody wrote. Who takes a pointer keeps the object alive.
 final class KernelMemory {
     let base: UnsafeMutableRawPointer
     let byteCount: Int
@@ -26,9 +26,13 @@ final class KernelMemory {
         base.assumingMemoryBound(to: Element.self)
     }
 
-    var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: base, count: byteCount)) }
+    var bytes: [UInt8] {
+        withExtendedLifetime(self) { Array(UnsafeRawBufferPointer(start: base, count: byteCount)) }
+    }
 
-    var floats: [Float] { Array(UnsafeBufferPointer(start: pointer(Float.self), count: byteCount / 4)) }
+    var floats: [Float] {
+        withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: pointer(Float.self), count: byteCount / 4)) }
+    }
 }
 
 extension MatrixKernelSet {

@@ -27,8 +27,10 @@ import Testing
                 expected[place / 2] = BFloat16.bits(weight[column * depth + k])
             }
         }
-        let found = UnsafeRawBufferPointer(start: packed.panels, count: packed.byteCount).bindMemory(to: UInt16.self)
-        expectEqual(Array(found), expected, "[\(columns), \(depth)]")
+        let found = withExtendedLifetime(packed) {
+            Array(UnsafeRawBufferPointer(start: packed.panels, count: packed.byteCount).bindMemory(to: UInt16.self))
+        }
+        expectEqual(found, expected, "[\(columns), \(depth)]")
         #expect(packed.scales == nil && packed.columnSums == nil)
     }
 
@@ -38,6 +40,7 @@ import Testing
         var numbers = Numbers(seed: 2)
         let weight = numbers.next(columns * depth)
         let packed = try packed(weight, columns: columns, .int8)
+        defer { withExtendedLifetime(packed) {} }
         let scales = try #require(packed.scales)
         let sums = try #require(packed.columnSums)
         var bytes = Array(UnsafeRawBufferPointer(start: packed.panels, count: packed.byteCount)).map(

@@ -94,7 +94,7 @@ struct PanelProblem {
                 }
             }
         }
-        return target
+        return withExtendedLifetime((activations, panels)) { target }
     }
 
     private func target(_ memory: KernelMemory) -> PanelBlock.Target {
@@ -108,7 +108,9 @@ struct PanelProblem {
     /// What kernels make of it.
     func result(_ kernels: MatrixKernelSet) -> KernelMemory {
         let scratch = KernelMemory(byteCount: PanelBlock.scratchBytes(rows: rows))
-        return result { kernels.kernels.multiply($0, scratch: scratch.base) }
+        return withExtendedLifetime(scratch) {
+            result { kernels.kernels.multiply($0, scratch: scratch.base) }
+        }
     }
 
     func result(_ arithmetic: ScalarArithmetic) -> KernelMemory { result { $0.multiplyScalars(arithmetic) } }

@@ -114,16 +114,17 @@ import Testing
         let tables = norm.map { (KernelMemory($0.weight), KernelMemory($0.bias)) }
         let quantizations = KernelMemory(byteCount: rows * MemoryLayout<RowQuantization>.stride, filler: 0)
         let scratch = KernelMemory(byteCount: RowBlock.scratchBytes(columns: width))
-        compute(
-            RowBlock(
-                source: source.pointer(), sourceStride: width, rows: rows, columns: width,
-                normalization: tables.map {
-                    RowBlock.Normalization(weight: $0.0.pointer(), bias: $0.1.pointer(), epsilon: 1e-6)
-                },
-                format: format, target: target.base, targetStride: stride, quantizations: quantizations.pointer()),
-            scratch.base)
-        let table = UnsafeBufferPointer(start: quantizations.pointer(RowQuantization.self), count: rows)
+        let block = RowBlock(
+            source: source.pointer(), sourceStride: width, rows: rows, columns: width,
+            normalization: tables.map {
+                RowBlock.Normalization(weight: $0.0.pointer(), bias: $0.1.pointer(), epsilon: 1e-6)
+            },
+            format: format, target: target.base, targetStride: stride, quantizations: quantizations.pointer())
+        withExtendedLifetime((source, target, tables, quantizations, scratch)) { compute(block, scratch.base) }
+        let found = withExtendedLifetime(quantizations) {
+            Array(UnsafeBufferPointer(start: quantizations.pointer(RowQuantization.self), count: rows))
+        }
         return Rows(
-            bytes: target.bytes, stride: stride, scales: table.map(\.scale), zeroPoints: table.map(\.zeroPoint))
+            bytes: target.bytes, stride: stride, scales: found.map(\.scale), zeroPoints: found.map(\.zeroPoint))
     }
 }
