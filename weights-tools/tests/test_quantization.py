@@ -45,8 +45,8 @@ class Arithmetic(unittest.TestCase):
     def test_the_polynomial_is_gelu_as_near_as_it_says(self) -> None:
         x = torch.linspace(-100, 100, 200001)
         error = (rough_gelu(x).double() - torch.nn.functional.gelu(x.double())).abs()
-        self.assertLess(error[x.abs() <= 9].max().item(), 6e-5)
-        self.assertLess((error / x.abs().clamp(min=9)).max().item(), 7e-6)
+        self.assertLess(error[x.abs() <= 4.5].max().item(), 6e-5)
+        self.assertLess((error / x.abs())[x.abs() > 4.5].max().item(), 1e-5)
         self.assertGreater(error.max().item(), 6e-5)
 
 
