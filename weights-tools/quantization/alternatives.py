@@ -27,10 +27,9 @@ def symmetric_rows(x: Tensor) -> Tensor:
 
 def best_weight(weight: Tensor) -> Tensor:
     """For each output the clipping that gives the smallest squared error."""
-    weight = weight.double()
+    best, weight = engine_weight(weight), weight.double()
     largest = weight.abs().amax(1, keepdim=True)
-    best = _symmetric(weight, largest)
-    for ratio in RATIOS[1:]:
+    for ratio in RATIOS:
         best = _nearer(best, _symmetric(weight, largest * ratio), weight)
     return best
 
