@@ -46,8 +46,8 @@ final class WeightLedger: Sendable {
         }
     }
 
-    func recordUnsupported(_ tensor: TensorDescription) {
-        let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType)
+    func recordUnsupported(_ tensor: TensorDescription, expected: [DataType]) {
+        let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType, expected: expected)
         entries.withLock { entries in
             entries.touched.insert(tensor.name)
             if !entries.report.unsupported.contains(problem) { entries.report.unsupported.append(problem) }

@@ -83,7 +83,9 @@ public struct WeightScope: Sendable {
         }
         let packedName = "\(layer).weight"
         if checkpoint.packing != nil {
-            return try panels(packedName, columns: columns, depth: depth, precision: precision)
+            // A second form of a tensor that has been counted, or will be.
+            let count = layer == self.name ? columns * depth : 0
+            return try panels(packedName, columns: columns, depth: depth, precision: precision, count: count)
         }
         guard let tensor = usableTensor(name, shape: shape) else {
             return .float32(try placeholder(shape: [columns, depth]))
@@ -97,7 +99,10 @@ public struct WeightScope: Sendable {
     }
 
     /// The weight of a linear layer that a packed checkpoint holds in panels, where they are mapped.
-    private func panels(_ name: String, columns: Int, depth: Int, precision: Precision) throws -> LinearWeights {
+    /// - Parameter count: for how many floats it counts in the report.
+    private func panels(
+        _ name: String, columns: Int, depth: Int, precision: Precision, count: Int
+    ) throws -> LinearWeights {
         let layout = PanelLayout(columns: columns, depth: depth, precision: precision)
         var tensors: [Checkpoint.StoredTensor] = []
         for part in layout.parts(name) {
@@ -106,14 +111,14 @@ public struct WeightScope: Sendable {
                 continue
             }
             guard tensor.description.dataType == part.dataType else {
-                ledger.recordUnsupported(tensor.description)
+                ledger.recordUnsupported(tensor.description, expected: [part.dataType])
                 continue
             }
             guard tensor.description.shape == part.shape else {
                 ledger.recordMisshapen(tensor.description, expected: part.shape)
                 continue
             }
-            ledger.recordUse(of: tensor.description, count: part.name == name ? columns * depth : 0)
+            ledger.recordUse(of: tensor.description, count: part.name == name ? count : 0)
             tensors.append(tensor)
         }
         guard tensors.count == layout.parts(name).count, isReading else {
@@ -130,7 +135,7 @@ public struct WeightScope: Sendable {
             return nil
         }
         guard tensor.description.dataType.isUsableAsParameter else {
-            ledger.recordUnsupported(tensor.description)
+            ledger.recordUnsupported(tensor.description, expected: DataType.usableAsParameter)
             return nil
         }
         guard tensor.description.shape == shape else {
