@@ -57,18 +57,18 @@ public struct CheckpointPacker {
         }
     }
 
-    private func copy(_ name: String, to folder: NewFolder) throws(CheckpointError) {
+    private func copy(_ name: String, to folder: NewFolder) throws {
         let source = checkpoint.folder.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: source.path) else { return }
         let bytes: [UInt8]
         do {
             bytes = Array(try Data(contentsOf: source))
         } catch {
-            throw .unreadable(file: source.path, cause: error.localizedDescription)
+            throw CheckpointError.unreadable(file: source.path, cause: error.localizedDescription)
         }
         let file = try FileWriter(folder.place(name))
         file.expectedSize = bytes.count
-        try bytes.withUnsafeBytes { (bytes) throws(CheckpointError) in try file.write(bytes) }
+        try bytes.withUnsafeBytes { try file.write($0) }
     }
 
     private func write(to file: FileWriter, progress: (Double) -> Void) throws -> Int {

@@ -39,6 +39,23 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: target.path))
     }
 
+    /// A part of a name that no layer has is a slip of the pen, which would otherwise pack what nobody asked for.
+    @Test(arguments: ["qfromer", "vision", "decoder.layers.99", "embed_tokens"])
+    func layersThatAreNotThere(part: String) async throws {
+        let model = try DemoModel.checkpoint()
+        let expected = """
+            no linear layer has "\(part)" in its name; they are called language_model.lm_head, \
+            vision_model.encoder.layers.4.self_attn.qkv and the like
+            """
+        #expect(try packing(model, .int8, [("lm_head", .bfloat16), (part, .bfloat16)]) == .invalidOption(expected))
+        #expect(!FileManager.default.fileExists(atPath: target.path))
+        let options = CaptionerOptions(
+            precision: .float32, layerPrecisions: [CaptionerOptions.LayerPrecision(part: part, precision: .int8)])
+        await #expect(throws: CaptionerError.invalidOption(expected)) {
+            try await Captioner(model: model, options: options)
+        }
+    }
+
     @Test func modelsThatCannotCaptionAreNotPacked() throws {
         let model = try folder.copy(DemoModel.checkpoint(), as: "model")
         try edit("processor_config.json", in: model) { $0["image_processor", "do_resize"] = false }

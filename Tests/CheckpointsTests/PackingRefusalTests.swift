@@ -105,9 +105,7 @@ struct PackingRefusalTests {
         let file = try FileWriter(URL(fileURLWithPath: "/dev/full"))
         file.expectedSize = 12345
         let error = #expect(throws: CheckpointError.self) {
-            try [UInt8](repeating: 1, count: 10).withUnsafeBytes { (bytes) throws(CheckpointError) in
-                try file.write(bytes)
-            }
+            try [UInt8](repeating: 1, count: 10).withUnsafeBytes { try file.write($0) }
         }
         #expect(
             error?.description == """
