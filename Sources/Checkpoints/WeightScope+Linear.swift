@@ -66,6 +66,12 @@ extension WeightScope {
         guard tensors.count == layout.parts(name).count, isReading else {
             return .float32(try placeholder(shape: [columns, depth]))
         }
-        return .packed(try layout.weights(tensors))
+        do {
+            return .packed(try layout.weights(tensors))
+        } catch {
+            // A tensor of another size puts those behind it off their places, and is what has to be told.
+            try checkTensors()
+            throw error
+        }
     }
 }

@@ -113,7 +113,7 @@ public struct WeightScope: Sendable {
         throw .unknownLayer(part: odd.part, layers: Set([layers.min(), layers.max()].compactMap(\.self)).sorted())
     }
 
-    private func checkTensors() throws(CheckpointError) {
+    func checkTensors() throws(CheckpointError) {
         let report = report()
         guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.path, report: report) }
     }
