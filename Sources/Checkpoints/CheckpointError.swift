@@ -34,7 +34,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
             "the weights in \(folder) do not fit the model: \(report.problemDescription())"
         case .unusableTensor(let file, let tensor, let cause): "cannot use tensor \(tensor) of \(file): \(cause)"
         case .unknownLayer(let part, let layers):
-            "no linear layer has \"\(part)\" in its name; they are called \(layers.joined(separator: ", ")) and the like"
+            "no linear layer has \"\(part)\" in its name; they are called \(layers.joined(separator: ", ")) "
+                + "and the like"
         case .unwritable(let file, let cause): "cannot write \(file): \(cause)"
         }
     }

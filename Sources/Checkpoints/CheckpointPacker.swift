@@ -1,8 +1,8 @@
 public import Foundation
 import TensorCore
 
-/// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is used
-/// where it is mapped, and beside it the files that say what it is.
+/// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is
+/// used where it is mapped, and beside it the files that say what it is.
 public struct CheckpointPacker {
     private let checkpoint: Checkpoint
     private let requests: [WeightRequest]
@@ -36,8 +36,8 @@ public struct CheckpointPacker {
     ///   - folder: where to.
     ///   - fileNames: the files to copy where the checkpoint has them.
     ///   - progress: told after each tensor which share of the bytes is written.
-    /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is left
-    ///   behind then, folders on the way included.
+    /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is
+    ///   left behind then, folders on the way included.
     public func write(
         to folder: URL, copying fileNames: [String], progress: (Double) -> Void = { _ in }
     ) throws -> Result {

@@ -71,8 +71,8 @@ struct PackedFileTests {
         try packed.edit { $0.misalignment = misalignment }
         #expect(
             try packed.whyNot() == """
-                cannot use tensor a.weight of \(packed.file.path): it does not begin on a multiple of 64 bytes; pack the original \
-                checkpoint again
+                cannot use tensor a.weight of \(packed.file.path): it does not begin on a multiple of 64 bytes; pack the \
+                original checkpoint again
                 """)
     }
 
@@ -107,8 +107,8 @@ struct PackedFileTests {
             at: packed.file, to: packed.target.appendingPathComponent("packed.safetensors.unfinished"))
         #expect(
             try packed.whyNot() == """
-                \(packed.target.path): packing it was interrupted, packed.safetensors.unfinished says; remove the folder and pack \
-                again
+                \(packed.target.path): packing it was interrupted, packed.safetensors.unfinished says; remove the folder \
+                and pack again
                 """)
     }
 }
