@@ -32,7 +32,8 @@ extension Captioner {
         let options = CaptionerOptions(precision: precision, layerPrecisions: layerPrecisions)
         try options.validate()
         if let odd = layerPrecisions.first(where: { $0.part.contains(",") || $0.part.contains("=") }) {
-            throw CaptionerError.invalidOption("layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
+            throw CaptionerError.invalidOption(
+                "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
         }
         do {
             let checkpoint = try BLIP2Model.checkpoint(in: model)
@@ -47,6 +48,8 @@ extension Captioner {
             return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
         } catch CheckpointError.unwritable(let file, let cause) {
             throw CaptionerError.unusableOutput(file: file, cause: cause)
+        } catch CheckpointError.unknownLayer(let part, let layers) {
+            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
         } catch {
             throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
         }

@@ -56,6 +56,8 @@ public final class Captioner: Sendable {
             files = try await Task.detached(priority: .userInitiated) {
                 try ModelFiles(folder: model, options: options, kernels: kernels)
             }.value
+        } catch CheckpointError.unknownLayer(let part, let layers) {
+            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
         } catch {
             throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
         }

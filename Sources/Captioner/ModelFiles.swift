@@ -20,18 +20,13 @@ struct ModelFiles: Sendable {
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
     ]
 
-    /// - Parameter options: their precision has to be what a packed checkpoint was packed for.
+    /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
     init(folder: URL, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
         let checkpoint = try BLIP2Model.checkpoint(in: folder)
         let plan: PrecisionPlan
         if let packing = checkpoint.packing {
             plan = packing.plan
-            let packed = CaptionerOptions.Precision(plan.precision)
-            guard options.precision == .automatic || options.precision == packed, options.layerPrecisions.isEmpty else {
-                throw UnfitFile(
-                    description: "it is packed in \(packed.rawValue), and can be had in nothing else; "
-                        + "use the original checkpoint, \(packing.source), or pack that again")
-            }
+            try Self.check(options, fit: packing, kernels)
         } else {
             plan = options.plan(for: kernels)
         }
@@ -39,6 +34,23 @@ struct ModelFiles: Sendable {
         precision = plan.precision
         (tokenizer, imageProcessor) = try Self.others(
             folder, checkpoint: checkpoint, imageSize: model.configuration.vision.imageSize)
+    }
+
+    /// What was packed cannot be had otherwise. Asking for just what it is, is fine.
+    private static func check(
+        _ options: CaptionerOptions, fit packing: Packing, _ kernels: MatrixKernelSet
+    ) throws(UnfitFile) {
+        let packed = CaptionerOptions.Precision(packing.plan.precision)
+        let asked = options.plan(for: kernels)
+        guard options.precision == .automatic || options.precision == packed,
+            asked.exceptions.isEmpty || asked.exceptions == packing.plan.exceptions
+        else {
+            let exceptions = packing.plan.exceptions.map { ", \($0.part) in \($0.precision.rawValue)" }.joined()
+            let source = packing.source.isEmpty ? "" : ", \(packing.source),"
+            throw UnfitFile(
+                description: "it is packed in \(packed.rawValue)\(exceptions), and can be had in nothing else; use the "
+                    + "original checkpoint\(source) or pack that again")
+        }
     }
 
     /// What a folder holds beside weights.

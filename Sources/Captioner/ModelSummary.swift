@@ -57,7 +57,9 @@ extension ModelSummary: CustomStringConvertible {
         let problems =
             weights.missing.map { "missing       \($0.name), expected \($0.expected)" }
             + weights.misshapen.map { "misshapen     \($0.name), expected \($0.expected), found \($0.found)" }
-            + weights.unsupported.map { "unsupported   \($0.name), dtype \($0.dataType.rawValue)" }
+            + weights.unsupported.map {
+                "unsupported   \($0.name), dtype \($0.dataType.rawValue), expected \($0.expectedText)"
+            }
         let lines = [
             "architecture  \(configuration.architectures.first ?? configuration.modelType)",
             "vision        \(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "

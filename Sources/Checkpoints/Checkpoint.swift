@@ -32,8 +32,9 @@ public struct Checkpoint: Sendable {
             for other in [single, index] where FileManager.default.fileExists(atPath: other.path) {
                 throw .noWeights(
                     folder: folder.path,
-                    cause: "both \(Packing.fileName) and \(other.lastPathComponent) are in this folder; a checkpoint is "
-                        + "packed or not")
+                    cause:
+                        "both \(Packing.fileName) and \(other.lastPathComponent) are in this folder; take one of them "
+                        + "away")
             }
             let file = try SafetensorsFile(packed)
             packing = try Packing(file)
@@ -97,6 +98,9 @@ public struct Checkpoint: Sendable {
         }
         guard isFolder.boolValue else { return "this is a file; a checkpoint is a folder" }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        guard !names.contains(Packing.unfinishedFileName) else {
+            return "packing it was interrupted, \(Packing.unfinishedFileName) says; remove the folder and pack again"
+        }
         let cause = "neither \(weightsFileName) nor \(ShardIndex.fileName) is in this folder"
         func only(_ suffix: String, _ prefix: String = "") -> String? {
             let found = names.filter { $0.hasSuffix(suffix) && (prefix.isEmpty || $0.hasPrefix(prefix)) }.sorted()

@@ -16,6 +16,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case unsuitableWeights(folder: String, report: WeightReport)
     /// A tensor holds what cannot be used.
     case unusableTensor(file: String, tensor: String, cause: String)
+    /// A precision is asked for layers that the model does not have. `layers` are names of some that it has.
+    case unknownLayer(part: String, layers: [String])
     /// A file could not be written.
     case unwritable(file: String, cause: String)
 
@@ -31,6 +33,9 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
         case .unsuitableWeights(let folder, let report):
             "the weights in \(folder) do not fit the model: \(report.problemDescription())"
         case .unusableTensor(let file, let tensor, let cause): "cannot use tensor \(tensor) of \(file): \(cause)"
+        case .unknownLayer(let part, let layers):
+            "no linear layer has \"\(part)\" in its name; they are called \(layers.joined(separator: ", ")) "
+                + "and the like"
         case .unwritable(let file, let cause): "cannot write \(file): \(cause)"
         }
     }

@@ -1,8 +1,8 @@
 public import Foundation
 import TensorCore
 
-/// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is used
-/// where it is mapped, and beside it the files that say what it is.
+/// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is
+/// used where it is mapped, and beside it the files that say what it is.
 public struct CheckpointPacker {
     private let checkpoint: Checkpoint
     private let requests: [WeightRequest]
@@ -36,69 +36,46 @@ public struct CheckpointPacker {
     ///   - folder: where to.
     ///   - fileNames: the files to copy where the checkpoint has them.
     ///   - progress: told after each tensor which share of the bytes is written.
-    /// - Throws: `CheckpointError.unwritable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is left behind then.
+    /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is
+    ///   left behind then, folders on the way included.
     public func write(
         to folder: URL, copying fileNames: [String], progress: (Double) -> Void = { _ in }
     ) throws -> Result {
-        let manager = FileManager.default
-        var isFolder: ObjCBool = false
-        let exists = manager.fileExists(atPath: folder.path, isDirectory: &isFolder)
-        if exists {
-            guard isFolder.boolValue else {
-                throw CheckpointError.unwritable(file: folder.path, cause: "it is a file, expected a new folder")
-            }
-            let content: [String]
-            do {
-                content = try manager.contentsOfDirectory(atPath: folder.path)
-            } catch {
-                throw CheckpointError.unwritable(file: folder.path, cause: error.localizedDescription)
-            }
-            guard content.isEmpty else {
-                throw CheckpointError.unwritable(file: folder.path, cause: "it is not empty; name a new folder")
-            }
-        }
+        let output = try NewFolder(folder)
         do {
-            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CheckpointError.unwritable(file: folder.path, cause: error.localizedDescription)
-        }
-        var written: [URL] = []
-        do {
-            for name in fileNames {
-                let source = checkpoint.folder.appendingPathComponent(name)
-                guard manager.fileExists(atPath: source.path) else { continue }
-                let target = folder.appendingPathComponent(name)
-                written.append(target)
-                try copy(source, to: target)
-            }
+            for name in fileNames { try copy(name, to: output) }
             // The weights come last and under their name only when they are whole: without them the folder is no model.
             let target = folder.appendingPathComponent(Packing.fileName)
-            let unfinished = folder.appendingPathComponent("\(Packing.fileName).unfinished")
-            written.append(unfinished)
-            let file = try FileWriter(unfinished)
+            let file = try FileWriter(output.place(Packing.unfinishedFileName))
             let bytes = try write(to: file, progress: progress)
             try file.finish(renamingTo: target)
             let sourceBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
             return Result(sourceBytes: sourceBytes, packedBytes: bytes)
         } catch {
-            for file in written { try? manager.removeItem(at: file) }
-            if !exists { try? manager.removeItem(at: folder) }
+            output.remove()
             throw error
         }
     }
 
-    private func copy(_ source: URL, to target: URL) throws(CheckpointError) {
+    private func copy(_ name: String, to folder: NewFolder) throws {
+        let source = checkpoint.folder.appendingPathComponent(name)
+        guard FileManager.default.fileExists(atPath: source.path) else { return }
+        let bytes: [UInt8]
         do {
-            try Data(contentsOf: source).write(to: target)
+            bytes = Array(try Data(contentsOf: source))
         } catch {
-            throw .unwritable(file: target.path, cause: error.localizedDescription)
+            throw CheckpointError.unreadable(file: source.path, cause: error.localizedDescription)
         }
+        let file = try FileWriter(folder.place(name))
+        file.expectedSize = bytes.count
+        try bytes.withUnsafeBytes { try file.write($0) }
     }
 
     private func write(to file: FileWriter, progress: (Double) -> Void) throws -> Int {
         let entries = requests.flatMap(\.entries)
         let total = entries.map(\.byteCount).reduce(0, +)
         let header = SafetensorsWriter.header(entries, metadata: packing.metadata, alignment: 64)
+        file.expectedSize = header.count + total
         try header.withUnsafeBytes { try file.write($0) }
         var done = 0
         for request in requests {

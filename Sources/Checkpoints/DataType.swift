@@ -36,12 +36,10 @@ public enum DataType: String, CaseIterable, Sendable {
     }
 
     /// Whether a `Parameter` can be made of elements of this type.
-    public var isUsableAsParameter: Bool {
-        switch self {
-        case .float32, .float16, .bfloat16: true
-        default: false
-        }
-    }
+    public var isUsableAsParameter: Bool { Self.usableAsParameter.contains(self) }
+
+    /// The types that a `Parameter` can be made of.
+    static let usableAsParameter: [DataType] = [.float32, .float16, .bfloat16]
 
     /// The bytes that a tensor of this shape takes, or `nil` when it does not end on a byte or overflows `Int`.
     ///

@@ -10,6 +10,8 @@ import Foundation
 final class FileWriter {
     private let url: URL
     private let descriptor: Int32
+    /// How many bytes the whole file will have, where that is known: told when there is no room for them.
+    var expectedSize: Int?
 
     /// - Throws: `CheckpointError.unwritable`.
     init(_ url: URL) throws(CheckpointError) {
@@ -31,7 +33,7 @@ final class FileWriter {
                 let count = Darwin.write(descriptor, base, min(rest.count, 1 << 30))
             #endif
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Self.unwritable(url, errno) }
+            guard count > 0 else { throw refusal(count < 0 ? errno : EIO) }
             rest = rest.dropFirst(count)
         }
     }
@@ -39,8 +41,14 @@ final class FileWriter {
     /// Waits until the bytes are on the disk and gives the file its name.
     /// - Throws: `CheckpointError.unwritable`.
     func finish(renamingTo target: URL) throws(CheckpointError) {
-        guard fsync(descriptor) == 0 else { throw Self.unwritable(url, errno) }
+        guard fsync(descriptor) == 0 else { throw refusal(errno) }
         guard rename(url.path, target.path) == 0 else { throw Self.unwritable(target, errno) }
+    }
+
+    private func refusal(_ code: Int32) -> CheckpointError {
+        guard let expectedSize, [ENOSPC, EFBIG, EDQUOT].contains(code) else { return Self.unwritable(url, code) }
+        let cause = "\(String(cString: strerror(code))); it takes \(expectedSize) bytes, make room or write elsewhere"
+        return .unwritable(file: url.path, cause: cause)
     }
 
     private static func unwritable(_ url: URL, _ code: Int32) -> CheckpointError {

@@ -21,6 +21,8 @@ public struct Packing: Sendable, Equatable {
     /// The layout that this version writes and reads.
     public static let version = "1"
     static let fileName = "packed.safetensors"
+    /// What the weight file is called while it is written.
+    static let unfinishedFileName = "packed.safetensors.unfinished"
     private static let format = "captioner-packed"
 
     var metadata: [String: String] {
@@ -37,22 +39,30 @@ public struct Packing: Sendable, Equatable {
         let path = file.mapping.url.path
         guard metadata["format"] == Self.format else {
             throw .malformed(
-                file: path, cause: "its metadata names the format \(Self.text(metadata["format"])), expected "
+                file: path,
+                cause: "its metadata names the format \(Self.text(metadata["format"])), expected "
                     + "\"\(Self.format)\"; caption-images pack makes such files")
         }
         guard metadata["version"] == Self.version else {
             throw .malformed(
-                file: path, cause: "it is packed in version \(Self.text(metadata["version"])), and this program reads "
+                file: path,
+                cause: "it is packed in version \(Self.text(metadata["version"])), and this program reads "
                     + "version \(Self.version); pack the original checkpoint again")
         }
         guard let precision = metadata["precision"].flatMap(Precision.init(rawValue:)), precision != .float32 else {
-            throw .malformed(file: path, cause: "its metadata names the precision \(Self.text(metadata["precision"]))")
+            throw .malformed(
+                file: path,
+                cause: "its metadata names the precision \(Self.text(metadata["precision"])), expected "
+                    + "\"bf16\" or \"int8\"; pack the original checkpoint again")
         }
         var exceptions: [PrecisionPlan.Exception] = []
         for text in (metadata["layer_precisions"] ?? "").split(separator: ",") {
-            let parts = text.split(separator: "=")
-            guard parts.count == 2, let precision = Precision(rawValue: String(parts[1])) else {
-                throw .malformed(file: path, cause: "its metadata names the layer precision \"\(text)\"")
+            let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, let precision = Precision(rawValue: String(parts[1])) else {
+                throw .malformed(
+                    file: path,
+                    cause: "its metadata names the layer precision \"\(text)\", expected one such as "
+                        + "\"lm_head=bf16\"; pack the original checkpoint again")
             }
             exceptions.append(PrecisionPlan.Exception(part: String(parts[0]), precision: precision))
         }

@@ -12,6 +12,8 @@ public struct PrecisionPlan: Sendable, Equatable {
             self.part = part
             self.precision = precision
         }
+
+        func names(layer name: String) -> Bool { ".\(name).".contains(".\(part).") }
     }
 
     /// What a layer gets that no exception names.
@@ -26,6 +28,6 @@ public struct PrecisionPlan: Sendable, Equatable {
 
     /// - Parameter name: of the layer, such as `vision_model.encoder.layers.3.mlp.fc1`.
     func precision(ofLayer name: String) -> Precision {
-        exceptions.last { ".\(name).".contains(".\($0.part).") }?.precision ?? precision
+        exceptions.last { $0.names(layer: name) }?.precision ?? precision
     }
 }

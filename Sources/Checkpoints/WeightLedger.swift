@@ -8,6 +8,7 @@ final class WeightLedger: Sendable {
         var used: Set<String> = []
         var touched: Set<String> = []
         var requests: [WeightRequest] = []
+        var layers: Set<String> = []
     }
 
     private let entries = Locked(Entries())
@@ -31,6 +32,13 @@ final class WeightLedger: Sendable {
 
     var requests: [WeightRequest] { entries.withLock { $0.requests } }
 
+    /// The name of a linear layer, by which the plan of precisions may know it.
+    func recordLayer(_ name: String) {
+        entries.withLock { entries in _ = entries.layers.insert(name) }
+    }
+
+    var layers: Set<String> { entries.withLock { $0.layers } }
+
     func recordMissing(_ name: String, expected: [Int]) {
         let problem = WeightReport.Missing(name: name, expected: expected)
         entries.withLock { entries in
@@ -46,8 +54,8 @@ final class WeightLedger: Sendable {
         }
     }
 
-    func recordUnsupported(_ tensor: TensorDescription) {
-        let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType)
+    func recordUnsupported(_ tensor: TensorDescription, expected: [DataType]) {
+        let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType, expected: expected)
         entries.withLock { entries in
             entries.touched.insert(tensor.name)
             if !entries.report.unsupported.contains(problem) { entries.report.unsupported.append(problem) }

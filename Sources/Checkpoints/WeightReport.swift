@@ -13,10 +13,19 @@ public struct WeightReport: Equatable, Sendable {
         public let found: [Int]
     }
 
-    /// A tensor with elements that no weight can be made of.
+    /// A tensor with elements that the weight cannot be made of.
     public struct Unsupported: Equatable, Sendable {
         public let name: String
         public let dataType: DataType
+        /// What it can be made of.
+        public let expected: [DataType]
+
+        /// The expected types as a list in a sentence: `F32, F16 or BF16`.
+        package var expectedText: String {
+            let names = expected.map(\.rawValue)
+            return names.count < 2
+                ? names.joined() : "\(names.dropLast().joined(separator: ", ")) or \(names[names.count - 1])"
+        }
     }
 
     /// Tensors that the checkpoint does not hold, in the order in which the model asked for them, as all lists of
@@ -42,7 +51,7 @@ public struct WeightReport: Equatable, Sendable {
         let problems =
             missing.map { "\($0.name) is missing, expected \($0.expected)" }
             + misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }
-            + unsupported.map { "\($0.name) has dtype \($0.dataType.rawValue), expected F32, F16 or BF16" }
+            + unsupported.map { "\($0.name) has dtype \($0.dataType.rawValue), expected \($0.expectedText)" }
         let named = problems.prefix(max(limit, 0)).joined(separator: "; ")
         let rest = problems.count - min(problems.count, max(limit, 0))
         return rest > 0 ? "\(named); and \(rest) more" : named

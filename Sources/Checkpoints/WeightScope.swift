@@ -7,10 +7,10 @@ public import TensorCore
 /// wrong shape is written down there and replaced by zeros, so that a model that was built to the end can be told all
 /// its problems at once: call `validate` then, and do not use the model if it throws.
 public struct WeightScope: Sendable {
-    private let checkpoint: Checkpoint
-    private let ledger: WeightLedger
-    private let isReading: Bool
-    private let precisions: PrecisionPlan
+    let checkpoint: Checkpoint
+    let ledger: WeightLedger
+    let isReading: Bool
+    let precisions: PrecisionPlan
     /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
     public let name: String
 
@@ -38,7 +38,7 @@ public struct WeightScope: Sendable {
     public subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
 
     /// What the plan has for the layer of this scope's name.
-    public var precision: Precision { precisions.precision(ofLayer: name) }
+    public var precision: Precision { precision(ofLayer: name) }
 
     /// Whether the checkpoint holds a tensor of this name in this scope.
     public func contains(_ name: String) -> Bool { checkpoint.table[fullName(name)] != nil }
@@ -64,73 +64,15 @@ public struct WeightScope: Sendable {
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
     }
 
-    /// The weight of a linear layer, in the precision that the plan has for it.
-    ///
-    /// In fewer bits than float32 it is rounded and packed while it is read, a piece at a time: neither the float32
-    /// weight nor the pages of the file stay in memory.
-    /// - Parameters:
-    ///   - name: the name inside this scope.
-    ///   - shape: what the file has to hold; the first size is the layer's outputs, the others together its inputs.
-    ///   - layer: what the plan knows the layer as: this scope's name, if nothing else is said.
-    /// - Returns: as `parameter`.
-    /// - Throws: `TensorError.outOfMemory`, `CheckpointError.unusableTensor` for numbers that cannot be rounded.
-    public func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
-        let layer = layer ?? self.name
-        let precision = precisions.precision(ofLayer: layer)
-        let (columns, depth) = (shape.first ?? 0, shape.dropFirst().reduce(1, *))
-        guard precision != .float32 else {
-            return .float32(try parameter(name, shape: shape).reshaped(to: [columns, depth]))
-        }
-        let packedName = "\(layer).weight"
-        if checkpoint.packing != nil {
-            return try panels(packedName, columns: columns, depth: depth, precision: precision)
-        }
-        guard let tensor = usableTensor(name, shape: shape) else {
-            return .float32(try placeholder(shape: [columns, depth]))
-        }
-        ledger.recordRequest(
-            WeightRequest(
-                name: packedName, tensor: tensor,
-                form: .panels(columns: columns, depth: depth, precision: precision)))
-        guard isReading else { return .float32(try .zeros(shape: [columns, depth])) }
-        return .packed(try tensor.packed(columns: columns, depth: depth, precision: precision))
-    }
-
-    /// The weight of a linear layer that a packed checkpoint holds in panels, where they are mapped.
-    private func panels(_ name: String, columns: Int, depth: Int, precision: Precision) throws -> LinearWeights {
-        let layout = PanelLayout(columns: columns, depth: depth, precision: precision)
-        var tensors: [Checkpoint.StoredTensor] = []
-        for part in layout.parts(name) {
-            guard let tensor = checkpoint.table[part.name] else {
-                ledger.recordMissing(part.name, expected: part.shape)
-                continue
-            }
-            guard tensor.description.dataType == part.dataType else {
-                ledger.recordUnsupported(tensor.description)
-                continue
-            }
-            guard tensor.description.shape == part.shape else {
-                ledger.recordMisshapen(tensor.description, expected: part.shape)
-                continue
-            }
-            ledger.recordUse(of: tensor.description, count: part.name == name ? columns * depth : 0)
-            tensors.append(tensor)
-        }
-        guard tensors.count == layout.parts(name).count, isReading else {
-            return .float32(try placeholder(shape: [columns, depth]))
-        }
-        return .packed(try layout.weights(tensors))
-    }
-
     /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
-    private func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
+    func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
         let name = fullName(name)
         guard let tensor = checkpoint.table[name] else {
             ledger.recordMissing(name, expected: shape)
             return nil
         }
         guard tensor.description.dataType.isUsableAsParameter else {
-            ledger.recordUnsupported(tensor.description)
+            ledger.recordUnsupported(tensor.description, expected: DataType.usableAsParameter)
             return nil
         }
         guard tensor.description.shape == shape else {
@@ -143,11 +85,11 @@ public struct WeightScope: Sendable {
 
     /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had,
     /// as for absurd sizes in a configuration, the complaints so far are thrown.
-    private func placeholder(shape: [Int]) throws -> Parameter {
+    func placeholder(shape: [Int]) throws -> Parameter {
         do {
             return try .zeros(shape: shape)
         } catch {
-            try validate()
+            try checkTensors()
             throw error
         }
     }
@@ -161,7 +103,17 @@ public struct WeightScope: Sendable {
 
     /// Checks that the model has got everything that it asked for.
     /// - Throws: `CheckpointError.unsuitableWeights`, which names every tensor at fault. Unused tensors are no fault.
+    ///   `.unknownLayer` when the plan of precisions makes an exception for a layer that was not asked for.
     public func validate() throws(CheckpointError) {
+        try checkTensors()
+        let layers = ledger.layers
+        guard checkpoint.packing == nil,
+            let odd = precisions.exceptions.first(where: { exception in !layers.contains(where: exception.names) })
+        else { return }
+        throw .unknownLayer(part: odd.part, layers: Set([layers.min(), layers.max()].compactMap(\.self)).sorted())
+    }
+
+    func checkTensors() throws(CheckpointError) {
         let report = report()
         guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.path, report: report) }
     }
@@ -169,7 +121,7 @@ public struct WeightScope: Sendable {
     /// What a model that was built from this scope asked for, each under the name that a packed file has for it.
     var requests: [WeightRequest] { ledger.requests }
 
-    private func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
+    func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
 }
 
 extension Checkpoint {

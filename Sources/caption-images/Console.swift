@@ -77,8 +77,9 @@ final class Console {
 
 /// Runs a command; an error becomes one message on standard error and exit status 1.
 func reportingErrors(_ work: () async throws -> Void) async throws {
-    // A closed pipe shall be an error with a message, not the end of the process without one.
+    // A closed pipe, or a limit of file sizes, shall be an error with a message, not the end of the process without one.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
         try await work()
     } catch let code as ExitCode {

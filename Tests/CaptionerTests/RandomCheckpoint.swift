@@ -10,9 +10,15 @@ final class RandomCheckpoint {
     private let folder: TemporaryFolder
     var url: URL { folder.url }
 
-    init() throws {
+    /// - Parameter tied: whether the head is the embedding table.
+    init(tied: Bool = true) throws {
         folder = try TemporaryFolder()
-        try folder.write(Self.configuration, as: "config.json")
+        try folder.write(
+            tied
+                ? Self.configuration
+                : Self.configuration.replacing(
+                    "\"eos_token_id\"", with: "\"tie_word_embeddings\": false, \"eos_token_id\""),
+            as: "config.json")
         for name in ["tokenizer.json", "tokenizer_config.json"] {
             try folder.copy(Fixtures.model("new-f32").appendingPathComponent(name), as: name)
         }

@@ -73,7 +73,9 @@ struct WeightScopeTests {
         let report = weights.report()
         #expect(report.missing == [WeightReport.Missing(name: "decoder.weight", expected: [4, 5])])
         #expect(report.misshapen == [WeightReport.Misshapen(name: "encoder.bias", expected: [3], found: [2])])
-        #expect(report.unsupported == [WeightReport.Unsupported(name: "encoder.position_ids", dataType: .int64)])
+        let unsuitable = WeightReport.Unsupported(
+            name: "encoder.position_ids", dataType: .int64, expected: [.float32, .float16, .bfloat16])
+        #expect(report.unsupported == [unsuitable])
         #expect(!report.isComplete)
         let error = try #require(throws: CheckpointError.self) { try weights.validate() }
         #expect(

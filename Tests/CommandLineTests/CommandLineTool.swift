@@ -10,13 +10,21 @@ enum CommandLineTool {
         var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
-    /// - Parameter environment: variables that are set besides the test's own.
+    /// - Parameters:
+    ///   - environment: variables that are set besides the test's own.
+    ///   - fileSizeLimit: of each file that the tool writes, in blocks of 512 bytes.
     static func run(
-        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], fileSizeLimit: Int? = nil
     ) throws -> Result {
         let process = Process()
-        process.executableURL = try executable()
-        process.arguments = arguments
+        if let fileSizeLimit {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -f \(fileSizeLimit) && exec \"$0\" \"$@\"", try executable().path] + arguments
+        } else {
+            process.executableURL = try executable()
+            process.arguments = arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = folder }
         let (output, errors) = (Pipe(), Pipe())

@@ -1,0 +1,137 @@
+import Captioner
+import DemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// A packed checkpoint says what its original says at the same precision, bit for bit.
+@Suite struct PackedModelTests {
+    /// What is packed, and how.
+    struct Packing: Sendable, CustomTestStringConvertible {
+        let precision: CaptionerOptions.Precision
+        let layers: [CaptionerOptions.LayerPrecision]
+
+        init(_ precision: CaptionerOptions.Precision, _ layers: (String, CaptionerOptions.Precision)...) {
+            self.precision = precision
+            self.layers = layers.map { CaptionerOptions.LayerPrecision(part: $0.0, precision: $0.1) }
+        }
+
+        var testDescription: String {
+            ([precision.rawValue] + layers.map { "\($0.part)=\($0.precision.rawValue)" }).joined(separator: " ")
+        }
+    }
+
+    enum Model: Sendable, CustomTestStringConvertible {
+        case demo
+        case random(tied: Bool)
+        case fixture(String)
+
+        var testDescription: String {
+            switch self {
+            case .demo: "demo"
+            case .random(let tied): tied ? "random" : "random, untied"
+            case .fixture(let name): name
+            }
+        }
+    }
+
+    static let packings = [
+        Packing(.int8), Packing(.bfloat16),
+        Packing(.int8, ("qformer", .float32), ("lm_head", .bfloat16), ("decoder.layers.0", .bfloat16)),
+        Packing(.bfloat16, ("vision_model", .int8), ("lm_head", .float32)),
+    ]
+    static let models: [Model] = [
+        .demo, .random(tied: true), .random(tied: false), .fixture("new-f16-sharded"), .fixture("old-bf16"),
+        .fixture("old-f32-sharded"),
+    ]
+
+    @Test(arguments: models, packings)
+    func saysWhatTheOriginalSays(model: Model, packing: Packing) async throws {
+        let random: RandomCheckpoint? =
+            if case .random(let tied) = model { try RandomCheckpoint(tied: tied) } else { nil }
+        let original =
+            switch model {
+            case .demo: try DemoModel.checkpoint()
+            case .random: try #require(random?.url)
+            case .fixture(let name): Fixtures.model(name)
+            }
+        let folder = try TemporaryFolder()
+        let packed = folder.url.appendingPathComponent("packed")
+        let result = try Captioner.pack(
+            model: original, to: packed, precision: packing.precision, layerPrecisions: packing.layers)
+        #expect(result.packedBytes > 0 && result.sourceBytes > 0)
+
+        let expected = try await Self.everything(
+            original, CaptionerOptions(precision: packing.precision, layerPrecisions: packing.layers))
+        // A packed model knows by itself what it is, and may be asked for just that.
+        #expect(try await Self.everything(packed, CaptionerOptions()) == expected)
+        let asked = CaptionerOptions(threadCount: 1, precision: packing.precision, layerPrecisions: packing.layers)
+        #expect(try await Self.everything(packed, asked) == expected)
+    }
+
+    /// Which kernels compute makes no difference between the two.
+    @Test(arguments: Captioner.availableKernels, [CaptionerOptions.Precision.int8, .bfloat16])
+    func isTheSameForAllKernels(kernels: String, precision: CaptionerOptions.Precision) async throws {
+        let folder = try TemporaryFolder()
+        let packed = folder.url.appendingPathComponent("packed")
+        _ = try Captioner.pack(model: DemoModel.checkpoint(), to: packed, precision: precision)
+        let options = CaptionerOptions(precision: precision, kernels: kernels)
+        #expect(
+            try await Self.everything(packed, options) == Self.everything(DemoModel.checkpoint(), options))
+    }
+
+    /// Rounding changes numbers: what the tests above compare is not float32 in disguise.
+    @Test func precisionsDiffer() async throws {
+        let model = try DemoModel.checkpoint()
+        var found: Set<[UInt32]> = []
+        for precision in [CaptionerOptions.Precision.float32, .bfloat16, .int8] {
+            found.insert(try await Self.everything(model, CaptionerOptions(precision: precision)).bits)
+        }
+        #expect(found.count == 3)
+    }
+
+    /// A packed folder needs nothing of its original, and its options are those of the original.
+    @Test func theOriginalIsNotNeeded() async throws {
+        let folder = try TemporaryFolder()
+        let original = try folder.copy(DemoModel.checkpoint(), as: "model")
+        let packed = folder.url.appendingPathComponent("deep/down/packed")
+        _ = try Captioner.pack(model: original, to: packed, precision: .int8)
+        try FileManager.default.removeItem(at: original)
+        let captioner = try await Captioner(model: packed)
+        #expect(captioner.precision == .int8)
+        #expect(captioner.unusedTensors.isEmpty)
+        let files = try FileManager.default.contentsOfDirectory(atPath: packed.path)
+        let others = try FileManager.default.contentsOfDirectory(atPath: DemoModel.checkpoint().path)
+            .filter { !$0.hasSuffix(".safetensors") }
+        #expect(Set(files) == Set(others + ["packed.safetensors"]))
+    }
+
+    /// All that can be compared to the bit.
+    struct Everything: Equatable {
+        var texts: [String] = []
+        var tokenIDs: [[Int]] = []
+        var bits: [UInt32] = []
+    }
+
+    private static func everything(_ model: URL, _ options: CaptionerOptions) async throws -> Everything {
+        let captioner = try await Captioner(model: model, options: options)
+        var beams = GenerationOptions(maxNewTokens: 8, prompt: "a photo of")
+        beams.numBeams = 3
+        beams.numReturnSequences = 2
+        var found = Everything()
+        for picture in ["easy-vqa-000.png", "scene-000.jpg"] {
+            let image = ImageSource.file(Fixtures.pictures.appendingPathComponent(picture))
+            for options in [GenerationOptions(maxNewTokens: 12), beams] {
+                for caption in try await captioner.captions(of: image, options: options) {
+                    found.texts.append(caption.text)
+                    found.tokenIDs.append(caption.tokenIDs)
+                    found.bits += [caption.logProbability.bitPattern, caption.score.bitPattern]
+                }
+            }
+            let score = try await captioner.score(image, text: "a")
+            found.tokenIDs.append(score.tokenIDs)
+            found.bits += score.tokenLogProbabilities.map(\.bitPattern)
+        }
+        return found
+    }
+}
