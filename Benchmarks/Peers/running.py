@@ -2,8 +2,10 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,26 +46,36 @@ def run(command: list[object], timeout: float = 3 * 3600) -> Finished:
         except OSError as error:
             raise CommandFailed(str(error)) from error
         lines, times = [], []
+        alarm = threading.Timer(timeout, child.kill)
+        alarm.start()
         try:
             for line in child.stdout:
                 times.append(time.perf_counter() - start)
                 lines.append(line.decode(errors="replace").rstrip("\n"))
-                if times[-1] > timeout:
-                    raise CommandFailed(f"not done after {timeout:.0f} s")
             # wait4 and not wait: it alone tells this child's memory.
             _, status, usage = os.wait4(child.pid, 0)
         except BaseException:
             child.kill()
             child.wait()
             raise
+        finally:
+            alarm.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
         child.stdout.close()
         seconds = time.perf_counter() - start
         if child.returncode != 0:
             errors.seek(0)
+            if child.returncode == -signal.SIGKILL:
+                late = seconds >= timeout
+                raise CommandFailed(f"not done after {timeout:.0f} s" if late else "killed, as when memory runs out")
             said = errors.read().decode(errors="replace").strip().splitlines() or lines or ["nothing said"]
-            raise CommandFailed(f"status {child.returncode}: {said[-1][:300]}")
+            raise CommandFailed(f"status {child.returncode}: {reason(said)[:300]}")
     return Finished(lines, times, seconds, peak_bytes(usage.ru_maxrss))
+
+
+def reason(said: list[str]) -> str:
+    """The line that says what is wrong: programs that explain their usage say it first, Python says it last."""
+    return next((line for line in said if line.startswith("Error:")), said[-1])
 
 
 def peak_bytes(maximum_resident: int) -> int:

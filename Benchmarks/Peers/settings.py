@@ -32,7 +32,6 @@ class Settings:
     new_tokens: int
     rounds: int
     tiny: bool
-    only: tuple[str, ...]
     text_layers: int
     """Layers of the language model that OpenVINO is given."""
 
