@@ -36,12 +36,12 @@ def _figures(rows: list[dict]) -> list[str]:
     lines = [
         "## Seconds per image",
         f"| | precision | batch | threads | seconds | lowest-highest | {titles} | peak GB | runs | agrees with float32 |",
-        "|" + "---|" * (10 + len(STAGES))]
+        "|" + "---|" * (9 + len(STAGES))]
     for row in rows:
         label = f"{row['who']}, {HEADINGS.get(row['what'], row['what'])}" + (f" ({row['note']})" if row["note"] else "")
         start = f"| {label} | {row['precision']} | {row['batch']} | {row['threads']} |"
         if "failure" in row:
-            lines.append(f"{start} {row['failure'].replace('|', '/')} |" + " |" * (5 + len(STAGES)))
+            lines.append(f"{start} {row['failure'].replace('|', '/')} |" + " |" * (4 + len(STAGES)))
             continue
         stages = " | ".join(_seconds(row["stages"].get(stage)) for stage in STAGES)
         low, high = row["range"]

@@ -18,17 +18,21 @@ STAGES = {
 
 def bars(rows: list[dict], best: dict[str, str]) -> list[tuple[str, dict[str, float], bool]]:
     """Label, stages, and whether it is this engine. OpenVINO's best stages make one more bar, as if put together."""
-    found = [
-        (label(row), row["stages"], row["who"] == "caption-images") for row in rows if row.get("stages")]
+    def of(chosen: list[dict]) -> list[tuple[str, dict[str, float], bool]]:
+        return [(label(row), row["stages"], row["who"] == "caption-images") for row in chosen if row.get("stages")]
+
+    order = ("f32", "bf16", "int8")
+    whole = sorted((row for row in rows if row["what"] == "captions"), key=lambda row: order.index(row["precision"]))
+    found = of(whole)
     if best:
         stages = {stage: value for row in rows if row["name"] in best.values() for stage, value in row["stages"].items()}
         found.append(("OpenVINO, best int8 stages added up", stages, False))
-    return found
+    return found + of([row for row in rows if row["what"] != "captions"])
 
 
 def label(row: dict) -> str:
     what = "" if row["what"] == "captions" else f" {STAGES[row['what']][0]} only"
-    threads = " 1 thread" if row["threads"] == 1 else ""
+    threads = ", 1 thread" if row["threads"] == 1 else ""
     return f"{row['who']}{what}, {row['precision']}, batch {row['batch']}{threads}"
 
 
