@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import subprocess
 import sys
 from datetime import date
 from fnmatch import fnmatch
@@ -64,8 +65,9 @@ def chosen(options: argparse.Namespace) -> list[Row]:
     return [row for row in all_rows(options.threads) if any(fnmatch(row.name, pattern) for pattern in patterns)]
 
 
-def finish(settings: Settings, ledger: Ledger, rows: list[Row]) -> None:
-    """Table, ratios and plot of what there is so far."""
+def finish(settings: Settings, ledger: Ledger, chosen_rows: list[Row]) -> None:
+    """Table, ratios and plot of what there is so far, of earlier sessions too if this one went on with them."""
+    rows = [row for row in all_rows(settings.threads) if row in chosen_rows or row.name in ledger.rows]
     ratios = Ratios(
         settings, ledger, rows, roof.Roof(ledger.content["session"].get("roof")),
         work(settings.checkpoint, settings.new_tokens))
@@ -116,9 +118,8 @@ def main() -> int:
         print("peers.py: first `swift build -c release`", file=sys.stderr)
         return 1
     chosen_settings.results.mkdir(parents=True, exist_ok=True)
-    failures = environment.install(chosen_settings)
-    materials = Materials(chosen_settings, failures)
     try:
+        materials = Materials(chosen_settings, environment.install(chosen_settings))
         materials.prepare(rows, options.repack)
         session = {
             "started": date.today().isoformat(), "command": f"python3 Benchmarks/peers.py {shlex.join(sys.argv[1:])}".strip(),
@@ -126,12 +127,15 @@ def main() -> int:
             "comparable": chosen_settings.comparable, "missing": materials.missing,
             "removed_variables": [name for name in INHERITED_NO_MORE if name in os.environ]}
         ledger = Ledger(chosen_settings.results / "peers.json", session, options.resume)
-    except (CommandFailed, Unfit, OSError) as failure:
+    except (CommandFailed, Unfit, OSError, subprocess.CalledProcessError) as failure:
         print(f"peers.py: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("peers.py: interrupted before anything was measured", file=sys.stderr)
+        return 130
     try:
-        if not ledger.content["session"].get("roof"):
-            ledger.content["session"]["roof"] = roof.measure(chosen_settings)
+        if not session.get("roof") or roof.Roof(session["roof"]).failures:
+            session["roof"] = roof.measure(chosen_settings)
         session["missing"] |= {"roof": "; ".join(found)} if (found := roof.Roof(session["roof"]).failures) else {}
         measure(chosen_settings, ledger, rows, Measuring(chosen_settings, materials))
     except KeyboardInterrupt:

@@ -54,6 +54,8 @@ class Ledger:
         entry = self.entry(row)
         repetitions = entry["repetitions"]
         notes = [note for note in (row.note, repetitions[-1].get("note") if repetitions else None) if note]
+        if repetitions and "failure" in entry:
+            notes.append(f"then failed: {entry['failure']}")
         shared = asdict(row) | {"name": row.name, "note": "; ".join(notes), "repetitions": len(repetitions)}
         if not repetitions:
             return shared | {"failure": entry.get("failure", "not measured")}

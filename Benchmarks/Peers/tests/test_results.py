@@ -1,12 +1,18 @@
 """What is made of measurements: kept and gone on with, compared with what is aimed at, and printed."""
 
+import contextlib
+import io
 import json
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
+from Peers import environment
 from Peers.ledger import Ledger, Unfit
-from Peers.measuring import by_picture, shares
+from Peers.materials import Materials
+from Peers.measuring import Measuring, by_picture, shares
 from Peers.ratios import Ratios
 from Peers.report import markdown
 from Peers.roof import Roof, linears
@@ -111,7 +117,34 @@ class Session(unittest.TestCase):
         self.assertEqual({line.count("|") for line in lines[heading : heading + 5]}, {16})
 
 
-class Measuring(unittest.TestCase):
+class Installing(unittest.TestCase):
+    def installed(self, unavailable: set[str]) -> dict[str, str]:
+        def pip(_: Settings, packages: list[str]) -> str | None:
+            return "no such package" if unavailable & {package.split("==")[0] for package in packages} else None
+
+        with tempfile.TemporaryDirectory() as folder:
+            settings = replace(SETTINGS, work=Path(folder))
+            (settings.work / "venv").mkdir()
+            with mock.patch.object(environment, "pip", pip), mock.patch.object(environment.subprocess, "run"), \
+                    contextlib.redirect_stderr(io.StringIO()):
+                return environment.install(settings)
+
+    def test_what_cannot_be_installed_takes_nobody_else_with_it(self) -> None:
+        self.assertEqual(self.installed(set()), {})
+        self.assertEqual(self.installed({"nncf"}), {"OpenVINO": "no such package"})
+        self.assertEqual(self.installed({"torch"}), {name: "no such package" for name in ("transformers", "OpenVINO")})
+
+    def test_rows_of_who_is_missing_say_why(self) -> None:
+        rows = {row.name: row for row in all_rows(2)}
+        materials = Materials(SETTINGS, {"transformers": "no such package"})
+        materials.missing["OpenVINO lm_head"] = "killed"
+        measuring = Measuring(SETTINGS, materials)
+        for name, why in (("transformers-f32-b1-t2", "no such package"), ("openvino-prefill-int8-ptq-b8-t2", "killed")):
+            with self.assertRaisesRegex(CommandFailed, why):
+                measuring(rows[name])
+
+
+class Running(unittest.TestCase):
     def test_stages_share_the_time_and_hidden_decoding_takes_none(self) -> None:
         seconds = {"total": 10, "decode_image": 5, "vision": 6, "q_former": 1, "prefill": 1, "decode_tokens": 1, "load_model": 9}
         found = shares(seconds, 2)
