@@ -74,11 +74,20 @@ let package = Package(
         // What the kernels reach on the machine at hand.
         .executableTarget(
             name: "kernel-benchmark",
-            dependencies: ["TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Kernels"),
 
+        // Whole captions, by stage.
+        .executableTarget(
+            name: "pipeline-benchmark",
+            dependencies: [
+                "Captioner", "DemoModel", "Recaption",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Pipeline"),
+
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
-        .target(name: "MatrixKernels"),
+        .target(name: "MatrixKernels", dependencies: ["CIntrinsics"]),
         .systemLibrary(name: "CIntrinsics"),
 
         // A small trained model and pictures that it knows.

@@ -1,53 +1,119 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import TensorCore
+public import TensorCore
 
-/// Every linear layer of BLIP-2 opt-2.7b, by each set of matrix kernels and by OpenBLAS left to itself, in turns.
+/// Every linear layer of BLIP-2 opt-2.7b, in each precision and by each set of kernels that the processor has, and what
+/// else a caption takes.
 @main struct Kernels: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel-benchmark",
-        abstract: "Times matrix products beside the machine's peak, and prints a Markdown table of medians.")
+        abstract: "Times the kernels beside what the machine gives, and prints Markdown tables of medians.")
 
     @Option(help: "Threads that compute at once.")
-    var threads = 1
+    var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Option(parsing: .upToNextOption, help: "Rows of x.")
     var rows = [1, 8, 33, 257, 264, 2056]
 
     @Option(help: "Rounds, of which the median counts.")
-    var rounds = 7
+    var rounds = 5
 
     @Option(parsing: .upToNextOption, help: "Layers to time, by name. (default: all)")
     var layer: [String] = []
 
-    /// Name, K and N.
-    static let layers = [
-        ("ViT qkv", 1408, 4224), ("ViT fc1", 1408, 6144), ("ViT fc2", 6144, 1408), ("OPT q", 2560, 2560),
-        ("OPT fc1", 2560, 10240), ("OPT fc2", 10240, 2560), ("lm_head", 2560, 50272),
-    ]
+    @Option(parsing: .upToNextOption, help: "Precisions to time.")
+    var precision = Precision.allCases
+
+    @Option(parsing: .upToNextOption, help: "Kernels to time. (default: all that the processor has)")
+    var kernels: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "Pictures to decode and resize.")
+    var pictures: [String] = []
+
+    @Flag(help: "Leave the linear layers out.")
+    var noLayers = false
+
+    @Option(help: "A JSON file for the figures; replaced if it is there.")
+    var json: String?
 
     func validate() throws {
         guard threads >= 1, rounds >= 1, rows.allSatisfy({ $0 >= 1 }) else {
             throw ValidationError("Threads, rounds and rows are at least 1.")
         }
+        let known = MatrixKernelSet.supported.map(\.rawValue)
+        if let other = kernels.first(where: { !known.contains($0) }) {
+            throw ValidationError("Kernels \(other) are not among \(known.joined(separator: ", ")).")
+        }
     }
 
     func run() throws {
-        let paths = MatrixKernelSet.supported.map(Path.kernels) + [.libraryAlone]
-        print(
-            "GFLOP/s on \(threads) threads, median of \(rounds) rounds in turns; in brackets the share of the peak that"
-        )
-        print(
-            "fused multiply-adds reach beside it. Weights are \(MatrixKernelSet.portable.description)'s rows, read as they lie."
-        )
-        print("Last column: the fastest of our own against the library alone.\n")
-        print("| layer | K x N | rows | " + paths.map(\.name).joined(separator: " | ") + " | peak | ratio |")
-        print("|---" + String(repeating: "|---", count: paths.count + 4) + "|")
-        for (name, depth, columns) in Self.layers where layer.isEmpty || layer.contains(name) {
-            let product = try Product(depth: depth, columns: columns, threads: threads)
-            for count in rows where count <= 300 || columns < 50_000 {
-                print(product.measure(name, rows: count, paths: paths, rounds: rounds))
+        var report = KernelReport(threads: threads, rounds: rounds)
+        let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.rawValue) }
+        print("\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
+        try measureRoofs(sets, into: &report)
+        if !noLayers { try measureLayers(sets, into: &report) }
+        try measureOperations(sets, into: &report)
+        if let json { try report.write(to: json) }
+    }
+
+    private func measureRoofs(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("| roof | |\n|---|---|")
+        for set in sets {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            for precision in Precision.allCases {
+                let peak = median((0..<rounds).map { _ in context.multiplyAddPeak(precision) }) / 1e9
+                report.roofs["\(precision.rawValue) \(set.rawValue), GOP/s"] = peak
+                print("| multiply-adds on registers, \(precision.rawValue), \(set.rawValue) | \(Int(peak)) GOP/s |")
             }
         }
+        if let set = sets.first {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            let bandwidth = median(try (0..<rounds).map { _ in try context.readBandwidth() }) / 1e9
+            report.roofs["read, GB/s"] = bandwidth
+            print("| memory read | \(String(format: "%.1f", bandwidth)) GB/s |")
+        }
+    }
+
+    private func measureLayers(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("\n| layer | K x N | rows | precision | kernels | GOP/s | share of peak | peak | weights GB/s | library alone |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        for shape in LinearShape.all where layer.isEmpty || layer.contains(shape.name) {
+            let weight = try LinearBenchmark.weight(shape)
+            for precision in precision {
+                let benchmark = try LinearBenchmark(shape, weight: weight, precision: precision)
+                // The head sees no more rows than there are sequences.
+                for count in rows where count <= 300 || shape.columns < 50_000 {
+                    for set in sets {
+                        let context = ComputeContext(threadCount: threads, kernels: set)
+                        let figure = benchmark.measure(rows: count, kernels: set, context: context, rounds: rounds)
+                        report.layers.append(figure)
+                        print(figure.line)
+                    }
+                }
+            }
+        }
+    }
+
+    private func measureOperations(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print("\n| operation | kernels | | |\n|---|---|---|---|")
+        for set in sets {
+            let context = ComputeContext(threadCount: threads, kernels: set)
+            report.operations += try OperationBenchmark(kernels: set, context: context, rounds: rounds).measure()
+        }
+        report.operations += try OperationBenchmark.pictures(
+            rounds: rounds, files: pictures.map { URL(filePath: $0) })
+        for figure in report.operations { print(figure.line) }
+    }
+}
+
+extension Precision: ExpressibleByArgument {}
+
+extension LinearFigure {
+    var line: String {
+        let library = libraryGigaOperations.map { String(format: "%.0f", $0) } ?? ""
+        return "| \(layer) | \(depth) x \(columns) | \(rows) | \(precision) | \(kernels) | "
+            + String(
+                format: "%.0f | %.0f %% | %.0f | %.1f | ", gigaOperations, 100 * shareOfPeak, peakGigaOperations,
+                weightGigabytes) + "\(library) |"
     }
 }

@@ -42,6 +42,16 @@ public struct BLIP2Model: Sendable {
         return (model, weights.report().unused)
     }
 
+    /// What writes a checkpoint in panels.
+    /// - Parameter packing: what the packed file will say of itself.
+    /// - Throws: `BLIP2Error` for the configuration, `CheckpointError` for files and tensors.
+    public static func packer(_ checkpoint: Checkpoint, packing: Packing) throws -> CheckpointPacker {
+        let weights = checkpoint.weights(reading: false, precisions: packing.plan)
+        _ = try BLIP2Model(configuration(of: checkpoint), weights: weights)
+        try weights.validate()
+        return try CheckpointPacker(checkpoint, weights: weights, packing: packing)
+    }
+
     /// Opens a checkpoint folder.
     ///
     /// The configuration is looked at first: that a folder holds another model says more than that its weights are in

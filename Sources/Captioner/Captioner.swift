@@ -38,7 +38,7 @@ public final class Captioner: Sendable {
     /// Loads a checkpoint folder in Hugging Face layout.
     ///
     /// - Parameters:
-    ///   - model: a folder with `config.json`, safetensors weights and a tokenizer.
+    ///   - model: a folder with `config.json`, safetensors weights and a tokenizer, or one that ``pack(model:to:precision:layerPrecisions:progress:)`` made.
     ///   - options: threads, batches and the reading of pictures.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
     public init(model: URL, options: CaptionerOptions = CaptionerOptions()) async throws {
@@ -51,11 +51,10 @@ public final class Captioner: Sendable {
         } catch {
             throw CaptionerError.invalidOption("\(error)")
         }
-        let precisions = options.plan(for: kernels)
         let files: ModelFiles
         do {
             files = try await Task.detached(priority: .userInitiated) {
-                try ModelFiles(folder: model, precisions: precisions)
+                try ModelFiles(folder: model, options: options, kernels: kernels)
             }.value
         } catch {
             throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
@@ -65,7 +64,7 @@ public final class Captioner: Sendable {
         tokenizer = files.tokenizer
         unusedTensors = files.unusedTensors
         beginTokenID = files.model.configuration.text.beginTokenID
-        precision = CaptionerOptions.Precision(precisions.precision)
+        precision = CaptionerOptions.Precision(files.precision)
         kernelDescription = kernels.description
         engine = InferenceEngine(files.model, threadCount: options.threadCount, kernels: kernels)
     }

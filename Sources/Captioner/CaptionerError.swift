@@ -4,6 +4,8 @@ public import Foundation
 public enum CaptionerError: Error, Equatable, CustomStringConvertible {
     /// The checkpoint cannot be used; the cause names the file.
     case unusableModel(folder: String, cause: String)
+    /// A file or folder cannot be written.
+    case unusableOutput(file: String, cause: String)
     /// An option has a value that makes no sense.
     case invalidOption(String)
 
@@ -11,6 +13,7 @@ public enum CaptionerError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unusableModel(let folder, let cause):
             cause.contains(folder) ? "cannot load the model: \(cause)" : "cannot load the model in \(folder): \(cause)"
+        case .unusableOutput(let file, let cause): "cannot write \(file): \(cause)"
         case .invalidOption(let message): message
         }
     }

@@ -2,20 +2,50 @@ import BLIP2
 import Checkpoints
 import Foundation
 import ImageProcessing
+import TensorCore
 import Tokenization
 
 /// What a checkpoint folder holds, loaded and found to fit together.
 struct ModelFiles: Sendable {
     let model: BLIP2Model
     let unusedTensors: [String]
+    /// The precision of linear layers that no exception names.
+    let precision: Precision
     let tokenizer: Tokenizer
     let imageProcessor: ImageProcessor
 
-    init(folder: URL, precisions: PrecisionPlan) throws {
+    /// The files of a folder that are read, apart from weights.
+    static let fileNames = [
+        "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json",
+        "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+    ]
+
+    /// - Parameter options: their precision has to be what a packed checkpoint was packed for.
+    init(folder: URL, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
         let checkpoint = try BLIP2Model.checkpoint(in: folder)
-        (model, unusedTensors) = try BLIP2Model.load(checkpoint, precisions: precisions)
-        tokenizer = try Tokenizer(folder: folder)
-        imageProcessor = try Self.imageProcessor(of: checkpoint, imageSize: model.configuration.vision.imageSize)
+        let plan: PrecisionPlan
+        if let packing = checkpoint.packing {
+            plan = packing.plan
+            let packed = CaptionerOptions.Precision(plan.precision)
+            guard options.precision == .automatic || options.precision == packed, options.layerPrecisions.isEmpty else {
+                throw UnfitFile(
+                    description: "it is packed in \(packed.rawValue), and can be had in nothing else; "
+                        + "use the original checkpoint, \(packing.source), or pack that again")
+            }
+        } else {
+            plan = options.plan(for: kernels)
+        }
+        (model, unusedTensors) = try BLIP2Model.load(checkpoint, precisions: plan)
+        precision = plan.precision
+        (tokenizer, imageProcessor) = try Self.others(
+            folder, checkpoint: checkpoint, imageSize: model.configuration.vision.imageSize)
+    }
+
+    /// What a folder holds beside weights.
+    static func others(
+        _ folder: URL, checkpoint: Checkpoint, imageSize: Int
+    ) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
+        (try Tokenizer(folder: folder), try imageProcessor(of: checkpoint, imageSize: imageSize))
     }
 
     /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their

@@ -1,6 +1,7 @@
 import BLIP2
 import Checkpoints
 public import Foundation
+import TensorCore
 import Tokenization
 
 /// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
@@ -12,6 +13,8 @@ public struct ModelSummary: Sendable {
     public let tensorCount: Int
     /// Missing, misshapen and unused tensors, parameters and dtypes.
     let weights: WeightReport
+    /// What a packed checkpoint says of itself.
+    private let packing: Packing?
     /// How many tokens the tokenizer knows, or why there is none.
     private let tokenizer: Result<Int, any Error>
     /// Why there is no image processor, if there is none.
@@ -23,6 +26,7 @@ public struct ModelSummary: Sendable {
         do {
             let checkpoint = try BLIP2Model.checkpoint(in: folder)
             configuration = try BLIP2Model.configuration(of: checkpoint)
+            packing = checkpoint.packing
             let scope = checkpoint.weights(reading: false)
             _ = try BLIP2Model(configuration, weights: scope)
             weights = scope.report()
@@ -71,11 +75,18 @@ extension ModelSummary: CustomStringConvertible {
             "tokenizer     " + Self.text(tokenizer) { "\($0) tokens" },
             "pictures      "
                 + Self.text(imageProcessor) { "made \(vision.imageSize) x \(vision.imageSize) pixels large" },
+            "packed        \(packing.map(Self.text) ?? "no")",
             "parameters    \(weights.parameterCount)",
             "tensors       \(tensorCount) in \(weightBytes) bytes, used: \(types.isEmpty ? "none" : types)",
             "unused        \(weights.unused.isEmpty ? "none" : weights.unused.joined(separator: ", "))",
         ]
         return (lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")
+    }
+
+    private static func text(_ packing: Packing) -> String {
+        let exceptions = packing.plan.exceptions.map { "\($0.part) \($0.precision.rawValue)" }
+        let plan = ([packing.plan.precision.rawValue] + exceptions).joined(separator: ", ")
+        return "in \(plan), format version \(Packing.version), from \(packing.source) by \(packing.maker)"
     }
 
     private static func text<Value>(_ result: Result<Value, any Error>, _ text: (Value) -> String) -> String {

@@ -11,6 +11,8 @@ public struct Checkpoint: Sendable {
     public let folder: URL
     /// What is known of each tensor, by name.
     let table: [String: StoredTensor]
+    /// What a packed checkpoint says of itself; nil for one as other programs write them.
+    public let packing: Packing?
 
     /// A tensor and the file that keeps its bytes alive.
     struct StoredTensor: Sendable {
@@ -18,13 +20,27 @@ public struct Checkpoint: Sendable {
         let file: SafetensorsFile
     }
 
-    /// Opens `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
+    /// Opens `packed.safetensors` or `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
     /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not
     ///   what it should be, `.inconsistentShards` when the shards do not fit the index.
     public init(folder: URL) throws(CheckpointError) {
         self.folder = folder
         let single = folder.appendingPathComponent(Self.weightsFileName)
         let index = folder.appendingPathComponent(ShardIndex.fileName)
+        let packed = folder.appendingPathComponent(Packing.fileName)
+        if FileManager.default.fileExists(atPath: packed.path) {
+            for other in [single, index] where FileManager.default.fileExists(atPath: other.path) {
+                throw .noWeights(
+                    folder: folder.path,
+                    cause: "both \(Packing.fileName) and \(other.lastPathComponent) are in this folder; a checkpoint is "
+                        + "packed or not")
+            }
+            let file = try SafetensorsFile(packed)
+            packing = try Packing(file)
+            table = Self.table(of: file)
+            return
+        }
+        packing = nil
         if FileManager.default.fileExists(atPath: single.path) {
             table = Self.table(of: try SafetensorsFile(single))
         } else if FileManager.default.fileExists(atPath: index.path) {

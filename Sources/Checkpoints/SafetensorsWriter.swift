@@ -48,32 +48,47 @@ package enum SafetensorsWriter {
                 ? left.tensor.dataType.bitWidth > right.tensor.dataType.bitWidth
                 : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
         }
-        let header = header(sorted, metadata: metadata)
+        let header = header(
+            sorted.map {
+                Entry(
+                    name: $0.name, dataType: $0.tensor.dataType, shape: $0.tensor.shape, byteCount: $0.tensor.byteCount)
+            }, metadata: metadata)
         var data = Data()
-        data.reserveCapacity(8 + header.count + sorted.reduce(0) { $0 + $1.tensor.byteCount })
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
+        data.reserveCapacity(header.count + sorted.reduce(0) { $0 + $1.tensor.byteCount })
         data.append(contentsOf: header)
         for (_, tensor) in sorted { tensor.append(to: &data) }
         return data
     }
 
-    private static func header(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) -> [UInt8] {
+    /// A tensor as the header names it.
+    struct Entry {
+        let name: String
+        let dataType: DataType
+        let shape: [Int]
+        let byteCount: Int
+    }
+
+    /// The header of tensors that follow each other, its length before it.
+    /// - Parameter alignment: of the first tensor in the file, in bytes; a multiple of 8.
+    static func header(_ tensors: [Entry], metadata: [String: String], alignment: Int = 8) -> [UInt8] {
         var entries: [String] = []
         if !metadata.isEmpty {
             let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
             entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
         }
         var offset = 0
-        for (name, tensor) in tensors {
+        for tensor in tensors {
             let end = offset + tensor.byteCount
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             entries.append(
-                "\(quoted(name)):{\"dtype\":\"\(tensor.dataType.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+                "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dataType.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
             )
             offset = end
         }
-        let text = Array("{\(entries.joined(separator: ","))}".utf8)
-        return text + Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+        var text = Array("{\(entries.joined(separator: ","))}".utf8)
+        let rest = (8 + text.count) % alignment
+        if rest > 0 { text += Array(repeating: UInt8(ascii: " "), count: alignment - rest) }
+        return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
     }
 
     private static func quoted(_ text: String) -> String {

@@ -35,6 +35,9 @@ extension Checkpoint.StoredTensor {
         }
     }
 
+    /// Tells the system that the tensor's pages will not be needed soon.
+    func release() { file.mapping.release(description.byteRange) }
+
     private func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) {
         switch description.dataType {
         case .float32: FloatConversion.float32(bytes, into: floats)

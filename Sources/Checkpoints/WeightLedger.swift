@@ -7,18 +7,29 @@ final class WeightLedger: Sendable {
         /// The names that were handed out, and those that were at least mentioned.
         var used: Set<String> = []
         var touched: Set<String> = []
+        var requests: [WeightRequest] = []
     }
 
     private let entries = Locked(Entries())
 
-    func recordUse(of tensor: TensorDescription) {
+    /// - Parameter count: the floats that it stands for.
+    func recordUse(of tensor: TensorDescription, count: Int) {
         entries.withLock { entries in
             entries.touched.insert(tensor.name)
             guard entries.used.insert(tensor.name).inserted else { return }
-            entries.report.parameterCount += tensor.count
+            entries.report.parameterCount += count
             entries.report.tensorCounts[tensor.dataType, default: 0] += 1
         }
     }
+
+    /// What a tensor is wanted for, so that a packed file can hold it in that form.
+    func recordRequest(_ request: WeightRequest) {
+        entries.withLock { entries in
+            if !entries.requests.contains(where: { $0.name == request.name }) { entries.requests.append(request) }
+        }
+    }
+
+    var requests: [WeightRequest] { entries.withLock { $0.requests } }
 
     func recordMissing(_ name: String, expected: [Int]) {
         let problem = WeightReport.Missing(name: name, expected: expected)

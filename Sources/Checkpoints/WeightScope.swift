@@ -60,6 +60,7 @@ public struct WeightScope: Sendable {
     /// - Throws: `TensorError.outOfMemory`.
     public func parameter(_ name: String, shape: [Int]) throws -> Parameter {
         guard let tensor = usableTensor(name, shape: shape) else { return try placeholder(shape: shape) }
+        ledger.recordRequest(WeightRequest(name: fullName(name), tensor: tensor, form: .parameter))
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
     }
 
@@ -74,15 +75,51 @@ public struct WeightScope: Sendable {
     /// - Returns: as `parameter`.
     /// - Throws: `TensorError.outOfMemory`, `CheckpointError.unusableTensor` for numbers that cannot be rounded.
     public func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
-        let precision = precisions.precision(ofLayer: layer ?? self.name)
+        let layer = layer ?? self.name
+        let precision = precisions.precision(ofLayer: layer)
         let (columns, depth) = (shape.first ?? 0, shape.dropFirst().reduce(1, *))
         guard precision != .float32 else {
             return .float32(try parameter(name, shape: shape).reshaped(to: [columns, depth]))
         }
-        guard let tensor = usableTensor(name, shape: shape), isReading else {
+        let packedName = "\(layer).weight"
+        if checkpoint.packing != nil {
+            return try panels(packedName, columns: columns, depth: depth, precision: precision)
+        }
+        guard let tensor = usableTensor(name, shape: shape) else {
             return .float32(try placeholder(shape: [columns, depth]))
         }
+        ledger.recordRequest(
+            WeightRequest(
+                name: packedName, tensor: tensor,
+                form: .panels(columns: columns, depth: depth, precision: precision)))
+        guard isReading else { return .float32(try .zeros(shape: [columns, depth])) }
         return .packed(try tensor.packed(columns: columns, depth: depth, precision: precision))
+    }
+
+    /// The weight of a linear layer that a packed checkpoint holds in panels, where they are mapped.
+    private func panels(_ name: String, columns: Int, depth: Int, precision: Precision) throws -> LinearWeights {
+        let layout = PanelLayout(columns: columns, depth: depth, precision: precision)
+        var tensors: [Checkpoint.StoredTensor] = []
+        for part in layout.parts(name) {
+            guard let tensor = checkpoint.table[part.name] else {
+                ledger.recordMissing(part.name, expected: part.shape)
+                continue
+            }
+            guard tensor.description.dataType == part.dataType else {
+                ledger.recordUnsupported(tensor.description)
+                continue
+            }
+            guard tensor.description.shape == part.shape else {
+                ledger.recordMisshapen(tensor.description, expected: part.shape)
+                continue
+            }
+            ledger.recordUse(of: tensor.description, count: part.name == name ? columns * depth : 0)
+            tensors.append(tensor)
+        }
+        guard tensors.count == layout.parts(name).count, isReading else {
+            return .float32(try placeholder(shape: [columns, depth]))
+        }
+        return .packed(try layout.weights(tensors))
     }
 
     /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
@@ -100,7 +137,7 @@ public struct WeightScope: Sendable {
             ledger.recordMisshapen(tensor.description, expected: shape)
             return nil
         }
-        ledger.recordUse(of: tensor.description)
+        ledger.recordUse(of: tensor.description, count: tensor.description.count)
         return tensor
     }
 
@@ -129,17 +166,21 @@ public struct WeightScope: Sendable {
         guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.path, report: report) }
     }
 
+    /// What a model that was built from this scope asked for, each under the name that a packed file has for it.
+    var requests: [WeightRequest] { ledger.requests }
+
     private func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
 }
 
 extension Checkpoint {
     /// The root of the weights, with a fresh ledger.
-    /// - Parameter reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
+    /// - Parameters:
+    ///   - reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
     ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
-    /// - Parameter precisions: which precision linear layers get.
+    ///   - precisions: which precision linear layers get. A packed checkpoint has its own.
     public func weights(
         reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32)
     ) -> WeightScope {
-        WeightScope(self, reading: reading, precisions: precisions)
+        WeightScope(self, reading: reading, precisions: packing?.plan ?? precisions)
     }
 }

@@ -44,6 +44,23 @@
         }
 
         @inline(never)
+        package static func finish(
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+        ) {
+            MatrixKernels.finish(AVX2Vectors.self, row, count: count, bias: bias, activation: activation)
+        }
+
+        @inline(never)
+        package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
+            MatrixKernels.exponentials(AVX2Vectors.self, scores, count: count, scale: scale)
+        }
+
+        @inline(never)
+        package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
+            MatrixKernels.largest(AVX2Vectors.self, floats, count: count)
+        }
+
+        @inline(never)
         package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
             switch format {
             case .float32: MatrixKernels.multiplyAdds(AVX2Float32.self, format, rounds: rounds)

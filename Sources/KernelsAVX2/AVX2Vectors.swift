@@ -45,6 +45,8 @@
         @inlinable @inline(__always)
         public static func multiply(_ a: Vector, _ b: Vector) -> Vector { _mm256_mul_ps(a, b) }
         @inlinable @inline(__always)
+        public static func divide(_ a: Vector, _ b: Vector) -> Vector { _mm256_div_ps(a, b) }
+        @inlinable @inline(__always)
         public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm256_fmadd_ps(a, b, c) }
         @inlinable @inline(__always)
         public static func minimum(_ a: Vector, _ b: Vector) -> Vector { _mm256_min_ps(a, b) }

@@ -33,6 +33,20 @@
             AVX512.attend(query, scratch: scratch)
         }
 
+        package static func finish(
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+        ) {
+            AVX512.finish(row, count: count, bias: bias, activation: activation)
+        }
+
+        package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
+            AVX512.exponentials(scores, count: count, scale: scale)
+        }
+
+        package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
+            AVX512.largest(floats, count: count)
+        }
+
         @inline(never)
         package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
             switch format {

@@ -26,6 +26,23 @@ package enum Portable: KernelSet {
         query.attend(PortableVectors.self, scratch: scratch)
     }
 
+    @inline(never)
+    package static func finish(
+        _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+    ) {
+        MatrixKernels.finish(PortableVectors.self, row, count: count, bias: bias, activation: activation)
+    }
+
+    @inline(never)
+    package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
+        MatrixKernels.exponentials(PortableVectors.self, scores, count: count, scale: scale)
+    }
+
+    @inline(never)
+    package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
+        MatrixKernels.largest(PortableVectors.self, floats, count: count)
+    }
+
     package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
         switch format {
         case .float32: MatrixKernels.multiplyAdds(PortableFloat32.self, format, rounds: rounds)

@@ -36,6 +36,7 @@ enum PortableVectors: FloatVectors {
     @inline(__always) static func add(_ a: Vector, _ b: Vector) -> Vector { a + b }
     @inline(__always) static func subtract(_ a: Vector, _ b: Vector) -> Vector { a - b }
     @inline(__always) static func multiply(_ a: Vector, _ b: Vector) -> Vector { a * b }
+    @inline(__always) static func divide(_ a: Vector, _ b: Vector) -> Vector { a / b }
     /// Rounded twice: one rounding is a library call on processors that this has to serve.
     @inline(__always) static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
     @inline(__always) static func minimum(_ a: Vector, _ b: Vector) -> Vector { b.replacing(with: a, where: a .< b) }

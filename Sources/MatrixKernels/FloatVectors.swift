@@ -21,6 +21,7 @@ public protocol FloatVectors {
     static func add(_ a: Vector, _ b: Vector) -> Vector
     static func subtract(_ a: Vector, _ b: Vector) -> Vector
     static func multiply(_ a: Vector, _ b: Vector) -> Vector
+    static func divide(_ a: Vector, _ b: Vector) -> Vector
     /// a · b + c, rounded once where the instruction set can.
     static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
     /// The smaller of each pair; b where one is NaN.
@@ -74,6 +75,32 @@ extension FloatVectors {
         p = multiplyAdd(p, r, broadcast(1 as Float))
         p = multiplyAdd(p, r, broadcast(1 as Float))
         return scale(p, byPowersOfTwo: n)
+    }
+
+    /// x Φ(x), the Gaussian error linear unit in its exact form (Hendrycks and Gimpel, arXiv 1606.08415).
+    ///
+    /// Φ(-a) = erfc(a/√2)/2 and erfc(z) = e^(-z²) R(1/(1 + 0.41 z)), where R is a polynomial of degree 8 fitted to the
+    /// scaled complementary error function on z in [0, 9.5] for the smallest relative error (5.5e-8). Small results for
+    /// negative x keep their relative accuracy, which 1 + erf would lose.
+    @inlinable @inline(__always)
+    public static func gaussianErrorLinearUnit(_ x: Vector) -> Vector {
+        // Beyond 14 the result is x or 0, and the exponential, which stays where it is at -87, would show.
+        let magnitude = minimum(broadcast(14 as Float), maximum(x, subtract(zero, x)))
+        let one = broadcast(1 as Float)
+        let t = divide(one, multiplyAdd(magnitude, broadcast(0.289_913_780_286_484_47 as Float), one))
+        var r = multiplyAdd(
+            t, broadcast(0.077_707_916_498_184_2 as Float), broadcast(-0.382_534_235_715_866_1 as Float))
+        r = multiplyAdd(r, t, broadcast(0.608_966_052_532_196 as Float))
+        r = multiplyAdd(r, t, broadcast(-0.301_847_279_071_807_9 as Float))
+        r = multiplyAdd(r, t, broadcast(0.373_534_798_622_131_35 as Float))
+        r = multiplyAdd(r, t, broadcast(0.151_421_174_407_005_3 as Float))
+        r = multiplyAdd(r, t, broadcast(0.242_554_783_821_105_96 as Float))
+        r = multiplyAdd(r, t, broadcast(0.230_144_187_808_036_8 as Float))
+        r = multiplyAdd(r, t, broadcast(5.258_250_530_459_918e-5 as Float))
+        let tail = multiply(
+            multiply(broadcast(0.5 as Float), r), exponential(multiply(multiply(x, x), broadcast(-0.5 as Float))))
+        // x Φ(x) = max(x, 0) - |x| Φ(-|x|) for either sign. NaN stays, as the second of two that are compared.
+        return subtract(maximum(zero, x), multiply(magnitude, tail))
     }
 
     /// x Φ(x) within 6e-5: the Gaussian error linear unit where what follows keeps eight bits of it.

@@ -20,10 +20,10 @@ public protocol PanelArithmetic {
     ///
     /// - Parameters:
     ///   - row: how the row of activations was quantised.
-    ///   - scales: of the columns, from the sum's first.
-    ///   - columnSums: sums of the columns' weights, from the sum's first.
+    ///   - scales: of the sum's columns.
+    ///   - columnSums: sums of the weights of the sum's columns.
     static func value(
-        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+        _ sum: Sum, row: RowQuantization, scales: Vectors.Vector, columnSums: Vectors.Integers
     ) -> Vectors.Vector
 }
 
@@ -36,7 +36,7 @@ extension FloatPanelArithmetic {
 
     @inlinable @inline(__always)
     public static func value(
-        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+        _ sum: Sum, row: RowQuantization, scales: Vectors.Vector, columnSums: Vectors.Integers
     ) -> Vectors.Vector { sum }
 }
 
@@ -49,11 +49,9 @@ extension IntegerPanelArithmetic {
 
     @inlinable @inline(__always)
     public static func value(
-        _ sum: Sum, row: RowQuantization, scales: UnsafePointer<Float>?, columnSums: UnsafePointer<Int32>?
+        _ sum: Sum, row: RowQuantization, scales: Vectors.Vector, columnSums: Vectors.Integers
     ) -> Vectors.Vector {
-        guard let scales, let columnSums else { return Vectors.floats(sum) }
-        let exact = Vectors.subtractProduct(sum, Vectors.broadcast(row.zeroPoint), Vectors.loadIntegers(columnSums))
-        return Vectors.multiply(
-            Vectors.floats(exact), Vectors.multiply(Vectors.broadcast(row.scale), Vectors.load(scales)))
+        let exact = Vectors.subtractProduct(sum, Vectors.broadcast(row.zeroPoint), columnSums)
+        return Vectors.multiply(Vectors.floats(exact), Vectors.multiply(Vectors.broadcast(row.scale), scales))
     }
 }

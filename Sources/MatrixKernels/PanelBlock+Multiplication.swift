@@ -10,6 +10,7 @@ extension PanelBlock {
         // A single tile reads weights once, straight; otherwise equal pieces.
         let pieces = rows <= A.tileRows ? 1 : max((groups &+ Self.groupLimit &- 1) / Self.groupLimit, 1)
         let groupStep = max((groups &+ pieces &- 1) / pieces, 1)
+        let end = panels + min(PanelFormat.paddedColumns(range.upperBound), padded) &* groups &* 4
         var column = range.lowerBound
         while column < range.upperBound {
             let width = min(PanelFormat.panelColumns, padded &- column)
@@ -18,18 +19,27 @@ extension PanelBlock {
             repeat {
                 let count = min(groupStep, groups &- group)
                 var saved = scratch
+                // While tiles pass over this piece they ask for the next, which lies behind it. A single tile reads as fast
+                // as memory gives, and asks for what is a little ahead.
+                let piece = panel + group &* width &* 4
+                let pieceBytes = count &* width &* 4
+                var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.lookAhead)
+                let share = rows > A.tileRows ? pieceBytes &* A.tileRows / max(rows, 1) : pieceBytes
                 var unit = 0
                 while unit < width {
                     let vectors = Self.vectors(A.self, columns: width &- unit)
                     var row = 0
                     while row < rows {
                         let height = tileHeight(remaining: rows &- row, limit: A.tileRows)
+                        let isUseful = unit == 0 && upcoming < end
+                        let step = isUseful ? (share &+ count &- 1) / count : 0
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
-                            isFirst: group == 0, isLast: group &+ count == groups, row: row, column: column &+ unit)
+                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0, isLast: group &+ count == groups, row: row, column: column &+ unit)
                         tile.multiply(A.self, height: height, vectors: vectors, block: self, saved: saved)
                         saved += height &* vectors &* A.Vectors.laneCount &* 4
+                        upcoming += step &* count
                         row &+= height
                     }
                     unit &+= vectors &* A.Vectors.laneCount
@@ -39,6 +49,10 @@ extension PanelBlock {
             column &+= PanelFormat.panelColumns
         }
     }
+
+    /// Bytes that a single tile asks for in advance.
+    @inlinable @inline(__always)
+    static var lookAhead: Int { 4096 }
 
     /// How many vectors the next tile is wide: a power of two.
     @inlinable @inline(__always)

@@ -1,3 +1,5 @@
+public import CIntrinsics
+
 /// A few rows of activations times a few vectors of columns over a piece of the depth: what the registers hold at once.
 @usableFromInline
 struct PanelTile {
@@ -7,6 +9,9 @@ struct PanelTile {
     /// Bytes from group to group of the panel.
     @usableFromInline var groupStride: Int
     @usableFromInline var groups: Int
+    /// What will be read after this piece: the tile asks for a share of it, so many bytes with each group.
+    @usableFromInline var upcoming: UnsafeRawPointer
+    @usableFromInline var upcomingStep: Int
     /// Whether this piece of the depth is the first and the last.
     @usableFromInline var isFirst: Bool
     @usableFromInline var isLast: Bool
@@ -17,13 +22,15 @@ struct PanelTile {
     @inlinable @inline(__always)
     init(
         activations: UnsafeRawPointer, rowStride: Int, weights: UnsafeRawPointer, groupStride: Int, groups: Int,
-        isFirst: Bool, isLast: Bool, row: Int, column: Int
+        upcoming: UnsafeRawPointer, upcomingStep: Int, isFirst: Bool, isLast: Bool, row: Int, column: Int
     ) {
         self.activations = activations
         self.rowStride = rowStride
         self.weights = weights
         self.groupStride = groupStride
         self.groups = groups
+        self.upcoming = upcoming
+        self.upcomingStep = upcomingStep
         self.isFirst = isFirst
         self.isLast = isLast
         self.row = row
@@ -74,8 +81,16 @@ struct PanelTile {
         }
         var x = activations
         var w = weights
+        var next = upcoming
         var remaining = groups
         while remaining > 0 {
+            captioner_prefetch(next)
+            var line = 64
+            while line < upcomingStep {
+                captioner_prefetch(next + line)
+                line &+= 64
+            }
+            next += upcomingStep
             var kept = InlineArray<4, A.Weights>(repeating: A.weights(w))
             var vector = 1
             while vector < vectors {
@@ -97,46 +112,57 @@ struct PanelTile {
             w += groupStride
             remaining &-= 1
         }
-        var row = 0
-        while row < rows {
+        if isLast {
             var vector = 0
             while vector < vectors {
-                let sum = sums[unchecked: row &* vectors &+ vector]
-                if isLast {
-                    finish(A.self, sum, row: row, vector: vector, block: block)
-                } else {
-                    saved[row &* vectors &+ vector] = sum
-                }
+                finish(
+                    A.self, TileSize<rows, vectors>.self, sums, vector: vector, column: column &+ vector &* A.Vectors.laneCount,
+                    block: block)
                 vector &+= 1
             }
-            row &+= 1
+        } else {
+            var index = 0
+            while index < rows &* vectors {
+                saved[index] = sums[unchecked: index]
+                index &+= 1
+            }
         }
     }
 
-    /// Makes a result of a sum, while it is in a register: scale, bias, activation, what is there already.
+    /// Makes results of a vector of columns of all rows: scale, bias, activation, what is there already.
     @inlinable @inline(__always)
-    func finish<A: PanelArithmetic>(_: A.Type, _ sum: A.Sum, row: Int, vector: Int, block: PanelBlock) {
+    func finish<A: PanelArithmetic, let rows: Int, let vectors: Int>(
+        _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: InlineArray<24, A.Sum>, vector: Int, column: Int,
+        block: PanelBlock
+    ) {
         typealias V = A.Vectors
-        let row = self.row &+ row
-        let column = self.column &+ vector &* V.laneCount
         let count = block.columns &- column
         guard count > 0 else { return }
-        let quantization = block.quantizations.map { $0[row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
-        var value = A.value(
-            sum, row: quantization, scales: block.scales.map { $0 + column },
-            columnSums: block.columnSums.map { $0 + column })
-        if let bias = block.bias { value = V.add(value, V.load(bias + column, count: count)) }
-        switch block.activation {
-        case .identity: break
-        case .gelu: value = V.roughGaussianErrorLinearUnit(value)
-        case .relu: value = V.maximum(V.zero, value)
-        }
-        let place = row &* block.targetStride &+ column
-        switch block.target {
-        case .float32(let target): V.store(value, to: target + place, count: count)
-        case .accumulate(let target):
-            V.store(V.add(V.load(target + place, count: count), value), to: target + place, count: count)
-        case .bfloat16(let target): V.storeBFloat16(value, to: target + place, count: count)
+        let scales = block.scales.map { V.load($0 + column) } ?? V.zero
+        let columnSums = block.columnSums.map { V.loadIntegers($0 + column) } ?? V.broadcast(0 as Int32)
+        let bias = block.bias.map { V.load($0 + column, count: count) } ?? V.zero
+        var place = self.row &* block.targetStride &+ column
+        var row = 0
+        while row < rows {
+            let quantization = block.quantizations.map { $0[self.row &+ row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
+            var value = V.add(
+                A.value(
+                    sums[unchecked: row &* vectors &+ vector], row: quantization, scales: scales,
+                    columnSums: columnSums),
+                bias)
+            switch block.activation {
+            case .identity: break
+            case .gelu: value = V.roughGaussianErrorLinearUnit(value)
+            case .relu: value = V.maximum(V.zero, value)
+            }
+            switch block.target {
+            case .float32(let target): V.store(value, to: target + place, count: count)
+            case .accumulate(let target):
+                V.store(V.add(V.load(target + place, count: count), value), to: target + place, count: count)
+            case .bfloat16(let target): V.storeBFloat16(value, to: target + place, count: count)
+            }
+            place &+= block.targetStride
+            row &+= 1
         }
     }
 }

@@ -160,7 +160,7 @@ extension RowBlock {
         }
         let (smallest, largest) = (V.minimum(of: low), V.maximum(of: high))
         let scale = (largest - smallest) / 255
-        let inverse = scale > 0 ? 1 / scale : 0
+        let inverse = 1 / scale < .infinity ? 1 / scale : 0
         let zeroPoint = (-smallest * inverse).rounded(.toNearestOrEven)
         let bytes = target.assumingMemoryBound(to: UInt8.self)
         let (factor, offset) = (V.broadcast(inverse), V.broadcast(zeroPoint))

@@ -2,7 +2,30 @@ import MatrixKernels
 
 // What benchmarks hold the kernels against. Nothing else uses it.
 
+extension LinearWeights {
+    /// A weight `[N, K]` in another precision.
+    package init(rounding weight: Parameter, to precision: Precision) throws {
+        guard precision != .float32 else {
+            self = .float32(weight)
+            return
+        }
+        let depth = weight.shape[1]
+        self = .packed(
+            try PackedWeights(columns: weight.shape[0], depth: depth, precision: precision) { rows, target in
+                target.update(from: weight.pointer + rows.lowerBound * depth, count: rows.count * depth)
+            })
+    }
+}
+
 extension Linear {
+    /// What of its weight has to be read to apply it, in bytes.
+    package var weightByteCount: Int {
+        switch weights {
+        case .float32(let weight): weight.count * MemoryLayout<Float>.stride
+        case .packed(let weight): weight.byteCount
+        }
+    }
+
     /// target = activation(x Wᵀ + b), without a new tensor.
     package func multiply(
         _ x: borrowing Tensor, activation: Activation = .identity, into target: borrowing Tensor,
@@ -54,6 +77,56 @@ package func multiplyWithLibraryAlone(
                 rows: block.rows.count, columns: block.columns.count, depth: depth,
                 source + block.rows.lowerBound * depth, stride: depth, slice, stride: depth, transposeB: true,
                 beta: 0, into: corner, stride: columns)
+        }
+    }
+}
+
+extension ComputeContext {
+    /// Bytes per second that the threads together read from memory, from more of it than caches hold.
+    /// - Throws: `TensorError.outOfMemory`.
+    package func readBandwidth(byteCount: Int = 1 << 30) throws -> Double {
+        let memory = try Parameter(shape: [byteCount / 4]) { $0.update(repeating: 0.5) }
+        let part = byteCount / 4 / pool.threadCount
+        let kernels = kernels.kernels
+        let start = ContinuousClock.now
+        // In pieces, so that a thread that was held up does not hold up the end.
+        let pieces = 16
+        pool.forEach(pool.threadCount * pieces) { index in
+            _ = kernels.largest(memory.pointer + index * (part / pieces), count: part / pieces)
+        }
+        return Double(byteCount) / ((ContinuousClock.now - start) / .seconds(1))
+    }
+}
+
+extension Tensor {
+    /// Replaces each row x by e^(scale · (x - max)): softmax but for the division.
+    package borrowing func replaceByExponentials(scale: Float, in context: ComputeContext) {
+        let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
+        context.pool.forEach(rows) { _ = kernels.exponentials(base + $0 * columns, count: columns, scale: scale) }
+    }
+
+    /// Replaces all numbers by what the activation makes of them.
+    package borrowing func apply(_ activation: Activation, in context: ComputeContext) {
+        let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
+        context.pool.forEach(rows) {
+            kernels.finish(base + $0 * columns, count: columns, bias: nil, activation: activation.ofPanels)
+        }
+    }
+}
+
+extension Projection {
+    /// Rows of small numbers, as attention takes them.
+    /// - Parameter isNarrow: whether they are bfloat16.
+    package init(rows: Int, columns: Int, isNarrow: Bool, in context: ComputeContext) {
+        self.init(rows: rows, columns: columns, format: isNarrow ? .bfloat16 : .float32, in: context)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let value = Float((row * 31 + column * 17) % 101) / 101 - 0.5
+                switch target(column: column) {
+                case .bfloat16(let place): place[row * columns] = BFloat16.bits(value)
+                case .float32(let place), .accumulate(let place): place[row * columns] = value
+                }
+            }
         }
     }
 }

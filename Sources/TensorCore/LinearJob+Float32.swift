@@ -30,7 +30,7 @@ extension LinearJob {
                     weights: weight.pointer + block.columns.lowerBound * depth, columns: block.columns.count,
                     depth: depth, target: corner, stride: targetStride, accumulating: isAdding),
                 in: context)
-            finish(block, at: corner)
+            finish(block, at: corner, in: context)
         }
     }
 
@@ -51,14 +51,12 @@ extension LinearJob {
     }
 
     /// Adds the bias and applies the activation while the block is still in cache.
-    private func finish(_ block: BlockGrid.Block, at corner: UnsafeMutablePointer<Float>) {
-        let columns = block.columns.count
+    private func finish(_ block: BlockGrid.Block, at corner: UnsafeMutablePointer<Float>, in context: ComputeContext) {
+        let kernels = context.kernels.kernels
         for row in 0..<block.rows.count {
-            let start = corner + row * targetStride
-            if let bias = layer.bias {
-                accumulate(bias.pointer + block.columns.lowerBound, into: start, count: columns)
-            }
-            activation.apply(to: start, count: columns)
+            kernels.finish(
+                corner + row * targetStride, count: block.columns.count,
+                bias: layer.bias.map { $0.pointer + block.columns.lowerBound }, activation: activation)
         }
     }
 }

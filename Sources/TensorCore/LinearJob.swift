@@ -3,7 +3,7 @@ import MatrixKernels
 /// A linear layer to apply, and where its result goes.
 struct LinearJob: @unchecked Sendable {
     let layer: Linear
-    let activation: Activation
+    let activation: PanelBlock.Activation
     /// Where the first row's result goes.
     let target: PanelBlock.Target
     /// Numbers from row to row of the target.
@@ -11,7 +11,7 @@ struct LinearJob: @unchecked Sendable {
 
     init(_ layer: Linear, activation: Activation = .identity, target: PanelBlock.Target, targetStride: Int) {
         self.layer = layer
-        self.activation = activation
+        self.activation = activation.ofPanels
         self.target = target
         self.targetStride = targetStride
     }
@@ -26,7 +26,7 @@ struct LinearJob: @unchecked Sendable {
             quantizations: input.format == .int8 ? UnsafePointer(input.quantizations + inputRow) : nil,
             panels: weight.panels, columns: weight.columns, depth: weight.depth, range: columns,
             scales: weight.scales, columnSums: weight.columnSums, bias: layer.bias?.pointer,
-            activation: activation.ofPanels, target: target.advanced(by: rows.lowerBound * targetStride),
+            activation: activation, target: target.advanced(by: rows.lowerBound * targetStride),
             targetStride: targetStride)
     }
 }
@@ -138,16 +138,6 @@ extension LinearJob {
     /// Scratch memory for bringing rows into their format, or multiplying them.
     static func scratchBytes(rows: Int, depth: Int) -> Int {
         (max(RowBlock.scratchBytes(columns: depth), PanelBlock.scratchBytes(rows: rows)) + 63) / 64 * 64
-    }
-}
-
-extension Activation {
-    var ofPanels: PanelBlock.Activation {
-        switch self {
-        case .identity: .identity
-        case .gelu: .gelu
-        case .relu: .relu
-        }
     }
 }
 

@@ -16,7 +16,23 @@ public struct PackedWeights: Sendable {
     package var scales: UnsafePointer<Float>? { memory.scales }
     package var columnSums: UnsafePointer<Int32>? { memory.columnSums }
 
+    /// The panels' size in numbers: columns filled up to a multiple of 16, the depth to whole groups of four bytes.
+    package static func storedSize(columns: Int, depth: Int, precision: Precision) -> (columns: Int, depth: Int) {
+        let format = precision.format
+        return (PanelFormat.paddedColumns(columns), format.groups(depth: depth) * format.groupDepth)
+    }
+
     package var byteCount: Int { precision.format.byteCount(columns: columns, depth: depth) }
+
+    /// Calls `body` with the panels, and for int8 with the scales and the sums after them.
+    package func withStoredBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try withExtendedLifetime(memory) {
+            try body(UnsafeRawBufferPointer(start: panels, count: byteCount))
+            let table = PanelFormat.paddedColumns(columns) * MemoryLayout<Float>.stride
+            if let scales { try body(UnsafeRawBufferPointer(start: scales, count: table)) }
+            if let columnSums { try body(UnsafeRawBufferPointer(start: columnSums, count: table)) }
+        }
+    }
 
     /// Weights in memory that somebody else keeps, such as a mapped file.
     ///
@@ -42,13 +58,13 @@ public struct PackedWeights: Sendable {
         self.memory = memory
     }
 
-    /// Rounds and packs a weight, a panel at a time, so that no more of it is float32 at once than 64 rows a thread.
+    /// Rounds and packs a weight, a few rows at a time, so that no more of it is float32 at once.
     ///
     /// - Parameters:
     ///   - columns: N.
     ///   - depth: K.
     ///   - precision: bfloat16 or int8.
-    ///   - readRows: writes some rows of the weight `[N, K]`; called for ranges of up to 64 rows, from any thread.
+    ///   - readRows: writes some rows of the weight `[N, K]`; called for ranges of a few rows, from any thread.
     /// - Throws: `TensorError.outOfMemory`; `.notFinite` for a weight that is infinite or no number.
     package init(
         columns: Int, depth: Int, precision: Precision,
@@ -65,12 +81,19 @@ public struct PackedWeights: Sendable {
             scales: (allocation.base + byteCount).assumingMemoryBound(to: Float.self),
             columnSums: (allocation.base + byteCount + table).assumingMemoryBound(to: Int32.self))
         let notFinite = Locked(false)
+        let rowsAtOnce = 8
         DispatchQueue.concurrentPerform(iterations: (columns + 63) / 64) { panel in
-            let rows = (panel * 64)..<min(panel * 64 + 64, columns)
-            let isFinite = withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * depth + 1) { buffer in
+            let isFinite = withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * depth + 1) { buffer in
                 guard let floats = buffer.baseAddress else { return true }
-                readRows(rows, floats)
-                return job.pack(floats, rows: rows)
+                var isFinite = true
+                let end = min(panel * 64 + 64, columns)
+                for first in stride(from: panel * 64, to: end, by: rowsAtOnce) {
+                    let rows = first..<min(first + rowsAtOnce, end)
+                    readRows(rows, floats)
+                    let isGood = job.pack(floats, rows: rows)
+                    isFinite = isFinite && isGood
+                }
+                return isFinite
             }
             if !isFinite { notFinite.withLock { $0 = true } }
         }
@@ -130,35 +153,62 @@ private struct PackingJob: @unchecked Sendable {
 
     private func packHalves(_ values: UnsafeBufferPointer<Float>, column: Int) -> Bool {
         let (target, stride) = place(column)
-        var isFinite = true
+        var exponents: UInt16 = 0
         for k in 0..<depth {
             let bits = BFloat16.bits(values[k])
             // All ones in the exponent: infinite, by rounding too, or no number.
-            if bits & 0x7F80 == 0x7F80 { isFinite = false }
+            exponents |= bits & 0x7F80 == 0x7F80 ? 1 : 0
             target.storeBytes(of: bits, toByteOffset: k / 2 * stride + k % 2 * 2, as: UInt16.self)
         }
-        return isFinite
+        return exponents == 0
     }
 
     private func packBytes(_ values: UnsafeBufferPointer<Float>, column: Int) -> Bool {
+        guard let largest = largestMagnitude(values) else { return false }
         let (target, stride) = place(column)
-        var (largest, probe): (Float, Float) = (0, 0)
-        for value in values {
-            largest = max(largest, abs(value))
-            probe += value * 0
-        }
-        guard probe == 0 else { return false }
         let scale = largest / 127
-        let inverse = scale > 0 ? 1 / scale : 0
-        var sum: Int32 = 0
-        for k in 0..<depth {
-            // The quotient may round to a little above 127, or overflow where the scale is tiny.
-            let byte = Int8(min(max(values[k] * inverse, -127), 127).rounded(.toNearestOrEven))
-            sum &+= Int32(byte)
-            target.storeBytes(of: byte, toByteOffset: k / 4 * stride + k % 4, as: Int8.self)
+        // Weights so small that the inverse is infinite are zeros to any sum.
+        let inverse = 1 / scale < .infinity ? 1 / scale : 0
+        var sums = SIMD4<Int32>()
+        for group in 0..<format.groups(depth: depth) {
+            var four = SIMD4<Float>()
+            let rest = depth - 4 * group
+            if rest >= 4, let base = values.baseAddress {
+                four = UnsafeRawPointer(base + 4 * group).loadUnaligned(as: SIMD4<Float>.self)
+            } else {
+                for lane in 0..<rest { four[lane] = values[4 * group + lane] }
+            }
+            // The quotient may round to a little above 127.
+            let limit = SIMD4<Float>(repeating: 127)
+            let scaled = pointwiseMin(pointwiseMax(four * inverse, -limit), limit)
+            // Adding 1.5 · 2²³ rounds to the nearest integer, ties to even, and leaves it in the low bits.
+            let rounded = unsafeBitCast(scaled + 12_582_912, to: SIMD4<Int32>.self) &- 0x4B40_0000
+            sums &+= rounded
+            let bytes = unsafeBitCast(rounded, to: SIMD4<UInt32>.self) & 0xFF
+            let word = bytes.x | bytes.y << 8 | bytes.z << 16 | bytes.w << 24
+            target.storeBytes(of: word.littleEndian, toByteOffset: group * stride, as: UInt32.self)
         }
         scales[column] = scale
-        columnSums[column] = sum
+        columnSums[column] = sums.wrappedSum()
         return true
+    }
+
+    /// The largest magnitude, or nil where a number is infinite or none.
+    private func largestMagnitude(_ values: UnsafeBufferPointer<Float>) -> Float? {
+        var (largests, probe) = (SIMD8<Float>(), SIMD8<Float>())
+        let whole = values.count & ~7
+        if let base = values.baseAddress {
+            for index in stride(from: 0, to: whole, by: 8) {
+                let vector = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Float>.self)
+                largests = pointwiseMax(largests, pointwiseMax(vector, -vector))
+                probe += vector * 0
+            }
+        }
+        var (largest, sum) = (largests.max(), probe.sum())
+        for index in whole..<values.count {
+            largest = max(largest, abs(values[index]))
+            sum += values[index] * 0
+        }
+        return sum == 0 ? largest : nil
     }
 }

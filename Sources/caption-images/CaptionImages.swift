@@ -10,6 +10,7 @@ struct CaptionImages: AsyncParsableCommand {
         usage: """
             caption-images [caption] <input> ... [<options>]
             caption-images inspect [<model>]
+            caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images trace <image> --output <file> [<options>]
             """,
         discussion: """
@@ -17,6 +18,6 @@ struct CaptionImages: AsyncParsableCommand {
             The options for captions are shown by: caption-images caption --help
             """,
         version: Captioner.version,
-        subcommands: [CaptionCommand.self, InspectCommand.self, TraceCommand.self],
+        subcommands: [CaptionCommand.self, InspectCommand.self, PackCommand.self, TraceCommand.self],
         defaultSubcommand: CaptionCommand.self)
 }

@@ -32,6 +32,17 @@ final class Console {
         Self.write(isTerminal ? "\r\u{1B}[K\(line.prefix(Self.terminalWidth - 1))" : "\(line)\n")
     }
 
+    /// On a terminal, which share of a piece of work is done.
+    func show(share: Double, of work: String) {
+        guard !isQuiet, isTerminal else { return }
+        Self.write("\r\u{1B}[K\(work) \(Int(share * 100)) %")
+    }
+
+    /// Clears the line that progress was shown on.
+    func endLine() {
+        if !isQuiet, isTerminal { Self.write("\r\u{1B}[K") }
+    }
+
     func finish(_ progress: RunProgress) {
         guard !isQuiet else { return }
         let noted = progress.noted > 0 ? ", \(progress.noted) of them with a note" : ""

@@ -9,7 +9,8 @@ import Testing
     @Test func equalsTransformersThroughAllLayers() async throws {
         let name = "opt-6.7b-coco-narrow"
         let reference = try ParityReference(name)
-        let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
+        let captioner = try await Captioner(
+            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
         for run in reference.runs {
             let options = GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
             let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }

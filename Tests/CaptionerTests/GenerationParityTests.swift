@@ -11,7 +11,8 @@ import Testing
     func captionsEqualTransformers(version: GenerationOptions.TransformersVersion) async throws {
         let reference = try GenerationReference(version)
         let captioner = try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 16, orientation: .ignore))
+            model: DemoModel.checkpoint(),
+            options: CaptionerOptions(batchSize: 16, precision: .float32, orientation: .ignore))
         #expect(reference.cases.count >= 30)
         #expect(reference.cases.filter { $0.captions.count >= 200 }.count == 12)
         for example in reference.cases {

@@ -13,7 +13,8 @@ import Testing
     private let question = "Question: what is this? Answer:"
 
     private func captioner(batchSize: Int = 8) async throws -> Captioner {
-        try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: batchSize))
+        try await Captioner(
+            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: batchSize, precision: .float32))
     }
 
     /// Images with prompts of all lengths in one batch get what they get alone.
@@ -119,7 +120,7 @@ import Testing
             ]
             tokenizer["added_tokens"] = (tokenizer["added_tokens"] as? [[String: Any]] ?? []) + [token]
         }
-        let captioner = try await Captioner(model: model)
+        let captioner = try await Captioner(model: model, options: CaptionerOptions(precision: .float32))
         let answer = try await captioner.caption(pictures[2], options: GenerationOptions(prompt: question))
         let plain = try await self.captioner().caption(pictures[2], options: GenerationOptions(prompt: question))
         #expect(answer.tokenIDs == plain.tokenIDs)

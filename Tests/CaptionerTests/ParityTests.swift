@@ -15,7 +15,8 @@ import Testing
     func captionsAreEqual(model: String, batchSize: Int) async throws {
         let reference = try ParityReference(model)
         let captioner = try await Captioner(
-            model: reference.model, options: CaptionerOptions(batchSize: batchSize, orientation: .ignore))
+            model: reference.model,
+            options: CaptionerOptions(batchSize: batchSize, precision: .float32, orientation: .ignore))
         for run in reference.runs {
             let options = GenerationOptions(
                 maxNewTokens: run.maxNewTokens, minNewTokens: run.minNewTokens, prompt: run.prompt)
@@ -40,7 +41,8 @@ import Testing
     @Test(arguments: models)
     func pixelValuesAreEqual(model: String) async throws {
         let reference = try ParityReference(model)
-        let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
+        let captioner = try await Captioner(
+            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
         let names = reference.pixelValueHashes.keys.sorted()
         let prepared = try await captioner.prepare(
             names.map { CaptionRequest(image: .file(Fixtures.pictures.appendingPathComponent($0))) },
@@ -56,7 +58,8 @@ import Testing
     func stagesAreClose(model: String) async throws {
         let reference = try ParityReference(model)
         let expected = try StoredTensors(Fixtures.folder.appendingPathComponent("reference/\(model).safetensors"))
-        let captioner = try await Captioner(model: reference.model, options: CaptionerOptions(orientation: .ignore))
+        let captioner = try await Captioner(
+            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
         let folder = try TemporaryFolder()
         for picture in reference.stagePictures {
             for (run, prefix) in [(reference.runs[0], picture), (reference.runs[1], "\(picture)/prompted")] {

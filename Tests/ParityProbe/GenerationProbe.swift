@@ -29,7 +29,7 @@ struct GenerationProbe {
 
     init(folder: String) async throws {
         captioner = try await Captioner(
-            model: URL(fileURLWithPath: folder), options: CaptionerOptions(orientation: .ignore))
+            model: URL(fileURLWithPath: folder), options: CaptionerOptions(precision: .float32, orientation: .ignore))
     }
 
     func run() async throws {

@@ -1,5 +1,7 @@
-import TensorCore
+import MatrixKernels
 import Testing
+
+@testable import TensorCore
 
 @Suite struct AttentionTests {
     @Test(arguments: [(1, 1, 1, 1, 1), (2, 5, 5, 2, 22), (1, 7, 65, 3, 8), (3, 33, 9, 1, 11)])
@@ -53,15 +55,14 @@ import Testing
             beginnings: (count: 2, capacity: 4), continuations: 4, width: width, in: context)
         var found = lengths.map { _ in [Float]() }
         func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
-            func rows(_ all: [[Float]]) -> Tensor {
-                let values = pieces.flatMap { piece in
+            func rows(_ all: [[Float]]) -> [Float] {
+                pieces.flatMap { piece in
                     all[piece.sequence][(piece.first * width)..<((piece.first + piece.span.count) * width)]
                 }
-                return Tensor(values, shape: [values.count / width, width], in: context)
             }
+            let projection = Projection([rows(q), rows(k), rows(v)], width: width, in: context)
             let result = cache.attend(
-                queries: rows(q), newKeys: rows(k), newValues: rows(v), spans: pieces.map(\.span), headCount: heads,
-                scale: 0.5, in: context
+                projection, spans: pieces.map(\.span), headCount: heads, scale: 0.5, in: context
             ).array()
             return zip(pieces, SequenceSpan.firstRows(of: pieces.map(\.span))).map { piece, row in
                 Array(result[(row * width)..<((row + piece.span.count) * width)])
@@ -98,6 +99,20 @@ import Testing
                     queries: part(q[slot]), keys: part(k[slot]), values: part(v[slot]), scale: 0.5
                 ) { $0 + 1 }
                 #expect(relativeError(part(found[slot]).flatMap { $0 }, expected.flatMap { $0 }) < 1e-5)
+            }
+        }
+    }
+}
+
+extension Projection {
+    /// Matrices `[rows, width]` side by side.
+    init(_ parts: [[Float]], width: Int, in context: ComputeContext) {
+        let rows = parts[0].count / width
+        self.init(rows: rows, columns: parts.count * width, format: .float32, in: context)
+        for (index, part) in parts.enumerated() {
+            guard case .float32(let target) = target(column: index * width) else { continue }
+            for (place, value) in part.enumerated() {
+                target[place / width * parts.count * width + place % width] = value
             }
         }
     }

@@ -5,8 +5,8 @@ import Testing
 
 /// Every kernel set that this processor can run.
 @Suite struct MatrixKernelTests {
-    /// The kernels of this package that this processor can run.
-    static let ownKernels = MatrixKernelSet.supported.filter { $0 != .blas }
+    /// The kernels of this package for float32 that this processor can run; `portable` leaves those to a library.
+    static let ownKernels = MatrixKernelSet.supported.filter { $0 != .portable }
     /// K with every remainder by 16, and with one piece, two and three of the depth.
     static let depths = Array(1...40) + [588, 768, 769, 1023, 1408, 1540]
     /// Rows and columns with every remainder by the sizes of tiles, some past the sizes of blocks.
@@ -109,8 +109,21 @@ import Testing
         }
         #expect(try MatrixKernelSet.chosen(environment: [:]) == MatrixKernelSet.supported[0])
         #expect(try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": ""]) == MatrixKernelSet.supported[0])
-        let error = TensorError.unusableKernels(name: "sse9", usable: MatrixKernelSet.supported.map(\.rawValue))
+        let usable = MatrixKernelSet.supported.map(\.rawValue)
+        let error = TensorError.unusableKernels(asker: "CAPTIONER_KERNELS", name: "sse9", usable: usable)
         #expect(throws: error) { try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": "sse9"]) }
         #expect("\(error)".hasPrefix("CAPTIONER_KERNELS is sse9, and this machine has: "))
+    }
+
+    /// A name that is given comes before the environment's.
+    @Test func aNameChooses() throws {
+        let environment = ["CAPTIONER_KERNELS": "sse9"]
+        for kernels in MatrixKernelSet.supported {
+            #expect(try MatrixKernelSet.chosen(name: kernels.rawValue, environment: environment) == kernels)
+        }
+        let error = #expect(throws: TensorError.self) {
+            try MatrixKernelSet.chosen(name: "neon", environment: ["CAPTIONER_KERNELS": "portable"])
+        }
+        #expect("\(try #require(error))".hasPrefix("the option for kernels is neon, and this machine has: "))
     }
 }

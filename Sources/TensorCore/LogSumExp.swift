@@ -1,14 +1,5 @@
 import Foundation
 
-/// Replaces `count` floats by e^(x - max) over their sum.
-func softmax(_ row: UnsafeMutablePointer<Float>, count: Int) {
-    guard count > 0 else { return }
-    let largest = maximum(row, count: count)
-    mapInPlace(row, count: count) { exponential($0 - largest) }
-    let inverse = 1 / sum(row, count: count)
-    for index in 0..<count { row[index] *= inverse }
-}
-
 /// log Σ e^x over `count` floats, computed around their largest.
 package func logSumExp(_ row: UnsafePointer<Float>, count: Int) -> Float {
     let largest = maximum(row, count: count)

@@ -1,0 +1,54 @@
+import BLIP2
+import Checkpoints
+public import Foundation
+import TensorCore
+
+extension Captioner {
+    /// What packing did.
+    public struct PackResult: Sendable {
+        /// The tensors' bytes before and the weight file's after.
+        public let sourceBytes: Int
+        public let packedBytes: Int
+    }
+
+    /// Rounds and packs a checkpoint once, so that loading it is mapping a file.
+    ///
+    /// The folder is a checkpoint like any other for ``init(model:options:)``. Captions are, bit for bit, those of the
+    /// original checkpoint at the same precision.
+    /// - Parameters:
+    ///   - model: a checkpoint folder in Hugging Face layout.
+    ///   - folder: where to; a folder that is not there yet, or empty.
+    ///   - precision: bfloat16 or int8.
+    ///   - layerPrecisions: layers that get another precision.
+    ///   - progress: told now and then which share is done.
+    /// - Throws: `CaptionerError.unusableModel`, `.unusableOutput`, `.invalidOption`. Nothing is left behind then.
+    public static func pack(
+        model: URL, to folder: URL, precision: CaptionerOptions.Precision,
+        layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
+    ) throws -> PackResult {
+        guard precision == .bfloat16 || precision == .int8 else {
+            throw CaptionerError.invalidOption("precision is \(precision.rawValue), and packed is bf16 or int8")
+        }
+        let options = CaptionerOptions(precision: precision, layerPrecisions: layerPrecisions)
+        try options.validate()
+        if let odd = layerPrecisions.first(where: { $0.part.contains(",") || $0.part.contains("=") }) {
+            throw CaptionerError.invalidOption("layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
+        }
+        do {
+            let checkpoint = try BLIP2Model.checkpoint(in: model)
+            let packing = Packing(
+                plan: options.plan(for: .portable), source: model.standardizedFileURL.lastPathComponent,
+                maker: "captioner \(version)")
+            let packer = try BLIP2Model.packer(checkpoint, packing: packing)
+            // What cannot be captioned with is not worth packing.
+            let imageSize = try BLIP2Model.configuration(of: checkpoint).vision.imageSize
+            _ = try ModelFiles.others(model, checkpoint: checkpoint, imageSize: imageSize)
+            let result = try packer.write(to: folder, copying: ModelFiles.fileNames, progress: progress)
+            return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
+        } catch CheckpointError.unwritable(let file, let cause) {
+            throw CaptionerError.unusableOutput(file: file, cause: cause)
+        } catch {
+            throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+public import Foundation
+import TensorCore
+
+/// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is used
+/// where it is mapped, and beside it the files that say what it is.
+public struct CheckpointPacker {
+    private let checkpoint: Checkpoint
+    private let requests: [WeightRequest]
+    private let packing: Packing
+
+    /// - Parameters:
+    ///   - checkpoint: what to pack.
+    ///   - weights: a scope of it that does not read, from which the model was built to the end and found complete.
+    ///   - packing: what the file will say of itself; its plan is that of the scope.
+    /// - Throws: `CheckpointError.noWeights` for a checkpoint that is packed already.
+    public init(_ checkpoint: Checkpoint, weights: WeightScope, packing: Packing) throws {
+        guard checkpoint.packing == nil else {
+            throw CheckpointError.noWeights(
+                folder: checkpoint.folder.path, cause: "this is packed already; pack the original checkpoint")
+        }
+        self.checkpoint = checkpoint
+        self.packing = packing
+        // Panels first: all of their parts are multiples of 64 bytes, so each begins on one.
+        requests = weights.requests.filter(\.isPanels) + weights.requests.filter { !$0.isPanels }
+    }
+
+    /// What became of it.
+    public struct Result: Sendable {
+        public let sourceBytes: Int
+        public let packedBytes: Int
+    }
+
+    /// Writes the folder, which must not be there yet, or be empty.
+    ///
+    /// - Parameters:
+    ///   - folder: where to.
+    ///   - fileNames: the files to copy where the checkpoint has them.
+    ///   - progress: told after each tensor which share of the bytes is written.
+    /// - Throws: `CheckpointError.unwritable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is left behind then.
+    public func write(
+        to folder: URL, copying fileNames: [String], progress: (Double) -> Void = { _ in }
+    ) throws -> Result {
+        let manager = FileManager.default
+        var isFolder: ObjCBool = false
+        let exists = manager.fileExists(atPath: folder.path, isDirectory: &isFolder)
+        if exists {
+            guard isFolder.boolValue else {
+                throw CheckpointError.unwritable(file: folder.path, cause: "it is a file, expected a new folder")
+            }
+            let content: [String]
+            do {
+                content = try manager.contentsOfDirectory(atPath: folder.path)
+            } catch {
+                throw CheckpointError.unwritable(file: folder.path, cause: error.localizedDescription)
+            }
+            guard content.isEmpty else {
+                throw CheckpointError.unwritable(file: folder.path, cause: "it is not empty; name a new folder")
+            }
+        }
+        do {
+            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CheckpointError.unwritable(file: folder.path, cause: error.localizedDescription)
+        }
+        var written: [URL] = []
+        do {
+            for name in fileNames {
+                let source = checkpoint.folder.appendingPathComponent(name)
+                guard manager.fileExists(atPath: source.path) else { continue }
+                let target = folder.appendingPathComponent(name)
+                written.append(target)
+                try copy(source, to: target)
+            }
+            // The weights come last and under their name only when they are whole: without them the folder is no model.
+            let target = folder.appendingPathComponent(Packing.fileName)
+            let unfinished = folder.appendingPathComponent("\(Packing.fileName).unfinished")
+            written.append(unfinished)
+            let file = try FileWriter(unfinished)
+            let bytes = try write(to: file, progress: progress)
+            try file.finish(renamingTo: target)
+            let sourceBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
+            return Result(sourceBytes: sourceBytes, packedBytes: bytes)
+        } catch {
+            for file in written { try? manager.removeItem(at: file) }
+            if !exists { try? manager.removeItem(at: folder) }
+            throw error
+        }
+    }
+
+    private func copy(_ source: URL, to target: URL) throws(CheckpointError) {
+        do {
+            try Data(contentsOf: source).write(to: target)
+        } catch {
+            throw .unwritable(file: target.path, cause: error.localizedDescription)
+        }
+    }
+
+    private func write(to file: FileWriter, progress: (Double) -> Void) throws -> Int {
+        let entries = requests.flatMap(\.entries)
+        let total = entries.map(\.byteCount).reduce(0, +)
+        let header = SafetensorsWriter.header(entries, metadata: packing.metadata, alignment: 64)
+        try header.withUnsafeBytes { try file.write($0) }
+        var done = 0
+        for request in requests {
+            switch request.form {
+            case .panels(let columns, let depth, let precision):
+                let weights = try request.tensor.packed(columns: columns, depth: depth, precision: precision)
+                try weights.withStoredBytes { try file.write($0) }
+            case .parameter:
+                let parameter = try request.tensor.parameter()
+                try withExtendedLifetime(parameter) { try file.write(UnsafeRawBufferPointer(parameter.floats)) }
+                request.tensor.release()
+            }
+            done += request.entries.map(\.byteCount).reduce(0, +)
+            progress(Double(done) / Double(max(total, 1)))
+        }
+        return header.count + total
+    }
+}
+
+extension WeightRequest {
+    fileprivate var isPanels: Bool { if case .panels = form { true } else { false } }
+
+    /// What the packed file holds for it.
+    fileprivate var entries: [SafetensorsWriter.Entry] {
+        switch form {
+        case .parameter:
+            let count = tensor.description.count
+            return [
+                SafetensorsWriter.Entry(
+                    name: name, dataType: .float32, shape: tensor.description.shape, byteCount: 4 * count)
+            ]
+        case .panels(let columns, let depth, let precision):
+            return PanelLayout(columns: columns, depth: depth, precision: precision).parts(name).map { part in
+                SafetensorsWriter.Entry(
+                    name: part.name, dataType: part.dataType, shape: part.shape,
+                    byteCount: part.shape.reduce(1, *) * part.dataType.bitWidth / 8)
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import TensorCore
+
+/// What a packed checkpoint says of itself, in the metadata of its weight file.
+///
+/// The file holds linear layers in panels (see docs/packed-models.md), so that they are used where they are mapped.
+public struct Packing: Sendable, Equatable {
+    /// The precision of each linear layer.
+    public var plan: PrecisionPlan
+    /// The folder's name that it was made from.
+    public var source: String
+    /// What made it, such as `captioner 0.1.0`.
+    public var maker: String
+
+    public init(plan: PrecisionPlan, source: String, maker: String) {
+        self.plan = plan
+        self.source = source
+        self.maker = maker
+    }
+
+    /// The layout that this version writes and reads.
+    public static let version = "1"
+    static let fileName = "packed.safetensors"
+    private static let format = "captioner-packed"
+
+    var metadata: [String: String] {
+        [
+            "format": Self.format, "version": Self.version, "precision": plan.precision.rawValue,
+            "layer_precisions": plan.exceptions.map { "\($0.part)=\($0.precision.rawValue)" }.joined(separator: ","),
+            "source": source, "made_by": maker,
+        ]
+    }
+
+    /// - Throws: `CheckpointError.malformed` for another format, another version, or what makes no sense.
+    init(_ file: SafetensorsFile) throws(CheckpointError) {
+        let metadata = file.metadata
+        let path = file.mapping.url.path
+        guard metadata["format"] == Self.format else {
+            throw .malformed(
+                file: path, cause: "its metadata names the format \(Self.text(metadata["format"])), expected "
+                    + "\"\(Self.format)\"; caption-images pack makes such files")
+        }
+        guard metadata["version"] == Self.version else {
+            throw .malformed(
+                file: path, cause: "it is packed in version \(Self.text(metadata["version"])), and this program reads "
+                    + "version \(Self.version); pack the original checkpoint again")
+        }
+        guard let precision = metadata["precision"].flatMap(Precision.init(rawValue:)), precision != .float32 else {
+            throw .malformed(file: path, cause: "its metadata names the precision \(Self.text(metadata["precision"]))")
+        }
+        var exceptions: [PrecisionPlan.Exception] = []
+        for text in (metadata["layer_precisions"] ?? "").split(separator: ",") {
+            let parts = text.split(separator: "=")
+            guard parts.count == 2, let precision = Precision(rawValue: String(parts[1])) else {
+                throw .malformed(file: path, cause: "its metadata names the layer precision \"\(text)\"")
+            }
+            exceptions.append(PrecisionPlan.Exception(part: String(parts[0]), precision: precision))
+        }
+        plan = PrecisionPlan(precision, exceptions: exceptions)
+        source = metadata["source"] ?? ""
+        maker = metadata["made_by"] ?? ""
+    }
+
+    private static func text(_ value: String?) -> String { value.map { "\"\($0)\"" } ?? "nothing" }
+}

@@ -1,0 +1,16 @@
+import TensorCore
+
+/// What a model asked a tensor for.
+struct WeightRequest: Sendable {
+    enum Form: Sendable {
+        /// Floats, in the shape that they have.
+        case parameter
+        /// The weight of a linear layer with so many outputs and inputs, in fewer bits than float32.
+        case panels(columns: Int, depth: Int, precision: Precision)
+    }
+
+    /// The name under which a packed file holds it.
+    let name: String
+    let tensor: Checkpoint.StoredTensor
+    let form: Form
+}

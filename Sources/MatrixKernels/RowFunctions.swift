@@ -1,0 +1,82 @@
+/// What follows a float32 product of a row: bias and activation.
+///
+/// - Parameters:
+///   - row: `count` sums, replaced.
+///   - bias: `[count]`, if there is one.
+@inlinable @inline(__always)
+public func finish<V: FloatVectors>(
+    _: V.Type, _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
+    activation: PanelBlock.Activation
+) {
+    var index = 0
+    while index < count {
+        let rest = count &- index
+        var value = V.load(row + index, count: rest)
+        if let bias { value = V.add(value, V.load(bias + index, count: rest)) }
+        switch activation {
+        case .identity: break
+        case .gelu: value = V.gaussianErrorLinearUnit(value)
+        case .relu: value = V.maximum(V.zero, value)
+        }
+        V.store(value, to: row + index, count: rest)
+        index &+= V.laneCount
+    }
+}
+
+/// Replaces `count` scores by e^(scale · (x - max)).
+/// - Returns: their sum.
+@inlinable @inline(__always)
+public func exponentials<V: FloatVectors>(
+    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float
+) -> Float {
+    let lanes = V.laneCount
+    let whole = count / lanes &* lanes
+    var largests = V.broadcast(-Float.infinity)
+    var index = 0
+    while index < whole {
+        largests = V.maximum(V.load(scores + index), largests)
+        index &+= lanes
+    }
+    var largest = V.maximum(of: largests)
+    while index < count {
+        largest = max(largest, scores[index])
+        index &+= 1
+    }
+    var sums = V.zero
+    index = 0
+    while index < count {
+        let rest = count &- index
+        let score = V.load(scores + index, count: rest)
+        let power = V.exponential(V.multiply(V.subtract(score, V.broadcast(largest)), V.broadcast(scale)))
+        V.store(power, to: scores + index, count: rest)
+        if rest >= lanes { sums = V.add(sums, power) }
+        index &+= lanes
+    }
+    var total = V.sum(sums)
+    index = whole
+    while index < count {
+        total += scores[index]
+        index &+= 1
+    }
+    return total
+}
+
+/// Reads memory once, as fast as it comes: what a machine's memory gives.
+/// - Returns: something that depends on all of it.
+@inlinable @inline(__always)
+public func largest<V: FloatVectors>(_: V.Type, _ floats: UnsafePointer<Float>, count: Int) -> Float {
+    let lanes = V.laneCount
+    var found = InlineArray<4, V.Vector>(repeating: V.zero)
+    var index = 0
+    while index &+ 4 &* lanes <= count {
+        var part = 0
+        while part < 4 {
+            found[unchecked: part] = V.maximum(V.load(floats + (index &+ part &* lanes)), found[unchecked: part])
+            part &+= 1
+        }
+        index &+= 4 &* lanes
+    }
+    return V.maximum(
+        of: V.maximum(
+            V.maximum(found[unchecked: 0], found[unchecked: 1]), V.maximum(found[unchecked: 2], found[unchecked: 3])))
+}

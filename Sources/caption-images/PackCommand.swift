@@ -1,0 +1,62 @@
+import ArgumentParser
+import Captioner
+import Foundation
+
+/// `caption-images pack MODEL -o DIR`: a checkpoint rounded and packed once, so that it starts at once and takes less.
+struct PackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Rounds a checkpoint to int8 or bf16 and packs it, to be mapped at start.",
+        discussion: """
+            The new folder is a checkpoint for --model like any other, a quarter or half as large. Its captions are those \
+            of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 64 wrong usage.
+            """)
+
+    @Argument(help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model.")
+    var model: String
+
+    @Option(name: [.short, .long], help: "The folder to make; it must not be there yet, or be empty.")
+    var output: String
+
+    @Option(help: "int8, a quarter of float32, or bf16, a half.")
+    var precision: CaptionerOptions.Precision
+
+    @Option(
+        help: ArgumentHelp(
+            "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
+            valueName: "part=precision"))
+    var layerPrecision: [CaptionerOptions.LayerPrecision] = []
+
+    @Flag(help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws {
+        if model.isEmpty { throw ValidationError("The model is empty.") }
+        if output.isEmpty { throw ValidationError("--output is empty.") }
+        guard precision == .int8 || precision == .bfloat16 else {
+            throw ValidationError("--precision is \(precision.rawValue), expected int8 or bf16.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let folder = try modelFolder(model)
+            let target = URL(filePath: output)
+            let start = ContinuousClock.now
+            let console = Console(isQuiet: quiet)
+            let result = try Captioner.pack(
+                model: folder, to: target, precision: precision, layerPrecisions: layerPrecision
+            ) { console.show(share: $0, of: "packing") }
+            console.endLine()
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            console.note(
+                "packed \(Self.size(result.sourceBytes)) into \(Self.size(result.packedBytes)) in "
+                    + String(format: "%.1f s", seconds) + "; use it with --model \(output)")
+        }
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes < 1_000_000_000
+            ? String(format: "%.1f MB", Double(bytes) / 1e6) : String(format: "%.2f GB", Double(bytes) / 1e9)
+    }
+}
