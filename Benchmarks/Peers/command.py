@@ -122,7 +122,8 @@ def main() -> int:
         materials = Materials(chosen_settings, environment.install(chosen_settings))
         materials.prepare(rows, options.repack)
         session = {
-            "started": date.today().isoformat(), "command": f"python3 Benchmarks/peers.py {shlex.join(sys.argv[1:])}".strip(),
+            "started": date.today().isoformat(),
+            "command": f"python3 Benchmarks/peers.py {shlex.join(sys.argv[1:])}".strip(),
             "machine": environment.machine(), "versions": environment.versions(chosen_settings),
             "comparable": chosen_settings.comparable, "missing": materials.missing,
             "removed_variables": [name for name in INHERITED_NO_MORE if name in os.environ]}

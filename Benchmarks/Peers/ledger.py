@@ -25,8 +25,9 @@ class Ledger:
         if resume and path.exists():
             found = json.loads(path.read_text())
             for key in ("comparable", "machine"):
-                if found.get("format") != FORMAT or found["session"][key] != session[key]:
-                    raise Unfit(f"{path} was measured with other settings or on another machine: {found['session'][key]}")
+                if found.get("format") != FORMAT or found["session"].get(key) != session[key]:
+                    other = found.get("session", {}).get(key)
+                    raise Unfit(f"{path} was measured with other settings or on another machine: {other}")
             self.content["rows"] = found["rows"]
             self.content["session"] |= {"started": found["session"]["started"], "roof": found["session"].get("roof")}
             for entry in self.rows.values():

@@ -12,7 +12,9 @@ from .settings import IN_VENV, ROOT, Settings
 PICTURES = 8
 """Different ones; more are copies."""
 
-PARTS = {"vision": ["vision"], "q_former": ["q_former"], "prefill": ["opt", "lm_head"], "decode_tokens": ["opt", "lm_head"]}
+PARTS = {
+    "vision": ["vision"], "q_former": ["q_former"], "prefill": ["opt", "lm_head"],
+    "decode_tokens": ["opt", "lm_head"]}
 """The OpenVINO models that a stage takes, by its name in the rows."""
 
 

@@ -114,7 +114,7 @@ def shares(seconds: dict[str, float], total: float) -> dict[str, float]:
 
 
 def by_picture(captions: list[str]) -> dict[str, str]:
-    """A caption of each of the eight pictures, without white space, which versions of transformers treat differently."""
+    """A caption of each of the eight pictures, without white space: versions of transformers disagree about it."""
     return {str(number % PICTURES): re.sub(r"\s", "", text) for number, text in enumerate(captions)}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .ledger import Ledger
 from .roof import Roof
-from .row import OPENVINO, OURS, Row
+from .row import OPENVINO, Row
 from .settings import Settings
 from .work import Work
 
@@ -50,7 +50,8 @@ class Ratios:
                          lambda: self._ratio(theirs("f32", 1), best())),
             self._target("int8 against torch bf16, batch 8", 2.4, 3, "x",
                          lambda: self._ratio(theirs("bf16", 8), ours("int8", 8))),
-            self._target("int8, best batch, against the sum of OpenVINO's best int8 stages", 1.1, 1.3, "x", self._openvino),
+            self._target("int8, best batch, against the sum of OpenVINO's best int8 stages", 1.1, 1.3, "x",
+                         self._openvino),
             self._target("bf16 against torch bf16, batch 8", 1.15, 1.4, "x",
                          lambda: self._ratio(theirs("bf16", 8), ours("bf16", 8))),
             self._target("bf16 against torch bf16, batch 1", 1.15, 1.4, "x",
@@ -60,7 +61,8 @@ class Ratios:
             self._target("int8 end to end, share of the peak", 75, 85, "%", self._share),
             self._target("int8 linear alone, 2056 rows, share of the peak", 85, 93, "%", lambda: self._linear("int8")),
             self._target("bf16 linear alone, 2056 rows, share of the peak", 88, 95, "%", lambda: self._linear("bf16")),
-            self._target("decode step, batch 1, int8: weights read, share of the read bandwidth", 75, 90, "%", self._decode),
+            self._target("decode step, batch 1, int8: weights read, share of the read bandwidth", 75, 90, "%",
+                         self._decode),
             self._target(f"{threads} threads against one, int8, batch 8", 1.85, 1.95, "x",
                          lambda: self._ratio("ours-int8-b8-t1", ours("int8", 8))),
             self._target("peak resident memory, int8, batch 8", 5.0, 4.5, "GB", lambda: self._memory(ours("int8", 8))),
@@ -135,4 +137,5 @@ class Ratios:
     def _memory(self, name: str) -> tuple[float, str]:
         self._seconds(name)
         repetitions = self.ledger.rows[name]["repetitions"]
-        return max(each["peak_resident_bytes"] for each in repetitions) / 1e9, f"the most of {len(repetitions)} ({OURS})"
+        most = max(each["peak_resident_bytes"] for each in repetitions)
+        return most / 1e9, f"the most of {len(repetitions)} runs"

@@ -2,6 +2,7 @@
 
 from .measuring import STAGES
 from .ratios import Target
+from .roof import Roof
 
 HEADINGS = {
     "decode_image": "pictures", "vision": "vision", "q_former": "Q-Former", "prefill": "prefill",
@@ -21,9 +22,16 @@ def _session(session: dict) -> list[str]:
     lines = [
         f"# Beside its peers, {session['started']}",
         f"{machine['processor']} ({', '.join(machine['extensions'])}), {settings['threads']} threads{memory}. "
-        f"Model: {settings['checkpoint']}, random weights; {settings['new_tokens']} new tokens, greedy; medians, loading "
-        "and a warm-up left out.",
+        f"Model: {settings['checkpoint']}, random weights; {settings['new_tokens']} new tokens, greedy; medians, "
+        "loading and a warm-up left out.",
         f"{packages}. Command: `{session['command']}`."]
+    roof = Roof(session.get("roof"))
+    roofs = [f"{name.rpartition(',')[0]} {value:.0f}{name.rpartition(',')[2]}" for name, value in roof.roofs.items()
+             if not name.startswith("read")]
+    if roof.reads:
+        roofs.append(f"memory read at {roof.reads / 1e9:.1f} GB/s, the faster of kernel-benchmark and torch")
+    if roofs:
+        lines.append(f"Roof of {settings['threads']} threads: {'; '.join(roofs)}.")
     if session["removed_variables"]:
         lines.append(f"Taken out of the environment: {', '.join(session['removed_variables'])}.")
     if session["missing"]:
@@ -35,7 +43,8 @@ def _figures(rows: list[dict]) -> list[str]:
     titles = " | ".join(HEADINGS[stage] for stage in STAGES)
     lines = [
         "## Seconds per image",
-        f"| | precision | batch | threads | seconds | lowest-highest | {titles} | peak GB | runs | agrees with float32 |",
+        f"| | precision | batch | threads | seconds | lowest-highest | {titles} | peak GB | runs "
+        "| agrees with float32 |",
         "|" + "---|" * (9 + len(STAGES))]
     for row in rows:
         label = f"{row['who']}, {HEADINGS.get(row['what'], row['what'])}" + (f" ({row['note']})" if row["note"] else "")

@@ -1,4 +1,4 @@
-"""What the machine can do at most, measured in the same session: multiply-adds by kernel-benchmark, reading by torch."""
+"""What the machine can do at most, in the same session: multiply-adds by kernel-benchmark, reading by it and torch."""
 
 import json
 import re
@@ -14,7 +14,8 @@ ROWS = 2056
 
 
 def measure(settings: Settings) -> dict[str, object]:
-    """`linears` as kernel-benchmark writes them and `read_bytes_per_second`, or in their place why not."""
+    """`linears` and `roofs` as kernel-benchmark writes them and what torch reads, `read_bytes_per_second`; where one of
+    them cannot be had, why not."""
     roof: dict[str, object] = {}
     try:
         command = [settings.python, IN_VENV / "time_memory.py", "--threads", settings.threads]
@@ -32,14 +33,16 @@ def measure(settings: Settings) -> dict[str, object]:
             command += ["--kernels", name]
         try:
             run([*command, "--precision", "int8", "bf16"])
-            roof["linears"] = linears(json.loads(file.read_text()))
+            content = json.loads(file.read_text())
+            roof["linears"] = linears(content)
+            roof["roofs"] = content.get("roofs", {}) if isinstance(content, dict) else {}
         except (CommandFailed, OSError, ValueError) as failure:
             roof["kernels_failure"] = f"kernel-benchmark: {failure}"
     return roof
 
 
 def fastest_kernels(settings: Settings) -> str | None:
-    """Those that caption-images takes if nobody says otherwise: it names them first. The portable ones would take an hour."""
+    """Those that caption-images takes if nobody says otherwise: it names them first. All of them would take an hour."""
     try:
         text = " ".join(" ".join(run([settings.engine, "caption", "--help"]).lines).split())
     except CommandFailed:
@@ -73,7 +76,9 @@ class Roof:
 
     def __init__(self, content: dict[str, object] | None) -> None:
         content = content or {}
-        self.reads: float | None = content.get("read_bytes_per_second")
+        self.roofs: dict[str, float] = content.get("roofs", {})
+        reads = [content.get("read_bytes_per_second", 0), self.roofs.get("read, GB/s", 0) * 1e9]
+        self.reads: float | None = max(reads) or None
         self._linears: list[dict] = content.get("linears", [])
         self.failures = [content[name] for name in ("memory_failure", "kernels_failure") if name in content]
 

@@ -1,7 +1,7 @@
 """Parts of a BLIP-2 checkpoint as torch modules of one tensor in and one out: what OpenVINO can be given.
 
-Only the tensors of the part are read, so that the vision tower or a few layers of the language model fit into memory beside
-what OpenVINO makes of them.
+Only the tensors of the part are read, so that the vision tower or a few layers of the language model fit into memory
+beside what OpenVINO makes of them.
 """
 
 import json

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Draws what a session measured: seconds per image, a bar a row, stacked by stage; float32 and the rest by scales of their own."""
+"""Draws what a session measured: seconds per image, a bar a row, stacked by stage.
+
+Float32 and the rest have scales of their own."""
 
 import argparse
 import json
@@ -25,7 +27,8 @@ def bars(rows: list[dict], best: dict[str, str]) -> list[tuple[str, dict[str, fl
     whole = sorted((row for row in rows if row["what"] == "captions"), key=lambda row: order.index(row["precision"]))
     found = of(whole)
     if best:
-        stages = {stage: value for row in rows if row["name"] in best.values() for stage, value in row["stages"].items()}
+        chosen = [row for row in rows if row["name"] in best.values()]
+        stages = {stage: value for row in chosen for stage, value in row["stages"].items()}
         found.append(("OpenVINO, best int8 stages added up", stages, False))
     return found + of([row for row in rows if row["what"] != "captions"])
 

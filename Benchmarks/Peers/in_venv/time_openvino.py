@@ -2,7 +2,7 @@
 """Measures an OpenVINO model of a part of BLIP-2 on the CPU, and prints one line of JSON.
 
 It is compiled for the very shape, once for one stream that uses all threads and once for a stream a thread with as many
-requests in flight; the faster one is what is measured. The first calls are not counted, and loading and compiling neither.
+requests in flight; the faster one is what is measured. The first calls are not counted, nor are loading and compiling.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures how fast the installed transformers captions on the CPU, and prints one line of JSON.
 
-Every caption gets exactly --new-tokens tokens, so that two programs measured this way do the same work. Before anything is
-counted, the first batch is captioned once to warm up and once more with each kind of attention; the faster kind is what is
-measured. Seconds are per image and leave out loading; `prefill` is the language model's first call for a batch,
+Every caption gets exactly --new-tokens tokens, so that two programs measured this way do the same work. Before anything
+is counted, the first batch is captioned once to warm up and once more with each kind of attention; the faster kind is
+what is measured. Seconds are per image and leave out loading; `prefill` is the language model's first call for a batch,
 `decode_tokens` all further ones, `other` what transformers does between them (caches, masks, choosing tokens).
 """
 
@@ -113,8 +113,8 @@ def main() -> None:
         "captions": [text for result in results for text in result["captions"]],
         "images": images, "load_seconds": loaded, "peak_resident_bytes": peak_resident_bytes(),
         "kernels": f"torch {version('torch')} ({torch.backends.cpu.get_cpu_capability()}, oneDNN "
-                   f"{'on' if torch.backends.mkldnn.is_available() else 'off'}), transformers {version('transformers')}, "
-                   f"attention {min(attention, key=attention.get)}",
+                   f"{'on' if torch.backends.mkldnn.is_available() else 'off'}), "
+                   f"transformers {version('transformers')}, attention {min(attention, key=attention.get)}",
         "attention_seconds": attention, "threads": torch.get_num_threads()})
 
 

@@ -51,7 +51,9 @@ class Installing(unittest.TestCase):
 
 class Running(unittest.TestCase):
     def test_stages_share_the_time_and_hidden_decoding_takes_none(self) -> None:
-        seconds = {"total": 10, "decode_image": 5, "vision": 6, "q_former": 1, "prefill": 1, "decode_tokens": 1, "load_model": 9}
+        seconds = {
+            "total": 10, "decode_image": 5, "vision": 6, "q_former": 1, "prefill": 1, "decode_tokens": 1,
+            "load_model": 9}
         found = shares(seconds, 2)
         self.assertAlmostEqual(sum(found.values()), 2)
         self.assertAlmostEqual(found["vision"], 1.2)
@@ -60,8 +62,8 @@ class Running(unittest.TestCase):
     def test_work_of_opt_2_7b(self) -> None:
         config = {
             "num_query_tokens": 32,
-            "vision_config": {"hidden_size": 1408, "intermediate_size": 6144, "num_hidden_layers": 39, "image_size": 224,
-                              "patch_size": 14},
+            "vision_config": {"hidden_size": 1408, "intermediate_size": 6144, "num_hidden_layers": 39,
+                              "image_size": 224, "patch_size": 14},
             "qformer_config": {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12},
             "text_config": {"hidden_size": 2560, "ffn_dim": 10240, "num_hidden_layers": 32, "vocab_size": 50304}}
         with tempfile.TemporaryDirectory() as folder:
