@@ -1,4 +1,4 @@
-"""BLIP-2 in transformers as a reference: float32, eager attention, CPU, PIL image processing."""
+"""BLIP-2 in transformers as a reference: CPU, PIL image processing; float32 and eager attention unless asked otherwise."""
 
 import os
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ class Generated:
 class Reference:
     """A checkpoint folder of any generation, with what transformers needs to caption with it."""
 
-    def __init__(self, folder: Path, attention: str = "eager") -> None:
+    def __init__(self, folder: Path, attention: str = "eager", dtype: torch.dtype = torch.float32) -> None:
         self.model = Blip2ForConditionalGeneration.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation=attention).eval()
+            folder, dtype=dtype, attn_implementation=attention).eval()
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.slow_processor = SlowImageProcessor.read(folder)
         self.image_processor = AutoImageProcessor.from_pretrained(folder)
