@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -104,7 +105,13 @@ def measure(settings: Settings, ledger: Ledger, rows: list[Row], measuring: Meas
             print(f"round {number + 1}, {row.name}: {said}", file=sys.stderr, flush=True)
 
 
+def interrupt(*_: object) -> None:
+    """To be terminated is to be interrupted: what runs is stopped, what was measured is shown."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    signal.signal(signal.SIGTERM, interrupt)
     options = arguments().parse_args()
     rows = chosen(options)
     if options.list:

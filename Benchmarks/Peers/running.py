@@ -47,8 +47,9 @@ def run(command: list[object], timeout: float = 3 * 3600) -> Finished:
             raise CommandFailed(str(error)) from error
         lines, times = [], []
         alarm = threading.Timer(timeout, child.kill)
-        alarm.start()
+        alarm.daemon = True
         try:
+            alarm.start()
             for line in child.stdout:
                 times.append(time.perf_counter() - start)
                 lines.append(line.decode(errors="replace").rstrip("\n"))
