@@ -49,7 +49,8 @@ public import TensorCore
     func run() throws {
         var report = KernelReport(threads: threads, rounds: rounds)
         let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.rawValue) }
-        print("\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
+        print(
+            "\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
         try measureRoofs(sets, into: &report)
         if !noLayers { try measureLayers(sets, into: &report) }
         try measureOperations(sets, into: &report)
@@ -77,7 +78,9 @@ public import TensorCore
     }
 
     private func measureLayers(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
-        print("\n| layer | K x N | rows | precision | kernels | GOP/s | share of peak | peak | weights GB/s | library alone |")
+        print(
+            "\n| layer | K x N | rows | precision | kernels | GOP/s | share of peak | peak | weights GB/s | library alone |"
+        )
         print("|---|---|---|---|---|---|---|---|---|---|")
         for shape in LinearShape.all where layer.isEmpty || layer.contains(shape.name) {
             let weight = try LinearBenchmark.weight(shape)

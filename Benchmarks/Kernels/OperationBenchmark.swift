@@ -39,7 +39,8 @@ struct OperationBenchmark {
             let speeds = (0..<rounds).map { _ in
                 amount * Double(repetitions) / Kernels.seconds { for _ in 0..<repetitions { body() } }
             }
-            figures.append(OperationFigure(operation: name, kernels: kernels.rawValue, speed: median(speeds), unit: unit))
+            figures.append(
+                OperationFigure(operation: name, kernels: kernels.rawValue, speed: median(speeds), unit: unit))
         }
         add("layer norm, 2056 x 1408", "GB/s", amount: Double(hidden.count) * 8e-9, repetitions: 4) {
             norm.apply(to: hidden, in: context)
@@ -102,5 +103,7 @@ struct OperationFigure: Codable {
     /// Bytes read and written, operations or images, per second.
     let unit: String
 
-    var line: String { "| \(operation) | \(kernels) | \(String(format: speed < 10 ? "%.1f" : "%.0f", speed)) | \(unit) |" }
+    var line: String {
+        "| \(operation) | \(kernels) | \(String(format: speed < 10 ? "%.1f" : "%.0f", speed)) | \(unit) |"
+    }
 }

@@ -71,7 +71,8 @@ import Foundation
         let pictures = try self.pictures.isEmpty ? Self.demoPictures() : self.pictures
         let threads = self.threads.isEmpty ? [CaptionerOptions.defaultThreadCount] : self.threads
         return models.flatMap { model in
-            let isPacked = FileManager.default.fileExists(atPath: model.appendingPathComponent("packed.safetensors").path)
+            let isPacked = FileManager.default.fileExists(
+                atPath: model.appendingPathComponent("packed.safetensors").path)
             return (isPacked ? ["auto"] : precision).flatMap { precision in
                 batchSize.flatMap { batchSize in
                     threads.map {

@@ -45,7 +45,8 @@
 
         @inline(never)
         package static func finish(
-            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
+            activation: PanelBlock.Activation
         ) {
             MatrixKernels.finish(AVX512Vectors.self, row, count: count, bias: bias, activation: activation)
         }

@@ -34,7 +34,8 @@
         }
 
         package static func finish(
-            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
+            activation: PanelBlock.Activation
         ) {
             AVX512.finish(row, count: count, bias: bias, activation: activation)
         }

@@ -28,7 +28,8 @@
         }
 
         package static func finish(
-            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
+            activation: PanelBlock.Activation
         ) {
             AVX2.finish(row, count: count, bias: bias, activation: activation)
         }

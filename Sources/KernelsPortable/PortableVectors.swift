@@ -91,6 +91,8 @@ enum PortableVectors: FloatVectors {
 
     @inline(__always)
     static func storeBytes(_ integers: Integers, to target: UnsafeMutablePointer<UInt8>, count: Int) {
-        for lane in 0..<min(max(count, 0), 8) { target[lane] = UInt8(truncatingIfNeeded: min(max(integers[lane], 0), 255)) }
+        for lane in 0..<min(max(count, 0), 8) {
+            target[lane] = UInt8(truncatingIfNeeded: min(max(integers[lane], 0), 255))
+        }
     }
 }

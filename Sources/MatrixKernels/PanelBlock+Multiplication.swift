@@ -36,7 +36,8 @@ extension PanelBlock {
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
-                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0, isLast: group &+ count == groups, row: row, column: column &+ unit)
+                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0,
+                            isLast: group &+ count == groups, row: row, column: column &+ unit)
                         tile.multiply(A.self, height: height, vectors: vectors, block: self, saved: saved)
                         saved += height &* vectors &* A.Vectors.laneCount &* 4
                         upcoming += step &* count

@@ -116,7 +116,8 @@ struct PanelTile {
             var vector = 0
             while vector < vectors {
                 finish(
-                    A.self, TileSize<rows, vectors>.self, sums, vector: vector, column: column &+ vector &* A.Vectors.laneCount,
+                    A.self, TileSize<rows, vectors>.self, sums, vector: vector,
+                    column: column &+ vector &* A.Vectors.laneCount,
                     block: block)
                 vector &+= 1
             }
@@ -144,7 +145,8 @@ struct PanelTile {
         var place = self.row &* block.targetStride &+ column
         var row = 0
         while row < rows {
-            let quantization = block.quantizations.map { $0[self.row &+ row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
+            let quantization =
+                block.quantizations.map { $0[self.row &+ row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
             var value = V.add(
                 A.value(
                     sums[unchecked: row &* vectors &+ vector], row: quantization, scales: scales,

@@ -22,7 +22,8 @@ struct Tile {
     @inlinable @inline(__always)
     init(
         x: UnsafePointer<Float>, rowStride: Int, step: Int, weights: UnsafePointer<Float>, weightStride: Int,
-        depth: Int, upcoming: UnsafePointer<Float>, isFirst: Bool, isLast: Bool, target: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
+        depth: Int, upcoming: UnsafePointer<Float>, isFirst: Bool, isLast: Bool, target: UnsafeMutablePointer<Float>,
+        stride: Int, accumulating: Bool
     ) {
         self.x = x
         self.rowStride = rowStride

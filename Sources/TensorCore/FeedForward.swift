@@ -26,7 +26,9 @@ public struct FeedForward: Sendable {
     /// Changes x in place.
     /// - Shape: `[..., D]`.
     public func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
-        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights, case .packed(let second) = output.weights {
+        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
+            case .packed(let second) = output.weights
+        {
             runByRows(x, first, second, in: context)
         } else {
             let inner = input(x, normalizedBy: norm, activation: activation, in: context)  // [..., F]

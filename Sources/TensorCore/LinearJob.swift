@@ -35,6 +35,9 @@ extension LinearJob {
     /// Rows that a thread takes at a time: in their format they stay in the second-level cache while all weights pass.
     static let rowLimit = 48
 
+    /// Into how many pieces a thread's share of few rows' work is cut, so that threads are done at about the same time.
+    private static let tasksPerThread = 5
+
     /// Applies layers to the rows of x, or to what a layer norm makes of them.
     ///
     /// A result depends on its row and its layer alone.
@@ -119,9 +122,12 @@ extension LinearJob {
                         normalizedBy: norm, scratch: scratch, kernels: kernels)
                 }
             }
+            // Several panels at a time: while one is multiplied, the next comes from memory.
+            let panels = jobs.map { ($0.weight.columns + PanelFormat.panelColumns - 1) / PanelFormat.panelColumns }
+            let together = max(panels.reduce(0, +) / (context.pool.threadCount * tasksPerThread), 1)
             let tasks = jobs.flatMap { job in
-                stride(from: 0, to: job.weight.columns, by: PanelFormat.panelColumns).map {
-                    (job, $0..<min($0 + PanelFormat.panelColumns, job.weight.columns))
+                stride(from: 0, to: job.weight.columns, by: together * PanelFormat.panelColumns).map {
+                    (job, $0..<min($0 + together * PanelFormat.panelColumns, job.weight.columns))
                 }
             }
             context.pool.forEach(tasks.count) { index in

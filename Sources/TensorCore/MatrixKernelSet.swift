@@ -67,7 +67,8 @@ package enum MatrixKernelSet: String, CaseIterable, Sendable {
     package static func chosen(
         name: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> MatrixKernelSet {
-        let (name, asker) = name.map { ($0, "the option for kernels") } ?? (environment[environmentVariable], environmentVariable)
+        let (name, asker) =
+            name.map { ($0, "the option for kernels") } ?? (environment[environmentVariable], environmentVariable)
         guard let name, !name.isEmpty else { return supported.first ?? .portable }
         guard let choice = MatrixKernelSet(rawValue: name), choice.isSupported else {
             throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.rawValue))

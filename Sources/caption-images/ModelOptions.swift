@@ -21,7 +21,8 @@ struct ModelOptions: ParsableArguments {
             valueName: "part=precision"))
     var layerPrecision: [CaptionerOptions.LayerPrecision] = []
 
-    @Option(help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
+    @Option(
+        help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
     var kernels: String?
 
     @Option(help: "Threads that compute at once. (default: one for each processor)")
@@ -62,7 +63,8 @@ extension CaptionerOptions.LayerPrecision: ExpressibleByArgument {
     /// From `part=precision`.
     public init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, let precision = CaptionerOptions.Precision(rawValue: String(parts[1])),
+        guard parts.count == 2, !parts[0].isEmpty,
+            let precision = CaptionerOptions.Precision(rawValue: String(parts[1])),
             precision != .automatic
         else { return nil }
         self.init(part: String(parts[0]), precision: precision)

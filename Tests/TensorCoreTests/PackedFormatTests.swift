@@ -57,7 +57,7 @@ import Testing
     }
 
     /// Weights of a row that float32 cannot divide by without leaving its normal numbers.
-    @Test(arguments: [Float.leastNonzeroMagnitude, 1e-44, 2e-40, 1.1754944e-38, 3.6e-37, 3.8e-37, 1e-36])
+    @Test(arguments: [Float.leastNonzeroMagnitude, 0x1p-146, 0x1p-132, 1.1754944e-38, 3.6e-37, 3.8e-37, 1e-36])
     func subnormalRowsStaySmall(largest: Float) throws {
         let depth = 37
         var numbers = Numbers(seed: 11)
