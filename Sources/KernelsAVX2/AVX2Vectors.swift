@@ -93,24 +93,6 @@
         }
 
         @inlinable @inline(__always)
-        public static func loadBFloat16(_ source: UnsafePointer<UInt16>) -> Vector {
-            let numbers = UnsafeRawPointer(source).loadUnaligned(as: __m128i.self)
-            return unsafeBitCast(_mm256_slli_epi32(_mm256_cvtepu16_epi32(numbers), 16), to: Vector.self)
-        }
-
-        @inlinable @inline(__always)
-        public static func loadBFloat16(_ source: UnsafePointer<UInt16>, count: Int) -> Vector {
-            guard count < 8 else { return loadBFloat16(source) }
-            var lanes = SIMD8<UInt32>()
-            var lane = 0
-            while lane < count {
-                lanes[lane] = UInt32(source[lane]) &<< 16
-                lane &+= 1
-            }
-            return unsafeBitCast(lanes, to: Vector.self)
-        }
-
-        @inlinable @inline(__always)
         public static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int) {
             let bits = unsafeBitCast(vector, to: Integers.self)
             let isOdd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), broadcast(1 as Int32))

@@ -77,21 +77,6 @@
         }
 
         @inlinable @inline(__always)
-        public static func loadBFloat16(_ source: UnsafePointer<UInt16>) -> Vector {
-            widened(UnsafeRawPointer(source).loadUnaligned(as: __m256i.self))
-        }
-
-        @inlinable @inline(__always)
-        public static func loadBFloat16(_ source: UnsafePointer<UInt16>, count: Int) -> Vector {
-            count >= 16 ? loadBFloat16(source) : widened(_mm256_maskz_loadu_epi16(mask(count), source))
-        }
-
-        @inlinable @inline(__always)
-        static func widened(_ numbers: __m256i) -> Vector {
-            unsafeBitCast(_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16), to: Vector.self)
-        }
-
-        @inlinable @inline(__always)
         public static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int) {
             let bits = unsafeBitCast(vector, to: Integers.self)
             let isOdd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), broadcast(1 as Int32))

@@ -75,16 +75,6 @@ enum PortableVectors: FloatVectors {
     }
 
     @inline(__always)
-    static func loadBFloat16(_ source: UnsafePointer<UInt16>) -> Vector { loadBFloat16(source, count: 8) }
-
-    @inline(__always)
-    static func loadBFloat16(_ source: UnsafePointer<UInt16>, count: Int) -> Vector {
-        var bits = SIMD8<UInt32>()
-        for lane in 0..<min(max(count, 0), 8) { bits[lane] = UInt32(source[lane]) &<< 16 }
-        return unsafeBitCast(bits, to: Vector.self)
-    }
-
-    @inline(__always)
     static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int) {
         for lane in 0..<min(max(count, 0), 8) { target[lane] = BFloat16.bits(vector[lane]) }
     }

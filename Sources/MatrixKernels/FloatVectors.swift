@@ -43,9 +43,6 @@ public protocol FloatVectors {
     /// v · 2ⁿ for a result that is a normal number.
     static func scale(_ vector: Vector, byPowersOfTwo n: Integers) -> Vector
 
-    /// bfloat16 numbers as floats: a vector of them, or the first `count` and zeros.
-    static func loadBFloat16(_ source: UnsafePointer<UInt16>) -> Vector
-    static func loadBFloat16(_ source: UnsafePointer<UInt16>, count: Int) -> Vector
     /// Rounds the first `count` floats, or all where that is more than a vector, to the nearest bfloat16, ties to even,
     /// and stores them. NaN stays NaN.
     static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int)
