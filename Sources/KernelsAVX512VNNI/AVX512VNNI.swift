@@ -1,12 +1,14 @@
 #if arch(x86_64)
     import CIntrinsics
-    import KernelsAVX512
+    package import KernelsAVX512
     package import MatrixKernels
     import _Builtin_intrinsics.intel
 
     /// Kernels for AVX-512 with VNNI and BF16: instructions for products of bytes and of bfloat16. To be called only where
     /// the processor has all of them.
-    package enum AVX512VNNI: KernelSet {
+    package enum AVX512VNNI: ExtendingKernelSet {
+        package typealias Base = AVX512
+
         @inline(never)
         package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
             switch block.format {
@@ -16,10 +18,6 @@
             }
         }
 
-        package static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
-            AVX512.transform(rows, scratch: scratch)
-        }
-
         @inline(never)
         package static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
             if head.format == .bfloat16 {
@@ -27,25 +25,6 @@
             } else {
                 AVX512.attend(head, scratch: scratch)
             }
-        }
-
-        package static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
-            AVX512.attend(query, scratch: scratch)
-        }
-
-        package static func finish(
-            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
-            activation: PanelBlock.Activation
-        ) {
-            AVX512.finish(row, count: count, bias: bias, activation: activation)
-        }
-
-        package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
-            AVX512.exponentials(scores, count: count, scale: scale)
-        }
-
-        package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
-            AVX512.largest(floats, count: count)
         }
 
         @inline(never)

@@ -1,11 +1,13 @@
 #if arch(x86_64)
-    import KernelsAVX2
+    package import KernelsAVX2
     package import MatrixKernels
     import _Builtin_intrinsics.intel
 
     /// Kernels for AVX2 and AVX-VNNI: those of AVX2, but for products of bytes. To be called only where the processor has
     /// both.
-    package enum AVXVNNI: KernelSet {
+    package enum AVXVNNI: ExtendingKernelSet {
+        package typealias Base = AVX2
+
         @inline(never)
         package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
             if block.format == .int8 {
@@ -13,33 +15,6 @@
             } else {
                 AVX2.multiply(block, scratch: scratch)
             }
-        }
-
-        package static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
-            AVX2.transform(rows, scratch: scratch)
-        }
-
-        package static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
-            AVX2.attend(head, scratch: scratch)
-        }
-
-        package static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
-            AVX2.attend(query, scratch: scratch)
-        }
-
-        package static func finish(
-            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
-            activation: PanelBlock.Activation
-        ) {
-            AVX2.finish(row, count: count, bias: bias, activation: activation)
-        }
-
-        package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
-            AVX2.exponentials(scores, count: count, scale: scale)
-        }
-
-        package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
-            AVX2.largest(floats, count: count)
         }
 
         @inline(never)

@@ -17,3 +17,36 @@ public protocol KernelSet: Sendable {
     /// - Returns: how many products and sums those are.
     static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int
 }
+
+/// An instruction set that adds instructions to another: whatever it has no better kernel for is that one's.
+public protocol ExtendingKernelSet: KernelSet {
+    associatedtype Base: KernelSet
+}
+
+extension ExtendingKernelSet {
+    public static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
+        Base.transform(rows, scratch: scratch)
+    }
+
+    public static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
+        Base.attend(head, scratch: scratch)
+    }
+
+    public static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
+        Base.attend(query, scratch: scratch)
+    }
+
+    public static func finish(
+        _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
+    ) {
+        Base.finish(row, count: count, bias: bias, activation: activation)
+    }
+
+    public static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
+        Base.exponentials(scores, count: count, scale: scale)
+    }
+
+    public static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
+        Base.largest(floats, count: count)
+    }
+}

@@ -65,7 +65,7 @@ public struct FeedForward: Sendable {
                 let local = 0..<rows.count
                 if innerFormat == .int8 {
                     let job = LinearJob(input, activation: activation, target: .float32(floats), targetStride: inner)
-                    kernels.multiply(job.block(first, input: inputRows, inputRow: 0, rows: local), scratch: scratch)
+                    kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
                     innerRows.fill(
                         from: floats, stride: inner, count: rows.count, normalizedBy: nil, scratch: scratch,
                         kernels: kernels)
@@ -73,12 +73,12 @@ public struct FeedForward: Sendable {
                     let stride = innerRows.stride / 2
                     let halves = innerRows.rows.assumingMemoryBound(to: UInt16.self)
                     let job = LinearJob(input, activation: activation, target: .bfloat16(halves), targetStride: stride)
-                    kernels.multiply(job.block(first, input: inputRows, inputRow: 0, rows: local), scratch: scratch)
+                    kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
                     // A pair that only one number is left for has a zero beside it.
                     if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
                 }
                 let job = LinearJob(output, target: .accumulate(start), targetStride: width)
-                kernels.multiply(job.block(second, input: innerRows, inputRow: 0, rows: local), scratch: scratch)
+                kernels.multiply(job.block(second, input: innerRows, rows: local), scratch: scratch)
             }
         }
     }

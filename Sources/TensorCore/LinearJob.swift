@@ -16,14 +16,14 @@ struct LinearJob: @unchecked Sendable {
         self.targetStride = targetStride
     }
 
-    /// The part of the job for some rows and columns, given the rows in its format.
+    /// The part of the job for some rows and columns, given those rows in its format.
     func block(
-        _ weight: PackedWeights, input: RowBuffer, inputRow: Int, rows: Range<Int>, columns: Range<Int>? = nil
+        _ weight: PackedWeights, input: RowBuffer, rows: Range<Int>, columns: Range<Int>? = nil
     ) -> PanelBlock {
         PanelBlock(
-            format: input.format, activations: UnsafeRawPointer(input.rows + inputRow * input.stride),
-            rowStride: input.stride, rows: rows.count,
-            quantizations: input.format == .int8 ? UnsafePointer(input.quantizations + inputRow) : nil,
+            format: input.format, activations: UnsafeRawPointer(input.rows), rowStride: input.stride,
+            rows: rows.count,
+            quantizations: input.format == .int8 ? UnsafePointer(input.quantizations) : nil,
             panels: weight.panels, columns: weight.columns, depth: weight.depth, range: columns,
             scales: weight.scales, columnSums: weight.columnSums, bias: layer.bias?.pointer,
             activation: activation, target: target.advanced(by: rows.lowerBound * targetStride),
@@ -96,7 +96,7 @@ extension LinearJob {
                     scratch: scratch, kernels: kernels)
                 for job in jobs {
                     kernels.multiply(
-                        job.job.block(job.weight, input: input, inputRow: 0, rows: rows), scratch: scratch)
+                        job.job.block(job.weight, input: input, rows: rows), scratch: scratch)
                 }
             }
         }
@@ -134,7 +134,7 @@ extension LinearJob {
                 let (job, columns) = tasks[index]
                 context.cache.withScratch(byteCount: PanelBlock.scratchBytes(rows: rows)) { scratch in
                     kernels.multiply(
-                        job.job.block(job.weight, input: input, inputRow: 0, rows: 0..<rows, columns: columns),
+                        job.job.block(job.weight, input: input, rows: 0..<rows, columns: columns),
                         scratch: scratch)
                 }
             }
