@@ -33,6 +33,8 @@ func instructionSetTarget(_ name: String, _ features: [String], on others: [Targ
 #endif
 let kernelTargets = [instructionSetTarget("KernelsPortable", [])] + instructionSetTargets
 
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "captioner",
     platforms: [.macOS(.v15)],
@@ -43,6 +45,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
@@ -50,14 +53,14 @@ let package = Package(
         .executableTarget(
             name: "caption-images",
             dependencies: [
-                "CAllocator", "Captioner", "DemoModel", "Recaption",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CAllocator", "Captioner", "CaptionerFiles", "DemoModel", "Recaption",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ]),
         .target(
             name: "Recaption",
             dependencies: [
-                "Captioner", "CZlib", "ImageProcessing", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Yams", package: "Yams"),
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "CZlib", "ImageProcessing",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"), system,
             ],
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
@@ -66,22 +69,29 @@ let package = Package(
             ].map { .embedInCode("Report/Page/\($0)") }),
         .target(
             name: "Captioner",
-            dependencies: ["BLIP2", "Checkpoints", "Generation", "ImageProcessing", "TensorCore", "Tokenization"]),
+            dependencies: [
+                "BLIP2", "CaptionerFiles", "Checkpoints", "Generation", "ImageProcessing", "TensorCore", "Tokenization",
+                system,
+            ]),
 
         // The model and what speaks for it.
         .target(name: "BLIP2", dependencies: ["Checkpoints", "Generation", "TensorCore"]),
         .target(name: "Generation", dependencies: ["TensorCore"]),
-        .target(name: "Tokenization"),
+        .target(name: "Tokenization", dependencies: ["CaptionerFiles", "CaptionerJSON"]),
 
         // Bytes to numbers.
-        .target(name: "Checkpoints", dependencies: ["TensorCore"]),
-        .target(name: "ImageProcessing", dependencies: ["CPNG", "CTurboJPEG"]),
+        .target(name: "Checkpoints", dependencies: ["CaptionerFiles", "CaptionerJSON", "TensorCore"]),
+        .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", system]),
         .target(
             name: "TensorCore",
             dependencies: [
                 "CIntrinsics", "MatrixKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
             ] + kernelTargets.map { .target(name: $0.name) },
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
+
+        // Files and the texts in them, byte by byte.
+        .target(name: "CaptionerFiles", dependencies: [system], path: "Sources/Files"),
+        .target(name: "CaptionerJSON", path: "Sources/JSON"),
 
         // What the kernels reach on the machine at hand.
         .executableTarget(
@@ -134,6 +144,8 @@ let package = Package(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "FilesTests", dependencies: ["CaptionerFiles", "TestSupport", system]),
+        .testTarget(name: "JSONTests", dependencies: ["CaptionerJSON"]),
         .testTarget(
             name: "TokenizationTests", dependencies: ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
@@ -143,8 +155,10 @@ let package = Package(
             name: "CaptionerTests", dependencies: ["BLIP2", "Captioner", "Checkpoints", "DemoModel", "TestSupport"]),
         .testTarget(
             name: "RecaptionTests",
-            dependencies: ["Captioner", "DemoModel", "ImageProcessing", "Recaption", "TestSupport"],
-            exclude: ["Fixtures"]),
+            dependencies: [
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "DemoModel", "ImageProcessing", "Recaption", "TestSupport",
+                system,
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]

@@ -1,3 +1,5 @@
+import CaptionerJSON
+import CaptionerJSON
 public import Foundation
 
 extension Checkpoint {
@@ -17,36 +19,36 @@ extension Checkpoint {
     ) throws(CheckpointError) -> T? {
         let url = folder.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-        let bytes = try MappedFile(url).withBytes { Array($0) }
+        let value: JSONValue
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            value = try JSONDocument.value(try MappedFile(url))
+        } catch let error as JSONDocument.Failure {
+            throw .undecodable(file: url.path, keyPath: "", cause: error.cause)
+        } catch let error as CheckpointError {
+            throw error
+        } catch {
+            throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")
+        }
+        do {
+            return try JSONDocument.decoder.decode(type, from: Data(JSONDocument.forFoundation(value).json().utf8))
         } catch let error as DecodingError {
-            let (keyPath, cause) = explain(error, bytes)
+            let (keyPath, cause) = explain(error)
             throw .undecodable(file: url.path, keyPath: keyPath, cause: cause)
         } catch {
             throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")
         }
     }
 
-    private static func explain(_ error: DecodingError, _ bytes: [UInt8]) -> (keyPath: String, cause: String) {
+    private static func explain(_ error: DecodingError) -> (keyPath: String, cause: String) {
         switch error {
         case .keyNotFound(let key, let context): (dotted(context.codingPath + [key]), "this key is missing")
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             (dotted(context.codingPath), context.debugDescription)
-        case .dataCorrupted(let context) where context.codingPath.isEmpty: ("", explainCorruption(bytes))
+        // Foundation does not say which number is no integer where one is wanted.
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            ("", "a number is not an integer of 64 bits where one is expected")
         case .dataCorrupted(let context): (dotted(context.codingPath), context.debugDescription)
         @unknown default: ("", "\(error)")
-        }
-    }
-
-    /// Says more than Foundation, which calls JSON invalid without saying where, and also if a number is no integer
-    /// where one is wanted.
-    private static func explainCorruption(_ bytes: [UInt8]) -> String {
-        do {
-            _ = try JSONParser.parse(bytes)
-            return "a number is not an integer of 64 bits where one is expected"
-        } catch {
-            return "it is not valid JSON: \(error)"
         }
     }
 

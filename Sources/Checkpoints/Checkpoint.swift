@@ -1,3 +1,4 @@
+import CaptionerJSON
 public import Foundation
 
 /// A folder in Hugging Face layout: weights as safetensors, in one file or in shards, with JSON files beside them.
@@ -10,7 +11,7 @@ public struct Checkpoint: Sendable {
     /// The folder.
     public let folder: URL
     /// What is known of each tensor, by name.
-    let table: [String: StoredTensor]
+    let table: [ExactString: StoredTensor]
     /// What a packed checkpoint says of itself; nil for one as other programs write them.
     public let packing: Packing?
 
@@ -52,18 +53,19 @@ public struct Checkpoint: Sendable {
     }
 
     /// All tensors, sorted by name.
-    public var tensors: [TensorDescription] { table.values.map(\.description).sorted { $0.name < $1.name } }
+    public var tensors: [TensorDescription] { table.sorted { $0.key < $1.key }.map(\.value.description) }
 
-    private static func table(of file: SafetensorsFile) -> [String: StoredTensor] {
-        var table: [String: StoredTensor] = [:]
-        for tensor in file.tensors { table[tensor.name] = StoredTensor(description: tensor, file: file) }
+    private static func table(of file: SafetensorsFile) -> [ExactString: StoredTensor] {
+        var table: [ExactString: StoredTensor] = [:]
+        for tensor in file.tensors { table[ExactString(tensor.name)] = StoredTensor(description: tensor, file: file) }
         return table
     }
 
-    private static func table(ofShardsIn folder: URL, index url: URL) throws(CheckpointError) -> [String: StoredTensor]
+    private static func table(ofShardsIn folder: URL, index url: URL) throws(CheckpointError)
+        -> [ExactString: StoredTensor]
     {
         let index = try ShardIndex(url)
-        var table: [String: StoredTensor] = [:]
+        var table: [ExactString: StoredTensor] = [:]
         for shard in index.shards {
             let shardURL = folder.appendingPathComponent(shard)
             guard FileManager.default.fileExists(atPath: shardURL.path) else {
@@ -72,12 +74,13 @@ public struct Checkpoint: Sendable {
             }
             let file = try SafetensorsFile(shardURL)
             for tensor in file.tensors {
-                if let other = table[tensor.name] {
+                let name = ExactString(tensor.name)
+                if let other = table[name] {
                     throw .inconsistentShards(
                         file: shardURL.path,
                         cause: "tensor \"\(tensor.name)\" is also in \"\(other.description.file.lastPathComponent)\"")
                 }
-                table[tensor.name] = StoredTensor(description: tensor, file: file)
+                table[name] = StoredTensor(description: tensor, file: file)
             }
         }
         for (tensor, shard) in index.shardOfTensor {

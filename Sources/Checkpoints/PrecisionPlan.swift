@@ -13,7 +13,7 @@ public struct PrecisionPlan: Sendable, Equatable {
             self.precision = precision
         }
 
-        func names(layer name: String) -> Bool { ".\(name).".contains(".\(part).") }
+        func names(layer name: String) -> Bool { ".\(name).".utf8.contains(".\(part).".utf8) }
     }
 
     /// What a layer gets that no exception names.

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// The table at the start of a safetensors file: which tensors it holds and where.
@@ -49,9 +50,9 @@ struct SafetensorsHeader {
             throw Rejection("its header claims \(length) bytes, but only \(bytes.count - prefixLength) follow")
         }
         do {
-            return (try JSONParser.parse(Array(bytes[prefixLength..<end])), end)
+            return (try JSONParser.parse(bytes[prefixLength..<end], .strict), end)
         } catch {
-            throw Rejection("its header cannot be read: \(error)")
+            throw Rejection("its header cannot be read: \(error.cause)")
         }
     }
 
@@ -85,23 +86,23 @@ struct SafetensorsHeader {
             guard case .string(let content) = member.value else {
                 throw Rejection("\"\(member.key)\" of __metadata__ is \(member.value.kind), not a string")
             }
-            text[member.key] = content
+            text[member.key.string] = content
         }
         return text
     }
 
     private static func tensor(
-        _ member: JSONValue.Member, file: URL, dataStart: Int
+        _ member: JSONMember, file: URL, dataStart: Int
     ) throws(Rejection) -> TensorDescription {
-        let name = member.key
+        let name = member.key.string
         guard case .object(let fields) = member.value else {
             throw Rejection("tensor \"\(name)\" is \(member.value.kind), not an object")
         }
         func field(_ key: String) throws(Rejection) -> JSONValue {
-            guard let field = fields.first(where: { $0.key == key }) else {
+            guard let field = fields.value(of: key) else {
                 throw Rejection("tensor \"\(name)\" has no \(key)")
             }
-            return field.value
+            return field
         }
         guard case .string(let typeName) = try field("dtype") else {
             throw Rejection("the dtype of tensor \"\(name)\" is not a string")

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// `model.safetensors.index.json`: which of several files holds which tensor.
@@ -5,7 +6,7 @@ struct ShardIndex {
     static let fileName = "model.safetensors.index.json"
 
     /// The name of the shard, relative to the folder of the index, by the name of the tensor.
-    let shardOfTensor: [(tensor: String, shard: String)]
+    let shardOfTensor: [(tensor: ExactString, shard: String)]
     /// The names of all shards, sorted.
     let shards: [String]
 
@@ -15,15 +16,15 @@ struct ShardIndex {
         let file = try MappedFile(url)
         let document: JSONValue
         do {
-            document = try JSONParser.parse(file.withBytes { Array($0) })
+            document = try JSONDocument.value(file)
         } catch {
-            throw .malformed(file: url.path, cause: "it cannot be read: \(error)")
+            throw .malformed(file: url.path, cause: error.cause)
         }
-        guard case .object(let members) = document,
-            case .object(let entries) = members.first(where: { $0.key == "weight_map" })?.value
-        else { throw .malformed(file: url.path, cause: "it has no object \"weight_map\"") }
+        guard let entries = document["weight_map"]?.members else {
+            throw .malformed(file: url.path, cause: "it has no object \"weight_map\"")
+        }
 
-        var shardOfTensor: [(tensor: String, shard: String)] = []
+        var shardOfTensor: [(tensor: ExactString, shard: String)] = []
         for entry in entries {
             guard case .string(let shard) = entry.value else {
                 throw .malformed(
@@ -39,7 +40,7 @@ struct ShardIndex {
         }
         guard !shardOfTensor.isEmpty else { throw .malformed(file: url.path, cause: "its \"weight_map\" is empty") }
         self.shardOfTensor = shardOfTensor
-        shards = Set(shardOfTensor.map(\.shard)).sorted()
+        shards = Set(shardOfTensor.map { ExactString($0.shard) }).sorted().map(\.string)
     }
 
     /// Whether a path is relative and never climbs, whatever the system.

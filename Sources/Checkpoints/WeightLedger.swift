@@ -1,3 +1,4 @@
+import CaptionerJSON
 import TensorCore
 
 /// Keeps the books while a model takes its weights: what was asked for, what was not there.
@@ -5,9 +6,10 @@ final class WeightLedger: Sendable {
     private struct Entries {
         var report = WeightReport()
         /// The names that were handed out, and those that were at least mentioned.
-        var used: Set<String> = []
-        var touched: Set<String> = []
+        var used: Set<ExactString> = []
+        var touched: Set<ExactString> = []
         var requests: [WeightRequest] = []
+        var requested: Set<ExactString> = []
         var layers: Set<String> = []
     }
 
@@ -16,8 +18,8 @@ final class WeightLedger: Sendable {
     /// - Parameter count: the floats that it stands for.
     func recordUse(of tensor: TensorDescription, count: Int) {
         entries.withLock { entries in
-            entries.touched.insert(tensor.name)
-            guard entries.used.insert(tensor.name).inserted else { return }
+            entries.touched.insert(ExactString(tensor.name))
+            guard entries.used.insert(ExactString(tensor.name)).inserted else { return }
             entries.report.parameterCount += count
             entries.report.tensorCounts[tensor.dataType, default: 0] += 1
         }
@@ -26,7 +28,8 @@ final class WeightLedger: Sendable {
     /// What a tensor is wanted for, so that a packed file can hold it in that form.
     func recordRequest(_ request: WeightRequest) {
         entries.withLock { entries in
-            if !entries.requests.contains(where: { $0.name == request.name }) { entries.requests.append(request) }
+            guard entries.requested.insert(ExactString(request.name)).inserted else { return }
+            entries.requests.append(request)
         }
     }
 
@@ -49,7 +52,7 @@ final class WeightLedger: Sendable {
     func recordMisshapen(_ tensor: TensorDescription, expected: [Int]) {
         let problem = WeightReport.Misshapen(name: tensor.name, expected: expected, found: tensor.shape)
         entries.withLock { entries in
-            entries.touched.insert(tensor.name)
+            entries.touched.insert(ExactString(tensor.name))
             if !entries.report.misshapen.contains(problem) { entries.report.misshapen.append(problem) }
         }
     }
@@ -57,20 +60,20 @@ final class WeightLedger: Sendable {
     func recordUnsupported(_ tensor: TensorDescription, expected: [DataType]) {
         let problem = WeightReport.Unsupported(name: tensor.name, dataType: tensor.dataType, expected: expected)
         entries.withLock { entries in
-            entries.touched.insert(tensor.name)
+            entries.touched.insert(ExactString(tensor.name))
             if !entries.report.unsupported.contains(problem) { entries.report.unsupported.append(problem) }
         }
     }
 
     func ignore(_ name: String) {
-        entries.withLock { entries in _ = entries.touched.insert(name) }
+        entries.withLock { entries in _ = entries.touched.insert(ExactString(name)) }
     }
 
     /// The report so far, for a checkpoint of tensors of these names.
-    func report(names: some Sequence<String>) -> WeightReport {
+    func report(names: some Sequence<ExactString>) -> WeightReport {
         entries.withLock { entries in
             var report = entries.report
-            report.unused = names.filter { !entries.touched.contains($0) }.sorted()
+            report.unused = names.filter { !entries.touched.contains($0) }.sorted().map(\.string)
             return report
         }
     }

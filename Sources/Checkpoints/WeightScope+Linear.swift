@@ -1,3 +1,4 @@
+import CaptionerJSON
 public import TensorCore
 
 extension WeightScope {
@@ -48,7 +49,7 @@ extension WeightScope {
         let layout = PanelLayout(columns: columns, depth: depth, precision: precision)
         var tensors: [Checkpoint.StoredTensor] = []
         for part in layout.parts(name) {
-            guard let tensor = checkpoint.table[part.name] else {
+            guard let tensor = checkpoint.table[ExactString(part.name)] else {
                 ledger.recordMissing(part.name, expected: part.shape)
                 continue
             }

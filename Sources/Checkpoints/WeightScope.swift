@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 public import TensorCore
 
@@ -41,12 +42,12 @@ public struct WeightScope: Sendable {
     public var precision: Precision { precision(ofLayer: name) }
 
     /// Whether the checkpoint holds a tensor of this name in this scope.
-    public func contains(_ name: String) -> Bool { checkpoint.table[fullName(name)] != nil }
+    public func contains(_ name: String) -> Bool { checkpoint.table[ExactString(fullName(name))] != nil }
 
     /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
     ///
     /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
-    public func shape(of name: String) -> [Int]? { checkpoint.table[fullName(name)]?.description.shape }
+    public func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(fullName(name))]?.description.shape }
 
     /// The tensor of this name in this scope, as float32.
     ///
@@ -67,7 +68,7 @@ public struct WeightScope: Sendable {
     /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
     func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
         let name = fullName(name)
-        guard let tensor = checkpoint.table[name] else {
+        guard let tensor = checkpoint.table[ExactString(name)] else {
             ledger.recordMissing(name, expected: shape)
             return nil
         }

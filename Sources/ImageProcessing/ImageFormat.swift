@@ -1,3 +1,5 @@
+import CaptionerFiles
+
 /// What a file holds, judged by its first bytes and never by its name.
 enum ImageFormat: Equatable {
     case jpeg
@@ -6,7 +8,7 @@ enum ImageFormat: Equatable {
     case other(String)
 
     /// How many bytes from the start are enough to tell.
-    static let sampleSize = 256
+    static let sampleSize = ContentName.sampleSize
 
     /// - Parameter bytes: the start of the file, not empty; more than `sampleSize` bytes are not looked at.
     init(_ bytes: UnsafeRawBufferPointer) {
@@ -16,70 +18,8 @@ enum ImageFormat: Equatable {
         } else if sample.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
         } else {
-            self = .other(Self.binaryName(sample) ?? Self.textName(sample) ?? Self.unknownName(sample))
+            self = .other(ContentName.of(sample) ?? Self.unknownName(sample))
         }
-    }
-
-    private static func binaryName(_ sample: [UInt8]) -> String? {
-        for (magic, name) in magicNumbers where sample.starts(with: magic) {
-            return name
-        }
-        if sample.starts(with: "RIFF".utf8) {
-            return sample.dropFirst(8).starts(with: "WEBP".utf8) ? "WebP" : "RIFF (audio or video)"
-        }
-        // Two letters alone may begin a text.
-        if sample.starts(with: "BM".utf8), sample.dropFirst(2).prefix(12).contains(where: { $0 < 9 }) { return "BMP" }
-        if let variant = sample.dropFirst().first, sample.first == UInt8(ascii: "P"), (0x31...0x37).contains(variant),
-            let space = sample.dropFirst(2).first, [0x09, 0x0A, 0x0D, 0x20].contains(space)
-        {
-            return "PNM"
-        }
-        if sample.dropFirst(4).starts(with: "ftyp".utf8) { return isoMediaName(sample) }
-        return sample.allSatisfy { $0 == 0 } ? "zero bytes" : nil
-    }
-
-    private static let magicNumbers: [(magic: [UInt8], name: String)] = [
-        (Array("GIF8".utf8), "GIF"),
-        ([0x49, 0x49, 0x2A, 0x00], "TIFF"),
-        ([0x4D, 0x4D, 0x00, 0x2A], "TIFF"),
-        ([0x49, 0x49, 0x2B, 0x00], "TIFF"),
-        ([0x4D, 0x4D, 0x00, 0x2B], "TIFF"),
-        ([0x00, 0x00, 0x00, 0x0C, 0x4A, 0x58, 0x4C, 0x20], "JPEG XL"),
-        ([0xFF, 0x0A], "JPEG XL"),
-        ([0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20], "JPEG 2000"),
-        ([0xFF, 0x4F, 0xFF, 0x51], "JPEG 2000"),
-        ([0x49, 0x49, 0xBC], "JPEG XR"),
-        ([0x8A, 0x4D, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "MNG"),
-        ([0x00, 0x00, 0x01, 0x00], "ICO"),
-        ([0x00, 0x00, 0x02, 0x00], "CUR"),
-        (Array("qoif\0".utf8), "QOI"),
-        (Array("DDS |\0".utf8), "DDS"),
-        (Array("icns\0".utf8), "ICNS"),
-        (Array("gimp xcf ".utf8), "GIMP document"),
-        (Array("#?RADIANCE".utf8), "Radiance HDR"),
-        ([0x76, 0x2F, 0x31, 0x01], "OpenEXR"),
-        ([0xC5, 0xD0, 0xD3, 0xC6], "PostScript"),
-        (Array("%!PS".utf8), "PostScript"),
-        ([0x1A, 0x45, 0xDF, 0xA3], "WebM or Matroska"),
-        (Array("OggS".utf8), "Ogg"),
-        (Array("Rar!".utf8), "RAR"),
-        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip"),
-        (Array("8BPS".utf8), "Photoshop document"),
-        (Array("%PDF".utf8), "PDF"),
-        ([0x50, 0x4B, 0x03, 0x04], "ZIP"),
-        ([0x1F, 0x8B], "gzip"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
-    ]
-
-    /// The box that begins with its length and `ftyp` names a brand, a version, and brands that it is compatible with.
-    private static func isoMediaName(_ sample: [UInt8]) -> String {
-        let boxEnd = sample.prefix(4).reduce(0) { min($0 << 8 | Int($1), sampleSize) }
-        let brands = stride(from: 8, to: min(boxEnd, sample.count), by: 4).map { offset in
-            String(decoding: sample[offset..<min(offset + 4, sample.count)], as: UTF8.self)
-        }
-        if brands.contains(where: ["avif", "avis"].contains) { return "AVIF" }
-        let heic = ["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"]
-        return brands.first.map(heic.contains) == true ? "HEIC" : "MP4 or another ISO media file"
     }
 
     private static func unknownName(_ sample: [UInt8]) -> String {

@@ -51,7 +51,27 @@ struct CheckpointDecodingTests {
                 == ": a number is not an integer of 64 bits where one is expected")
         #expect(try message("[]").hasPrefix(": Expected to decode Dictionary<String, "))
         #expect(try message("{") == ": it is not valid JSON: expected a key in quotation marks at byte 1")
-        #expect(try message(#"{"name":NaN}"#) == ": it is not valid JSON: unexpected character at byte 8")
+        #expect(try message(#"{"name":nan}"#) == ": it is not valid JSON: unexpected character at byte 8")
+    }
+
+    /// As Python's `json`: the last of repeated keys, and numbers that JSON does not know.
+    @Test func readsWhatPythonReads() throws {
+        try folder.write(
+            "\u{FEFF}" + #"{"name":"x","layers":[1],"layers":[],"name":"y","other":NaN,"scale":-Infinity}"#,
+            as: "config.json")
+        let expected = Configuration(name: "y", layers: [], scale: -.infinity)
+        #expect(try checkpoint.decode(Configuration.self, from: "config.json") == expected)
+    }
+
+    @Test(arguments: [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n", ": it is a pointer of Git LFS; "),
+        ("<!DOCTYPE html><html>", ": it is a web page (HTML) that was saved in place of the file; "),
+        ("PK\u{3}\u{4}", ": it is compressed (ZIP); unpack it"),
+        ("Entry not found", ": it is text that begins with \"Entry not found\"; download the file again"),
+        ("{\0\"\0", ": it is not valid JSON: text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+    ])
+    func saysWhatIsThereInsteadOfJSON(contents: String, expected: String) throws {
+        #expect(try message(contents).hasPrefix(expected), "\(try message(contents))")
     }
 
     @Test func aFileThatCannotBeReadIsNamed() throws {

@@ -119,10 +119,9 @@ struct CheckpointTests {
                 == "\(path("one")) \(prefix) it should hold tensor \"b\" according to the index, but does not")
         try writeIndex(#"{"a":"one","b":"two"}"#)
         #expect(try error().description == "\(path("two")) \(prefix) tensor \"a\" is also in \"one\"")
-        try writeIndex(#"{"a":"one","a":"two"}"#)
-        #expect(
-            try error().description
-                == "\(index) is malformed: it cannot be read: the key \"a\" appears more than once at byte 53")
+        // Of a repeated name the last counts, as in Python.
+        try writeIndex(#"{"a":"two","a":"one"}"#)
+        #expect(throws: Never.self) { try Checkpoint(folder: folder.url) }
     }
 
     @Test(arguments: [
@@ -142,7 +141,7 @@ struct CheckpointTests {
         try folder.write("[]", as: ShardIndex.fileName)
         #expect(try error().description == prefix + "it has no object \"weight_map\"")
         try folder.write("{", as: ShardIndex.fileName)
-        #expect(try error().description == prefix + "it cannot be read: expected a key in quotation marks at byte 1")
+        #expect(try error().description == prefix + "it is not valid JSON: expected a key in quotation marks at byte 1")
         try writeIndex("{}")
         #expect(try error().description == prefix + "its \"weight_map\" is empty")
         try writeIndex(#"{"a":1}"#)

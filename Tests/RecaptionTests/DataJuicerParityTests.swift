@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import DemoModel
 import Foundation
 import ImageProcessing

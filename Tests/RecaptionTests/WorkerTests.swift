@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import DemoModel
 import Foundation
 import TestSupport

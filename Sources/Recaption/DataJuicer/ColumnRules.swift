@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// How a version of Data-Juicer writes what lies in the columns of a table.
 struct ColumnRules: Sendable {
     let profile: CompatibilityProfile
@@ -31,7 +33,7 @@ struct ColumnRules: Sendable {
             if keepsFreeFields, record.varies { return free(value) }
             return .object(
                 record.columns.map { column in
-                    let member = value[column.name] ?? .null
+                    let member = value[column.name.string] ?? .null
                     let becomesFloat = profile == .betterSynth && column.type.isIntegers && member.hasNullElement
                     return JSONMember(
                         column.name, normalized(member, column.type, asFloats: becomesFloat, isInRecord: true))
@@ -54,11 +56,11 @@ struct ColumnRules: Sendable {
                 guard value.members != nil else { return value }
                 return .object(
                     record.columns.map { column in
-                        let hasNull = values.contains { ($0[column.name] ?? .null).isNull }
+                        let hasNull = values.contains { ($0[column.name.string] ?? .null).isNull }
                         return JSONMember(
                             column.name,
                             normalized(
-                                value[column.name] ?? .null, column.type,
+                                value[column.name.string] ?? .null, column.type,
                                 asFloats: column.type.isIntegers && hasNull, isInRecord: true))
                     })
             })

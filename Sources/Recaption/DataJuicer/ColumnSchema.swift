@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// What loading a data set as a table does to its rows: every row gets the fields of all, in the order in which they
 /// were first seen, null where it has none; numbers of a column become floats where one of them is; texts that all look
 /// like dates become dates.
@@ -35,16 +37,17 @@ struct ColumnSchema: Sendable {
         for index in columns.indices where columns[index].valueCount < rowCount { columns[index].hasNull = true }
     }
 
-    func hasColumn(_ name: String) -> Bool { columns.contains { $0.name == name } }
+    func hasColumn(_ name: String) -> Bool { columns.contains { $0.name == ExactString(name) } }
 
     /// A sample as a row of the table.
     /// - Parameter text: a new one, or nil for its own.
     func row(of sample: Sample, text: String?) -> JSONValue {
         let fields = sample.fields
+        let textName = ExactString(fields.text)
         return .object(
             columns.map { column in
-                if column.name == fields.text, let text { return JSONMember(column.name, .string(text)) }
-                let value = sample[column.name] ?? .null
+                if column.name == textName, let text { return JSONMember(column.name, .string(text)) }
+                let value = sample[column.name.string] ?? .null
                 if Self.isPathList(column.name, fields), let elements = value.elements {
                     return JSONMember(
                         column.name, .array(elements.map { $0.text.map { .string(sample.absolutePath($0)) } ?? $0 }))
@@ -53,7 +56,7 @@ struct ColumnSchema: Sendable {
             })
     }
 
-    private static func isPathList(_ name: String, _ fields: DataSetFields) -> Bool {
-        name == fields.images || name == "audios" || name == "videos"
+    private static func isPathList(_ name: ExactString, _ fields: DataSetFields) -> Bool {
+        name == ExactString(fields.images) || name == "audios" || name == "videos"
     }
 }

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// The type of a column, or of what lies in it.
 indirect enum ColumnType: Sendable {
     /// Nothing but nulls so far.
@@ -16,7 +18,7 @@ indirect enum ColumnType: Sendable {
     case mixture
 
     struct Column: Sendable {
-        let name: String
+        let name: ExactString
         var type = ColumnType.null
         /// How often it is there and not null.
         var valueCount = 0
@@ -29,7 +31,7 @@ indirect enum ColumnType: Sendable {
         /// The members of all of them, in the order in which they were first seen.
         var columns: [Column] = []
         /// The names in the first.
-        var firstNames: Set<String>?
+        var firstNames: Set<ExactString>?
         /// Whether names differ, or the first has none.
         var varies = false
     }

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// The version of Data-Juicer whose output is to be reproduced byte for byte, oddities included.
 public enum CompatibilityProfile: String, Sendable, CaseIterable {
     /// Data-Juicer and transformers 4.38 as the Better Synth challenge had them in the middle of 2024.

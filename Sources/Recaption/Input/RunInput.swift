@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// What a run captions: images, or the samples of a data set.

@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// A line of a Data-Juicer data set: `{"id": ..., "text": ..., "images": [PATH, ...], ...}`.
@@ -20,7 +21,7 @@ struct Sample: Sendable {
         self.folder = folder
     }
 
-    subscript(key: String) -> JSONValue? { members.last { $0.key == key }?.value }
+    subscript(key: String) -> JSONValue? { members.value(of: key) }
 
     var id: JSONValue? { self["id"] }
     var text: String? { self[fields.text]?.text }
@@ -59,7 +60,7 @@ struct Sample: Sendable {
     }
 
     /// The line with the values of some members replaced and every other byte as it was.
-    func line(replacing replacements: [String: JSONValue]) -> String {
+    func line(replacing replacements: [ExactString: JSONValue]) -> String {
         var result: [UInt8] = []
         var position = 0
         for (member, range) in zip(members, valueRanges) {

@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 
 /// Records as comma-separated values (RFC 4180, but with line feeds alone, as `csv.writer(lineterminator="\n")` in
 /// Python): id, image, captions, log-probability of the first if asked for, note, stage and message of an error.

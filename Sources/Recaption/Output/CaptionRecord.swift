@@ -1,4 +1,5 @@
 public import Captioner
+public import CaptionerJSON
 
 /// An image and its captions: `{"image": PATH, "caption": TEXT}`, with several captions `{"image": PATH, "captions":
 /// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.

@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 
 /// A line of `OUTPUT.errors.jsonl`: `{"index": N, "id": ..., "image": PATH, "stage": ..., "message": ...}`.
 ///

@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// One row for each image: JSONL records, CSV, and either of them with a text file beside each image.

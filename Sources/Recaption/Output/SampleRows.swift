@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// How the samples of a data set are rewritten.
@@ -117,7 +118,7 @@ struct SampleRows: RowFormat {
         }
         // A row is the sample's if it is what would have been written with that text.
         guard let members = try? JSONParser.parseObject(row).members,
-            let text = members.last(where: { $0.key == fields.text })?.value.text
+            let text = members.value(of: fields.text)?.text
         else { return false }
         return rewritten(sample, text: text).utf8.elementsEqual(row)
     }
@@ -158,10 +159,10 @@ struct SampleRows: RowFormat {
     /// - Parameter text: nil for the old one.
     private func row(_ sample: Sample, text: String?) -> String {
         guard let profile = options.profile, let schema else {
-            var replacements: [String: JSONValue] = [:]
-            if let text { replacements[fields.text] = .string(text) }
+            var replacements: [ExactString: JSONValue] = [:]
+            if let text { replacements[ExactString(fields.text)] = .string(text) }
             if let images = try? sample.images(), images.contains(where: { !$0.hasPrefix("/") }) {
-                replacements[fields.images] = .array(images.map { .string(sample.absolutePath($0)) })
+                replacements[ExactString(fields.images)] = .array(images.map { .string(sample.absolutePath($0)) })
             }
             return sample.line(replacing: replacements) + "\n"
         }

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// What a report takes from names and tokens of a data set.
 extension DataSetFields {
     /// As the settings of a run have them.

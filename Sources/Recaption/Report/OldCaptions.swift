@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// The captions that a data set had before.
 struct OldCaptions {
     /// What a sample says of a row.

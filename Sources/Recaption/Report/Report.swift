@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// A page to look at what a run has written.

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// The error records beside an output of samples, `OUTPUT.errors.jsonl`. Records of images have their errors themselves.
 struct ReportErrors {
     private var records: [(index: Int, row: ReportRow)] = []

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Crypto
 public import Foundation
 

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 extension ReportRow {
     /// A row from a line of an output.
     /// - Returns: nil for what is neither a record of an image nor a sample.

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// A row of a report: an image, or a sample of a data set, with what became of it.
 struct ReportRow: Sendable, Equatable {
     /// What the output has for a row.

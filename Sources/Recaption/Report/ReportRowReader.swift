@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// Reads the rows of an output: records of images, samples of a data set, or comma-separated values.

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// What a report takes from `OUTPUT.run.json`. Whatever is not there, or not as expected, it does without.

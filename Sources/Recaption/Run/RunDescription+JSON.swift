@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 extension RunDescription {
@@ -50,7 +51,7 @@ extension RunDescription {
                 JSONMember("bytes", .integer(byteCount)),
             ]
         }
-        let lines = members.map { "  \(JSONValue.string($0.key).json()): \($0.value.json())" }
+        let lines = members.map { "  \(JSONValue.string($0.key.string).json()): \($0.value.json())" }
         return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
     }
 }

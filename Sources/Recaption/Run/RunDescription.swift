@@ -1,3 +1,4 @@
+public import CaptionerJSON
 import Foundation
 
 /// How an output was made, `OUTPUT.run.json`: what has to be the same when a run goes on, and what a reader may want to
@@ -39,7 +40,7 @@ public struct RunDescription: Sendable, Equatable {
     func differences(from earlier: RunDescription) -> [String] {
         var differences: [String] = []
         for member in settings {
-            let old = JSONValue.object(earlier.settings)[member.key]
+            let old = earlier.settings.value(of: member.key.string)
             guard old != member.value else { continue }
             differences.append("\(member.key) was \(old?.csvText ?? "not there") and is \(member.value.csvText)")
         }

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// Makes one output of the outputs of all shards: what one run over the whole input writes, byte for byte.

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// Reads a file that is one JSON array, element by element, so that large ones need not fit into memory as values.

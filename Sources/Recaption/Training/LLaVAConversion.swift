@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// Turns a Data-Juicer data set into LLaVA's training format: what Data-Juicer's `dj_to_llava.py` makes of it.

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 
 /// The rows of a data set that go into training: all, or so many drawn at random.

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// The line that answers a request: `"id"` if there was one, then what `CaptionRecord` has.
 struct WorkerAnswer {
     let id: String?

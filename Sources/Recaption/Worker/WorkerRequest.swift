@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerJSON
 import Foundation
 
 /// What a line asks for: `{"image": PATH}` or `{"image_base64": "..."}`, with `"prompt"` (a text), which takes the
@@ -54,7 +55,7 @@ struct WorkerRequest {
     }
 
     private static func text(_ name: String, of members: [JSONMember]) throws(Flaw) -> String? {
-        guard let value = members.last(where: { $0.key == name })?.value, !value.isNull else { return nil }
+        guard let value = members.value(of: name), !value.isNull else { return nil }
         guard let text = value.text else { throw Flaw("\(name) is not a string") }
         return text
     }

@@ -1,10 +1,10 @@
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerJSON
 
 struct JSONParserTests {
-    private func parse(_ text: String) throws(JSONParser.Failure) -> JSONValue {
-        try JSONParser.parse(Array(text.utf8))
+    private func parse(_ text: String) throws(JSONError) -> JSONValue {
+        try JSONParser.parse(Array(text.utf8), .strict)
     }
 
     @Test func readsEveryKindOfValue() throws {
@@ -17,8 +17,8 @@ struct JSONParserTests {
             try parse(#"{"b":[1,{"c":null}], "a" : "x"}"#)
                 == .object([
                     JSONValue.Member(
-                        key: "b", value: .array([.number("1"), .object([JSONValue.Member(key: "c", value: .null)])])),
-                    JSONValue.Member(key: "a", value: .string("x")),
+                        key: "b", value: .array([.number("1"), .object([JSONMember("c", .null)])])),
+                    JSONMember("a", .string("x")),
                 ]))
         for number in ["0", "-0", "10", "-1.5", "1e5", "1E+05", "0.25e-3"] {
             #expect(try parse(number) == .number(number))
@@ -44,17 +44,17 @@ struct JSONParserTests {
         ("\"\\uDC00\"", "half of a surrogate pair at byte 7"),
     ])
     func refusesWhatIsNotJSON(text: String, failure: String) throws {
-        let error = try #require(throws: JSONParser.Failure.self) { try parse(text) }
-        #expect(error.description == failure)
+        let error = try #require(throws: JSONError.self) { try parse(text) }
+        #expect(error.cause == failure)
     }
 
     @Test func depthIsLimited() throws {
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         #expect(throws: Never.self) { try parse(deep) }
-        let deeper = try #require(throws: JSONParser.Failure.self) {
+        let deeper = try #require(throws: JSONError.self) {
             try parse(String(repeating: "[", count: 1_000_000))
         }
-        #expect(deeper.cause == "nested more than 64 deep")
+        #expect(deeper.message == "nested more than 64 deep")
     }
 
     @Test func sizesArePlainDigits() {

@@ -41,7 +41,7 @@ extension JSONValue {
             text += "{"
             for (index, member) in members.enumerated() {
                 if index > 0 { text += style.separator }
-                Self.write(member.key, to: &text, style)
+                Self.write(member.key.string, to: &text, style)
                 text += style.colon
                 member.value.write(to: &text, style)
             }

@@ -1,4 +1,4 @@
-extension ImageFormat {
+extension ContentName {
     /// What a file of text is, or `nil` when it is none. Servers send text where a picture was, and programs save it.
     static func textName(_ sample: [UInt8]) -> String? {
         if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { return "text in UTF-16" }

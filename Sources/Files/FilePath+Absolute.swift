@@ -1,0 +1,51 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension FilePath {
+    /// The path from the root, without `.` and `..`, which are resolved by their names alone: links are not followed.
+    package var absolute: FilePath { isAbsolute ? lexicallyNormalized() : Self.currentFolder.pushing(self).lexicallyNormalized() }
+
+    /// The path by which the system knows the file: links are followed. Of a file that is not there, its folder's
+    /// path is found; of one whose folder is not there either, the path is only made absolute.
+    package var real: FilePath {
+        if let path = resolved { return path }
+        let path = absolute
+        guard let name = path.lastComponent, let folder = path.removingLastComponent().resolved else { return path }
+        return folder.appending(name)
+    }
+
+    private var resolved: FilePath? {
+        guard let path = withPlatformString({ realpath($0, nil) }) else { return nil }
+        defer { free(path) }
+        return FilePath(platformString: path)
+    }
+
+    /// The folder in which the process runs; the root if that is gone.
+    private static var currentFolder: FilePath {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return FilePath(platformString: path)
+    }
+
+    /// The folder that the file is in: `.` for a name alone.
+    package var folder: FilePath {
+        let folder = removingLastComponent()
+        return folder.isEmpty ? "." : folder
+    }
+
+    /// Makes the folder of this path and those on the way to it.
+    /// - Throws: `Errno`.
+    package func makeFolders() throws(Errno) {
+        if isFolder { return }
+        let parent = removingLastComponent()
+        if !parent.isEmpty, parent != self { try parent.makeFolders() }
+        guard reached(or: -1, { mkdirat($0, $1, 0o777) }) == 0 || errno == EEXIST && isFolder else {
+            throw Errno(rawValue: errno)
+        }
+    }
+}

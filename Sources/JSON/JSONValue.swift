@@ -1,0 +1,87 @@
+/// A JSON value that keeps what other representations lose: the order of an object's members, names that differ in bytes
+/// alone, repeated names, and how numbers are written.
+public enum JSONValue: Sendable {
+    case null
+    case bool(Bool)
+    /// A number as it was written, also `NaN`, `Infinity` and `-Infinity`, which Python writes.
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object([JSONMember])
+
+    public static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+
+    /// The text, if this is one.
+    public var text: String? { if case .string(let text) = self { text } else { nil } }
+
+    /// The elements, if this is an array.
+    public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+    /// The members, if this is an object.
+    public var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
+
+    /// The whole number, if this is one that fits.
+    public var integer: Int? { if case .number(let literal) = self { Int(literal) } else { nil } }
+
+    /// The number, if this is one.
+    public var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
+
+    /// The integer of 0 and above that was written without fraction and exponent, if this is one that fits.
+    public var size: Int? {
+        guard case .number(let digits) = self, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int(digits)
+    }
+
+    public var isNull: Bool { if case .null = self { true } else { false } }
+
+    /// What the value is, for messages.
+    public var kind: String {
+        switch self {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "a string"
+        case .number(let digits): digits
+        case .bool(let value): "\(value)"
+        case .null: "null"
+        }
+    }
+
+    /// An object's member; of several with one name the last, as Python has it.
+    public subscript(key: String) -> JSONValue? { members?.value(of: key) }
+}
+
+extension JSONValue: Equatable {
+    /// Texts are equal if their bytes are.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+            left.hasSameBytes(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+}
+
+/// A name and its value.
+public struct JSONMember: Sendable, Equatable {
+    public var key: ExactString
+    public var value: JSONValue
+
+    public init(_ key: ExactString, _ value: JSONValue) {
+        self.key = key
+        self.value = value
+    }
+
+    @_disfavoredOverload
+    public init(_ key: String, _ value: JSONValue) { self.init(ExactString(key), value) }
+}
+
+extension Sequence<JSONMember> where Self: BidirectionalCollection {
+    /// The value of the last member of a name.
+    public func value(of key: String) -> JSONValue? { last { $0.key.string.hasSameBytes(as: key) }?.value }
+}
