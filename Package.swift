@@ -75,7 +75,7 @@ let package = Package(
 
         // Bytes to numbers.
         .target(name: "Checkpoints", dependencies: ["TensorCore"]),
-        .target(name: "ImageProcessing", dependencies: ["CPNG", "CTurboJPEG"]),
+        .target(name: "ImageProcessing", dependencies: ["CPNG", "CTurboJPEG", "CZlib"]),
         .target(
             name: "TensorCore",
             dependencies: [
