@@ -45,6 +45,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             try OutputFile.check(output)
             if FileManager.default.fileExists(atPath: output), !OutputFile.isSpecial(output),
                 !ReportPage.isReport(output)

@@ -32,6 +32,8 @@ struct TraceCommand: AsyncParsableCommand {
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(URL(fileURLWithPath: image)), options: text.generation)
+                // There is nothing to take away but what is half written.
+                Signals.respond(.cancel)
                 try trace.write(to: URL(fileURLWithPath: output))
                 if let note = trace.caption.note { Console.write("\(image): \(note)\n") }
                 print(trace.caption.text)

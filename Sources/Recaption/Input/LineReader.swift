@@ -29,7 +29,8 @@ public final class LineReader {
     deinit { gzclose_r(file) }
 
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.
-    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged.
+    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged;
+    ///   `CancellationError`.
     public func next() throws -> [UInt8]? {
         var line: [UInt8] = []
         while true {
@@ -58,6 +59,7 @@ public final class LineReader {
     }
 
     private func fill() throws {
+        try Task.checkCancellation()
         let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
         var code: Int32 = 0
         let message = gzerror(file, &code)

@@ -22,7 +22,7 @@ final class RowReader {
     }
 
     /// The next row with its line break. A row without one was cut off, and is none.
-    /// - Throws: `RecaptionError.unreadableFile`.
+    /// - Throws: `RecaptionError.unreadableFile`, `CancellationError`.
     func next() throws -> [UInt8]? {
         var end = position
         var isQuoted = false
@@ -47,6 +47,7 @@ final class RowReader {
     }
 
     private func fill() throws {
+        try Task.checkCancellation()
         do {
             let data = try file.read(upToCount: 1 << 18) ?? Data()
             isAtEnd = data.isEmpty

@@ -7,7 +7,8 @@ final class WholeFile {
 
     private init(_ writer: RecordWriter) { self.writer = writer }
 
-    /// - Throws: `RecaptionError.unwritableOutput`, and what `body` throws. The file that was there stays then.
+    /// - Throws: `RecaptionError.unwritableOutput`, `CancellationError`, and what `body` throws. The file that was there
+    ///   stays then.
     static func write<Result>(to path: String, _ body: (WholeFile) throws -> Result) throws -> Result {
         try OutputFile.check(path)
         // A pipe or a device is written as it is.
@@ -29,11 +30,13 @@ final class WholeFile {
     }
 
     func append(_ text: String) throws {
+        try Task.checkCancellation()
         buffer += text
         if buffer.utf8.count >= 1 << 16 { try flush() }
     }
 
-    private func flush() throws {
+    /// Gives the system what was appended so far.
+    func flush() throws {
         try writer.write(Data(buffer.utf8))
         buffer = ""
     }
