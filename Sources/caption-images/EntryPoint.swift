@@ -25,9 +25,9 @@ enum EntryPoint {
             Console.write("caption-images: \(shortage)\n")
             exit(1)
         }
-        // It is used by the task alone from here on.
+        // It is used by the task alone from here on. That is detached, since the main thread takes no tasks.
         nonisolated(unsafe) let parsed = command
-        Signals.wait(during: Task { await run(parsed) })
+        Signals.wait(during: Task.detached { await run(parsed) })
     }
 
     private static func run(_ command: any ParsableCommand) async {

@@ -15,8 +15,8 @@ enum ThreadSupply {
             case let command as TraceCommand: command.model.threadCount
             default: 1
             }
-        // libdispatch has as many as there are processors for each of the priorities that are in use, and a few more.
-        return ownThreads + 2 * ProcessInfo.processInfo.activeProcessorCount + 3
+        // libdispatch has as many as there are processors for each of the three priorities in use, and a few more.
+        return ownThreads + 3 * ProcessInfo.processInfo.activeProcessorCount + 3
     }
 
     /// Starts so many threads at once, and lets them go.
