@@ -84,9 +84,7 @@ let package = Package(
         .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", "CZlib", system]),
         .target(
             name: "TensorCore",
-            dependencies: [
-                "CIntrinsics", "MatrixKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
-            ] + kernelTargets.map { .target(name: $0.name) },
+            dependencies: ["CIntrinsics", "MatrixKernels"] + kernelTargets.map { .target(name: $0.name) },
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.
@@ -118,8 +116,7 @@ let package = Package(
         .target(
             name: "DemoModel", resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
 
-        // Libraries of the system.
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        // Libraries of the system. OpenBLAS is none of them: it is loaded when it is needed (TensorCore/OpenBLAS.swift).
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
             providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),

@@ -1,25 +1,25 @@
 # Sourced by the other scripts: makes sure that the toolchain and the system's libraries are there.
 
 # What is included from which Debian package.
-required_headers=(cblas.h:libopenblas-dev turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev zlib.h:zlib1g-dev)
+required_headers=(turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev zlib.h:zlib1g-dev)
 
 fail() {
     echo "$(basename "$0"): $*" >&2
     exit 1
 }
 
-# Prints the packages whose headers the compiler does not find, and pkg-config, without which SwiftPM warns of them all.
+# Prints the packages whose headers the compiler does not find; that of OpenBLAS, which is loaded when it is needed, if the
+# loader does not know it; and pkg-config, without which SwiftPM warns of them all.
 missing_packages() {
-    local compiler entry check
+    local compiler entry
     compiler=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
     [ -x "$compiler" ] || compiler=cc
     for entry in "${required_headers[@]}"; do
-        check=
-        # Other BLAS packages have a cblas.h too.
-        [ "${entry%%:*}" = cblas.h ] && check=$'#ifndef OPENBLAS_VERSION\n#error\n#endif\n'
-        printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n%s' "${entry%%:*}" "$check" |
+        printf '#include <stddef.h>\n#include <stdio.h>\n#include <%s>\n' "${entry%%:*}" |
             "$compiler" -fsyntax-only -x c - 2>/dev/null || echo "${entry##*:}"
     done
+    # A user's PATH may lack the folder of ldconfig.
+    PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -E 'libopenblas\.so(\.0)? ' >/dev/null || echo libopenblas0
     command -v pkg-config >/dev/null || echo pkg-config
 }
 

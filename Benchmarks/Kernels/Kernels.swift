@@ -10,7 +10,7 @@ public import TensorCore
         abstract: "Times the kernels beside what the machine gives, and prints Markdown tables of medians.")
 
     @Option(help: "Threads that compute at once.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    var threads = ProcessorCount.available
 
     @Option(parsing: .upToNextOption, help: "Rows of x.")
     var rows = [1, 8, 33, 257, 264, 2056]
@@ -47,6 +47,8 @@ public import TensorCore
     }
 
     func run() throws {
+        // What the products are held against.
+        try MatrixKernelSet.portable.prepare()
         var report = KernelReport(threads: threads, rounds: rounds)
         let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.rawValue) }
         print(

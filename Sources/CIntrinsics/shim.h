@@ -1,4 +1,4 @@
-// What Swift cannot import: builtins of the compiler that take literals, and types of which it knows nothing.
+// What Swift cannot import: builtins of the compiler that take literals, types of which it knows nothing, system calls.
 #pragma once
 #include <stdbool.h>
 
@@ -6,6 +6,17 @@
 static inline __attribute__((always_inline)) void captioner_prefetch(const void *address) {
     __builtin_prefetch(address, 0, 2);
 }
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// The processors that the calling thread may run on, a bit each. glibc declares its function for GNU programs alone.
+// Returns how many bytes were written, or -1 if the set is too small for the processors that there may be.
+static inline long captioner_get_affinity(void *set, unsigned long size) {
+    return syscall(SYS_sched_getaffinity, 0, size, set);
+}
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -21,7 +21,8 @@ extension Captioner {
     ///   - precision: bfloat16 or int8.
     ///   - layerPrecisions: layers that get another precision.
     ///   - progress: told now and then which share is done.
-    /// - Throws: `CaptionerError.unusableModel`, `.unusableOutput`, `.invalidOption`. Nothing is left behind then.
+    /// - Throws: `CaptionerError.unusableModel`, `.unusableOutput`, `.invalidOption`; `CancellationError` when the task was
+    ///   cancelled. Nothing is left behind then.
     public static func pack(
         model: URL, to folder: URL, precision: CaptionerOptions.Precision,
         layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
@@ -50,6 +51,8 @@ extension Captioner {
             throw CaptionerError.unusableOutput(file: file, cause: cause)
         } catch CheckpointError.unknownLayer(let part, let layers) {
             throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
+        } catch let cancellation as CancellationError {
+            throw cancellation
         } catch {
             throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
         }

@@ -1,5 +1,4 @@
 import Checkpoints
-import Foundation
 public import ImageProcessing
 import TensorCore
 
@@ -33,8 +32,9 @@ public struct CaptionerOptions: Sendable {
         self.orientation = orientation
     }
 
-    /// One thread for each processor that is online.
-    public static var defaultThreadCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+    /// One thread for each processor that the process may use: of those that it may run on (`taskset`), as many as its
+    /// control groups grant time of (the limits of containers), a part of one counting as one.
+    public static var defaultThreadCount: Int { min(ProcessorCount.available, threadCounts.upperBound) }
 
     /// What `threadCount` may be.
     public static let threadCounts = 1...1024

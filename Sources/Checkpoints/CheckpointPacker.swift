@@ -36,8 +36,8 @@ public struct CheckpointPacker {
     ///   - folder: where to.
     ///   - fileNames: the files to copy where the checkpoint has them.
     ///   - progress: told after each tensor which share of the bytes is written.
-    /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`. Nothing is
-    ///   left behind then, folders on the way included.
+    /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`,
+    ///   `CancellationError`. Nothing is left behind then, folders on the way included.
     public func write(
         to folder: URL, copying fileNames: [String], progress: (Double) -> Void = { _ in }
     ) throws -> Result {
@@ -48,6 +48,7 @@ public struct CheckpointPacker {
             let target = folder.appendingPathComponent(Packing.fileName)
             let file = try FileWriter(output.place(Packing.unfinishedFileName))
             let bytes = try write(to: file, progress: progress)
+            try Task.checkCancellation()
             try file.finish(renamingTo: target)
             let sourceBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
             return Result(sourceBytes: sourceBytes, packedBytes: bytes)
@@ -79,6 +80,7 @@ public struct CheckpointPacker {
         try header.withUnsafeBytes { try file.write($0) }
         var done = 0
         for request in requests {
+            try Task.checkCancellation()
             switch request.form {
             case .panels(let columns, let depth, let precision):
                 let weights = try request.tensor.packed(columns: columns, depth: depth, precision: precision)

@@ -14,7 +14,6 @@ public final class ComputeContext: Sendable {
     ///   - kernels: what multiplies matrices; something that this processor can run.
     package init(threadCount: Int, kernels: MatrixKernelSet) {
         precondition(kernels.isSupported, "ComputeContext: this processor cannot run \(kernels)")
-        BLAS.useOneThread()
         pool = ThreadPool(threadCount: threadCount)
         cache = BufferCache()
         self.kernels = kernels

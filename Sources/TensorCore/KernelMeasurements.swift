@@ -53,7 +53,7 @@ extension ComputeContext {
 }
 
 /// target = x Wᵀ by the BLAS library, in blocks as OpenBLAS likes them best: the fastest way to use it, in which a
-/// row's bits depend on how many rows there are.
+/// row's bits depend on how many rows there are. `MatrixKernelSet.portable` has to be prepared.
 package func multiplyWithLibraryAlone(
     _ x: borrowing Tensor, weight: Parameter, into target: borrowing Tensor, in context: ComputeContext
 ) {

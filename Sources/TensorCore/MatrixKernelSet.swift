@@ -63,17 +63,27 @@ package enum MatrixKernelSet: String, CaseIterable, Sendable {
     package static let environmentVariable = "CAPTIONER_KERNELS"
 
     /// What is asked for by name, by the environment if by nobody else, or else the fastest that can run here.
-    /// - Throws: `TensorError.unusableKernels` for what does not exist or cannot run here.
+    /// - Throws: `TensorError.unusableKernels` for what does not exist or cannot run here, `.unusableBLAS`.
     package static func chosen(
         name: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> MatrixKernelSet {
         let (name, asker) =
             name.map { ($0, "the option for kernels") } ?? (environment[environmentVariable], environmentVariable)
-        guard let name, !name.isEmpty else { return supported.first ?? .portable }
-        guard let choice = MatrixKernelSet(rawValue: name), choice.isSupported else {
-            throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.rawValue))
+        var choice = supported.first ?? .portable
+        if let name, !name.isEmpty {
+            guard let named = MatrixKernelSet(rawValue: name), named.isSupported else {
+                throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.rawValue))
+            }
+            choice = named
         }
+        try choice.prepare()
         return choice
+    }
+
+    /// Loads what the kernels need besides this package: for the portable ones the BLAS library.
+    /// - Throws: `TensorError.unusableBLAS`.
+    package func prepare() throws {
+        if self == .portable { try BLAS.prepare() }
     }
 
     /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. Whoever can tell the user

@@ -4,6 +4,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     case outOfMemory(shape: [Int])
     /// An option or the environment asks for matrix kernels that do not exist or that this processor cannot run.
     case unusableKernels(asker: String, name: String, usable: [String])
+    /// The BLAS library, which the portable kernels need, is not there or cannot be used.
+    case unusableBLAS(cause: String)
     /// A weight that is to be rounded to fewer bits is infinite, or no number.
     case notFinite
 
@@ -13,6 +15,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
         case .notFinite: "it holds a number that is infinite or none, which cannot be rounded to fewer bits"
         case .unusableKernels(let asker, let name, let usable):
             "\(asker) is \(name), and this machine has: \(usable.joined(separator: ", "))"
+        case .unusableBLAS(let cause):
+            "the portable kernels need OpenBLAS (Debian's libopenblas0): \(cause)"
         }
     }
 }

@@ -37,12 +37,12 @@ extension CaptionCommand {
         let worker = Worker(
             captioner, generation: generation,
             shape: .init(isList: generation.numReturnSequences > 1, showsLogProbabilities: output.logProbabilities))
-        let stop = StopSignal { worker.stop() }
+        Signals.respond(.finish { worker.stop() })
         console.note("ready for requests, one JSON object a line")
         let writer = RecordWriter()
         let counts = try await worker(reading: FileHandle.standardInput.fileDescriptor, write: writer.write)
         console.note("\(counts.captioned) captioned, \(counts.failed) failed")
-        if stop.isReceived { throw ExitCode(stop.exitStatus) }
+        if let status = Signals.exitStatus { throw ExitCode(status) }
         if counts.failed > 0 { throw ExitCode(2) }
     }
 }

@@ -64,11 +64,9 @@ struct CaptionCommand: AsyncParsableCommand {
             job.generation = completing(job.generation, captioner)
             try captioner.check(job.generation)
 
-            let isQuiet = output.quiet
-            let stop = StopSignal { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } }
             let result: RunProgress
             do {
-                result = try await run(job, by: captioner, output, console, stop)
+                result = try await run(job, by: captioner, output, console)
             } catch let error as RecaptionError {
                 if error.leavesRunUnfinished, output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
@@ -81,29 +79,38 @@ struct CaptionCommand: AsyncParsableCommand {
                     result, captioner: captioner, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
                 try OutputFile.write(figures.json(), to: summary)
             }
-            if result.isInterrupted { throw ExitCode(stop.exitStatus) }
+            if result.isInterrupted, let status = Signals.exitStatus { throw ExitCode(status) }
             if result.allFailed > 0 { throw ExitCode(2) }
         }
     }
 
     private func run(
-        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console, _ stop: StopSignal
+        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console
     ) async throws -> RunProgress {
+        // What an earlier run wrote is gone through first, which changes nothing.
+        Signals.respond(.cancel)
+        let starting = { [isQuiet = output.quiet] in
+            Signals.respond(
+                .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+        }
         guard let file = output.plainFile else {
             let writer = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) } ?? RecordWriter()
             return try await job(
-                by: captioner, to: writer, progress: console.show, isStopped: { stop.isReceived }
+                by: captioner, to: writer, progress: console.show, isStopped: { Signals.isReceived },
+                starting: starting
             ) { if case .dataSet = job.input { console.noteError($0) } }
         }
         guard job.format == .llava else {
             return try await job(
-                by: captioner, to: RunFiles(output: file), progress: console.show, isStopped: { stop.isReceived })
+                by: captioner, to: RunFiles(output: file), progress: console.show,
+                isStopped: { Signals.isReceived }, starting: starting)
         }
         // Rows are what a run goes on behind; the training file is made of them when they are all there.
         let rows = RunFiles(trainingFile: file)
         let result = try await job(
-            by: captioner, to: rows, progress: console.show, isStopped: { stop.isReceived })
+            by: captioner, to: rows, progress: console.show, isStopped: { Signals.isReceived }, starting: starting)
         if !result.isInterrupted {
+            Signals.respond(.cancel)
             var conversion = LLaVAConversion()
             if case .dataSet(let dataSet) = job.input { conversion.fields = dataSet.fields }
             conversion.questions = dataSet.questions

@@ -2,7 +2,6 @@ import ArgumentParser
 import Captioner
 
 /// `caption-images`: captions, or tells about, with a BLIP-2 checkpoint.
-@main
 struct CaptionImages: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption-images",

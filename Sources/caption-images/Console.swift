@@ -80,6 +80,10 @@ func reportingErrors(_ work: () async throws -> Void) async throws {
         throw code
     } catch let usage as ValidationError {
         throw usage
+    } catch is CancellationError {
+        // Nothing but a signal cancels a command.
+        Console.write("caption-images: interrupted\n")
+        throw ExitCode(Signals.exitStatus ?? 1)
     } catch {
         Console.write("caption-images: \(error)\n")
         throw ExitCode(1)

@@ -31,6 +31,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             try file.check()
             var conversion = LLaVAConversion()
             conversion.questions = questions
@@ -85,6 +86,7 @@ struct DrawCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             try file.check()
             let counts = try RowDraw(count: count, seed: seed)(dataset, to: file.output)
             Console.write("\(counts.drawn) of \(counts.total) rows written to \(file.output.escaped)\n")

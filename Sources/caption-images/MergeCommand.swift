@@ -19,6 +19,7 @@ struct MergeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             let merge = try ShardMerge(shard)
             try file.check()
             let counts = try merge(to: file.output)

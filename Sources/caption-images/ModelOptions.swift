@@ -25,7 +25,7 @@ struct ModelOptions: ParsableArguments {
         help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
     var kernels: String?
 
-    @Option(help: "Threads that compute at once. (default: one for each processor)")
+    @Option(help: "Threads that compute at once. (default: one for each processor that the process may use)")
     var threads: Int?
 
     @Option(
@@ -51,11 +51,13 @@ struct ModelOptions: ParsableArguments {
     /// - Parameter name: what to take where the options name none.
     func folder(_ name: String? = nil) throws -> URL { try modelFolder(model ?? name) }
 
+    /// Threads that compute at once.
+    var threadCount: Int { threads ?? CaptionerOptions.defaultThreadCount }
+
     func captionerOptions(batchSize: Int? = nil, orientation: Orientation = .apply) -> CaptionerOptions {
         var options = CaptionerOptions(
-            precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
+            threadCount: threadCount, precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
             orientation: (exifOrientation ?? orientation) == .apply ? .apply : .ignore)
-        if let threads { options.threadCount = threads }
         if let batchSize { options.batchSize = batchSize }
         return options
     }

@@ -40,6 +40,7 @@ struct PackCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             let folder = try modelFolder(model)
             let target = URL(filePath: output)
             let start = ContinuousClock.now

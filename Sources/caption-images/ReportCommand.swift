@@ -47,6 +47,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            Signals.respond(.cancel)
             try OutputFile.check(output)
             if OutputFile.exists(output), !ReportPage.isReport(output) {
                 throw RecaptionError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")

@@ -41,6 +41,8 @@ struct TraceCommand: AsyncParsableCommand {
                         .data(try captioner.bytes(of: image.path))
                     }
                 let trace = try await captioner.trace(source, options: text.generation)
+                // There is nothing to take away but what is half written.
+                Signals.respond(.cancel)
                 try trace.write(to: URL(fileURLWithPath: output.string))
                 if let note = trace.caption.note { Console.write("\(image.text): \(note)\n") }
                 print(trace.caption.text)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the library promises of generation beyond what other implementations do alike.
-@Suite struct GenerationTests {
+@Suite(.timeLimit(.minutes(20))) struct GenerationTests {
     private let pictures = ["drawn-000.png", "scene-001.jpg", "easy-vqa-007.png", "drawn-002.png"].map {
         Fixtures.pictures.appendingPathComponent($0)
     }
@@ -190,7 +190,7 @@ import Testing
                 if written.withLock({
                     $0 += 1; return $0
                 }) == 3 {
-                    stopped.wait()
+                    Watchdog.guarding { stopped.wait() }
                 }
             }
             var read = 0

@@ -9,7 +9,7 @@ import Testing
 /// While the model runs, the pictures of the next batch are prepared, and of no other.
 ///
 /// What must not happen for a test to pass would be waited for without end, hence the time limits.
-@Suite(.timeLimit(.minutes(2))) struct LookAheadTests {
+@Suite(.timeLimit(.minutes(20))) struct LookAheadTests {
     private let pictures = (0..<6).map { Fixtures.pictures.appendingPathComponent("easy-vqa-00\($0).png") }
 
     private func captioner(batchSize: Int) async throws -> Captioner {
@@ -34,7 +34,7 @@ import Testing
             }
             return captions
         }
-        while recorder.timings.preparedImages < 4 { await Task.yield() }
+        await Watchdog.guarding { while recorder.timings.preparedImages < 4 { await Task.yield() } }
         #expect(recorder.timings.images == 0)
         for file in files { try FileManager.default.removeItem(at: file) }
         await model.release()
@@ -111,7 +111,7 @@ import Testing
                 #expect(next == nil)
                 return prepared
             }
-            while taken.value < 6 { await Task.yield() }
+            await Watchdog.guarding { while taken.value < 6 { await Task.yield() } }
             group.cancelAll()
             await model.release()
             let prepared = try await group.next()
@@ -158,9 +158,11 @@ import Testing
             break
         }
         var count = 0
-        for await _ in drops {
-            count += 1
-            if count == 4 { break }
+        await Watchdog.guarding {
+            for await _ in drops {
+                count += 1
+                if count == 4 { break }
+            }
         }
         #expect(count == 4)
     }
@@ -179,7 +181,7 @@ private struct OccupiedModel {
         let stream = captioner.stream(.file(picture), options: GenerationOptions()) { update in
             guard updates.increment() == 1 else { return }
             continuation.finish()
-            gate.wait()
+            Watchdog.guarding { gate.wait() }
         }
         task = Task { for try await _ in stream {} }
         for await _ in starts {}

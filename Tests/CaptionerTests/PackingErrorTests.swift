@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the library says where it cannot pack, or cannot do with a packed model what it is asked for.
-@Suite struct PackingErrorTests {
+@Suite(.timeLimit(.minutes(20))) struct PackingErrorTests {
     private let folder: TemporaryFolder
     private var target: URL { folder.url.appendingPathComponent("packed") }
 
@@ -75,6 +75,22 @@ import Testing
                 == .unusableOutput(
                     file: target.path, cause: "it is not empty; name a folder that is not there yet"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: target.path) == ["notes.txt"])
+    }
+
+    /// Wherever it is when it is cancelled, the folder is taken away again, and those that were made on the way to it.
+    @Test(arguments: [0, 0.3, 0.9]) func packingThatIsCancelledLeavesNothing(share: Double) async throws {
+        let folder = try TemporaryFolder()
+        let model = try DemoModel.checkpoint()
+        let task = Task {
+            if share == 0 { withUnsafeCurrentTask { $0?.cancel() } }
+            _ = try Captioner.pack(
+                model: model, to: folder.url.appendingPathComponent("on/the/way"), precision: .int8
+            ) { done in
+                if done >= share { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
     }
 
     @Test func whatIsPackedIsNotPackedAgain() throws {

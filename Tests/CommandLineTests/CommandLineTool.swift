@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the built `caption-images` as a user would.
 enum CommandLineTool {
@@ -21,58 +22,57 @@ enum CommandLineTool {
         guard let fileSizeLimit else {
             return try run(executable: executable(), arguments, in: folder, environment: environment, input: input)
         }
-        return try run(
+        return try run(arguments, behind: "ulimit -f \(fileSizeLimit)", in: folder)
+    }
+
+    /// Runs the tool in place of a shell that has done something first, such as to set a limit.
+    static func run(_ arguments: [String], behind script: String, in folder: URL? = nil) throws -> Result {
+        try run(
             executable: URL(fileURLWithPath: "/bin/sh"),
-            ["-c", "ulimit -f \(fileSizeLimit) && exec \"$0\" \"$@\"", try executable().path] + arguments,
-            in: folder, environment: environment, input: input)
+            ["-c", "\(script) && exec \"$0\" \"$@\"", try executable().path] + arguments, in: folder)
     }
 
     private static func run(
         executable: URL, _ arguments: [String], in folder: URL?, environment: [String: String] = [:],
         input: URL? = nil
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let folder { process.currentDirectoryURL = folder }
-        if let input { process.standardInput = try FileHandle(forReadingFrom: input) }
         let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // Errors are read on another thread, so that neither pipe fills up while the other is waited for.
-        let group = DispatchGroup()
+        let process = try ChildProcess(
+            executable, arguments, in: folder, environment: environment,
+            input: try input.map { try FileHandle(forReadingFrom: $0) }, output: output, errors: errors)
+        // Errors are read on another thread, so that neither pipe fills up while the other is waited for. One of its own:
+        // tests that wait may have taken all that are shared.
+        let done = DispatchSemaphore(value: 0)
         nonisolated(unsafe) var errorData = Data()
-        DispatchQueue.global().async(group: group) { errorData = errors.fileHandleForReading.readDataToEndOfFile() }
+        Thread.detachNewThread {
+            errorData = errors.fileHandleForReading.readDataToEndOfFile()
+            done.signal()
+        }
         let outputData = output.fileHandleForReading.readDataToEndOfFile()
-        group.wait()
-        process.waitUntilExit()
+        done.wait()
         return Result(
-            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+            status: process.end().status, output: String(decoding: outputData, as: UTF8.self),
             errors: String(decoding: errorData, as: UTF8.self))
     }
 
     /// Starts the tool and sends it a signal after a while.
-    /// - Returns: its exit status, or the signal that ended it.
     static func run(_ arguments: [String], in folder: URL, stoppedBy signal: Int32, after delay: Duration) throws
-        -> Int32
+        -> ChildProcess.End
     {
-        let process = Process()
-        process.executableURL = try executable()
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess(
+            executable(), arguments, in: folder, input: FileHandle.nullDevice, output: FileHandle.nullDevice,
+            errors: FileHandle.nullDevice)
         Thread.sleep(forTimeInterval: delay / .seconds(1))
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
-        return process.terminationStatus
+        process.send(signal: signal)
+        return process.end(killed: signal == SIGKILL)
     }
 
-    /// Runs a script in which `$0` is the tool.
+    /// Runs a script in which `tool` is the tool.
     static func shell(_ script: String, in folder: URL) throws -> Result {
-        try run(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", script, try executable().path], in: folder)
+        // Whoever kills the shell leaves its children running.
+        let tool = "tool() { timeout -s KILL \(Int(Watchdog.limit) / 2) \"$0\" \"$@\"; }"
+        return try run(
+            executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "\(tool)\n\(script)", try executable().path], in: folder)
     }
 
     /// The product stands beside the test bundle.

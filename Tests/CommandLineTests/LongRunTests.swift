@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What happens to runs from outside: each loses nothing, says what it was, and the same command goes on.
-@Suite struct LongRunTests {
+@Suite(.timeLimit(.minutes(20))) struct LongRunTests {
     private let folder: TemporaryFolder
     private let pictureCount = 240
     private let arguments = ["set.jsonl", "-o", "out.jsonl", "--no-sample", "--batch-size", "4", "--precision", "f32"]
@@ -39,14 +39,17 @@ import Testing
 
     @Test func killedAndStoppedRunsGoOn() throws {
         let whole = try undisturbed()
-        var ends: [Int32] = []
+        var ends: [ChildProcess.End] = []
         for (signal, milliseconds) in [(SIGKILL, 150), (SIGINT, 200), (SIGTERM, 250), (SIGKILL, 120)] {
             ends.append(
                 try CommandLineTool.run(
                     arguments, in: folder.url, stoppedBy: signal, after: .milliseconds(milliseconds)))
         }
-        // On a fast machine it may have been done before.
-        #expect(zip(ends, [SIGKILL, 130, 143, SIGKILL]).allSatisfy { $0 == $1 || $0 == 2 }, "\(ends)")
+        // On a fast machine it may have been done before, on a busy one it may not have begun.
+        let expected: [[ChildProcess.End]] = [
+            [.signal(SIGKILL)], [.exit(130), .signal(SIGINT)], [.exit(143), .signal(SIGTERM)], [.signal(SIGKILL)],
+        ]
+        #expect(zip(ends, expected).allSatisfy { $0 == .exit(2) || $1.contains($0) }, "\(ends)")
         let result = try CommandLineTool.run(arguments, in: folder.url)
         #expect(result.status == 2)
         #expect(contents("out.jsonl") == whole)
@@ -85,7 +88,7 @@ import Testing
 
     /// A reader that goes away, as `head` does.
     @Test func aClosedPipeIsToldOnce() throws {
-        let script = "\"$0\" set.jsonl --no-sample --batch-size 4; echo status $? >&2"
+        let script = "tool set.jsonl --no-sample --batch-size 4; echo status $? >&2"
         let result = try CommandLineTool.shell("{ \(script); } | head -n 1", in: folder.url)
         #expect(result.lines.count == 1)
         #expect(result.errors.contains("caption-images: cannot write standard output: Broken pipe"), "\(result.errors)")

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct ReportCommandTests {
+@Suite(.timeLimit(.minutes(20))) struct ReportCommandTests {
     /// Captions of the demo pictures and what cannot be captioned, as a page.
     @Test func captionsBecomeAPage() throws {
         let folder = try TemporaryFolder()

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Recaption
 
-@Suite struct RequestQueueTests {
+@Suite(.timeLimit(.minutes(20))) struct RequestQueueTests {
     private func line(_ text: String) -> InputLine { .bytes(Array(text.utf8)) }
 
     /// One line is a batch when nothing is at work; then only a full one is, until that is done.
@@ -12,14 +13,16 @@ import Testing
         #expect(queue.add(line("a")))
         #expect(try await queue.take() == [line("a")])
         #expect(queue.add(line("b")))
-        async let next = queue.take()
-        #expect(queue.add(line("c")))
-        #expect(try await next == [line("b"), line("c")])
-        #expect(queue.add(line("d")))
-        async let last = queue.take()
-        queue.finish()
-        queue.finish()
-        #expect(try await last == [line("d")])
+        try await Watchdog.guarding { () async throws -> Void in
+            async let next = queue.take()
+            #expect(queue.add(line("c")))
+            #expect(try await next == [line("b"), line("c")])
+            #expect(queue.add(line("d")))
+            async let last = queue.take()
+            queue.finish()
+            queue.finish()
+            #expect(try await last == [line("d")])
+        }
         queue.end()
         #expect(try await queue.take() == [])
     }
@@ -32,10 +35,12 @@ import Testing
             queue.end()
         }
         var count = 0
-        while case let batch = try await queue.take(), !batch.isEmpty {
-            #expect(batch.count <= 3)
-            count += batch.count
-            queue.finish()
+        try await Watchdog.guarding {
+            while case let batch = try await queue.take(), !batch.isEmpty {
+                #expect(batch.count <= 3)
+                count += batch.count
+                queue.finish()
+            }
         }
         #expect(count == 100)
     }

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Recaption
 
-@Suite struct RequestReaderTests {
+@Suite(.timeLimit(.minutes(20))) struct RequestReaderTests {
     private func lines(of text: String, limit: Int) throws -> [InputLine] {
         let pipe = Pipe()
         Thread.detachNewThread {
@@ -12,7 +13,7 @@ import Testing
         }
         var reader = RequestReader(descriptor: pipe.fileHandleForReading.fileDescriptor, lineLimit: limit)
         var lines: [InputLine] = []
-        while let line = try reader.next() { lines.append(line) }
+        try Watchdog.guarding { while let line = try reader.next() { lines.append(line) } }
         return lines
     }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Recaption
 
 /// Runs over an output that is not what they take it for, and runs that have little to caption.
-@Suite struct RunSafetyTests {
+@Suite(.timeLimit(.minutes(20))) struct RunSafetyTests {
     /// A limited run is never finished, and its failures are tried again all the same.
     @Test func aLimitedRunIsTriedAgain() async throws {
         let fixture = try await RunFixture()
@@ -104,6 +104,20 @@ import Testing
         let result = try await fixture.run(job, "out")
         #expect(result.resumed == CaptionPipeline.pauseCount && result.resumed + result.finished == lines.count)
         #expect(fixture.lines(fixture.folder.path("out")).suffix(count) == words[...])
+    }
+
+    /// Before a run knows where to go on it can be cancelled, and has changed nothing then.
+    @Test func aRunThatIsCancelledBeforeItBeginsChangesNothing() async throws {
+        let fixture = try await RunFixture()
+        let job = fixture.job(try fixture.images(), .jsonl)
+        try await fixture.run(job, "out")
+        let before = [fixture.files("out").output, fixture.files("out").description].map(fixture.bytes)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await fixture.run(job, "out")
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect([fixture.files("out").output, fixture.files("out").description].map(fixture.bytes) == before)
     }
 
     @Test func nothingIsOverwrittenThatAnotherRunIsWriting() async throws {

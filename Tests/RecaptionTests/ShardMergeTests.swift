@@ -6,7 +6,20 @@ import Testing
 
 @testable import Recaption
 
-@Suite struct ShardMergeTests {
+@Suite(.timeLimit(.minutes(20))) struct ShardMergeTests {
+    @Test func aMergeThatIsCancelledLeavesNothing() async throws {
+        let fixture = try await RunFixture()
+        try await fixture.run(fixture.job(try fixture.images(), .jsonl), "part")
+        let before = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).sorted()
+        let merge = try ShardMerge([fixture.files("part").output])
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try merge(to: fixture.files("merged").output).rows
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).sorted() == before)
+    }
+
     @Test(arguments: [OutputFormat.jsonl, .csv, .dataJuicer])
     func shardsMakeTheWhole(format: OutputFormat) async throws {
         let fixture = try await RunFixture()

@@ -30,18 +30,13 @@ final class WorkerPipes: Sendable {
     func end() throws { try requests.fileHandleForWriting.close() }
 
     /// What the worker counted, after its end.
-    func counts() async throws -> WorkerCounts { try await running.value }
+    func counts() async throws -> WorkerCounts { try await Watchdog.guarding { try await running.value } }
 
     /// The next answer. Waits for it, on a thread that may wait.
     func answer() async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [answers] in
-                var line: [UInt8] = []
-                var byte: UInt8 = 0
-                while read(answers.fileHandleForReading.fileDescriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-                    line.append(byte)
-                }
-                continuation.resume(returning: String(decoding: line, as: UTF8.self))
+                continuation.resume(returning: answers.nextLine(within: Watchdog.suiteLimit))
             }
         }
     }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite struct WorkerTests {
+@Suite(.timeLimit(.minutes(20))) struct WorkerTests {
     private let picture: String
     private let other: String
 
@@ -153,7 +153,9 @@ import Testing
         try requests.fileHandleForWriting.write(contentsOf: Data("{}\n".utf8))
         let worker = Worker(captioner, generation: GenerationOptions())
         await #expect(throws: Full.self) {
-            _ = try await worker(reading: requests.fileHandleForReading.fileDescriptor) { _ in throw Full() }
+            _ = try await Watchdog.guarding {
+                try await worker(reading: requests.fileHandleForReading.fileDescriptor) { _ in throw Full() }
+            }
         }
     }
 

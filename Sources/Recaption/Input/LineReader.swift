@@ -34,7 +34,8 @@ public final class LineReader {
     deinit { gzclose_r(file) }
 
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.
-    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged.
+    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged;
+    ///   `CancellationError`.
     public func next() throws -> InputLine? {
         var line: [UInt8] = []
         var length = 0

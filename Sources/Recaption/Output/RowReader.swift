@@ -23,7 +23,7 @@ final class RowReader {
     }
 
     /// The next row with its line break. A row without one was cut off, and is none.
-    /// - Throws: `RecaptionError.unreadableFile`.
+    /// - Throws: `RecaptionError.unreadableFile`, `CancellationError`.
     func next() throws -> [UInt8]? {
         var end = position
         var isQuoted = false

@@ -42,7 +42,8 @@ final class WholeFile {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    private func flush() throws {
+    /// Gives the system what was appended so far.
+    func flush() throws {
         try Task.checkCancellation()
         try writer.write(buffer)
         buffer = Data()

@@ -1,3 +1,4 @@
+import Captioner
 import CaptionerFiles
 import Foundation
 import ImageProcessing
@@ -21,7 +22,7 @@ enum ReportThumbnail: Sendable, Equatable {
         }
     }
 
-    /// Makes the thumbnails of files, as many at once as there are processors, in order.
+    /// Makes the thumbnails of files, as many at once as there are processors for this process, in order.
     /// - Parameters:
     ///   - size: of the longer side in pixels.
     ///   - progress: is told the share that is done.
@@ -41,7 +42,7 @@ enum ReportThumbnail: Sendable, Equatable {
                 }
                 next += 1
             }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { addTask() }
+            for _ in 0..<CaptionerOptions.defaultThreadCount { addTask() }
             var done = 0
             while let (number, thumbnail) = try await group.next() {
                 thumbnails[number] = thumbnail

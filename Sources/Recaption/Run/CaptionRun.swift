@@ -28,23 +28,25 @@ struct CaptionRun {
     /// - Parameters:
     ///   - output: where rows and error records go.
     ///   - progress: is told how far the run is, after each batch.
-    ///   - isStopped: when true the batch at hand is finished, and the run ends.
+    ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
+    ///   - starting: is called when it is known where to begin, and nothing changed yet.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is written.
     func callAsFunction(
         to output: some RunDestination, progress: (RunProgress) throws -> Void = { _ in },
-        isStopped: () -> Bool = { false }
+        isStopped: () -> Bool = { false }, starting: () throws -> Void = {}
     ) async throws -> RunProgress {
         let start = ContinuousClock.now
         let recorder = TimingsRecorder()
         var state = RunProgress(total: range.count)
         let items = ItemQueue(try input.items(range))
         let earlier = try output.earlierRows(format)
-        let resumed = try output.resume(format, items) { item, errors in
-            if isStopped() { throw CancellationError() }
-            _ = try earlier?.rows(of: item)
-            for error in errors { state.count(error) }
-            if errors.isEmpty, let remark = format.remark(on: item) { state.count(remark, of: item) }
-        }
+        let resumed = try output.resume(
+            format, items,
+            passed: { item, errors in
+                _ = try earlier?.rows(of: item)
+                for error in errors { state.count(error) }
+                if errors.isEmpty, let remark = format.remark(on: item) { state.count(remark, of: item) }
+            }, starting: starting)
         state.resumed = resumed.itemCount
         state.resumedFailures = resumed.failedCount
 

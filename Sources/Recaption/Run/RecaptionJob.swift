@@ -39,21 +39,32 @@ public struct RecaptionJob: Sendable {
     }
 
     /// Runs with rows going to standard output or to something else that is no plain file.
-    /// - Parameter onError: is told in a line of JSON of each image or sample with an error.
+    /// - Parameters:
+    ///   - progress: is told how far the run is, after each batch.
+    ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
+    ///   - starting: is called before anything is written. What takes long until then ends if the task is cancelled.
+    ///   - onError: is told in a line of JSON of each image or sample with an error.
     public func callAsFunction(
         by captioner: Captioner, to writer: RecordWriter, progress: (RunProgress) -> Void,
-        isStopped: () -> Bool, onError: @escaping (String) -> Void
+        isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
     ) async throws -> RunProgress {
         let run = try run(by: captioner)
         return try await run(
-            to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped)
+            to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
+            starting: starting)
     }
 
     /// Runs with rows going to a file, which is taken up where an earlier run left off.
+    /// - Parameters:
+    ///   - progress: is told how far the run is, after each batch.
+    ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
+    ///   - starting: is called when it is known where to go on, and nothing of that is changed yet. To find out may take
+    ///     long; it ends, changing nothing, if the task is cancelled.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
     ///   and the same run goes on behind it.
     public func callAsFunction(
-        by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool
+        by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
+        starting: () -> Void = {}
     ) async throws -> RunProgress {
         let run = try run(by: captioner)
         try files.adoptRetry()
@@ -62,12 +73,14 @@ public struct RecaptionJob: Sendable {
                 try files.retry.remove()
                 try files.remove()
             }
-            return try await self.run(run, captioner, to: files, progress: progress, isStopped: isStopped)
+            return try await self.run(
+                run, captioner, to: files, progress: progress, isStopped: isStopped, starting: starting)
         }
         // The output stays as it is until the new one is whole.
         _ = try description(captioner, continuing: files)
         let result = try await self.run(
-            run, captioner, to: files.retry, earlier: files, progress: progress, isStopped: isStopped)
+            run, captioner, to: files.retry, earlier: files, progress: progress, isStopped: isStopped,
+            starting: starting)
         if !result.isInterrupted { try files.adoptRetry() }
         return result
     }
@@ -83,12 +96,11 @@ public struct RecaptionJob: Sendable {
 
     private func run(
         _ run: CaptionRun, _ captioner: Captioner, to files: RunFiles, earlier: RunFiles? = nil,
-        progress: (RunProgress) -> Void, isStopped: () -> Bool
+        progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
     ) async throws -> RunProgress {
         var description = try description(captioner, continuing: files)
         let destination = try FileDestination(files, earlier: earlier)
         description.isFinished = false
-        try description.write(to: files.description)
         var session = RunSession()
         var lastSaved = ContinuousClock.now
         let earlierSessions = description.sessions.suffix(100)
@@ -103,7 +115,12 @@ public struct RecaptionJob: Sendable {
                 session.add(state)
                 description.sessions = earlierSessions + [session]
                 try description.write(to: files.description)
-            }, isStopped: isStopped)
+            }, isStopped: isStopped,
+            starting: {
+                try Task.checkCancellation()
+                try description.write(to: files.description)
+                starting()
+            })
         try destination.synchronize()
         session.add(result)
         if result.finished > 0 { description.sessions = earlierSessions + [session] }

@@ -27,7 +27,7 @@ struct ResumePoint {
     ///   - items: left behind the last item that is done.
     ///   - passed: is told of each item that is done, and of its error records.
     /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.longerOutput` when there are rows behind
-    ///   those of all items; `.unreadableFile`.
+    ///   those of all items; `.unreadableFile`; `CancellationError`.
     init(files: RunFiles, format: any RowFormat, items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void)
         throws
     {
@@ -42,6 +42,7 @@ struct ResumePoint {
             outputBytes = rows.offset
         }
         while let item = try items.peek() {
+            try Task.checkCancellation()
             let found = try errors.records(of: item.index)
             let needed = format.rowCount(of: item, hasErrors: !found.isEmpty)
             // An item without rows shows by its error records alone.

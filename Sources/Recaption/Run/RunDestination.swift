@@ -11,8 +11,10 @@ protocol RunDestination {
     /// - Parameters:
     ///   - items: is left at the first item that is not done.
     ///   - passed: is told of the items that are done, and of their error records.
+    ///   - starting: is called when that is found out, and nothing changed yet.
     func resume(
-        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void
+        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void,
+        starting: () throws -> Void
     ) throws -> ResumePoint
 
     /// Adds rows; when this returns, the system has them.
@@ -29,8 +31,10 @@ struct StreamDestination: RunDestination {
     func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
 
     func resume(
-        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void
+        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void,
+        starting: () throws -> Void
     ) throws -> ResumePoint {
+        try starting()
         try writer.write(Data(format.header.utf8))
         return ResumePoint()
     }
@@ -65,9 +69,11 @@ final class FileDestination: RunDestination {
     }
 
     func resume(
-        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void
+        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void,
+        starting: () throws -> Void
     ) throws -> ResumePoint {
         let point = try ResumePoint(files: files, format: format, items: items, passed: passed)
+        try starting()
         try output.truncate(to: point.outputBytes)
         try errors?.truncate(to: point.errorBytes)
         rowCount = point.rowCount

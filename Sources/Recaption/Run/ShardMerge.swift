@@ -57,8 +57,8 @@ public struct ShardMerge {
         self.shards = shards
     }
 
-    /// Writes the output, its error records and its description.
-    /// - Throws: `RecaptionError`; also when a shard has not the rows that its description says.
+    /// Writes the output, its error records and its description. The output comes last: if it is there, all is.
+    /// - Throws: `RecaptionError`, also when a shard has not the rows that its description says; `CancellationError`.
     /// - Returns: how many rows and error records there are.
     public func callAsFunction(to output: FilePath) throws -> (rows: Int, errors: Int) {
         let files = RunFiles(output: output)
@@ -66,9 +66,8 @@ public struct ShardMerge {
             throw RecaptionError.outputExists(path: output.escaped)
         }
         let hasQuotedLineBreaks = shards[0].description.format == OutputFormat.csv.rawValue
-        var bytes = 0
-        let rows = try WholeFile.write(to: files.output) { file in
-            var rows = 0
+        return try WholeFile.write(to: files.output) { file in
+            var (rows, bytes) = (0, 0)
             for (index, shard) in shards.enumerated() {
                 let header = hasQuotedLineBreaks ? 1 : 0
                 let count = try Self.copy(
@@ -77,30 +76,32 @@ public struct ShardMerge {
                 try Self.check(shard.files.output, count - header, shard.description.rowCount, "rows")
                 rows += count - header
             }
-            return rows
+            // Where there is no room for the rows, nothing else is written.
+            try file.flush()
+            let errors = try writeErrors(to: files.errors)
+            var description = shards[0].description
+            description = RunDescription(
+                settings: description.settings, inputs: description.inputs, total: description.total, shard: .whole)
+            description.sessions = shards.flatMap(\.description.sessions)
+            (description.isFinished, description.rowCount, description.errorCount) = (true, rows, errors)
+            description.byteCount = bytes
+            try description.write(to: files.description)
+            return (rows, errors)
         }
-        var errors = 0
-        if shards.contains(where: { $0.description.errorCount > 0 }) {
-            var errorBytes = 0
-            errors = try WholeFile.write(to: files.errors) { file in
-                var errors = 0
-                for shard in shards where shard.description.errorCount > 0 {
-                    let count = try Self.copy(
-                        shard.files.errors, to: file, skipping: 0, hasQuotedLineBreaks: false, bytes: &errorBytes)
-                    try Self.check(shard.files.errors, count, shard.description.errorCount, "error records")
-                    errors += count
-                }
-                return errors
+    }
+
+    private func writeErrors(to path: FilePath) throws -> Int {
+        guard shards.contains(where: { $0.description.errorCount > 0 }) else { return 0 }
+        return try WholeFile.write(to: path) { file in
+            var (errors, bytes) = (0, 0)
+            for shard in shards where shard.description.errorCount > 0 {
+                let count = try Self.copy(
+                    shard.files.errors, to: file, skipping: 0, hasQuotedLineBreaks: false, bytes: &bytes)
+                try Self.check(shard.files.errors, count, shard.description.errorCount, "error records")
+                errors += count
             }
+            return errors
         }
-        var description = shards[0].description
-        description = RunDescription(
-            settings: description.settings, inputs: description.inputs, total: description.total, shard: .whole)
-        description.sessions = shards.flatMap(\.description.sessions)
-        (description.isFinished, description.rowCount, description.errorCount) = (true, rows, errors)
-        description.byteCount = bytes
-        try description.write(to: files.description)
-        return (rows, errors)
     }
 
     /// - Returns: how many rows the file has, those that were left out included.

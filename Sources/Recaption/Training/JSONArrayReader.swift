@@ -26,8 +26,9 @@ struct JSONArrayReader {
         position += 1
     }
 
-    /// - Throws: `RecaptionError.unreadableFile`, which says which element is no JSON.
+    /// - Throws: `RecaptionError.unreadableFile`, which says which element is no JSON; `CancellationError`.
     mutating func next() throws -> JSONValue? {
+        try Task.checkCancellation()
         skipSpace()
         guard position < bytes.endIndex else { throw failure("the array has no end") }
         if bytes[position] == UInt8(ascii: "]") { return nil }

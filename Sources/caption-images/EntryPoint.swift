@@ -1,0 +1,43 @@
+import ArgumentParser
+import Captioner
+import CaptionerFiles
+import Foundation
+
+/// The way in. Arguments are read, and help and mistakes told, before there is any other thread; then the command runs in
+/// a task, and the main thread waits for signals.
+@main
+enum EntryPoint {
+    static func main() {
+        Signals.exitWhenReceived()
+        let command: any ParsableCommand
+        do {
+            command = try CaptionImages.parseAsRoot(ArgumentPaths.ofProcess.arguments)
+            // Help, for one, is no command of ours.
+            guard command is any AsyncParsableCommand else {
+                var command = command
+                try command.run()
+                CaptionImages.exit()
+            }
+        } catch {
+            CaptionImages.exit(withError: error)
+        }
+        Signals.hold()
+        if let shortage = ThreadSupply.shortage(of: ThreadSupply.threadCount(of: command)) {
+            Console.write("caption-images: \(shortage)\n")
+            exit(1)
+        }
+        // It is used by the task alone from here on. That is detached, since the main thread takes no tasks.
+        nonisolated(unsafe) let parsed = command
+        Signals.wait(during: Task.detached { await run(parsed) })
+    }
+
+    private static func run(_ command: any ParsableCommand) async {
+        do {
+            guard var command = command as? any AsyncParsableCommand else { CaptionImages.exit() }
+            try await command.run()
+            CaptionImages.exit()
+        } catch {
+            CaptionImages.exit(withError: error)
+        }
+    }
+}

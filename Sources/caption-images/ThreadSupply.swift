@@ -1,0 +1,66 @@
+import ArgumentParser
+import Captioner
+import Foundation
+
+/// Whether the system grants the threads that a command needs.
+///
+/// libdispatch, on which Swift's tasks run, tries without end and without a word to start a thread that the system does
+/// not grant.
+enum ThreadSupply {
+    /// The most threads that a command has at once.
+    static func threadCount(of command: any ParsableCommand) -> Int {
+        let ownThreads =
+            switch command {
+            case let command as CaptionCommand: command.model.threadCount + (command.isWorker ? 1 : 0)
+            case let command as TraceCommand: command.model.threadCount
+            default: 1
+            }
+        // libdispatch has as many as there are processors for each of the three priorities in use, and a few more.
+        return ownThreads + 3 * ProcessInfo.processInfo.activeProcessorCount + 3
+    }
+
+    /// Starts so many threads at once, and lets them go.
+    /// - Returns: a message for the user if that is not possible.
+    static func shortage(of count: Int) -> String? {
+        let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+        defer { gate.deallocate() }
+        pthread_mutex_init(gate, nil)
+        pthread_mutex_lock(gate)
+        var threads: [pthread_t] = []
+        var code: Int32 = 0
+        while threads.count < count, code == 0 {
+            #if os(Linux)
+                var thread = pthread_t()
+                code = pthread_create(&thread, nil, waitAtGate, gate)
+                if code == 0 { threads.append(thread) }
+            #else
+                var thread: pthread_t?
+                code = pthread_create(&thread, nil, waitAtGate, gate)
+                if let thread { threads.append(thread) }
+            #endif
+        }
+        pthread_mutex_unlock(gate)
+        for thread in threads { pthread_join(thread, nil) }
+        pthread_mutex_destroy(gate)
+        guard code != 0 else { return nil }
+        return """
+            the system grants \(threads.count) of the \(count) threads that this takes \
+            (\(String(cString: strerror(code)))): a limit of processes (ulimit -u, or that of a container) or of address \
+            space (ulimit -v) is too low; fewer --threads need fewer
+            """
+    }
+}
+
+#if os(Linux)
+    private typealias ThreadArgument = UnsafeMutableRawPointer?
+#else
+    private typealias ThreadArgument = UnsafeMutableRawPointer
+#endif
+
+private func waitAtGate(_ argument: ThreadArgument) -> UnsafeMutableRawPointer? {
+    let argument: UnsafeMutableRawPointer? = argument
+    guard let gate = argument?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
+    pthread_mutex_lock(gate)
+    pthread_mutex_unlock(gate)
+    return nil
+}

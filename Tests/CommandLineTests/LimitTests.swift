@@ -1,0 +1,53 @@
+import DemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// What the system grants a process: processors, threads, address space.
+@Suite(.timeLimit(.minutes(20))) struct LimitTests {
+    private let folder: TemporaryFolder
+    private let pictures: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        pictures = try DemoModel.pictures().path
+    }
+
+    #if os(Linux)
+        /// Help needs neither threads nor much memory.
+        @Test(.disabled(if: isSanitized)) func helpNeedsLittleAddressSpace() throws {
+            let result = try CommandLineTool.run(["--help"], behind: "ulimit -v 260000")
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("caption-images [caption] <input>"))
+        }
+
+        /// Too little of it is told, and no reason to wait.
+        @Test(.disabled(if: isSanitized), arguments: ["", "--kernels portable"])
+        func tooLittleAddressSpaceIsTold(options: String) throws {
+            for kilobytes in [200_000, 300_000, 400_000, 600_000, 4_000_000] {
+                let result = try CommandLineTool.run(
+                    [pictures, "--quiet"] + options.split(separator: " ").map(String.init),
+                    behind: "ulimit -v \(kilobytes)")
+                #expect(result.status == 0 || !result.errors.isEmpty, "\(kilobytes) kB: status \(result.status)")
+            }
+        }
+
+        /// Sanitizers reserve more address space than such limits leave.
+        private static var isSanitized: Bool {
+            ProcessInfo.processInfo.environment.keys.contains { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0) }
+        }
+
+        @Test func threadsAreAsManyAsTheProcessorsOfTheProcess() throws {
+            let allowed = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+                .firstMatch(of: /Cpus_allowed_list:\s*([0-9]+)/).map { String($0.1) }
+            let processor = try #require(allowed)
+            let result = try CommandLineTool.run(
+                [pictures, "--quiet", "--limit", "1", "--summary", "sum.json"], behind: "taskset -cp \(processor) $$ >&2",
+                in: folder.url)
+            #expect(result.status == 0, "\(result.errors)")
+            let summary = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: folder.url.appendingPathComponent("sum.json")))
+            #expect((summary as? [String: Any])?["threads"] as? Int == 1)
+        }
+    #endif
+}
