@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "RecaptionTests",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "DemoModel", "ImageProcessing", "Recaption", "TestSupport",
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "DemoModel", "ImageProcessing", "Recaption",
+                "TestSupport",
                 system,
             ], exclude: ["Fixtures"]),
         .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),

@@ -1,5 +1,7 @@
+import CaptionerFiles
 package import Foundation
 import ImageProcessing
+package import SystemPackage
 import TensorCore
 
 extension Captioner {
@@ -74,11 +76,11 @@ extension Captioner {
     }
 
     /// The bytes of an image file, to be captioned as `ImageSource.data`.
-    package func bytes(of url: URL) throws(CaptionFailure) -> Data {
+    package func bytes(of path: FilePath) throws(CaptionFailure) -> Data {
         do {
-            return try decoder.bytes(of: url)
+            return try decoder.bytes(of: path)
         } catch {
-            throw CaptionFailure(error, path: url.path)
+            throw CaptionFailure(error, path: path.escaped)
         }
     }
 }

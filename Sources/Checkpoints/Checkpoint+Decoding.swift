@@ -1,5 +1,4 @@
 import CaptionerJSON
-import CaptionerJSON
 public import Foundation
 
 extension Checkpoint {

@@ -39,7 +39,9 @@ package enum SafetensorsWriter {
         var names: Set<ExactString> = []
         for (name, tensor) in tensors {
             guard name != "__metadata__" else { throw Refusal(cause: "no tensor can have the name \"\(name)\"") }
-            guard names.insert(ExactString(name)).inserted else { throw Refusal(cause: "two tensors have the name \"\(name)\"") }
+            guard names.insert(ExactString(name)).inserted else {
+                throw Refusal(cause: "two tensors have the name \"\(name)\"")
+            }
             guard tensor.dataType.byteCount(shape: tensor.shape) == tensor.byteCount else {
                 throw Refusal(cause: "tensor \"\(name)\" of shape \(tensor.shape) got \(tensor.count) values")
             }
@@ -74,7 +76,9 @@ package enum SafetensorsWriter {
     static func header(_ tensors: [Entry], metadata: [String: String], alignment: Int = 8) -> [UInt8] {
         var entries: [String] = []
         if !metadata.isEmpty {
-            let texts = metadata.sorted { ExactString($0.key) < ExactString($1.key) }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            let texts = metadata.sorted { ExactString($0.key) < ExactString($1.key) }.map {
+                "\(quoted($0.key)):\(quoted($0.value))"
+            }
             entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
         }
         var offset = 0

@@ -36,6 +36,12 @@ package struct ArgumentPaths: Sendable {
         return FilePath(exactly: argument)
     }
 
+    /// The same with the text that records repeat.
+    package func given(_ argument: String) -> GivenPath {
+        let path = path(argument)
+        return path == FilePath(exactly: argument) ? GivenPath(argument) : GivenPath(path)
+    }
+
     /// Those of this process.
     package static let ofProcess = ArgumentPaths(
         (1..<max(Int(CommandLine.argc), 1)).compactMap { index in

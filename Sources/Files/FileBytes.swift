@@ -6,8 +6,29 @@ package import SystemPackage
     import Darwin
 #endif
 
-/// Regular files read whole.
+/// Regular files read and written whole.
 package enum FileBytes {
+    /// Makes a file of some bytes, replacing what is there.
+    /// - Throws: `Errno`. A part of the bytes may be there then.
+    package static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
+        let descriptor = path.opened(O_WRONLY | O_CREAT | O_TRUNC)
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            #if canImport(Glibc)
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            #else
+                let count = rest.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
+            #endif
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw Errno(rawValue: errno)
+            }
+        }
+    }
+
     /// All bytes of a file. Pipes and devices, which may block or never end, are refused.
     /// - Throws: `Errno`: `.isDirectory` for a folder, `.notSupported` for what is no file at all.
     package static func of(_ path: FilePath) throws(Errno) -> [UInt8] {

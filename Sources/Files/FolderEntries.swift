@@ -9,7 +9,8 @@ package import SystemPackage
 /// The names in a folder.
 package enum FolderEntries {
     package struct Entry: Sendable {
-        package let name: FilePath.Component
+        /// In bytes.
+        package let name: [UInt8]
         /// Whether it is a folder, or a link to one; nil where that cannot be found out.
         package let isFolder: Bool?
     }
@@ -25,30 +26,28 @@ package enum FolderEntries {
             throw Errno(rawValue: code)
         }
         defer { closedir(stream) }
-        var entries: [(bytes: [UInt8], entry: Entry)] = []
+        var entries: [Entry] = []
         while true {
             errno = 0
             guard let found = readdir(stream) else {
                 guard errno == 0 else { throw Errno(rawValue: errno) }
                 break
             }
-            let bytes = withUnsafeBytes(of: &found.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            guard bytes != [UInt8(ascii: ".")], bytes != [UInt8(ascii: "."), UInt8(ascii: ".")],
-                let name = FilePath(bytes: bytes).lastComponent
-            else { continue }
+            let name = withUnsafeBytes(of: &found.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
             let type = Int32(found.pointee.d_type)
-            entries.append((bytes, Entry(name: name, isFolder: isFolder(name, type, in: descriptor))))
+            entries.append(Entry(name: name, isFolder: isFolder(name, type, in: descriptor)))
         }
-        return entries.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map(\.entry)
+        return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
     /// Most file systems say in the listing what an entry is; of links and on others the entry itself is asked.
-    private static func isFolder(_ name: FilePath.Component, _ type: Int32, in folder: Int32) -> Bool? {
+    private static func isFolder(_ name: [UInt8], _ type: Int32, in folder: Int32) -> Bool? {
         switch type {
         case Int32(DT_DIR): return true
         case Int32(DT_LNK), Int32(DT_UNKNOWN):
             var status = stat()
-            guard name.withPlatformString({ fstatat(folder, $0, &status, 0) }) == 0 else { return nil }
+            guard FilePath(bytes: name).withPlatformString({ fstatat(folder, $0, &status, 0) }) == 0 else { return nil }
             return status.st_mode & S_IFMT == S_IFDIR
         default: return false
         }

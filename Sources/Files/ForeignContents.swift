@@ -17,7 +17,8 @@ package enum ForeignContents {
         case _ where name.hasPrefix("a Git LFS pointer"):
             return "it is a pointer of Git LFS; fetch the file it stands for, for example with git lfs pull"
         case "HTML", "HTML or XML", "XML", "PHP", "an HTTP response":
-            return "it is a web page (\(name)) that was saved in place of the file; download the file again, and log in "
+            return
+                "it is a web page (\(name)) that was saved in place of the file; download the file again, and log in "
                 + "first if the model is gated"
         case "text in UTF-16": return "it is text in UTF-16; save it as UTF-8"
         case "ZIP" where expected == .safetensors:
@@ -35,6 +36,7 @@ package enum ForeignContents {
     private static func firstLine(_ sample: [UInt8]) -> String {
         let line = sample.drop { $0 <= 0x20 }.prefix { $0 >= 0x20 }
         let text = String(decoding: line, as: UTF8.self)
-        return text.unicodeScalars.count > 60 ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "..." : text
+        return text.unicodeScalars.count > 60
+            ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "..." : text
     }
 }

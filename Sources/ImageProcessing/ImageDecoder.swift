@@ -1,4 +1,6 @@
+import CaptionerFiles
 public import Foundation
+package import SystemPackage
 
 /// Decodes JPEG and PNG to RGB, bit for bit as Pillow's `Image.open(...).convert("RGB")` does with
 /// `ImageFile.LOAD_TRUNCATED_IMAGES` set.
@@ -57,7 +59,13 @@ public struct ImageDecoder: Sendable {
         guard url.isFileURL else {
             throw .unreadable(path: url.absoluteString, cause: "this is not the address of a file")
         }
-        let file = try PictureFile(path: url.path)
+        return try bytes(of: FilePath(exactly: url.path))
+    }
+
+    /// Reads a file that can be a picture, whatever bytes its path has.
+    /// - Throws: as ``bytes(of:)-(URL)``.
+    package func bytes(of path: FilePath) throws(ImageError) -> Data {
+        let file = try PictureFile(path)
         let start = try file.read(upToCount: ImageFormat.sampleSize)
         try start.withUnsafeBytes { bytes in
             Result { () throws(ImageError) -> Void in _ = try supportedFormat(bytes) }

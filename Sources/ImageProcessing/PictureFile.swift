@@ -1,4 +1,6 @@
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -11,15 +13,11 @@ final class PictureFile {
     private let path: String
     private let descriptor: Int32
 
-    init(path: String) throws(ImageError) {
-        self.path = path
+    init(_ file: FilePath) throws(ImageError) {
+        path = file.escaped.shortened
         // Not blocking, or opening a pipe would wait for somebody to write to it.
-        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            // Where Foundation lists a name that is not UTF-8, it puts U+FFFD into it, and no file has that name.
-            let hint = path.unicodeScalars.contains("\u{FFFD}") ? " (names that are not UTF-8 cannot be opened)" : ""
-            throw .unreadable(path: path, cause: Self.systemError() + hint)
-        }
+        descriptor = file.opened(O_RDONLY | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
         switch status.st_mode & S_IFMT {

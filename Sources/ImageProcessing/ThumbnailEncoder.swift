@@ -1,5 +1,6 @@
 import CTurboJPEG
 public import Foundation
+package import SystemPackage
 
 /// Makes small JPEGs of pictures, upright, for people to look at. No model sees them, so they are made to be quick:
 /// a JPEG is reduced while it is decoded, to an eighth, a quarter or a half, whichever is just large enough.
@@ -27,6 +28,12 @@ public struct ThumbnailEncoder: Sendable {
     /// - Throws: `ImageError` as `ImageDecoder.decode(contentsOf:)` has it.
     public func thumbnail(ofFile url: URL) throws(ImageError) -> Data {
         try thumbnail(of: decoder.bytes(of: url))
+    }
+
+    /// Reads a JPEG or PNG file, whatever bytes its path has, and makes a small JPEG of it.
+    /// - Throws: as ``thumbnail(ofFile:)-(URL)``.
+    package func thumbnail(ofFile path: FilePath) throws(ImageError) -> Data {
+        try thumbnail(of: decoder.bytes(of: path))
     }
 
     /// Makes a small JPEG of a JPEG or PNG held in memory.

@@ -1,4 +1,6 @@
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// What keeps a run from going on. A bad image does not: it becomes a record.
 public enum RecaptionError: Error, Equatable, CustomStringConvertible {
@@ -10,6 +12,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case outputExists(path: String)
     /// The output is there, and nothing says how it was made.
     case undescribedOutput(path: String)
+    /// What says how the output was made cannot be understood.
+    case unreadableDescription(path: String, cause: String)
     /// The output is that of another run.
     case otherRun(path: String, differences: [String])
     /// A row of the output is not what the run would have written.
@@ -36,6 +40,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .outputExists(let path): "\(path) exists; --overwrite replaces it"
         case .undescribedOutput(let path):
             "\(path) is there, but no \(path).run.json that says how it was made; --overwrite replaces it"
+        case .unreadableDescription(let path, let cause):
+            "\(path), which says how the output was made, is damaged: \(cause); --overwrite begins anew"
         case .otherRun(let path, let differences):
             "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
         case .foreignOutput(let path, let row, let item):
@@ -64,6 +70,22 @@ extension RecaptionError {
 
     static func unreadableFile(path: String, code: Int32) -> RecaptionError {
         .unreadableFile(path: path, cause: String(cString: strerror(code)))
+    }
+
+    static func unreadableFile(_ path: FilePath, code: Int32) -> RecaptionError {
+        .unreadableFile(path: path.escaped, code: code)
+    }
+
+    static func unreadableFile(_ path: FilePath, cause: String) -> RecaptionError {
+        .unreadableFile(path: path.escaped, cause: cause)
+    }
+
+    static func unwritableOutput(_ path: FilePath, code: Int32) -> RecaptionError {
+        .unwritableOutput(path: path.escaped, code: code)
+    }
+
+    static func unwritableOutput(_ path: FilePath, cause: String) -> RecaptionError {
+        .unwritableOutput(path: path.escaped, cause: cause)
     }
 
     static func unwritableOutput(path: String, code: Int32) -> RecaptionError {

@@ -1,16 +1,20 @@
 import ArgumentParser
 import Captioner
+import CaptionerFiles
 import Foundation
 import Recaption
+import SystemPackage
 
 extension CaptionCommand {
     /// Whether requests come from standard input.
-    var isWorker: Bool { input.contains("-") }
+    var isWorker: Bool { input.contains { $0.path == "-" } }
 
     /// Checks what belongs together when requests come from standard input.
     /// - Throws: `ValidationError`.
     func validateWorker() throws {
-        guard input == ["-"] else { throw ValidationError("- stands for requests on standard input, and alone.") }
+        guard input.map(\.path) == ["-"] else {
+            throw ValidationError("- stands for requests on standard input, and alone.")
+        }
         // What texts look like is a matter of captions, too.
         let dataSetNames = dataSet.namesInUse.filter { $0 != "--compat" } + (dataSet.config == nil ? [] : ["--config"])
         if let name = (output.runNamesInUse + dataSetNames).first {

@@ -1,8 +1,10 @@
 import ArgumentParser
 import CAllocator
 import Captioner
+import CaptionerFiles
 import Foundation
 import Recaption
+import SystemPackage
 
 /// `caption-images [caption] INPUT...`: captions for image files, folders and data sets.
 struct CaptionCommand: AsyncParsableCommand {
@@ -21,7 +23,7 @@ struct CaptionCommand: AsyncParsableCommand {
         help:
             "Image files, and folders, searched with their subfolders in path order, hidden files left out; or a Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or - for requests on standard input."
     )
-    var input: [String] = []
+    var input: [GivenPath] = []
 
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -29,13 +31,13 @@ struct CaptionCommand: AsyncParsableCommand {
     @OptionGroup(title: "Data sets") var dataSet: DataSetOptions
 
     func validate() throws {
-        if input.contains("") { throw ValidationError("An input is empty.") }
+        if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
         if isWorker { return try validateWorker() }
         if input.isEmpty, dataSet.config == nil { throw ValidationError("Missing expected argument '<input> ...'") }
-        if input.count > 1, let file = input.first(where: DataSet.isDataSet) {
+        if input.count > 1, let file = input.first(where: { DataSet.isDataSet($0.path) }) {
             throw ValidationError("\(file) is a data set, and there are other inputs; caption one at a time.")
         }
-        let isDataSet = input.isEmpty || DataSet.isDataSet(input[0])
+        let isDataSet = input.isEmpty || DataSet.isDataSet(input[0].path)
         if !isDataSet, let name = dataSet.namesInUse.first {
             throw ValidationError("\(name) is for data sets, and the input is none.")
         }
@@ -51,7 +53,7 @@ struct CaptionCommand: AsyncParsableCommand {
             let recipe = try dataSet.config.map { try DataJuicerRecipe(path: $0) }
             if let recipe { console.tell(recipe) }
             var output = output
-            output.file = output.file ?? recipe?.exportPath
+            output.file = output.file ?? recipe?.exportPath.map { FilePath(exactly: $0) }
             var job = try job(recipe, output: output, console: console)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
@@ -73,7 +75,7 @@ struct CaptionCommand: AsyncParsableCommand {
                 }
                 throw error
             }
-            console.finish(result, command: output.commandToGoOn)
+            console.finish(result, command: output.commandToGoOn, imageToken: imageToken(job))
             if let summary = output.summary {
                 let figures = RunSummary(
                     result, captioner: captioner, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
@@ -107,7 +109,7 @@ struct CaptionCommand: AsyncParsableCommand {
             conversion.questions = dataSet.questions
             conversion.draw = RowDraw(count: dataSet.draw)
             let counts = try conversion(rows.output, to: file)
-            console.note("\(counts.drawn) of \(counts.total) samples written to \(file)")
+            console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
         }
         return result
     }
@@ -134,20 +136,25 @@ struct CaptionCommand: AsyncParsableCommand {
         return job
     }
 
+    /// What stands for an image in the texts of a data set.
+    private func imageToken(_ job: RecaptionJob) -> String {
+        if case .dataSet(let dataSet) = job.input { dataSet.fields.imageToken } else { DataSetFields().imageToken }
+    }
+
     private func captionCount(_ recipe: DataJuicerRecipe?) -> Int { text.numCaptions ?? recipe?.captionCount ?? 1 }
 
     private func runInput(_ recipe: DataJuicerRecipe?, console: Console) throws -> RunInput {
-        let input = input.isEmpty ? [recipe?.dataSetPath].compactMap { $0 } : input
+        let input = input.isEmpty ? [recipe?.dataSetPath].compactMap { $0 }.map { GivenPath($0) } : input
         guard let first = input.first else {
             throw ValidationError("Neither the configuration nor the command line names a data set.")
         }
-        if recipe != nil || DataSet.isDataSet(first) {
-            let dataSet = try DataSet(path: first, fields: dataSet.fields(recipe))
+        if recipe != nil || DataSet.isDataSet(first.path) {
+            let dataSet = try DataSet(path: first.path, fields: dataSet.fields(recipe))
             if dataSet.count == 0 { console.note("no samples in \(first)") }
             return .dataSet(dataSet)
         }
         let list = try ImageList(inputs: input)
-        if list.images.isEmpty { console.note("no images in \(input.joined(separator: ", "))") }
+        if list.images.isEmpty { console.note("no images in \(input.map(\.text).joined(separator: ", "))") }
         if list.otherFileCount > 0 {
             let files = list.otherFileCount == 1 ? "1 file" : "\(list.otherFileCount) files"
             console.note("\(files) passed over, not an image by name")

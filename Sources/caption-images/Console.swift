@@ -39,11 +39,14 @@ final class Console {
         if !isQuiet, isTerminal { Self.write("\r\u{1B}[K") }
     }
 
-    /// - Parameter command: what goes on if the run was interrupted.
-    func finish(_ progress: RunProgress, command: String) {
+    /// - Parameters:
+    ///   - command: what goes on if the run was interrupted.
+    ///   - imageToken: what was looked for in texts.
+    func finish(_ progress: RunProgress, command: String, imageToken: String) {
         guard !isQuiet else { return }
         Self.write(
-            (isTerminal ? "\r\u{1B}[K" : "") + progress.closingLines(command: command).joined(separator: "\n") + "\n")
+            (isTerminal ? "\r\u{1B}[K" : "")
+                + progress.closingLines(command: command, imageToken: imageToken).joined(separator: "\n") + "\n")
     }
 
     /// An error that has no place in the output: the first few.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CaptionerFiles
 import Recaption
+import SystemPackage
 
 /// `caption-images convert DATASET -o FILE.json`: LLaVA's training format.
 struct ConvertCommand: AsyncParsableCommand {
@@ -12,12 +14,12 @@ struct ConvertCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
-    var dataset: String
+    var dataset: FilePath
 
     @OptionGroup var file: NewFileOptions
 
     @Option(help: "The original LLaVA data set, a JSON array, whose questions are restored.")
-    var questions: String?
+    var questions: FilePath?
 
     @OptionGroup var draw: DrawOptions
 
@@ -36,7 +38,7 @@ struct ConvertCommand: AsyncParsableCommand {
             conversion.fields.imageToken = imageToken
             conversion.fields.endOfChunkToken = eocToken
             let counts = try conversion(dataset, to: file.output)
-            Console.write("\(counts.drawn) of \(counts.total) samples written to \(file.output)\n")
+            Console.write("\(counts.drawn) of \(counts.total) samples written to \(file.output.escaped)\n")
         }
     }
 }
@@ -67,7 +69,7 @@ struct DrawCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
-    var dataset: String
+    var dataset: FilePath
 
     @OptionGroup var file: NewFileOptions
 
@@ -85,7 +87,7 @@ struct DrawCommand: AsyncParsableCommand {
         try await reportingErrors {
             try file.check()
             let counts = try RowDraw(count: count, seed: seed)(dataset, to: file.output)
-            Console.write("\(counts.drawn) of \(counts.total) rows written to \(file.output)\n")
+            Console.write("\(counts.drawn) of \(counts.total) rows written to \(file.output.escaped)\n")
         }
     }
 }

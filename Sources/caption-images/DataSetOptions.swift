@@ -1,11 +1,12 @@
 public import ArgumentParser
 public import Recaption
+import SystemPackage
 
 /// How data sets are read and rewritten.
 struct DataSetOptions: ParsableArguments {
     @Option(
         help: "A Data-Juicer configuration: its data set, its export path, and what its image_captioning_mapper says.")
-    var config: String?
+    var config: FilePath?
 
     @Option(help: "Write what a version of Data-Juicer would write, byte for byte, oddities included.")
     var compat: CompatibilityProfile?
@@ -32,7 +33,7 @@ struct DataSetOptions: ParsableArguments {
     var eocToken: String?
 
     @Option(help: "With --format llava: the original LLaVA data set, a JSON array, whose questions are restored.")
-    var questions: String?
+    var questions: FilePath?
 
     @Option(
         help:
@@ -62,9 +63,12 @@ struct DataSetOptions: ParsableArguments {
     }
 
     func validate() throws {
+        for (name, path) in [("--config", config), ("--questions", questions)] where path?.isEmpty == true {
+            throw ValidationError("\(name) is empty.")
+        }
         for (name, value) in [
-            ("--config", config), ("--prompt-key", promptKey), ("--text-key", textKey), ("--images-key", imagesKey),
-            ("--image-token", imageToken), ("--eoc-token", eocToken), ("--questions", questions),
+            ("--prompt-key", promptKey), ("--text-key", textKey), ("--images-key", imagesKey),
+            ("--image-token", imageToken), ("--eoc-token", eocToken),
         ] where value == "" {
             throw ValidationError("\(name) is empty.")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recaption
+import SystemPackage
 
 /// `caption-images merge SHARD... -o FILE`: one output of those of all shards.
 struct MergeCommand: AsyncParsableCommand {
@@ -12,7 +13,7 @@ struct MergeCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The outputs of all shards, in any order.")
-    var shard: [String]
+    var shard: [FilePath]
 
     @OptionGroup var file: NewFileOptions
 

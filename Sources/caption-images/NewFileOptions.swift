@@ -1,10 +1,12 @@
 import ArgumentParser
+import CaptionerFiles
 import Recaption
+import SystemPackage
 
 /// The file that a command makes.
 struct NewFileOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "The file to write.")
-    var output: String
+    var output: FilePath
 
     @Flag(help: "Replace the output if it is there.")
     var overwrite = false
@@ -15,6 +17,6 @@ struct NewFileOptions: ParsableArguments {
 
     /// - Throws: `RecaptionError.outputExists` for a file that is there and is not to be replaced.
     func check() throws {
-        guard overwrite || !OutputFile.exists(output) else { throw RecaptionError.outputExists(path: output) }
+        guard overwrite || !OutputFile.exists(output) else { throw RecaptionError.outputExists(path: output.escaped) }
     }
 }

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Captioner
-import Foundation
+import CaptionerFiles
 import Recaption
+import SystemPackage
 
 /// Where captions go, and which images are done.
 struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: "The file to write, or - for standard output. (default: -)")
-    var file: String?
+    var file: FilePath?
 
     @Option(
         help:
@@ -38,15 +39,15 @@ struct OutputOptions: ParsableArguments {
     var batchSize = CaptionerOptions().batchSize
 
     @Option(help: "A JSON file for counts, rates, stage times and memory; replaced if it is there.")
-    var summary: String?
+    var summary: FilePath?
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
     func validate() throws {
-        if file == "" { throw ValidationError("--output is empty.") }
-        if let summary, ["", "-"].contains(summary) {
-            throw ValidationError("--summary is \(summary.isEmpty ? "empty" : summary), expected the name of a file.")
+        if file?.isEmpty == true { throw ValidationError("--output is empty.") }
+        if let summary, summary.isEmpty || summary == "-" {
+            throw ValidationError("--summary is \(summary.isEmpty ? "empty" : "-"), expected the name of a file.")
         }
         if let limit, limit < 0 { throw ValidationError("--limit is \(limit), expected 0 or more.") }
         guard CaptionerOptions.batchSizes.contains(batchSize) else {
@@ -65,32 +66,35 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// The output, if it is to be a plain file: one that a run can go on behind.
-    var plainFile: String? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
+    var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
     /// What goes on where a run ended before its time. With `--overwrite` it would begin anew once more.
     var commandToGoOn: String { overwrite ? "the same command without --overwrite" : "the same command" }
 
     /// The output, if it is a pipe or a device.
-    var pipe: String? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
+    var pipe: FilePath? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
 
     /// Checks that nothing is written over what is read, and that it can be written.
     func check(_ input: RunInput) throws {
         let outputs = [plainFile, summary].compactMap { $0 }
         try OutputFile.check(outputs, against: input)
-        for output in outputs { try OutputFile.check(output) }
+        if let summary { try OutputFile.check(summary) }
+        if let plainFile {
+            try OutputFile.check(plainFile, suffixes: RunFiles.suffixes.flatMap { [$0, ".retry\($0)"] })
+        }
     }
 
     /// Checks what belongs together.
     /// - Throws: `ValidationError`.
-    func check(_ job: RecaptionJob, questions: String?) throws {
+    func check(_ job: RecaptionJob, questions: FilePath?) throws {
         if plainFile == nil, job.format == .sidecar || job.format == .llava {
             throw ValidationError(
                 "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run goes on" : "")."
             )
         }
         if plainFile == nil, retryFailed { throw ValidationError("--retry-failed needs --output FILE.") }
-        if let plainFile, plainFile.hasSuffix(".gz") {
-            throw ValidationError("--output \(plainFile): data sets are read compressed, but not written so.")
+        if let plainFile, plainFile.extension == "gz" {
+            throw ValidationError("--output \(plainFile.escaped): data sets are read compressed, but not written so.")
         }
         if logProbabilities, job.format == .dataJuicer || job.format == .llava {
             throw ValidationError("--log-probabilities has no place in --format \(job.format.rawValue).")
@@ -102,7 +106,7 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    private func checkTrainingFile(_ job: RecaptionJob, questions: String?) throws {
+    private func checkTrainingFile(_ job: RecaptionJob, questions: FilePath?) throws {
         guard job.shard == .whole else {
             throw ValidationError("--format llava is made of all shards: write data-juicer, merge, and convert.")
         }
@@ -110,11 +114,11 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--format llava needs --questions, the original data set: captions ask nothing.")
         }
         guard let plainFile else { return }
-        try OutputFile.check([plainFile], against: [URL(fileURLWithPath: questions)])
+        try OutputFile.check([plainFile], against: [questions])
         // A training file that a run made has that run's rows beside it.
         let isOurs = OutputFile.exists(RunFiles(trainingFile: plainFile).description)
         guard overwrite || isOurs || !OutputFile.exists(plainFile) else {
-            throw RecaptionError.outputExists(path: plainFile)
+            throw RecaptionError.outputExists(path: plainFile.escaped)
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import CaptionerFiles
 import Foundation
 import Recaption
+import SystemPackage
 
 /// `caption-images report OUTPUT -o PAGE`: a page to look at what a run has written.
 struct ReportCommand: AsyncParsableCommand {
@@ -14,16 +16,16 @@ struct ReportCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "What caption-images wrote: records (JSONL), a Data-Juicer data set, or CSV.")
-    var captions: String
+    var captions: FilePath
 
     @Option(name: [.short, .long], help: "The HTML file to write; a report that is there is replaced.")
-    var output: String
+    var output: FilePath
 
     @Option(help: "The folder that paths of images are relative to. (default: where the run found them)")
-    var images: String?
+    var images: FilePath?
 
     @Option(help: "The data set that was captioned, for its old captions. (default: that of the run)")
-    var input: String?
+    var input: FilePath?
 
     @Option(help: "The longer side of the small pictures in pixels, 0 for none.")
     var thumbnailSize = 96
@@ -36,7 +38,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func validate() throws {
         for (name, value) in [("OUTPUT", captions), ("--output", output), ("--images", images), ("--input", input)]
-        where value == "" { throw ValidationError("\(name) is empty.") }
+        where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
         guard 0...512 ~= thumbnailSize else {
             throw ValidationError("--thumbnail-size is \(thumbnailSize), expected 0...512.")
         }
@@ -46,10 +48,8 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             try OutputFile.check(output)
-            if FileManager.default.fileExists(atPath: output), !OutputFile.isSpecial(output),
-                !ReportPage.isReport(output)
-            {
-                throw RecaptionError.unwritableOutput(path: output, cause: "it is there, and it is no report")
+            if OutputFile.exists(output), !ReportPage.isReport(output) {
+                throw RecaptionError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
             }
             var report = Report(output: captions)
             report.images = images
@@ -62,7 +62,7 @@ struct ReportCommand: AsyncParsableCommand {
             for note in page.notes { console.note(note) }
             let html = page.html
             try OutputFile.write(html, to: output)
-            console.note(Self.summary(page, byteCount: html.count) + " in \(output)")
+            console.note(Self.summary(page, byteCount: html.count) + " in \(output.escaped)")
         }
     }
 

@@ -13,10 +13,13 @@ extension RunProgress {
     }
 
     /// What came of the run.
-    /// - Parameter command: what goes on if it was interrupted.
-    func closingLines(command: String) -> [String] {
+    /// - Parameters:
+    ///   - command: what goes on if it was interrupted.
+    ///   - imageToken: what was looked for in texts.
+    func closingLines(command: String, imageToken: String) -> [String] {
         var line = "\(done) captioned"
         if noted > 0 { line += ", \(noted) of them with a note" }
+        if unchanged > 0 { line += ", \(unchanged) kept as they were" }
         if failed > 0 { line += ", \(failed) failed" }
         line += " in \(String(format: "%.1f", seconds)) s (\(rate) images/s)"
         var lines = [line]
@@ -25,6 +28,7 @@ extension RunProgress {
             lines.append("\(resumed) were done before\(failures)")
         }
         if reused > 0 { lines.append("\(reused) images were the same as others and not captioned again") }
+        lines += remarks.lines(imageToken: imageToken)
         let causes = errorsByCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         lines += causes.prefix(5).map { "\($0.value) x \($0.key)" }
         if causes.count > 5 { lines.append("and \(causes.count - 5) other kinds of errors") }

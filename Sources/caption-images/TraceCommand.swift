@@ -1,7 +1,9 @@
 import ArgumentParser
 import Captioner
+import CaptionerFiles
 import Foundation
 import Recaption
+import SystemPackage
 
 /// `caption-images trace IMAGE -o FILE`: every stage's activations, for comparison with other implementations.
 struct TraceCommand: AsyncParsableCommand {
@@ -15,10 +17,10 @@ struct TraceCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "An image file.")
-    var image: String
+    var image: GivenPath
 
     @Option(name: [.short, .long], help: "The safetensors file to write.")
-    var output: String
+    var output: FilePath
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
@@ -28,12 +30,19 @@ struct TraceCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             try OutputFile.check(output)
-            try OutputFile.check([output], against: [URL(fileURLWithPath: image)])
+            try OutputFile.check([output], against: [image.path])
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
-                let trace = try await captioner.trace(.file(URL(fileURLWithPath: image)), options: text.generation)
-                try trace.write(to: URL(fileURLWithPath: output))
-                if let note = trace.caption.note { Console.write("\(image): \(note)\n") }
+                // Foundation's addresses of files are UTF-8; any other file is read here.
+                let source: ImageSource =
+                    if let path = String(validating: image.path.bytes, as: UTF8.self) {
+                        .file(URL(fileURLWithPath: path))
+                    } else {
+                        .data(try captioner.bytes(of: image.path))
+                    }
+                let trace = try await captioner.trace(source, options: text.generation)
+                try trace.write(to: URL(fileURLWithPath: output.string))
+                if let note = trace.caption.note { Console.write("\(image.text): \(note)\n") }
                 print(trace.caption.text)
             } catch let failure as CaptionFailure {
                 Console.write("caption-images: \(failure)\n")

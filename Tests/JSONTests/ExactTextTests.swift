@@ -26,22 +26,29 @@ import Testing
         #expect(try JSONParser.parse(#"{"a": 1, "a": 2}"#.utf8)["a"] == .number("2"))
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE, 0x7B, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
-        ([0xFE, 0xFF, 0x00, 0x7B], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
-        ([0x7B, 0x00, 0x7D, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
-        ([0xEF, 0xBB, 0xBF, 0x7B, 0x7D], "a byte order mark, which only the beginning of a file may have, at byte 0"),
-        ([0x7B, 0x22, 0x61, 0x22, 0x3A, 0x22, 0x62, 0xE9, 0x22, 0x7D], "not UTF-8 (0xE9) at byte 7"),
-        ([0x5B, 0xE9, 0x5D], "not UTF-8 (0xE9) at byte 1"), ([0x5B, 0xC3, 0xA9, 0x5D], "unexpected character at byte 1"),
-        ([0x22, 0xC3], "not UTF-8 (0xC3) at byte 1"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x7B, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0xFE, 0xFF, 0x00, 0x7B], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0x7B, 0x00, 0x7D, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            (
+                [0xEF, 0xBB, 0xBF, 0x7B, 0x7D],
+                "a byte order mark, which only the beginning of a file may have, at byte 0"
+            ),
+            ([0x7B, 0x22, 0x61, 0x22, 0x3A, 0x22, 0x62, 0xE9, 0x22, 0x7D], "not UTF-8 (0xE9) at byte 7"),
+            ([0x5B, 0xE9, 0x5D], "not UTF-8 (0xE9) at byte 1"),
+            ([0x5B, 0xC3, 0xA9, 0x5D], "unexpected character at byte 1"),
+            ([0x22, 0xC3], "not UTF-8 (0xC3) at byte 1"),
+        ] as [([UInt8], String)])
     func bytesThatAreNotJSONAreNamed(bytes: [UInt8], cause: String) throws {
         let error = try #require(throws: JSONError.self) { try JSONParser.parse(bytes) }
         #expect(error.cause == cause)
     }
 
     @Test func anObjectIsExpected() throws {
-        for (text, cause) in [("[1]", "expected an object, found an array"), ("\"a\"", "expected an object, found a string")] {
+        for (text, cause) in [
+            ("[1]", "expected an object, found an array"), ("\"a\"", "expected an object, found a string"),
+        ] {
             let error = try #require(throws: JSONError.self) { try JSONParser.parseObject(text.utf8) }
             #expect(error.message == cause)
         }

@@ -16,8 +16,7 @@ struct JSONParserTests {
         #expect(
             try parse(#"{"b":[1,{"c":null}], "a" : "x"}"#)
                 == .object([
-                    JSONValue.Member(
-                        key: "b", value: .array([.number("1"), .object([JSONMember("c", .null)])])),
+                    JSONMember("b", .array([.number("1"), .object([JSONMember("c", .null)])])),
                     JSONMember("a", .string("x")),
                 ]))
         for number in ["0", "-0", "10", "-1.5", "1e5", "1E+05", "0.25e-3"] {

@@ -1,6 +1,7 @@
 import Captioner
 import CaptionerJSON
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -34,9 +35,11 @@ import Testing
     @Test func filesAreNotOverwrittenUnlessTold() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("precious", as: "out.jsonl").path
-        #expect(throws: RecaptionError.outputExists(path: file)) { try RecordWriter(path: file, overwrites: false) }
+        #expect(throws: RecaptionError.outputExists(path: file)) {
+            try RecordWriter(path: FilePath(file), overwrites: false)
+        }
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
-        try RecordWriter(path: file, overwrites: true).write(Data("new".utf8))
+        try RecordWriter(path: FilePath(file), overwrites: true).write(Data("new".utf8))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "new")
     }
 

@@ -1,6 +1,8 @@
 import Captioner
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -86,7 +88,8 @@ import Testing
 
         /// The path of an image in the run's folder.
         func relative(_ task: CaptionTask) -> String {
-            task.url.standardizedFileURL.path.replacing(root + "/", with: "")
+            guard case .file(let path) = task.source else { return task.name }
+            return path.absolute.string.replacing(root + "/", with: "")
         }
         func answer(_ task: CaptionTask) -> ImageAnswer {
             let path = relative(task)

@@ -1,5 +1,8 @@
+import CaptionerFiles
+import CaptionerJSON
 import Foundation
 import Recaption
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -11,9 +14,9 @@ import Testing
             try folder.write("", as: name)
         }
         let list = try ImageList(inputs: [folder.url.path])
-        #expect(list.images.map(\.path) == ["a-b.png", "a/b/c.jpeg", "a/z.JPG", "b.png", "t.webp"])
+        #expect(list.images.map(\.name) == ["a-b.png", "a/b/c.jpeg", "a/z.JPG", "b.png", "t.webp"])
         #expect(list.otherFileCount == 1)
-        #expect(list.images.allSatisfy { FileManager.default.fileExists(atPath: $0.url.path) })
+        #expect(list.images.allSatisfy { $0.path.isRegularFile })
     }
 
     @Test func filesAreTakenAsTheyAreGiven() throws {
@@ -22,7 +25,7 @@ import Testing
         let missing = folder.url.appendingPathComponent("missing.jpg").path
         let text = try folder.write("", as: "notes.txt").path
         let list = try ImageList(inputs: [text, missing, folder.url.appendingPathComponent("x").path])
-        #expect(list.images.map(\.path) == [text, missing, "1.png"])
+        #expect(list.images.map(\.name) == [text, missing, "1.png"])
     }
 
     @Test func imagesOfSeveralFoldersAreToldApart() throws {
@@ -30,19 +33,48 @@ import Testing
         for name in ["a/1.png", "b/1.png", "c.png"] { try folder.write("", as: name) }
         let inputs = ["a", "b/", "c.png"].map { folder.url.path + "/" + $0 }
         #expect(
-            try ImageList(inputs: inputs).images.map(\.path) == [inputs[0] + "/1.png", inputs[1] + "1.png", inputs[2]])
+            try ImageList(inputs: inputs).images.map(\.name) == [inputs[0] + "/1.png", inputs[1] + "1.png", inputs[2]])
     }
 
-    /// Names that are no UTF-8 cannot be opened; an error record says so, and nothing of them is lost in silence.
-    @Test func namesThatAreNotUTF8AreListed() throws {
+    /// Names that are not UTF-8 are escaped, and their files are found.
+    @Test func namesThatAreNotUTF8AreToldApart() throws {
         let folder = try TemporaryFolder()
-        for name in [[0x61, 0xE9, 0x2E, 0x6A, 0x70, 0x67], [0x64, 0xE9]] as [[UInt8]] {
-            let path = Array(folder.url.path.utf8) + [0x2F] + name + [0]
-            path.withUnsafeBufferPointer { bytes in
-                _ = bytes.withMemoryRebound(to: CChar.self) { mkdir($0.baseAddress!, 0o777) }
-            }
+        let root = FilePath(folder.url.path)
+        for name in [[0x61, 0xE9], [0x61, 0xE8]] as [[UInt8]] {
+            try FileBytes.write(name, to: FilePath(bytes: root.bytes + [0x2F] + name + Array(".jpg".utf8)))
+            let subfolder = FilePath(bytes: root.bytes + [0x2F] + name)
+            try subfolder.makeFolders()
+            try FileBytes.write(name + name, to: subfolder.appending("1.jpg"))
         }
-        #expect(try ImageList(inputs: [folder.url.path]).images.count == 2)
+        let list = try ImageList(inputs: [folder.url.path])
+        #expect(list.images.map(\.name) == ["a%E8.jpg", "a%E8/1.jpg", "a%E9.jpg", "a%E9/1.jpg"])
+        #expect(try Set(list.images.map { try FileBytes.of($0.path) }).count == 4)
+        let several = try ImageList(
+            inputs: list.images.filter { $0.name.hasSuffix("/1.jpg") }.map { GivenPath($0.path.folder) })
+        #expect(several.images.map(\.name) == ["\(root)/a%E8/1.jpg", "\(root)/a%E9/1.jpg"])
+    }
+
+    /// Two folders that a person cannot tell apart are two.
+    @Test func namesThatDifferInBytesAloneAreTwo() throws {
+        let folder = try TemporaryFolder()
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            for number in 1...3 { try folder.write("", as: "\(name)/\(number).png") }
+        }
+        let list = try ImageList(inputs: [folder.url.path])
+        #expect(list.images.count == 6)
+        #expect(Set(list.images.map { ExactString($0.name) }).count == 6)
+        #expect(try ImageList(inputs: ["caf\u{E9}", "cafe\u{301}"].map { folder.path($0) }).images.count == 6)
+    }
+
+    /// Deeper than a system call takes a path.
+    @Test func deepFoldersAreSearched() throws {
+        let folder = try TemporaryFolder()
+        let deep = (0..<700).reduce(FilePath(folder.url.path)) { path, _ in path.appending("folder") }
+        try deep.makeFolders()
+        try FileBytes.write([1], to: deep.appending("1.png"))
+        let image = try #require(try ImageList(inputs: [folder.url.path]).images.first)
+        #expect(image.name.utf8.count == 700 * 7 + 5)
+        #expect(try FileBytes.of(image.path) == [1])
     }
 
     @Test func linksAreFollowedAndCirclesEnd() throws {
@@ -56,6 +88,6 @@ import Testing
         try manager.createSymbolicLink(
             at: folder.url.appendingPathComponent("linked"), withDestinationURL: elsewhere.url)
         #expect(
-            try ImageList(inputs: [folder.url.path]).images.map(\.path) == ["link.png", "linked/far.png", "real.png"])
+            try ImageList(inputs: [folder.url.path]).images.map(\.name) == ["link.png", "linked/far.png", "real.png"])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -41,9 +42,9 @@ import Testing
     }
 
     private func lines(_ path: String) throws -> [String] {
-        let reader = try LineReader(path: path)
+        let reader = try LineReader(path: FilePath(path))
         var lines: [String] = []
-        while let line = try reader.next() { lines.append(String(decoding: line, as: UTF8.self)) }
+        while let line = try reader.next() { lines.append(String(decoding: try line.read(), as: UTF8.self)) }
         return lines
     }
 }

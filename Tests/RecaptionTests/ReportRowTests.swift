@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     private func read(_ text: String, limit: Int = 100) throws -> ReportRowReader {
         let folder = try TemporaryFolder()
         return try ReportRowReader(
-            path: folder.write(text, as: "out").path, fields: DataSetFields(), limit: limit)
+            path: FilePath(folder.write(text, as: "out").path), fields: DataSetFields(), limit: limit)
     }
 
     @Test func recordsOfImages() throws {

@@ -1,4 +1,6 @@
+import CaptionerJSON
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -9,7 +11,7 @@ import Testing
     private func rows(_ folder: TemporaryFolder, _ change: (inout Report) -> Void = { _ in }) async throws
         -> [ReportRow]
     {
-        var report = Report(output: folder.path("out.jsonl"))
+        var report = Report(output: FilePath(folder.path("out.jsonl")))
         report.thumbnailSize = 0
         change(&report)
         return try await report().rows
@@ -31,7 +33,7 @@ import Testing
             {"id": 2, "image": "a", "caption": "x"}
             {"id": "3", "image": "nowhere", "error": {"stage": "sample", "message": "not JSON"}}
             """#, as: "out.jsonl")
-        let rows = try await rows(folder) { $0.input = folder.path("data.jsonl") }
+        let rows = try await rows(folder) { $0.input = FilePath(folder.path("data.jsonl")) }
         #expect(rows.map(\.oldCaption) == ["old one", "and more", "old two", nil])
     }
 
@@ -43,7 +45,7 @@ import Testing
         }
         try folder.write([sample("p"), sample("q")].joined(separator: "\n"), as: "data.jsonl")
         try folder.write([sample("1"), sample("2"), sample("3"), sample("4")].joined(separator: "\n"), as: "out.jsonl")
-        let rows = try await rows(folder) { $0.input = folder.path("data.jsonl") }
+        let rows = try await rows(folder) { $0.input = FilePath(folder.path("data.jsonl")) }
         #expect(rows.map(\.oldCaption) == ["p", "p", "q", "q"])
         #expect(rows.map(\.captions) == [["1"], ["2"], ["3"], ["4"]])
     }
@@ -66,7 +68,7 @@ import Testing
         try FileManager.default.removeItem(atPath: data)
         #expect(try await self.rows(folder).map(\.oldCaption) == [nil])
         await #expect(throws: RecaptionError.unreadableFile(path: data, cause: "No such file or directory")) {
-            try await self.rows(folder) { $0.input = data }
+            try await self.rows(folder) { $0.input = FilePath(data) }
         }
     }
 
@@ -106,7 +108,7 @@ import Testing
         try folder.write(
             #"{"index": 1, "id": "b", "image": "/b", "stage": "read", "message": "gone"}"#, as: "out.jsonl.errors.jsonl"
         )
-        let rows = try await rows(folder) { $0.input = folder.path("data.jsonl") }
+        let rows = try await rows(folder) { $0.input = FilePath(folder.path("data.jsonl")) }
         #expect(rows.map(\.id) == ["a", "a", "b", "c", "c"])
         #expect(rows[2].oldCaption == "b" && rows[2].failure != nil)
     }
@@ -116,18 +118,20 @@ import Testing
         for name in ["in/sub/1.jpg", "other/2.jpg", "out/3.jpg", "asked/4.jpg"] { try folder.write("x", as: name) }
         let root = folder.url.standardizedFileURL.path
         let finder = PictureFinder(
-            folder: nil, inputs: ["\(root)/in", "\(root)/other/2.jpg"], dataSet: nil,
-            output: "\(root)/out/captions.jsonl")
-        #expect(finder.path(of: "sub/1.jpg") == "\(root)/in/sub/1.jpg")
-        #expect(finder.path(of: "in/sub/1.jpg") == "\(root)/in/sub/1.jpg")
-        #expect(finder.path(of: "../in/sub/1.jpg") == "\(root)/in/sub/1.jpg")
-        #expect(finder.path(of: "2.jpg") == "\(root)/other/2.jpg")
-        #expect(finder.path(of: "./other/2.jpg") == "\(root)/other/2.jpg")
-        #expect(finder.path(of: "3.jpg") == "\(root)/out/3.jpg")
-        #expect(finder.path(of: "/absolute.jpg") == "/absolute.jpg")
-        #expect(finder.path(of: "nowhere.jpg") == "\(root)/in/nowhere.jpg")
-        let asked = PictureFinder(folder: "\(root)/asked", inputs: ["\(root)/in"], dataSet: nil, output: "\(root)/x")
-        #expect(asked.path(of: "4.jpg") == "\(root)/asked/4.jpg")
-        #expect(asked.path(of: "sub/1.jpg") == "\(root)/asked/sub/1.jpg")
+            folder: nil, inputs: [FilePath("\(root)/in"), FilePath("\(root)/other/2.jpg")], dataSet: nil,
+            output: FilePath("\(root)/out/captions.jsonl"))
+        #expect(finder.key("sub/1.jpg").string == "\(root)/in/sub/1.jpg")
+        #expect(finder.key("in/sub/1.jpg").string == "\(root)/in/sub/1.jpg")
+        #expect(finder.key("../in/sub/1.jpg").string == "\(root)/in/sub/1.jpg")
+        #expect(finder.key("2.jpg").string == "\(root)/other/2.jpg")
+        #expect(finder.key("./other/2.jpg").string == "\(root)/other/2.jpg")
+        #expect(finder.key("3.jpg").string == "\(root)/out/3.jpg")
+        #expect(finder.key("/absolute.jpg").string == "/absolute.jpg")
+        #expect(finder.key("nowhere.jpg").string == "\(root)/in/nowhere.jpg")
+        let asked = PictureFinder(
+            folder: FilePath("\(root)/asked"), inputs: [FilePath("\(root)/in")], dataSet: nil,
+            output: FilePath("\(root)/x"))
+        #expect(asked.key("4.jpg").string == "\(root)/asked/4.jpg")
+        #expect(asked.key("sub/1.jpg").string == "\(root)/asked/sub/1.jpg")
     }
 }

@@ -2,6 +2,7 @@ import CaptionerJSON
 import DemoModel
 import Foundation
 import ImageProcessing
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
 
     private func page(_ folder: TemporaryFolder, _ change: (inout Report) -> Void = { _ in }) async throws -> ReportPage
     {
-        var report = Report(output: folder.path("out.jsonl"))
+        var report = Report(output: FilePath(folder.path("out.jsonl")))
         change(&report)
         return try await report()
     }
@@ -96,7 +97,7 @@ import Testing
         let folder = try TemporaryFolder()
         let name = "<b>&amp;<script>.jsonl"
         try folder.write(#"{"image": "a", "caption": "b"}"#, as: name)
-        let html = String(decoding: try await Report(output: folder.path(name))().html, as: UTF8.self)
+        let html = String(decoding: try await Report(output: FilePath(folder.path(name)))().html, as: UTF8.self)
         #expect(html.contains("<h1>&lt;b&gt;&amp;amp;&lt;script&gt;.jsonl</h1>"))
         #expect(!html.contains("<b>"))
     }

@@ -4,20 +4,20 @@ import Testing
 @testable import Recaption
 
 @Suite struct RequestReaderTests {
-    private func lines(of text: String, limit: Int) throws -> [RequestLine] {
+    private func lines(of text: String, limit: Int) throws -> [InputLine] {
         let pipe = Pipe()
         Thread.detachNewThread {
             try? pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
             try? pipe.fileHandleForWriting.close()
         }
         var reader = RequestReader(descriptor: pipe.fileHandleForReading.fileDescriptor, lineLimit: limit)
-        var lines: [RequestLine] = []
+        var lines: [InputLine] = []
         while let line = try reader.next() { lines.append(line) }
         return lines
     }
 
     @Test func linesEndWithBreaksOrWithTheInput() throws {
-        func bytes(_ text: String) -> RequestLine { .bytes(Array(text.utf8)) }
+        func bytes(_ text: String) -> InputLine { .bytes(Array(text.utf8)) }
         #expect(try lines(of: "", limit: 9) == [])
         #expect(try lines(of: "\n", limit: 9) == [bytes("")])
         #expect(try lines(of: "a\n\nb\r\n", limit: 9) == [bytes("a"), bytes(""), bytes("b\r")])
@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: [0, 1, 5, 70_000, 1 << 20]) func linesThatAreTooLong(excess: Int) throws {
         let limit = 100_000
         let long = String(repeating: "x", count: limit + excess)
-        let expected: RequestLine = excess == 0 ? .bytes(Array(long.utf8)) : .tooLong(limit: limit)
+        let expected: InputLine = excess == 0 ? .bytes(Array(long.utf8)) : .tooLong(limit: limit)
         #expect(try lines(of: "a\n\(long)\nb\n", limit: limit) == [.bytes([97]), expected, .bytes([98])])
         #expect(try lines(of: long, limit: limit) == [expected])
     }

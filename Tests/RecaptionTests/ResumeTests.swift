@@ -1,6 +1,8 @@
 import Captioner
+import CaptionerFiles
 import DemoModel
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -56,8 +58,8 @@ import Testing
             try fixture.folder.write(Array(output.prefix(cut)), as: "cut")
             // Error records are written first: there may be more of them than rows, the last cut off.
             try fixture.folder.write(errors, as: "cut.errors.jsonl")
-            try? FileManager.default.removeItem(atPath: files.description)
-            try FileManager.default.copyItem(atPath: whole.description, toPath: files.description)
+            try? FileManager.default.removeItem(atPath: files.description.string)
+            try FileManager.default.copyItem(atPath: whole.description.string, toPath: files.description.string)
             let result = try await fixture.run(job, "cut")
             #expect(fixture.bytes(files.output) == output, "cut at \(cut)")
             #expect(fixture.bytes(files.errors) == errors, "cut at \(cut)")
@@ -109,7 +111,7 @@ import Testing
         #expect(fixture.bytes(fixture.folder.path("out")) == before)
         job.mode = .overwrite
         #expect(try await fixture.run(job, "out").done == 2)
-        #expect(!FileManager.default.fileExists(atPath: fixture.files("out").errors))
+        #expect(!fixture.files("out").errors.exists)
         try fixture.folder.write("precious\n", as: "notes.txt")
         job.mode = .resume
         await #expect(throws: RecaptionError.undescribedOutput(path: fixture.folder.path("notes.txt"))) {
@@ -121,7 +123,7 @@ import Testing
     @Test func oneRunAtATimeWritesAFile() async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), .jsonl)
-        let log = try OutputLog(path: fixture.folder.path("out"))
+        let log = try OutputLog(path: fixture.files("out").output)
         await #expect(
             throws: RecaptionError.unwritableOutput(
                 path: fixture.folder.path("out"), cause: "another run is writing to it")
@@ -180,7 +182,7 @@ import Testing
             }
         }
         #expect(fixture.lines(fixture.folder.path("out")).count < 4)
-        #expect(!FileManager.default.fileExists(atPath: fixture.files("out").errors))
+        #expect(!fixture.files("out").errors.exists)
         try FileManager.default.moveItem(atPath: moved, toPath: sub)
         try await fixture.run(job, "out")
         #expect(fixture.bytes(fixture.folder.path("out")) == fixture.bytes(fixture.folder.path("whole")))

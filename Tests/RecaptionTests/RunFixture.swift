@@ -1,6 +1,8 @@
 import Captioner
+import CaptionerFiles
 import DemoModel
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -61,6 +63,10 @@ struct RunFixture {
     }
 
     func files(_ output: String) -> RunFiles { RunFiles(output: folder.path(output)) }
+
+    func bytes(_ path: FilePath) -> [UInt8] { (try? FileBytes.of(path)) ?? [] }
+
+    func lines(_ path: FilePath) -> [String] { lines(path.string) }
 
     func bytes(_ path: String) -> [UInt8] { Array(FileManager.default.contents(atPath: path) ?? Data()) }
 

@@ -1,5 +1,7 @@
 import Captioner
+import CaptionerFiles
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -19,8 +21,8 @@ import Testing
         job.mode = .retryFailed
         try await fixture.run(job, "out")
         #expect(fixture.bytes(fixture.files("out").output) == fixture.bytes(fixture.files("whole").output))
-        #expect(!FileManager.default.fileExists(atPath: fixture.files("out").errors))
-        #expect(!FileManager.default.fileExists(atPath: fixture.files("out").retry.output))
+        #expect(!fixture.files("out").errors.exists)
+        #expect(!fixture.files("out").retry.output.exists)
         #expect(try !RunDescription(path: fixture.files("out").description).isFinished)
     }
 
@@ -107,11 +109,11 @@ import Testing
     @Test func nothingIsOverwrittenThatAnotherRunIsWriting() async throws {
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.images(), .jsonl)
-        let log = try OutputLog(path: fixture.folder.path("out"))
+        let log = try OutputLog(path: fixture.files("out").output)
         try log.append("theirs\n")
         job.mode = .overwrite
         await #expect(
-            throws: RecaptionError.unwritableOutput(path: log.path, cause: "another run is writing to it")
+            throws: RecaptionError.unwritableOutput(path: log.path.string, cause: "another run is writing to it")
         ) { try await fixture.run(job, "out") }
         #expect(fixture.lines(log.path) == ["theirs"])
     }

@@ -1,5 +1,6 @@
 import Captioner
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -11,11 +12,11 @@ import Testing
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.dataSet(), format)
         try await fixture.run(job, "whole")
-        var shards: [String] = []
+        var shards: [FilePath] = []
         for number in 1...4 {
             job.shard = try #require(Shard(number: number, count: 4))
             try await fixture.run(job, "shard\(number)")
-            shards.append(fixture.folder.path("shard\(number)"))
+            shards.append(fixture.files("shard\(number)").output)
         }
         let merged = fixture.files("merged")
         let counts = try ShardMerge(shards.reversed())(to: merged.output)
@@ -34,9 +35,9 @@ import Testing
         #expect(throws: RecaptionError.unmergeable(cause: "\(shards[1]) and \(shards[1]) are the same shard")) {
             try ShardMerge(shards + [shards[1]])
         }
-        #expect(throws: RecaptionError.self) { try ShardMerge(shards + [fixture.folder.path("whole")]) }
+        #expect(throws: RecaptionError.self) { try ShardMerge(shards + [fixture.files("whole").output]) }
         try fixture.folder.write(Array(fixture.bytes(shards[2]).dropLast(30)), as: "shard3")
-        #expect(throws: RecaptionError.self) { try ShardMerge(shards)(to: fixture.folder.path("again")) }
+        #expect(throws: RecaptionError.self) { try ShardMerge(shards)(to: FilePath(fixture.folder.path("again"))) }
         #expect(!FileManager.default.fileExists(atPath: fixture.folder.path("again")))
     }
 
@@ -49,23 +50,25 @@ import Testing
         job.generation.maxNewTokens = 4
         try await fixture.run(job, "two")
         let (one, two) = (fixture.folder.path("one"), fixture.folder.path("two"))
-        #expect(throws: RecaptionError.unmergeable(cause: "\(one) is not finished")) { try ShardMerge([one, two]) }
+        #expect(throws: RecaptionError.unmergeable(cause: "\(one) is not finished")) {
+            try ShardMerge([FilePath(one), FilePath(two)])
+        }
         job.shard = try #require(Shard("1/2"))
         job.generation.maxNewTokens = 12
         try await fixture.run(job, "one")
         let cause = "\(two) was made otherwise: max_new_tokens was 12 and is 4"
-        #expect(throws: RecaptionError.unmergeable(cause: cause)) { try ShardMerge([one, two]) }
+        #expect(throws: RecaptionError.unmergeable(cause: cause)) { try ShardMerge([FilePath(one), FilePath(two)]) }
     }
 
     @Test func shardsOfOtherInputsAreTold() async throws {
         let fixture = try await RunFixture()
-        var shards: [String] = []
+        var shards: [FilePath] = []
         for (number, name) in [(1, "a.jsonl"), (2, "b.jsonl")] {
             let file = try fixture.folder.write(RunFixture.samples.joined(separator: "\n") + "\n", as: name)
             var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
             job.shard = try #require(Shard(number: number, count: 2))
             try await fixture.run(job, "shard\(number)")
-            shards.append(fixture.folder.path("shard\(number)"))
+            shards.append(fixture.files("shard\(number)").output)
         }
         let inputs = ["a.jsonl", "b.jsonl"].map { fixture.folder.path($0) }
         let cause = "\(shards[1]) is of \(inputs[1]), \(shards[0]) of \(inputs[0])"

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -77,17 +78,19 @@ import Testing
         var conversion = LLaVAConversion()
         conversion.fields.imageToken = test.options.imageSpecialToken ?? "<image>"
         conversion.keepsOnlyFirstImage = test.options.keepOnlyFirstImage ?? true
-        conversion.questions = test.original.map { folder.appendingPathComponent($0).path }
+        conversion.questions = test.original.map { FilePath(folder.appendingPathComponent($0).path) }
         let target = try TemporaryFolder()
-        let input = folder.appendingPathComponent(test.input).path
+        let input = FilePath(folder.appendingPathComponent(test.input).path)
         guard let expected = test.expected else {
-            let error = #expect(throws: RecaptionError.self) { try conversion(input, to: target.path("out.json")) }
+            let error = #expect(throws: RecaptionError.self) {
+                try conversion(input, to: FilePath(target.path("out.json")))
+            }
             let line = test.failsAtLine ?? 0
             #expect(error.map { "\($0)".contains("line \(line): ") } == true, "\(String(describing: error))")
             #expect(!FileManager.default.fileExists(atPath: target.path("out.json")))
             return
         }
-        _ = try conversion(input, to: target.path("out.json"))
+        _ = try conversion(input, to: FilePath(target.path("out.json")))
         let made = try Data(contentsOf: target.url.appendingPathComponent("out.json"))
         let wanted = try Data(contentsOf: folder.appendingPathComponent(expected))
         #expect(made == wanted, "\(String(decoding: made, as: UTF8.self)) \(String(decoding: wanted, as: UTF8.self))")
@@ -111,13 +114,15 @@ import Testing
         let folder = Self.fixtures.appendingPathComponent("draw")
         for file in try Self.manifest("draw", Draws.self).cases {
             let draw = RowDraw(count: file.options.count, seed: file.options.seed)
-            _ = try draw(folder.appendingPathComponent(file.input).path, to: target.path("out"))
+            _ = try draw(
+                FilePath(folder.appendingPathComponent(file.input).path), to: FilePath(target.path("out")))
             let made = try String(contentsOfFile: target.path("out"), encoding: .utf8)
             #expect(try made == String(contentsOf: folder.appendingPathComponent(file.expected), encoding: .utf8))
         }
         for name in ["no-json", "no-object"] {
             #expect(throws: RecaptionError.self) {
-                try RowDraw(count: 4)(folder.appendingPathComponent("\(name).jsonl").path, to: target.path("bad"))
+                try RowDraw(count: 4)(
+                    FilePath(folder.appendingPathComponent("\(name).jsonl").path), to: FilePath(target.path("bad")))
             }
         }
         #expect(!FileManager.default.fileExists(atPath: target.path("bad")))

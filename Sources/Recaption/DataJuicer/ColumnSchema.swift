@@ -18,7 +18,9 @@ struct ColumnSchema: Sendable {
         var lines = try dataSet.lines()
         var rowCount = 0
         while let line = try lines.next() {
-            guard let value = try? JSONParser.parse(line), case .object = value else { continue }
+            guard let bytes = line.bytes, let value = try? JSONParser.parse(bytes), case .object = value else {
+                continue
+            }
             type.merge(value)
             if value[dataSet.fields.text]?.isNull == false { rowCount += 1 }
         }
@@ -50,7 +52,8 @@ struct ColumnSchema: Sendable {
                 let value = sample[column.name.string] ?? .null
                 if Self.isPathList(column.name, fields), let elements = value.elements {
                     return JSONMember(
-                        column.name, .array(elements.map { $0.text.map { .string(sample.absolutePath($0)) } ?? $0 }))
+                        column.name,
+                        .array(elements.map { $0.text.map { .string(sample.absolutePath($0, profile)) } ?? $0 }))
                 }
                 return JSONMember(column.name, rules.normalized(value, of: column))
             })

@@ -7,5 +7,8 @@ public enum CompatibilityProfile: String, Sendable, CaseIterable {
     /// py-data-juicer 1.6 with transformers 4.57.
     case dataJuicer16 = "data-juicer-1.6"
 
+    /// Addresses that are not taken for relative paths when a data set is loaded, by their schemes.
+    var remoteSchemes: Set<String> { self == .betterSynth ? [] : ["http", "https", "s3", "gs", "hdfs"] }
+
     var style: JSONStyle { self == .betterSynth ? .pandas : .python }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import CaptionerFiles
+public import SystemPackage
 import Yams
 
 /// What a Data-Juicer configuration (`dj-process --config FILE.yaml`) says about captioning images.
@@ -20,10 +21,13 @@ public struct DataJuicerRecipe: Sendable, Equatable {
 
     /// - Throws: `RecaptionError.unreadableFile` when the file is no such configuration or has no
     ///   `image_captioning_mapper`.
-    public init(path: String) throws {
-        func failure(_ cause: String) -> RecaptionError { .unreadableFile(path: path, cause: cause) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw RecaptionError.unreadableFile(path: path, code: errno == 0 ? ENOENT : errno)
+    public init(path: FilePath) throws {
+        func failure(_ cause: String) -> RecaptionError { .unreadableFile(path, cause: cause) }
+        let data: [UInt8]
+        do {
+            data = try FileBytes.of(path)
+        } catch {
+            throw failure("\(error)")
         }
         let root: Node?
         do {

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// What the fields and special tokens of a Data-Juicer data set are called.
 public struct DataSetFields: Sendable, Equatable {
     public var text = "text"
@@ -13,6 +15,19 @@ public struct DataSetFields: Sendable, Equatable {
 
     /// Further tokens that Data-Juicer keeps where it takes words away.
     static let otherTokens = ["<__dj__video>", "<__dj__audio>"]
+
+    /// What other tools write where an image belongs.
+    private static let imageTokensOfOthers = [
+        "<__dj__image>", "<image>", "<Image>", "<IMAGE>", "<img>", "<|image|>", "<|image_pad|>", "<image_placeholder>",
+        "<ImageHere>", "[IMG]", "<image_soft_token>", "<fim_image>",
+    ]
+
+    /// An image token of another tool that a text has.
+    func otherImageToken(in text: String) -> String? {
+        Self.imageTokensOfOthers.first {
+            !$0.hasSameBytes(as: imageToken) && text.literalComponents(separatedBy: $0).count > 1
+        }
+    }
 
     /// All tokens that are no words.
     var tokens: [String] { [imageToken] + Self.otherTokens + [endOfChunkToken] }

@@ -1,10 +1,11 @@
-import Foundation
+public import CaptionerFiles
+public import SystemPackage
 
 /// The image files that some inputs stand for, in the order in which they are captioned.
 public struct ImageList: Sendable {
     public private(set) var images: [ImageFile] = []
     /// What the list was made of.
-    public let inputs: [String]
+    package let inputs: [GivenPath]
     /// Files in folders that were passed over because their names are not those of images.
     public private(set) var otherFileCount = 0
 
@@ -19,55 +20,71 @@ public struct ImageList: Sendable {
     ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
     ///   With several folders, their paths as given stand before those of their images.
     /// - Throws: `RecaptionError.unreadableFolder` for a folder among the inputs.
-    public init(inputs: [String]) throws {
+    package init(inputs: [GivenPath]) throws {
         self.inputs = inputs
-        let hasSeveralFolders = inputs.count { Self.isFolder(URL(fileURLWithPath: $0)) } > 1
+        let hasSeveralFolders = inputs.count { $0.path.isFolder } > 1
         for input in inputs {
-            let url = URL(fileURLWithPath: input)
-            let prefix = !hasSeveralFolders ? "" : input.hasSuffix("/") ? input : input + "/"
-            guard Self.isFolder(url) else {
-                images.append(ImageFile(path: input, url: url))
+            guard input.path.isFolder else {
+                images.append(ImageFile(name: input.text, path: input.path))
                 continue
             }
-            var found: [ImageFile] = []
-            var visited: Set<String> = []
+            let prefix = !hasSeveralFolders ? "" : input.text.hasSuffix("/") ? input.text : input.text + "/"
+            let found = try search(input.path).map { path in
+                ImageFile(name: prefix + FilePath(bytes: path).escaped, path: input.path.pushing(FilePath(bytes: path)))
+            }
+            images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        }
+    }
+
+    public init(inputs: [String]) throws { try self.init(inputs: inputs.map { GivenPath($0) }) }
+
+    /// The paths of the images below a folder, relative to it.
+    private mutating func search(_ root: FilePath) throws -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        // Links may lead in circles, and to a folder on several ways: each is searched once.
+        var visited: Set<FileStatus.Identity> = []
+        // Folders that are still to be searched, those nearest to the root last; folders may be nested deeper than a
+        // thread's stack.
+        var waiting: [[UInt8]] = [[]]
+        while let folder = waiting.popLast() {
+            let path = folder.isEmpty ? root : root.pushing(FilePath(bytes: folder))
+            guard let status = FileStatus(path) else {
+                found.append(folder)
+                continue
+            }
+            guard visited.insert(status.identity).inserted else { continue }
+            let entries: [FolderEntries.Entry]
             do {
-                try collect(url, prefix: prefix, visited: &visited, into: &found)
+                entries = try FolderEntries.of(path)
             } catch {
-                throw RecaptionError.unreadableFolder(path: url.path, cause: error.localizedDescription)
-            }
-            images += found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        }
-    }
-
-    /// - Parameter visited: the real paths of the folders seen so far: links may lead in circles.
-    private mutating func collect(
-        _ folder: URL, prefix: String, visited: inout Set<String>, into found: inout [ImageFile]
-    ) throws {
-        guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return }
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !name.hasPrefix(".") {
-            let entry = folder.appendingPathComponent(name)
-            if Self.isFolder(entry) {
-                do {
-                    try collect(entry, prefix: prefix + name + "/", visited: &visited, into: &found)
-                } catch {
-                    found.append(ImageFile(path: prefix + name, url: entry))
+                guard !folder.isEmpty else {
+                    throw RecaptionError.unreadableFolder(path: root.escaped, cause: "\(error)")
                 }
-            } else if Self.imageExtensions.contains(entry.pathExtension.lowercased()) || Self.isUnreachable(entry) {
-                found.append(ImageFile(path: prefix + name, url: entry))
-            } else {
-                otherFileCount += 1
+                found.append(folder)
+                continue
             }
+            let prefix = folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]
+            var subfolders: [[UInt8]] = []
+            for entry in entries {
+                let name = entry.name
+                if name.first == UInt8(ascii: ".") { continue }
+                if entry.isFolder == true {
+                    subfolders.append(prefix + name)
+                } else if Self.isImage(name) {
+                    found.append(prefix + name)
+                } else {
+                    otherFileCount += 1
+                }
+            }
+            waiting += subfolders.reversed()
         }
+        return found
     }
 
-    /// Whether a listed name leads nowhere. One that is not UTF-8 does, and may be that of a folder full of images.
-    private static func isUnreachable(_ url: URL) -> Bool {
-        url.lastPathComponent.unicodeScalars.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: url.path)
-    }
-
-    private static func isFolder(_ url: URL) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+    /// Whether a name ends as those of images do.
+    private static func isImage(_ name: [UInt8]) -> Bool {
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        let letters = name[(dot + 1)...].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return imageExtensions.contains(String(decoding: letters, as: UTF8.self))
     }
 }

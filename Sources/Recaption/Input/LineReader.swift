@@ -1,26 +1,31 @@
 import CZlib
+import CaptionerFiles
 import Foundation
+public import SystemPackage
 
 /// Reads a file line by line, plain or compressed with gzip, which its first bytes tell.
 public final class LineReader {
-    private let path: String
+    private let path: FilePath
     private let file: gzFile
+    private let lineLimit: Int
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var available = 0..<0
     /// Lines handed out so far.
     public private(set) var lineCount = 0
 
     /// The longest line that is read.
-    static let lineLimit = 1 << 28
+    public static let lineLimit = 1 << 28
 
+    /// - Parameter lineLimit: how long a line may be, in bytes. Longer ones are passed over.
     /// - Throws: `RecaptionError.unreadableFile`.
-    public init(path: String) throws {
+    public init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path: path, code: errno) }
+        self.lineLimit = lineLimit
+        let descriptor = path.opened(O_RDONLY)
+        guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path, code: errno) }
         guard let file = gzdopen(descriptor, "rb") else {
             close(descriptor)
-            throw RecaptionError.unreadableFile(path: path, cause: "out of memory")
+            throw RecaptionError.unreadableFile(path, cause: "out of memory")
         }
         gzbuffer(file, UInt32(buffer.count))
         self.file = file
@@ -30,34 +35,41 @@ public final class LineReader {
 
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.
     /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged.
-    public func next() throws -> [UInt8]? {
+    public func next() throws -> InputLine? {
         var line: [UInt8] = []
+        var length = 0
         while true {
             if available.isEmpty {
                 try fill()
                 if available.isEmpty {
-                    guard !line.isEmpty else { return nil }
+                    guard length > 0 else { return nil }
                     break
                 }
             }
-            if let end = buffer[available].firstIndex(of: UInt8(ascii: "\n")) {
-                line += buffer[available.lowerBound..<end]
-                available = end + 1..<available.upperBound
-                break
-            }
-            line += buffer[available]
-            available = 0..<0
-            guard line.count <= Self.lineLimit else {
-                throw RecaptionError.unreadableFile(
-                    path: path, cause: "line \(lineCount + 1) has more than \(Self.lineLimit) bytes")
-            }
+            let end = endOfLine()
+            let part = available.lowerBound..<(end ?? available.upperBound)
+            length += part.count
+            // What is too long already is counted, and kept no longer.
+            if length <= lineLimit { line += buffer[part] } else { line = [] }
+            available = (end.map { $0 + 1 } ?? available.upperBound)..<available.upperBound
+            if end != nil { break }
         }
         if lineCount == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         lineCount += 1
-        return line
+        return length <= lineLimit ? .bytes(line) : .tooLong(limit: lineLimit)
+    }
+
+    private func endOfLine() -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = memchr(start + available.lowerBound, Int32(UInt8(ascii: "\n")), available.count)
+            else { return nil }
+            return UnsafeRawPointer(found) - start
+        }
     }
 
     private func fill() throws {
+        try Task.checkCancellation()
         let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
         var code: Int32 = 0
         let message = gzerror(file, &code)
@@ -67,13 +79,8 @@ public final class LineReader {
                 ? String(cString: strerror(errno))
                 : code == Z_BUF_ERROR
                     ? "the compressed data ends too early" : message.map { String(cString: $0) } ?? "zlib error \(code)"
-            throw RecaptionError.unreadableFile(path: path, cause: cause)
+            throw RecaptionError.unreadableFile(path, cause: cause)
         }
         available = 0..<Int(count)
     }
-}
-
-extension Sequence<UInt8> {
-    /// Whether there is nothing but white space.
-    var isBlank: Bool { allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
 }

@@ -1,6 +1,7 @@
 import Captioner
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// What a run captions: images, or the samples of a data set.
 public enum RunInput: Sendable {
@@ -18,8 +19,8 @@ public enum RunInput: Sendable {
     /// What was read, as absolute paths.
     var paths: [String] {
         switch self {
-        case .images(let list): list.inputs.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-        case .dataSet(let dataSet): [URL(fileURLWithPath: dataSet.path).standardizedFileURL.path]
+        case .images(let list): list.inputs.map(\.path.absolute.escaped)
+        case .dataSet(let dataSet): [dataSet.path.absolute.escaped]
         }
     }
 
@@ -47,8 +48,8 @@ struct RunItem: Sendable {
     /// What messages call it.
     var name: String {
         switch content {
-        case .image(let file): file.path
-        case .sample, .badLine: "sample \(index + 1)" + (id.map { " (id \($0.csvText))" } ?? "")
+        case .image(let file): file.name
+        case .sample, .badLine: "sample \(index + 1)" + (id.map { " (id \($0.csvText.shortened))" } ?? "")
         }
     }
 }
@@ -82,10 +83,10 @@ final class RunItems {
         defer { index += 1 }
         guard let dataSet else { return RunItem(index: index, content: .image(images[index])) }
         guard let line = try lines?.next() else {
-            throw RecaptionError.unreadableFile(path: dataSet.path, cause: "it became shorter while it was read")
+            throw RecaptionError.unreadableFile(dataSet.path, cause: "it became shorter while it was read")
         }
         do {
-            let sample = try Sample(line: line, fields: dataSet.fields, folder: dataSet.folder)
+            let sample = try Sample(line: line.read(), fields: dataSet.fields, folder: dataSet.folder)
             return RunItem(index: index, content: .sample(sample))
         } catch {
             return RunItem(index: index, content: .badLine("sample \(index + 1): \(error)"))

@@ -1,6 +1,7 @@
 import Captioner
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// A line of a Data-Juicer data set: `{"id": ..., "text": ..., "images": [PATH, ...], ...}`.
 struct Sample: Sendable {
@@ -11,10 +12,10 @@ struct Sample: Sendable {
     let valueRanges: [Range<Int>]
     let fields: DataSetFields
     /// What relative image paths are relative to.
-    let folder: String
+    let folder: FilePath
 
     /// - Throws: `JSONError`.
-    init(line: [UInt8], fields: DataSetFields, folder: String) throws(JSONError) {
+    init(line: [UInt8], fields: DataSetFields, folder: FilePath) throws(JSONError) {
         self.line = line
         (members, valueRanges) = try JSONParser.parseObject(line)
         self.fields = fields
@@ -45,18 +46,33 @@ struct Sample: Sendable {
         return paths
     }
 
-    /// A path as Data-Juicer has it after loading: joined to the folder of the data set unless it is absolute.
-    func absolutePath(_ path: String) -> String { Self.absolutePath(path, in: folder) }
+    /// A path as Data-Juicer has it after loading: joined to the folder of the data set unless it is absolute, or an
+    /// address that is left alone.
+    /// - Parameter profile: the version of Data-Juicer; nil for all addresses to be left alone.
+    func absolutePath(_ path: String, _ profile: CompatibilityProfile?) -> String {
+        Self.absolutePath(path, in: folder, profile)
+    }
 
-    static func absolutePath(_ path: String, in folder: String) -> String {
-        path.hasPrefix("/") ? path : "\(folder)/\(path)"
+    static func absolutePath(_ path: String, in folder: FilePath, _ profile: CompatibilityProfile?) -> String {
+        if path.utf8.first == UInt8(ascii: "/") { return path }
+        if let scheme = PictureSource.scheme(of: path), profile.map({ $0.remoteSchemes.contains(scheme) }) ?? true {
+            return path
+        }
+        // Below the root there is one slash, too.
+        let text = folder.escaped
+        return text == "/" ? "/\(path)" : "\(text)/\(path)"
     }
 
     /// What has to be captioned for one of its images.
-    func captionTask(for path: String) -> CaptionTask {
-        // That it is no folder is said here, since the file system would be asked otherwise, each time.
-        let url = URL(filePath: absolutePath(path), directoryHint: .notDirectory)
-        return CaptionTask(url: url, name: path, prompt: prompt)
+    /// - Parameter profile: the version of Data-Juicer, which does not read addresses.
+    func captionTask(for path: String, _ profile: CompatibilityProfile?) -> CaptionTask {
+        let source: PictureSource =
+            if profile != nil, PictureSource.scheme(of: path) != nil {
+                .refused("\(path.shortened) is an address, and with --compat nothing is fetched or read from one")
+            } else {
+                PictureSource(path, in: folder)
+            }
+        return CaptionTask(source: source, name: path, prompt: prompt)
     }
 
     /// The line with the values of some members replaced and every other byte as it was.

@@ -35,11 +35,7 @@ struct ErrorRecord: Sendable, Equatable {
 
     /// What many records may have in common: the stage and the message without paths and details in brackets, and with
     /// N for numbers.
-    var cause: String {
-        let message = message.replacing(#/^cannot read .*: /#, with: "").replacing(#/ \(.*\)/#, with: "")
-            .replacing(#/[0-9]+/#, with: "N")
-        return "\(stage): \(message)"
-    }
+    var cause: String { "\(stage): \(ErrorCause.text(of: message))" }
 
     var line: String {
         var members = [JSONMember("index", .integer(index))]
@@ -47,5 +43,43 @@ struct ErrorRecord: Sendable, Equatable {
         if let image { members.append(JSONMember("image", .string(image))) }
         members += [JSONMember("stage", .string(stage)), JSONMember("message", .string(message))]
         return JSONValue.object(members).json() + "\n"
+    }
+}
+
+/// What messages about different files have in common. Records come by the million, and messages hold what files are
+/// called: the time is linear in their length.
+enum ErrorCause {
+    /// The message without the path that it begins with, without what stands between brackets, from the first to the
+    /// last, and with N for numbers.
+    static func text(of message: String) -> String {
+        var bytes = Array(message.utf8)[...]
+        if bytes.starts(with: "cannot read ".utf8) || bytes.starts(with: "cannot write ".utf8),
+            let colon = bytes.lastStart(of: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        {
+            bytes = bytes[(colon + 2)...]
+        }
+        if let open = bytes.firstStart(of: [UInt8(ascii: " "), UInt8(ascii: "(")]),
+            let close = bytes[open...].lastIndex(of: UInt8(ascii: ")"))
+        {
+            bytes = (bytes[..<open] + bytes[(close + 1)...])[...]
+        }
+        var result: [UInt8] = []
+        var isNumber = false
+        for byte in bytes {
+            let isDigit = (0x30...0x39).contains(byte)
+            if !isDigit { result.append(byte) } else if !isNumber { result.append(UInt8(ascii: "N")) }
+            isNumber = isDigit
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func firstStart(of pair: [UInt8]) -> Int? {
+        indices.dropLast().first { self[$0] == pair[0] && self[$0 + 1] == pair[1] }
+    }
+
+    fileprivate func lastStart(of pair: [UInt8]) -> Int? {
+        indices.dropLast().last { self[$0] == pair[0] && self[$0 + 1] == pair[1] }
     }
 }

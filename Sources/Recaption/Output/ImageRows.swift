@@ -1,6 +1,5 @@
 import Captioner
 import CaptionerJSON
-import Foundation
 
 /// One row for each image: JSONL records, CSV, and either of them with a text file beside each image.
 struct ImageRows: RowFormat {
@@ -26,13 +25,13 @@ struct ImageRows: RowFormat {
     func tasks(of item: RunItem) throws(CaptionFailure) -> [CaptionTask] {
         switch item.content {
         case .image(let file):
-            return [CaptionTask(url: file.url, name: file.path, prompt: nil)]
+            return [CaptionTask(source: PictureSource(file), name: file.name, prompt: nil)]
         case .badLine(let message):
             throw CaptionFailure(stage: .sample, message: message)
         case .sample(let sample):
             let images = try sample.images()
             guard !images.isEmpty else { throw CaptionFailure(stage: .sample, message: "it names no image") }
-            return images.map(sample.captionTask)
+            return images.map { sample.captionTask(for: $0, nil) }
         }
     }
 
@@ -42,14 +41,14 @@ struct ImageRows: RowFormat {
             var answer = answer
             if let sidecars, case .success(let captions) = answer {
                 do {
-                    try sidecars.write(captions.map(\.text), beside: task.url)
+                    try sidecars.write(captions.map(\.text), beside: task.source)
                 } catch let failure as CaptionFailure {
                     answer = .failure(failure)
                 }
             }
             result.rows.append(row(CaptionRecord(id: item.id, path: task.name, answer: answer, shape: shape)))
             if case .failure(let failure) = answer {
-                result.errors.append(ErrorRecord(failure, of: item, image: task.name))
+                result.errors.append(ErrorRecord(failure, of: item, image: task.name.pictureName))
             }
         }
         return result
@@ -68,9 +67,10 @@ struct ImageRows: RowFormat {
         switch notation {
         case .jsonl:
             guard let record = try? JSONParser.parse(row) else { return false }
-            return record["image"]?.text == expected && record["id"] == item.id
+            return record["image"] == expected.map { .string($0) } && record["id"] == item.id
         case .csv:
-            return CSVRow.fields(row)?.prefix(2).elementsEqual([item.id?.csvText ?? "", expected ?? ""]) ?? false
+            return CSVRow.fields(row)?.prefix(2).elementsEqual(
+                [item.id?.csvText ?? "", expected ?? ""], by: { $0.hasSameBytes(as: $1) }) ?? false
         }
     }
 

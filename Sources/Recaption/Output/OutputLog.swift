@@ -1,10 +1,12 @@
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// A file that grows at its end, and that one process at a time writes.
 ///
 /// What is appended the system has when the call returns; `synchronize` waits for the disk.
 final class OutputLog {
-    let path: String
+    let path: FilePath
     private let descriptor: Int32
     private(set) var byteCount: Int
     /// Why the last row is not whole.
@@ -12,24 +14,23 @@ final class OutputLog {
 
     /// Opens or creates a file.
     /// - Throws: `RecaptionError.unwritableOutput`, also when another process has it.
-    init(path: String) throws {
+    init(path: FilePath) throws {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw RecaptionError.unwritableOutput(path: path, code: errno) }
+        descriptor = path.opened(O_RDWR | O_CREAT)
+        guard descriptor >= 0 else { throw RecaptionError.unwritableOutput(path, code: errno) }
         byteCount = 0
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let cause =
                 errno == EWOULDBLOCK ? "another run is writing to it" : String(cString: strerror(errno))
             close(descriptor)
-            throw RecaptionError.unwritableOutput(path: path, cause: cause)
+            throw RecaptionError.unwritableOutput(path, cause: cause)
         }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard let status = FileStatus(descriptor: descriptor) else {
             let error = errno
             close(descriptor)
-            throw RecaptionError.unwritableOutput(path: path, code: error)
+            throw RecaptionError.unwritableOutput(path, code: error)
         }
-        byteCount = Int(status.st_size)
+        byteCount = status.size
     }
 
     deinit { close(descriptor) }
@@ -70,12 +71,11 @@ final class OutputLog {
 
     /// What is written to a file that was removed or moved away would be lost, or not where it is looked for.
     private func checkThatItIsThere() throws {
-        var (own, named) = (stat(), stat())
-        guard fstat(descriptor, &own) == 0 else { throw failure(errno) }
-        guard stat(path, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev else {
-            throw RecaptionError.unwritableOutput(path: path, cause: "it was removed or replaced while it was written")
+        guard let own = FileStatus(descriptor: descriptor) else { throw failure(errno) }
+        guard FileStatus(path)?.identity == own.identity else {
+            throw RecaptionError.unwritableOutput(path, cause: "it was removed or replaced while it was written")
         }
     }
 
-    private func failure(_ code: Int32) -> RecaptionError { .unwritableOutput(path: path, code: code) }
+    private func failure(_ code: Int32) -> RecaptionError { .unwritableOutput(path, code: code) }
 }

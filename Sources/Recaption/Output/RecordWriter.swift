@@ -1,4 +1,6 @@
+import CaptionerFiles
 public import Foundation
+public import SystemPackage
 
 /// Writes to a file or to standard output, records by whole lines.
 public final class RecordWriter: Sendable {
@@ -12,18 +14,20 @@ public final class RecordWriter: Sendable {
     }
 
     /// A new file.
-    /// - Parameter overwrites: whether a file that is there already is replaced.
+    /// - Parameters:
+    ///   - overwrites: whether a file that is there already is replaced.
+    ///   - name: what messages call it, where that is not its path.
     /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`.
-    public init(path: String, overwrites: Bool) throws {
-        name = path
-        var flags = O_WRONLY | O_CREAT | O_CLOEXEC
+    public init(path: FilePath, overwrites: Bool, name: String? = nil) throws {
+        self.name = name ?? path.escaped
+        var flags = O_WRONLY | O_CREAT
         // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
         if !OutputFile.isSpecial(path) { flags |= overwrites ? O_TRUNC : O_EXCL }
-        let descriptor = open(path, flags, 0o666)
+        let descriptor = path.opened(flags)
         guard descriptor >= 0 else {
             let code = errno
-            guard code != EEXIST else { throw RecaptionError.outputExists(path: path) }
-            throw RecaptionError.unwritableOutput(path: path, code: code)
+            guard code != EEXIST else { throw RecaptionError.outputExists(path: self.name) }
+            throw RecaptionError.unwritableOutput(path: self.name, code: code)
         }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }

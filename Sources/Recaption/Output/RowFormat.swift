@@ -1,9 +1,8 @@
 import Captioner
-import Foundation
 
 /// An image that has to be captioned for an item.
 struct CaptionTask: Sendable, Equatable {
-    let url: URL
+    let source: PictureSource
     /// What the output calls the image.
     let name: String
     /// A prompt of its own; nil for that of the run.
@@ -11,7 +10,7 @@ struct CaptionTask: Sendable, Equatable {
 }
 
 /// What an item adds to the output.
-struct ItemRows: Sendable {
+struct ItemRows: Sendable, Equatable {
     /// Whole rows, line breaks included.
     var rows: [String] = []
     var errors: [ErrorRecord] = []
@@ -40,6 +39,9 @@ protocol RowFormat: Sendable {
     /// What an item adds for which there are no tasks since it is not as it should be.
     func rows(of item: RunItem, failure: CaptionFailure) -> ItemRows
 
+    /// What is to be said of an item although it is no error.
+    func remark(on item: RunItem) -> ItemRemark?
+
     /// How many rows an item has.
     func rowCount(of item: RunItem, hasErrors: Bool) -> Int
 
@@ -48,4 +50,8 @@ protocol RowFormat: Sendable {
     ///   - row: a whole row with its line break.
     ///   - number: which of the item's rows it is, from 0.
     func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool
+}
+
+extension RowFormat {
+    func remark(on item: RunItem) -> ItemRemark? { nil }
 }

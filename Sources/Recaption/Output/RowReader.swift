@@ -1,9 +1,11 @@
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// Reads an output that is there already row by row.
 final class RowReader {
     private let file: FileHandle
-    private let path: String
+    private let path: FilePath
     private let hasQuotedLineBreaks: Bool
     private var buffer: [UInt8] = []
     private var position = 0
@@ -12,11 +14,10 @@ final class RowReader {
     private(set) var offset = 0
 
     /// - Throws: `RecaptionError.unreadableFile`.
-    init(path: String, hasQuotedLineBreaks: Bool) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw RecaptionError.unreadableFile(path: path, code: errno)
-        }
-        self.file = file
+    init(path: FilePath, hasQuotedLineBreaks: Bool) throws {
+        let descriptor = path.opened(O_RDONLY)
+        guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path, code: errno) }
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.path = path
         self.hasQuotedLineBreaks = hasQuotedLineBreaks
     }
@@ -35,10 +36,9 @@ final class RowReader {
                 try fill()
                 continue
             }
-            let byte = buffer[end]
-            end += 1
-            if hasQuotedLineBreaks, byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            if byte == UInt8(ascii: "\n"), !isQuoted { break }
+            let found = endOfRow(from: end, &isQuoted)
+            end = found ?? buffer.count
+            if found != nil { break }
         }
         let row = Array(buffer[position..<end])
         position = end
@@ -46,13 +46,28 @@ final class RowReader {
         return row
     }
 
+    /// Behind the next line break that ends a row, if the buffer has one.
+    private func endOfRow(from start: Int, _ isQuoted: inout Bool) -> Int? {
+        buffer.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index < bytes.count {
+                let byte = bytes[index]
+                index += 1
+                if hasQuotedLineBreaks, byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                if byte == UInt8(ascii: "\n"), !isQuoted { return index }
+            }
+            return nil
+        }
+    }
+
     private func fill() throws {
+        try Task.checkCancellation()
         do {
             let data = try file.read(upToCount: 1 << 18) ?? Data()
             isAtEnd = data.isEmpty
             buffer += data
         } catch {
-            throw RecaptionError.unreadableFile(path: path, cause: error.localizedDescription)
+            throw RecaptionError.unreadableFile(path, cause: error.localizedDescription)
         }
     }
 }

@@ -1,6 +1,5 @@
 import Captioner
 import CaptionerJSON
-import Foundation
 
 /// How the samples of a data set are rewritten.
 public struct RewritingOptions: Sendable {
@@ -37,7 +36,7 @@ struct SampleRows: RowFormat {
     private func tasks(of captioned: CaptionedSample) -> [CaptionTask] {
         // Data-Juicer opens images that no token stands for, too.
         let used = options.profile == nil ? captioned.images.prefix(captioned.placeCount) : captioned.images[...]
-        return used.map { captioned.sample.captionTask(for: $0) }
+        return used.map { captioned.sample.captionTask(for: $0, options.profile) }
     }
 
     /// A sample that captions can be put into.
@@ -87,7 +86,7 @@ struct SampleRows: RowFormat {
         guard !answers.isEmpty else { return ItemRows(rows: [original(sample)]) }
         let errors = zip(tasks(of: captioned), answers).compactMap { task, answer -> ErrorRecord? in
             guard case .failure(let failure) = answer else { return nil }
-            return ErrorRecord(failure, of: item, image: task.name)
+            return ErrorRecord(failure, of: item, image: task.name.pictureName)
         }
         guard errors.isEmpty else { return ItemRows(rows: keptRows(of: item), errors: errors) }
         let candidates = answers.map { answer in
@@ -105,7 +104,7 @@ struct SampleRows: RowFormat {
     }
 
     func rowCount(of item: RunItem, hasErrors: Bool) -> Int {
-        if hasErrors { return keptRows(of: item).count }
+        if hasErrors { return keptRowCount(of: item) }
         guard let tasks = try? tasks(of: item), !tasks.isEmpty else { return 1 }
         return newRowCount + (options.keepsOriginal ? 1 : 0)
     }
@@ -121,6 +120,20 @@ struct SampleRows: RowFormat {
             let text = members.value(of: fields.text)?.text
         else { return false }
         return rewritten(sample, text: text).utf8.elementsEqual(row)
+    }
+
+    func remark(on item: RunItem) -> ItemRemark? {
+        guard let captioned = try? captioned(item) else { return nil }
+        let (imageCount, placeCount) = (captioned.images.count, captioned.placeCount)
+        if imageCount == 0 { return .noImages }
+        if placeCount == 0 {
+            return .noPlace(token: captioned.sample.text.flatMap { fields.otherImageToken(in: $0) })
+        }
+        return imageCount > placeCount ? .unplacedImages(placed: placeCount, unplaced: imageCount - placeCount) : nil
+    }
+
+    private func keptRowCount(of item: RunItem) -> Int {
+        if options.profile == nil, case .sample = item.content { 1 } else { 0 }
     }
 
     /// What is written of a sample without captions.
@@ -161,8 +174,11 @@ struct SampleRows: RowFormat {
         guard let profile = options.profile, let schema else {
             var replacements: [ExactString: JSONValue] = [:]
             if let text { replacements[ExactString(fields.text)] = .string(text) }
-            if let images = try? sample.images(), images.contains(where: { !$0.hasPrefix("/") }) {
-                replacements[ExactString(fields.images)] = .array(images.map { .string(sample.absolutePath($0)) })
+            if let images = try? sample.images() {
+                let paths = images.map { sample.absolutePath($0, nil) }
+                if !zip(images, paths).allSatisfy({ $0.hasSameBytes(as: $1) }) {
+                    replacements[ExactString(fields.images)] = .array(paths.map { .string($0) })
+                }
             }
             return sample.line(replacing: replacements) + "\n"
         }

@@ -1,5 +1,7 @@
 import Captioner
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// Writes captions beside their images: `beach.jpg` gets `beach.txt`, a line for each caption.
 ///
@@ -8,34 +10,49 @@ struct SidecarWriter: Sendable {
     /// Whether files that say something else are replaced.
     let overwrites: Bool
 
-    /// - Throws: `CaptionFailure` when another file is in the way; `RecaptionError.unwritableOutput`, which ends the run.
-    func write(_ captions: [String], beside image: URL) throws {
-        let path = image.deletingPathExtension().path + ".txt"
-        let contents = Data((captions.joined(separator: "\n") + "\n").utf8)
-        if let present = FileManager.default.contents(atPath: path) {
+    /// - Throws: `CaptionFailure` when the file cannot be written, for another file is in the way, its name would be too
+    ///   long, or its folder does not allow it; `RecaptionError.unwritableOutput`, which ends the run, when the disk is
+    ///   full or broken.
+    func write(_ captions: [String], beside image: PictureSource) throws {
+        guard case .file(let image) = image, let stem = image.exactStem else {
+            throw CaptionFailure(stage: .write, message: "a picture that is no file has no place beside it")
+        }
+        let path = image.replacingLastComponent(stem + Array(".txt".utf8))
+        let contents = Array((captions.joined(separator: "\n") + "\n").utf8)
+        if let present = try? FileBytes.of(path) {
             if present == contents { return }
             // A picture may be called beach.txt.
-            guard overwrites, path != image.path else { throw Self.inTheWay(path) }
+            guard overwrites, path != image else { throw Self.inTheWay(path) }
         }
-        let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
-        let writer = try RecordWriter(path: temporary, overwrites: true)
-        do {
-            try writer.write(contents)
+        let temporary = path.temporary
+        do throws(Errno) {
+            try FileBytes.write(contents, to: temporary)
             // A link, other than a renamed file, replaces nothing that came to be there meanwhile.
-            let code = overwrites ? rename(temporary, path) : link(temporary, path)
-            guard code == 0 else {
-                let error = errno
-                throw error == EEXIST ? Self.inTheWay(path) : RecaptionError.unwritableOutput(path: path, code: error)
+            guard (overwrites ? temporary.renamed(to: path) : temporary.linked(as: path)) == 0 else {
+                throw Errno(rawValue: errno)
             }
-            if !overwrites { unlink(temporary) }
+            if !overwrites { temporary.unlinked() }
         } catch {
-            unlink(temporary)
-            throw error
+            temporary.unlinked()
+            throw Self.failure(path, error)
         }
     }
 
-    private static func inTheWay(_ path: String) -> CaptionFailure {
+    private static func failure(_ path: FilePath, _ error: Errno) -> any Error {
+        switch error {
+        case .fileExists: return inTheWay(path)
+        // What no other image would fare better with.
+        case .noSpace, .diskQuotaExceeded, .ioError, .fileTooLarge:
+            return RecaptionError.unwritableOutput(path, code: error.rawValue)
+        default:
+            return CaptionFailure(
+                stage: .write, message: "cannot write \(path.escaped.shortened): \(error)", path: path.escaped)
+        }
+    }
+
+    private static func inTheWay(_ path: FilePath) -> CaptionFailure {
         CaptionFailure(
-            stage: .write, message: "\(path) is there, says something else, and was not made by this run", path: path)
+            stage: .write, message: "\(path.escaped) is there, says something else, and was not made by this run",
+            path: path.escaped)
     }
 }

@@ -1,40 +1,50 @@
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// A file that is written piece by piece and appears under its name when it is whole.
 final class WholeFile {
     private let writer: RecordWriter
-    private var buffer = ""
+    private var buffer = Data()
 
     private init(_ writer: RecordWriter) { self.writer = writer }
 
-    /// - Throws: `RecaptionError.unwritableOutput`, and what `body` throws. The file that was there stays then.
-    static func write<Result>(to path: String, _ body: (WholeFile) throws -> Result) throws -> Result {
+    /// - Throws: `RecaptionError.unwritableOutput`, `CancellationError` when the task was cancelled, and what `body`
+    ///   throws. The file that was there stays then.
+    static func write<Result>(to path: FilePath, _ body: (WholeFile) throws -> Result) throws -> Result {
         try OutputFile.check(path)
-        // A pipe or a device is written as it is.
-        let isSpecial = OutputFile.isSpecial(path)
-        let temporary = isSpecial ? path : path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
+        // A pipe or a device is written as it is, and of a link the file that it leads to.
+        let isSpecial = path.isSpecial
+        let target = isSpecial ? path : path.real
+        let temporary = isSpecial ? path : target.temporary
         do {
-            let writer = try RecordWriter(path: temporary, overwrites: true)
+            let writer = try RecordWriter(path: temporary, overwrites: true, name: path.escaped)
             let file = WholeFile(writer)
             let result = try body(file)
             try file.flush()
-            guard isSpecial || rename(temporary, path) == 0 else {
-                throw RecaptionError.unwritableOutput(path: path, code: errno)
+            guard isSpecial || temporary.renamed(to: target) == 0 else {
+                throw RecaptionError.unwritableOutput(path, code: errno)
             }
             return result
         } catch {
-            if !isSpecial { unlink(temporary) }
+            if !isSpecial { temporary.unlinked() }
             throw error
         }
     }
 
     func append(_ text: String) throws {
-        buffer += text
-        if buffer.utf8.count >= 1 << 16 { try flush() }
+        buffer += text.utf8
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
+    func append(_ data: Data) throws {
+        buffer += data
+        if buffer.count >= 1 << 16 { try flush() }
     }
 
     private func flush() throws {
-        try writer.write(Data(buffer.utf8))
-        buffer = ""
+        try Task.checkCancellation()
+        try writer.write(buffer)
+        buffer = Data()
     }
 }

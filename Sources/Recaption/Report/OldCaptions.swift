@@ -1,4 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
+import SystemPackage
 
 /// The captions that a data set had before.
 struct OldCaptions {
@@ -20,30 +22,32 @@ struct OldCaptions {
     /// Gives rows their old captions and, if it has all of them, the data set's order. The data set is read once, and no
     /// more of it kept than rows ask for.
     /// - Throws: `RecaptionError.unreadableFile`.
-    func fill(_ rows: inout [ReportRow], from path: String) throws {
-        let index = RowIndex(rows, path: finder.path)
+    func fill(_ rows: inout [ReportRow], from path: FilePath) throws {
+        let index = RowIndex(rows, key: finder.key)
         let folder = DataSet.folder(of: path)
-        var entries: [String: [Entry]] = [:]
-        var wholes: [String: [Entry]] = [:]
+        var entries: [ExactString: [Entry]] = [:]
+        var wholes: [ExactString: [Entry]] = [:]
         let reader = try LineReader(path: path)
         var count = 0
         while let line = try reader.next() {
             if line.isBlank { continue }
             defer { count += 1 }
             // A line that is no sample has no row with a caption either.
-            guard let sample = try? JSONParser.parse(line), let text = sample[fields.text]?.text else { continue }
+            guard let bytes = line.bytes, let sample = try? JSONParser.parse(bytes),
+                let text = sample[fields.text]?.text
+            else { continue }
             let paths = (sample[fields.images]?.elements ?? []).compactMap(\.text)
-                .map { Sample.absolutePath($0, in: folder) }
+                .map { Self.key($0, in: folder) }
             let id = sample["id"]?.shownText
-            let keys = paths.map { RowIndex.keys(id: id, paths: [$0]).dropLast(id == nil ? 0 : 1) }
-            let idKey = id.map { "\($0)\0" }
+            let keys = paths.map { RowIndex.keys(id: id, images: [$0]).dropLast(id == nil ? 0 : 1) }
+            let idKey = id.map { ExactString("\($0)\0") }
             guard keys.joined().contains(where: { !index[$0].isEmpty }) || idKey.map({ !index[$0].isEmpty }) == true
             else {
                 continue
             }
             let whole = Entry(index: count, text: fields.words(text))
             let parts = fields.wordsByImage(text).map { Entry(index: count, text: $0) }
-            func add(_ key: String, _ part: Entry) {
+            func add(_ key: ExactString, _ part: Entry) {
                 guard !index[key].isEmpty else { return }
                 entries[key, default: []].append(part)
                 wholes[key, default: []].append(whole)
@@ -56,7 +60,7 @@ struct OldCaptions {
         var places: [(index: Int, number: Int)] = []
         for number in rows.indices {
             let row = rows[number]
-            for key in RowIndex.keys(id: row.id, paths: row.images.map(finder.path)) {
+            for key in RowIndex.keys(id: row.id, images: row.images.map(finder.key)) {
                 let all = (row.kind == .sample ? wholes : entries)[key] ?? []
                 guard let entry = Self.entry(of: number, among: index[key], all) else { continue }
                 rows[number].oldCaption = entry.text
@@ -70,6 +74,12 @@ struct OldCaptions {
             row.index = place.index
             return row
         }
+    }
+
+    /// What an image of the data set is found by.
+    private static func key(_ image: String, in folder: FilePath) -> ExactString {
+        if case .file(let path) = PictureSource(image, in: folder) { return ExactString(path.escaped) }
+        return ExactString(image)
     }
 
     /// Where several samples are alike in id and image, their rows stand in the same order as they, as many of each.

@@ -1,4 +1,6 @@
-import Foundation
+import CaptionerFiles
+import CaptionerJSON
+import SystemPackage
 
 /// Finds the files that the paths of an output mean.
 ///
@@ -6,51 +8,58 @@ import Foundation
 /// that was; a sample's is absolute, or relative to its data set.
 struct PictureFinder {
     /// What relative paths are tried from, in this order.
-    private let folders: [String]
+    private let folders: [FilePath]
     /// Files and folders that were given to the run, by their last names.
-    private let inputsByName: [String: [[Substring]]]
+    private let inputsByName: [FilePath.Component: [FilePath]]
 
     /// - Parameters:
     ///   - folder: asked for, and then the only one.
     ///   - inputs: of the run, as absolute paths.
-    init(folder: String?, inputs: [String], dataSet: String?, output: String) {
-        guard folder == nil else {
-            folders = [Self.absolute(folder ?? "")]
+    init(folder: FilePath?, inputs: [FilePath], dataSet: FilePath?, output: FilePath) {
+        if let folder {
+            folders = [folder.absolute]
             inputsByName = [:]
             return
         }
-        let roots = inputs.filter {
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && isFolder.boolValue
-        }
+        let roots = inputs.filter(\.isFolder)
         folders =
-            roots + (dataSet.map { [DataSet.folder(of: $0)] } ?? []) + [DataSet.folder(of: output), Self.absolute(".")]
-        inputsByName = Dictionary(grouping: inputs.map { $0.split(separator: "/") }) { String($0.last ?? "") }
+            roots + (dataSet.map { [DataSet.folder(of: $0)] } ?? []) + [
+                DataSet.folder(of: output), FilePath(".").absolute,
+            ]
+        inputsByName = Dictionary(grouping: inputs.filter { $0.lastComponent != nil }) {
+            $0.lastComponent ?? FilePath.Component(".")
+        }
     }
 
-    /// The absolute path of an image: of those that it can mean the first that is there, else the first.
-    func path(of image: String) -> String {
-        guard !image.hasPrefix("/") else { return image }
-        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/\(image)") {
-            return Self.joined(folder, image)
-        }
+    /// Where an image is: of the files that its path can mean the first that is there, else the first.
+    func picture(_ image: String) -> PictureSource {
+        if PictureSource.scheme(of: image) != nil { return PictureSource(image) }
+        // Records escape names that are not UTF-8; samples have them as the data set does.
+        let exact = path(of: FilePath(exactly: image))
+        let unescaped = FilePath(escaped: image)
+        return .file(unescaped == FilePath(exactly: image) || exact.exists ? exact : path(of: unescaped))
+    }
+
+    /// A text for an image that two ways to the same file have in common.
+    func key(_ image: String) -> ExactString {
+        if case .file(let path) = picture(image) { ExactString(path.escaped) } else { ExactString(image) }
+    }
+
+    private func path(of image: FilePath) -> FilePath {
+        guard !image.isAbsolute else { return image }
+        for folder in folders where folder.pushing(image).exists { return folder.pushing(image).absolute }
         // As it was given: what the input ends with is what the path begins with.
-        let names = image.split(separator: "/").drop { $0 == "." || $0 == ".." }
+        let names = Array(image.components.drop { $0.kind != .regular })
         for count in stride(from: names.count, to: 0, by: -1) {
             let start = names.prefix(count)
-            for input in inputsByName[String(start.last ?? "")] ?? [] where input.suffix(count).elementsEqual(start) {
-                let path = "/" + (input.dropLast(count) + names).joined(separator: "/")
-                if FileManager.default.fileExists(atPath: path) { return path }
+            for input in inputsByName[start[count - 1]] ?? [] where input.components.suffix(count).elementsEqual(start)
+            {
+                var path = input
+                for _ in 0..<count { path.removeLastComponent() }
+                path.append(names)
+                if path.exists { return path }
             }
         }
-        return Self.joined(folders.first ?? "", image)
+        return (folders.first ?? FilePath()).pushing(image).absolute
     }
-
-    /// Two ways to a file are to be the same path.
-    private static func joined(_ folder: String, _ image: String) -> String {
-        let path = "\(folder)/\(image)"
-        return image.contains("./") ? URL(fileURLWithPath: path).standardizedFileURL.path : path
-    }
-
-    private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 }

@@ -1,27 +1,28 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+public import SystemPackage
 
 /// A page to look at what a run has written.
 public struct Report: Sendable {
     /// What `caption-images` wrote: records, samples of a data set, or comma-separated values.
-    public var output: String
+    public var output: FilePath
     /// What relative paths of images are relative to; nil for what the run was given, then the output's folder.
-    public var images: String?
+    public var images: FilePath?
     /// The data set that was read, for the captions that it had; nil for that of the run if it was one.
-    public var input: String?
+    public var input: FilePath?
     /// The longer side of the small pictures in pixels, 0 for none.
     public var thumbnailSize = 96
     /// The most rows that are shown, the first of the output.
     public var limit = 10_000
 
-    public init(output: String) { self.output = output }
+    public init(output: FilePath) { self.output = output }
 
     /// Makes the page.
     /// - Parameter progress: is told which share of the pictures is done.
     /// - Throws: `RecaptionError.unreadableFile` for an output that cannot be read or is none, naming the line; for a data
     ///   set that was asked for and cannot be read; `CancellationError`.
     public func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
-        let run = ReportRun(path: output + ".run.json")
+        let run = ReportRun(path: RunFiles(output: output).description)
         let settings = JSONValue.object(run?.settings ?? [])
         let fields = DataSetFields(settings: settings)
         let dataSet = input ?? run?.dataSet
@@ -30,9 +31,9 @@ public struct Report: Sendable {
         var rows = read.rows
         var notes = read.notes
         if rows.contains(where: { $0.kind == .sample }) || rows.isEmpty,
-            let errors = ReportErrors(path: output + ".errors.jsonl")
+            let errors = ReportErrors(path: RunFiles(output: output).errors)
         {
-            errors.merge(into: &rows, isWhole: read.rows.count == read.count, path: finder.path)
+            errors.merge(into: &rows, isWhole: read.rows.count == read.count, key: finder.key)
         } else {
             for number in rows.indices { rows[number].index = number }
         }
@@ -44,22 +45,22 @@ public struct Report: Sendable {
                 notes.append("without old captions: \(error)")
             }
         }
-        var page = ReportPage(title: URL(fileURLWithPath: output).lastPathComponent)
+        var page = ReportPage(title: FilePath(root: nil, output.components.suffix(1)).escaped)
         page.add(rows, of: read.count, run)
         page.notes = notes
         guard thumbnailSize > 0 else { return page }
-        var numbers: [String: Int] = [:]
-        var paths: [String] = []
+        var numbers: [ExactString: Int] = [:]
+        var pictures: [PictureSource] = []
         page.thumbnailNumbers = rows.map { row in
             row.images.prefix(Self.thumbnailsPerRow).map { image in
-                let path = finder.path(of: image)
-                if let number = numbers[path] { return number }
-                numbers[path] = paths.count
-                paths.append(path)
-                return paths.count - 1
+                let key = finder.key(image)
+                if let number = numbers[key] { return number }
+                numbers[key] = pictures.count
+                pictures.append(finder.picture(image))
+                return pictures.count - 1
             }
         }
-        page.thumbnails = try await ReportThumbnail.make(paths, size: thumbnailSize, progress: progress)
+        page.thumbnails = try await ReportThumbnail.make(pictures, size: thumbnailSize, progress: progress)
         return page
     }
 

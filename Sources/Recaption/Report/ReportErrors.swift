@@ -1,4 +1,5 @@
 import CaptionerJSON
+import SystemPackage
 
 /// The error records beside an output of samples, `OUTPUT.errors.jsonl`. Records of images have their errors themselves.
 struct ReportErrors {
@@ -6,10 +7,10 @@ struct ReportErrors {
 
     /// Reads as far as there are records: of a run that goes on the last may be cut off.
     /// - Returns: nil if there is no such file.
-    init?(path: String) {
+    init?(path: FilePath) {
         guard let reader = try? LineReader(path: path) else { return nil }
         while let line = try? reader.next() {
-            guard let record = try? ErrorRecord(line: line) else { continue }
+            guard let bytes = line.bytes, let record = try? ErrorRecord(line: bytes) else { continue }
             var row = ReportRow(kind: .image, index: record.index)
             row.id = record.id?.shownText
             row.images = record.image.map { [$0] } ?? []
@@ -22,17 +23,19 @@ struct ReportErrors {
     /// Gives samples that were left as they were their errors; those that were left out become rows.
     /// - Parameters:
     ///   - isWhole: whether the rows are all that the output has.
-    ///   - path: the absolute path of an image.
-    func merge(into rows: inout [ReportRow], isWhole: Bool, path: (String) -> String) {
-        let index = RowIndex(rows, path: path)
+    ///   - key: what an image is found by.
+    func merge(into rows: inout [ReportRow], isWhole: Bool, key: (String) -> ExactString) {
+        let index = RowIndex(rows, key: key)
         var missing: [Int: ReportRow] = [:]
         for record in records {
             let error = record.row
             // Another sample may have the same image, or the same id.
-            let keys = RowIndex.keys(id: error.id, paths: error.images.map(path))
+            let keys = RowIndex.keys(id: error.id, images: error.images.map(key))
                 .prefix(error.images.isEmpty ? 1 : error.id == nil ? 1 : 2)
             let found = keys.lazy.flatMap { index[$0] }.first {
-                rows[$0].failure == nil && (rows[$0].id == nil || error.id == nil || rows[$0].id == error.id)
+                rows[$0].failure == nil
+                    && (rows[$0].id == nil || error.id == nil
+                        || rows[$0].id.map { ExactString($0) } == error.id.map { ExactString($0) })
             }
             guard let number = found else {
                 missing[record.index] = record.row

@@ -1,6 +1,8 @@
+import CaptionerFiles
 import CaptionerJSON
 import Crypto
 public import Foundation
+public import SystemPackage
 
 /// A report as one HTML file that needs nothing else.
 public struct ReportPage: Sendable {
@@ -33,10 +35,11 @@ public struct ReportPage: Sendable {
     private static let mark = "<meta name=\"generator\" content=\"caption-images report\">"
 
     /// Whether a file is such a page, and nothing is lost when a new one takes its place.
-    public static func isReport(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 512) else {
-            return false
-        }
+    public static func isReport(_ path: FilePath) -> Bool {
+        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let start = try? file.read(upToCount: 512) else { return false }
         return String(decoding: start, as: UTF8.self).contains(mark)
     }
 

@@ -43,7 +43,7 @@ struct ReportRow: Sendable, Equatable {
             if !values.isEmpty { members.append(JSONMember(key, .array(values))) }
         }
         add("id", id)
-        add("images", images.map { .string($0) })
+        add("images", images.map { .string($0.pictureName) })
         add("thumbnails", thumbnails.map { .integer($0) })
         add("old", oldCaption)
         add("captions", captions.map { .string($0) })

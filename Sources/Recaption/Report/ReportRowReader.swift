@@ -1,5 +1,7 @@
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+import SystemPackage
 
 /// Reads the rows of an output: records of images, samples of a data set, or comma-separated values.
 struct ReportRowReader {
@@ -11,18 +13,21 @@ struct ReportRowReader {
     private(set) var notes: [String] = []
 
     /// - Throws: `RecaptionError.unreadableFile`, with the line that is no row of an output.
-    init(path: String, fields: DataSetFields, limit: Int) throws {
+    init(path: FilePath, fields: DataSetFields, limit: Int) throws {
         let reader = try LineReader(path: path)
         var csv: ReportCSV?
-        while var line = try reader.next() {
-            if line.isBlank { continue }
+        while let next = try reader.next() {
+            if next.isBlank { continue }
             let number = reader.lineCount
+            var line = try Self.bytes(next, number, path)
             if number == 1, line.first != UInt8(ascii: "{") {
                 csv = ReportCSV(header: line)
                 if csv != nil { continue }
             }
             if csv != nil {
-                while ReportCSV.isOpen(line), let next = try reader.next() { line += [UInt8(ascii: "\n")] + next }
+                while ReportCSV.isOpen(line), let next = try reader.next() {
+                    line += [UInt8(ascii: "\n")] + (try Self.bytes(next, reader.lineCount, path))
+                }
             }
             guard rows.count < limit else {
                 count += 1
@@ -34,12 +39,20 @@ struct ReportRowReader {
             } catch {
                 // A run that goes on, or that was killed, may have written half a line.
                 guard try reader.next() == nil, !Self.endsWithLineBreak(path), count > 0 else {
-                    throw RecaptionError.unreadableFile(path: path, cause: "line \(number): \(error)")
+                    throw RecaptionError.unreadableFile(path, cause: "line \(number): \(error)")
                 }
-                notes.append("the last line of \(path) is cut off and was left out")
+                notes.append("the last line of \(path.escaped) is cut off and was left out")
             }
         }
-        if csv == nil, count == 0 { notes.append("\(path) has no rows") }
+        if csv == nil, count == 0 { notes.append("\(path.escaped) has no rows") }
+    }
+
+    private static func bytes(_ line: InputLine, _ number: Int, _ path: FilePath) throws -> [UInt8] {
+        do {
+            return try line.read()
+        } catch {
+            throw RecaptionError.unreadableFile(path, cause: "line \(number): \(error)")
+        }
     }
 
     private static func row(_ line: [UInt8], _ csv: ReportCSV?, _ fields: DataSetFields) throws -> ReportRow {
@@ -65,8 +78,11 @@ struct ReportRowReader {
         }
     }
 
-    private static func endsWithLineBreak(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd(), end > 0,
+    private static func endsWithLineBreak(_ path: FilePath) -> Bool {
+        let descriptor = path.opened(O_RDONLY)
+        guard descriptor >= 0 else { return true }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let end = try? file.seekToEnd(), end > 0,
             (try? file.seek(toOffset: end - 1)) != nil
         else { return true }
         return (try? file.readToEnd()) == Data("\n".utf8)

@@ -1,10 +1,11 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// What a report takes from `OUTPUT.run.json`. Whatever is not there, or not as expected, it does without.
 struct ReportRun {
     /// Absolute paths of folders and images, or of a data set.
-    var inputs: [String] = []
+    var inputs: [FilePath] = []
     /// Images or samples of the whole input.
     var total: Int?
     var settings: [JSONMember] = []
@@ -12,18 +13,18 @@ struct ReportRun {
     var sessions: [JSONValue] = []
 
     /// - Returns: nil if there is no such file, or no JSON in it.
-    init?(path: String) {
-        guard let data = FileManager.default.contents(atPath: path), let value = try? JSONParser.parse(data) else {
+    init?(path: FilePath) {
+        guard let data = try? FileBytes.of(path), let value = try? JSONParser.parse(data) else {
             return nil
         }
-        inputs = value["inputs"]?.elements?.compactMap(\.text) ?? []
+        inputs = value["inputs"]?.elements?.compactMap(\.text).map { FilePath(escaped: $0) } ?? []
         total = value["total"]?.integer
         settings = value["settings"]?.members ?? []
         sessions = value["sessions"]?.elements ?? []
     }
 
     /// The data set that was read, if it was one.
-    var dataSet: String? {
+    var dataSet: FilePath? {
         inputs.count == 1 ? inputs.first { DataSet.isDataSet($0) } : nil
     }
 }

@@ -1,5 +1,7 @@
+import CaptionerFiles
 import Foundation
 import ImageProcessing
+import SystemPackage
 
 /// The small pictures of a report.
 enum ReportThumbnail: Sendable, Equatable {
@@ -24,18 +26,18 @@ enum ReportThumbnail: Sendable, Equatable {
     ///   - size: of the longer side in pixels.
     ///   - progress: is told the share that is done.
     static func make(
-        _ paths: [String], size: Int, progress: (Double) -> Void
+        _ pictures: [PictureSource], size: Int, progress: (Double) -> Void
     ) async throws -> [ReportThumbnail] {
         let encoder = ThumbnailEncoder(size: size)
-        var thumbnails = [ReportThumbnail](repeating: .missing, count: paths.count)
+        var thumbnails = [ReportThumbnail](repeating: .missing, count: pictures.count)
         try await withThrowingTaskGroup(of: (Int, ReportThumbnail).self) { group in
             var next = 0
             func addTask() {
-                guard next < paths.count else { return }
-                let (number, path) = (next, paths[next])
+                guard next < pictures.count else { return }
+                let (number, picture) = (next, pictures[next])
                 group.addTask {
                     try Task.checkCancellation()
-                    return (number, make(path, encoder))
+                    return (number, make(picture, encoder))
                 }
                 next += 1
             }
@@ -44,18 +46,24 @@ enum ReportThumbnail: Sendable, Equatable {
             while let (number, thumbnail) = try await group.next() {
                 thumbnails[number] = thumbnail
                 done += 1
-                if done % 64 == 0 { progress(Double(done) / Double(paths.count)) }
+                if done % 64 == 0 { progress(Double(done) / Double(pictures.count)) }
                 addTask()
             }
         }
         return thumbnails
     }
 
-    private static func make(_ path: String, _ encoder: ThumbnailEncoder) -> ReportThumbnail {
-        do {
-            return .jpeg(try encoder.thumbnail(ofFile: URL(fileURLWithPath: path)).base64EncodedString())
-        } catch {
-            return FileManager.default.fileExists(atPath: path) ? .unreadable : .missing
+    private static func make(_ picture: PictureSource, _ encoder: ThumbnailEncoder) -> ReportThumbnail {
+        switch picture {
+        case .file(let path):
+            do {
+                return .jpeg(try encoder.thumbnail(ofFile: path).base64EncodedString())
+            } catch {
+                return path.exists ? .unreadable : .missing
+            }
+        case .data(let data):
+            return (try? encoder.thumbnail(of: data)).map { .jpeg($0.base64EncodedString()) } ?? .unreadable
+        case .refused: return .missing
         }
     }
 }

@@ -1,5 +1,7 @@
 import Captioner
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// Between a run's items and the model: makes requests of items, and rows of answers, in the items' order.
 ///
@@ -24,7 +26,7 @@ final class CaptionPipeline {
     private var awaited: [ImageKey: SharedAnswer] = [:]
     private var answeredCount = 0
     private var cache: CaptionCache
-    private var lastFolder: String?
+    private var lastFolder: FilePath?
     /// Items since the last request.
     private var quietCount = 0
     private(set) var isAtEnd = false
@@ -40,7 +42,7 @@ final class CaptionPipeline {
     ///   - emit: gets each item's rows, in order.
     init(
         _ items: ItemQueue, itemCount: Int, format: any RowFormat, captioner: Captioner, earlier: EarlierRows?,
-        lastFolder: String?,
+        lastFolder: FilePath?,
         emit: @escaping (RunItem, ItemRows, ItemOutcome) throws -> Void
     ) {
         self.items = items
@@ -102,8 +104,7 @@ final class CaptionPipeline {
     private func answer(to task: CaptionTask) throws -> SharedAnswer {
         let shared: SharedAnswer
         do {
-            let bytes = try captioner.bytes(of: task.url)
-            lastFolder = task.url.deletingLastPathComponent().path
+            let bytes = try bytes(of: task)
             let key = ImageKey(bytes, prompt: task.prompt)
             if let same = awaited[key] {
                 reusedCount += 1
@@ -120,13 +121,24 @@ final class CaptionPipeline {
             ready.append(CaptionRequest(image: .data(bytes), prompt: task.prompt))
         } catch {
             // One file that is missing is that file's error. A folder that was there and is gone is not.
-            if error.stage == .read, let lastFolder, !FileManager.default.fileExists(atPath: lastFolder) {
-                throw RecaptionError.vanishedFolder(path: lastFolder)
+            if error.stage == .read, let lastFolder, !lastFolder.exists {
+                throw RecaptionError.vanishedFolder(path: lastFolder.escaped)
             }
             shared = SharedAnswer()
             shared.answer = .failure(error)
         }
         return shared
+    }
+
+    private func bytes(of task: CaptionTask) throws(CaptionFailure) -> Data {
+        switch task.source {
+        case .file(let path):
+            let bytes = try captioner.bytes(of: path)
+            lastFolder = path.folder
+            return bytes
+        case .data(let data): return data
+        case .refused(let cause): throw CaptionFailure(stage: .read, message: cause)
+        }
     }
 
     /// Takes the answer to the oldest request that has none.
@@ -151,7 +163,8 @@ final class CaptionPipeline {
             let answers = pending.answers.compactMap(\.answer)
             guard answers.count == pending.answers.count else { return }
             let rows = try pending.rows ?? format.rows(of: pending.item, answers: answers)
-            try emit(pending.item, rows, ItemOutcome(rows: rows, answers: answers))
+            try emit(
+                pending.item, rows, ItemOutcome(rows: rows, answers: answers, remark: format.remark(on: pending.item)))
             count += 1
         }
     }
@@ -162,12 +175,15 @@ struct ItemOutcome {
     var hasErrors: Bool
     var hasNote: Bool
     var imageCount: Int
+    /// Of an item without errors.
+    var remark: ItemRemark?
 
-    init(rows: ItemRows, answers: [ImageAnswer]) {
+    init(rows: ItemRows, answers: [ImageAnswer], remark: ItemRemark?) {
         hasErrors = !rows.errors.isEmpty
         let captions = answers.compactMap { try? $0.get().first }
         hasNote = captions.contains { $0.note != nil }
         imageCount = captions.count
+        self.remark = hasErrors ? nil : remark
     }
 }
 

@@ -40,8 +40,10 @@ struct CaptionRun {
         let items = ItemQueue(try input.items(range))
         let earlier = try output.earlierRows(format)
         let resumed = try output.resume(format, items) { item, errors in
+            if isStopped() { throw CancellationError() }
             _ = try earlier?.rows(of: item)
             for error in errors { state.count(error) }
+            if errors.isEmpty, let remark = format.remark(on: item) { state.count(remark, of: item) }
         }
         state.resumed = resumed.itemCount
         state.resumedFailures = resumed.failedCount
@@ -54,7 +56,14 @@ struct CaptionRun {
             buffer.rows += rows.rows
             buffer.errors += rows.errors
             for error in rows.errors { state.count(error) }
-            if outcome.hasErrors { state.failed += 1 } else { state.done += 1 }
+            if let remark = outcome.remark { state.count(remark, of: item) }
+            if outcome.hasErrors {
+                state.failed += 1
+            } else if outcome.remark.map(\.isCaptioned) ?? true {
+                state.done += 1
+            } else {
+                state.unchanged += 1
+            }
             if outcome.hasNote { state.noted += 1 }
             state.images += outcome.imageCount
             // Where nothing has to be captioned for long, rows are written all the same.

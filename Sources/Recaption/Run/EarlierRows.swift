@@ -1,11 +1,12 @@
-import Foundation
+import CaptionerFiles
+import SystemPackage
 
 /// The rows of an output that is to be made again but for the items with errors.
 final class EarlierRows {
     private let rows: RowReader
     private let errors: ErrorRecordReader
     private let format: any RowFormat
-    private let path: String
+    private let path: FilePath
     private var rowCount = 0
 
     /// - Throws: `RecaptionError.unreadableFile`.
@@ -27,7 +28,7 @@ final class EarlierRows {
             guard let row = try rows.next() else { return nil }
             rowCount += 1
             guard format.accepts(row, as: number, of: item, hasErrors: hasErrors) else {
-                throw RecaptionError.foreignOutput(path: path, row: rowCount, item: item.name)
+                throw RecaptionError.foreignOutput(path: path.escaped, row: rowCount, item: item.name)
             }
             result.rows.append(String(decoding: row, as: UTF8.self))
         }
@@ -37,6 +38,6 @@ final class EarlierRows {
     /// To be called behind the last item.
     /// - Throws: `RecaptionError.longerOutput` when there are rows that nobody asked for; `.unreadableFile`.
     func checkThatNoneIsLeft(_ itemCount: Int) throws {
-        if try rows.next() != nil { throw RecaptionError.longerOutput(path: path, itemCount: itemCount) }
+        if try rows.next() != nil { throw RecaptionError.longerOutput(path: path.escaped, itemCount: itemCount) }
     }
 }

@@ -1,4 +1,6 @@
 public import Captioner
+import CaptionerFiles
+import CaptionerJSON
 import Foundation
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
@@ -55,7 +57,7 @@ public struct RecaptionJob: Sendable {
     ) async throws -> RunProgress {
         let run = try run(by: captioner)
         try files.adoptRetry()
-        guard mode == .retryFailed, FileManager.default.fileExists(atPath: files.errors) else {
+        guard mode == .retryFailed, files.errors.exists else {
             if mode == .overwrite {
                 try files.retry.remove()
                 try files.remove()
@@ -120,16 +122,20 @@ public struct RecaptionJob: Sendable {
         var description = RunDescription(
             settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
         guard OutputFile.hasContents(files.output) || OutputFile.hasContents(files.errors) else { return description }
-        guard FileManager.default.fileExists(atPath: files.description) else {
-            throw RecaptionError.undescribedOutput(path: files.output)
+        guard files.description.exists else {
+            throw RecaptionError.undescribedOutput(path: files.output.escaped)
         }
         let earlier = try RunDescription(path: files.description)
         var differences = description.differences(from: earlier)
         // Rows of images hold paths from where they were found: elsewhere other images may have the same.
-        if case .images = input, let (old, new) = zip(earlier.inputs, description.inputs).first(where: { $0 != $1 }) {
+        if case .images = input,
+            let (old, new) = zip(earlier.inputs, description.inputs).first(where: { !$0.hasSameBytes(as: $1) })
+        {
             differences.append("input was \(old) and is \(new)")
         }
-        guard differences.isEmpty else { throw RecaptionError.otherRun(path: files.output, differences: differences) }
+        guard differences.isEmpty else {
+            throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
+        }
         description.sessions = earlier.sessions
         return description
     }

@@ -1,4 +1,5 @@
-import Foundation
+import CaptionerFiles
+import SystemPackage
 
 /// How far an interrupted run had come, as its output and its error records show.
 ///
@@ -16,7 +17,7 @@ struct ResumePoint {
     var errorBytes = 0
 
     /// A folder that images were read from.
-    var lastFolder: String?
+    var lastFolder: FilePath?
 
     init() {}
 
@@ -30,13 +31,13 @@ struct ResumePoint {
     init(files: RunFiles, format: any RowFormat, items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void)
         throws
     {
-        guard FileManager.default.fileExists(atPath: files.output) else { return }
+        guard files.output.exists else { return }
         let rows = try RowReader(path: files.output, hasQuotedLineBreaks: format.hasQuotedLineBreaks)
         let errors = try ErrorRecordReader(path: files.errors)
         if !format.header.isEmpty {
             guard let header = try rows.next() else { return }
             guard header.elementsEqual(format.header.utf8) else {
-                throw RecaptionError.foreignOutput(path: files.output, row: 1, item: "the header")
+                throw RecaptionError.foreignOutput(path: files.output.escaped, row: 1, item: "the header")
             }
             outputBytes = rows.offset
         }
@@ -53,13 +54,13 @@ struct ResumePoint {
                 guard let row = try rows.next() else { return }
                 guard format.accepts(row, as: number, of: item, hasErrors: !found.isEmpty) else {
                     throw RecaptionError.foreignOutput(
-                        path: files.output, row: rowCount + number + 1, item: item.name)
+                        path: files.output.escaped, row: rowCount + number + 1, item: item.name)
                 }
             }
             _ = try items.next()
             try passed(item, found)
-            if found.isEmpty, let task = try? format.tasks(of: item).first {
-                lastFolder = task.url.deletingLastPathComponent().path
+            if found.isEmpty, case .file(let path) = try? format.tasks(of: item).first?.source {
+                lastFolder = path.folder
             }
             itemCount += 1
             rowCount += needed
@@ -69,7 +70,7 @@ struct ResumePoint {
             errorBytes = errors.offset
         }
         guard try rows.next() == nil else {
-            throw RecaptionError.longerOutput(path: files.output, itemCount: itemCount)
+            throw RecaptionError.longerOutput(path: files.output.escaped, itemCount: itemCount)
         }
     }
 }
@@ -96,18 +97,16 @@ final class ItemQueue {
 /// Error records that are there already, by item.
 final class ErrorRecordReader {
     private let rows: RowReader?
-    private let path: String
+    private let path: FilePath
     private var ahead: ErrorRecord?
     private var aheadEnd = 0
     /// Where the records handed out so far end, in bytes.
     private(set) var offset = 0
 
     /// A file that is not there holds none.
-    init(path: String) throws {
+    init(path: FilePath) throws {
         self.path = path
-        rows =
-            FileManager.default.fileExists(atPath: path)
-            ? try RowReader(path: path, hasQuotedLineBreaks: false) : nil
+        rows = path.exists ? try RowReader(path: path, hasQuotedLineBreaks: false) : nil
     }
 
     /// The records of an item. Items are asked for in order.
@@ -130,7 +129,7 @@ final class ErrorRecordReader {
             do {
                 ahead = try ErrorRecord(line: line)
             } catch {
-                throw RecaptionError.unreadableFile(path: path, cause: "\(error), in an error record")
+                throw RecaptionError.unreadableFile(path, cause: "\(error), in an error record")
             }
             aheadEnd = rows.offset
         }

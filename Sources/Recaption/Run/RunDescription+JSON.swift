@@ -1,23 +1,28 @@
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+public import SystemPackage
 
 extension RunDescription {
     /// Reads a description.
     /// - Throws: `RecaptionError.unreadableFile`.
-    public init(path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw RecaptionError.unreadableFile(path: path, code: errno)
+    public init(path: FilePath) throws {
+        let data: [UInt8]
+        do {
+            data = try FileBytes.of(path)
+        } catch {
+            throw RecaptionError.unreadableFile(path, cause: "\(error)")
         }
         let value: JSONValue
         do {
             value = try JSONParser.parse(data)
         } catch {
-            throw RecaptionError.unreadableFile(path: path, cause: "\(error)")
+            throw RecaptionError.unreadableDescription(path: path.escaped, cause: "\(error)")
         }
         guard value["version"]?.integer == Self.version, let settings = value["settings"]?.members,
             let total = value["total"]?.integer, let inputs = value["inputs"]?.elements?.compactMap(\.text),
             let shard = value["shard"]?.text.flatMap({ Shard($0) })
-        else { throw RecaptionError.unreadableFile(path: path, cause: "no description of a run") }
+        else { throw RecaptionError.unreadableDescription(path: path.escaped, cause: "it is no description of a run") }
         self.init(settings: settings, inputs: inputs, total: total, shard: shard)
         sessions = value["sessions"]?.elements?.compactMap(RunSession.init(json:)) ?? []
         isFinished = value["finished"] == .bool(true)
@@ -29,7 +34,7 @@ extension RunDescription {
 
     /// Writes the description; it appears whole.
     /// - Throws: `RecaptionError.unwritableOutput`.
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         try OutputFile.write(Data(text.utf8), to: path)
     }
 

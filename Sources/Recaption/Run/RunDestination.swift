@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerFiles
 import Foundation
 
 /// Where a run's rows and error records go.
@@ -54,7 +55,7 @@ final class FileDestination: RunDestination {
         self.files = files
         self.earlier = earlier
         output = try OutputLog(path: files.output)
-        if FileManager.default.fileExists(atPath: files.errors) { errors = try OutputLog(path: files.errors) }
+        if files.errors.exists { errors = try OutputLog(path: files.errors) }
     }
 
     var byteCount: Int { output.byteCount }

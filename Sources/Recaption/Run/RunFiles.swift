@@ -1,29 +1,36 @@
+import CaptionerFiles
 import Foundation
+public import SystemPackage
 
 /// The files of a run whose output is a file.
 public struct RunFiles: Sendable, Equatable {
     /// The file that was asked for.
-    public let output: String
+    public let output: FilePath
 
-    public init(output: String) { self.output = output }
+    public init(output: FilePath) { self.output = output }
+
+    public init(output: String) { self.init(output: FilePath(exactly: output)) }
 
     /// Of the run whose rows a training file is made of.
-    public init(trainingFile: String) { self.init(output: trainingFile + ".rows.jsonl") }
+    public init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(".rows.jsonl")) }
 
     /// What has no caption, and why.
-    public var errors: String { output + ".errors.jsonl" }
+    public var errors: FilePath { output.suffixed(Self.suffixes[0]) }
     /// How the output was made.
-    public var description: String { output + ".run.json" }
+    public var description: FilePath { output.suffixed(Self.suffixes[1]) }
     /// Where captions are tried again: a run of its own, which takes the output's place when it is done.
-    var retry: RunFiles { RunFiles(output: output + ".retry") }
+    var retry: RunFiles { RunFiles(output: output.suffixed(".retry")) }
+
+    /// What the names of the files beside an output end with.
+    public static let suffixes = [".errors.jsonl", ".run.json"]
 
     /// Removes all of them.
     /// - Throws: `RecaptionError.unwritableOutput`, also when another run is writing to them.
     func remove() throws {
-        let log = FileManager.default.fileExists(atPath: output) ? try OutputLog(path: output) : nil
+        let log = output.exists ? try OutputLog(path: output) : nil
         defer { withExtendedLifetime(log) {} }
-        for path in [description, errors, output] where unlink(path) != 0 && errno != ENOENT {
-            throw RecaptionError.unwritableOutput(path: path, code: errno)
+        for path in [description, errors, output] where path.unlinked() != 0 && errno != ENOENT {
+            throw RecaptionError.unwritableOutput(path, code: errno)
         }
     }
 
@@ -31,13 +38,13 @@ public struct RunFiles: Sendable, Equatable {
     /// - Throws: `RecaptionError.unwritableOutput`.
     func adoptRetry() throws {
         guard let description = try? RunDescription(path: retry.description), description.replacesOutput else { return }
-        if description.errorCount == 0, unlink(errors) != 0, errno != ENOENT {
-            throw RecaptionError.unwritableOutput(path: errors, code: errno)
+        if description.errorCount == 0, errors.unlinked() != 0, errno != ENOENT {
+            throw RecaptionError.unwritableOutput(errors, code: errno)
         }
         for (old, new) in [
             (retry.errors, errors), (retry.output, output), (retry.description, self.description),
-        ] where rename(old, new) != 0 && errno != ENOENT {
-            throw RecaptionError.unwritableOutput(path: new, code: errno)
+        ] where old.renamed(to: new) != 0 && errno != ENOENT {
+            throw RecaptionError.unwritableOutput(new, code: errno)
         }
     }
 }

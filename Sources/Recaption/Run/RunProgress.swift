@@ -12,6 +12,8 @@ public struct RunProgress: Sendable {
     public internal(set) var done = 0
     /// Of these, those with a note, such as truncated files, whose captions deserve a look.
     public internal(set) var noted = 0
+    /// Those that are kept as they were, since they have no image or no place for one.
+    public internal(set) var unchanged = 0
     /// Those that got an error record.
     public internal(set) var failed = 0
     /// Images that have captions; samples may have several.
@@ -20,6 +22,8 @@ public struct RunProgress: Sendable {
     public internal(set) var reused = 0
     /// Error records by cause, those from before included: stage and message, without paths and numbers.
     public internal(set) var errorsByCause: [String: Int] = [:]
+    /// What was left without a caption although it is no error, those from before included.
+    public internal(set) var remarks = RunRemarks()
     /// Whether the run was asked to stop, and did.
     public internal(set) var isInterrupted = false
     /// Wall-clock time since the start.
@@ -37,8 +41,10 @@ public struct RunProgress: Sendable {
         errorsByCause[isKnown ? error.cause : "other", default: 0] += 1
     }
 
+    mutating func count(_ remark: ItemRemark, of item: RunItem) { remarks.count(remark, of: item.name) }
+
     /// Images or samples that were finished since the start.
-    public var finished: Int { done + failed }
+    public var finished: Int { done + unchanged + failed }
 
     /// Those with error records, now and before.
     public var allFailed: Int { failed + resumedFailures }

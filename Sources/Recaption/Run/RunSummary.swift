@@ -7,6 +7,12 @@ public struct RunSummary: Sendable, Codable {
         public var done: Int
         /// Of these, captioned although something was wrong with the file.
         public var noted: Int
+        /// Samples that are kept as they were, since they have no image or no place for one in their text.
+        public var unchanged: Int
+        /// Of these, samples with images and no place for one.
+        public var withoutPlace: Int
+        /// Images for which the text of their sample has no place, beside others that it has places for.
+        public var unplaced: Int
         public var failed: Int
         /// Left out by a limit or for other shards.
         public var skipped: Int
@@ -56,7 +62,8 @@ public struct RunSummary: Sendable, Codable {
     public init(_ run: RunProgress, captioner: Captioner, loadSeconds: Double, skipped: Int) {
         let stages = run.timings
         images = Images(
-            done: run.done, noted: run.noted, failed: run.failed, skipped: skipped, resumed: run.resumed,
+            done: run.done, noted: run.noted, unchanged: run.unchanged, withoutPlace: run.remarks.withoutPlace,
+            unplaced: run.remarks.unplacedImages, failed: run.failed, skipped: skipped, resumed: run.resumed,
             reused: run.reused)
         errorsByCause = run.errorsByCause
         imagesPerSecond = run.imagesPerSecond

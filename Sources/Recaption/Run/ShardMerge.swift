@@ -1,5 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+public import SystemPackage
 
 /// Makes one output of the outputs of all shards: what one run over the whole input writes, byte for byte.
 public struct ShardMerge {
@@ -8,7 +9,7 @@ public struct ShardMerge {
     /// Checks that the outputs are those of all shards of one run, each once and finished.
     /// - Parameter outputs: in any order.
     /// - Throws: `RecaptionError.unmergeable`, `.unreadableFile`.
-    public init(_ outputs: [String]) throws {
+    public init(_ outputs: [FilePath]) throws {
         var shards: [(files: RunFiles, description: RunDescription)] = []
         for output in outputs {
             let files = RunFiles(output: output)
@@ -20,27 +21,30 @@ public struct ShardMerge {
         for (files, description) in shards {
             guard description.shard.count == count else {
                 throw Self.failure(
-                    "\(files.output) is one of \(description.shard.count) shards, \(first.files.output) of \(count)")
+                    "\(files.output.escaped) is one of \(description.shard.count) shards, \(first.files.output.escaped) of \(count)"
+                )
             }
             guard description.total == first.description.total else {
                 throw Self.failure(
-                    "\(files.output) is of an input of \(description.total), \(first.files.output) of one of \(first.description.total)"
+                    "\(files.output.escaped) is of an input of \(description.total), \(first.files.output.escaped) of one of \(first.description.total)"
                 )
             }
             // Machines may have the same input in different folders.
             let names = [description, first.description].map {
-                $0.inputs.map { URL(fileURLWithPath: $0).lastPathComponent }
+                $0.inputs.map { FilePath(escaped: $0).lastComponent }
             }
             guard names[0] == names[1] else {
                 throw Self.failure(
-                    "\(files.output) is of \(description.inputs.joined(separator: ", ")), \(first.files.output) of \(first.description.inputs.joined(separator: ", "))"
+                    "\(files.output.escaped) is of \(description.inputs.joined(separator: ", ")), \(first.files.output.escaped) of \(first.description.inputs.joined(separator: ", "))"
                 )
             }
-            let differences = description.differences(from: first.description).filter { !$0.hasPrefix("shard ") }
-            guard differences.isEmpty else {
-                throw Self.failure("\(files.output) was made otherwise: \(differences.joined(separator: "; "))")
+            let differences = description.differences(from: first.description).filter {
+                !$0.utf8.starts(with: "shard ".utf8)
             }
-            guard description.isFinished else { throw Self.failure("\(files.output) is not finished") }
+            guard differences.isEmpty else {
+                throw Self.failure("\(files.output.escaped) was made otherwise: \(differences.joined(separator: "; "))")
+            }
+            guard description.isFinished else { throw Self.failure("\(files.output.escaped) is not finished") }
         }
         let numbers = shards.map(\.description.shard.number)
         let missing = (1...count).filter { !numbers.contains($0) }
@@ -48,7 +52,7 @@ public struct ShardMerge {
             throw Self.failure("shard \(missing.map { "\($0)/\(count)" }.joined(separator: ", ")) is missing")
         }
         if let (a, b) = zip(shards, shards.dropFirst()).first(where: { $0.description.shard == $1.description.shard }) {
-            throw Self.failure("\(a.files.output) and \(b.files.output) are the same shard")
+            throw Self.failure("\(a.files.output.escaped) and \(b.files.output.escaped) are the same shard")
         }
         self.shards = shards
     }
@@ -56,10 +60,10 @@ public struct ShardMerge {
     /// Writes the output, its error records and its description.
     /// - Throws: `RecaptionError`; also when a shard has not the rows that its description says.
     /// - Returns: how many rows and error records there are.
-    public func callAsFunction(to output: String) throws -> (rows: Int, errors: Int) {
+    public func callAsFunction(to output: FilePath) throws -> (rows: Int, errors: Int) {
         let files = RunFiles(output: output)
         guard !shards.contains(where: { $0.files == files }) else {
-            throw RecaptionError.outputExists(path: output)
+            throw RecaptionError.outputExists(path: output.escaped)
         }
         let hasQuotedLineBreaks = shards[0].description.format == OutputFormat.csv.rawValue
         var bytes = 0
@@ -101,7 +105,7 @@ public struct ShardMerge {
 
     /// - Returns: how many rows the file has, those that were left out included.
     private static func copy(
-        _ path: String, to file: WholeFile, skipping skipped: Int, hasQuotedLineBreaks: Bool, bytes: inout Int
+        _ path: FilePath, to file: WholeFile, skipping skipped: Int, hasQuotedLineBreaks: Bool, bytes: inout Int
     ) throws -> Int {
         let reader = try RowReader(path: path, hasQuotedLineBreaks: hasQuotedLineBreaks)
         var count = 0
@@ -115,9 +119,9 @@ public struct ShardMerge {
         return count
     }
 
-    private static func check(_ path: String, _ found: Int, _ expected: Int, _ what: String) throws {
+    private static func check(_ path: FilePath, _ found: Int, _ expected: Int, _ what: String) throws {
         guard found == expected else {
-            throw failure("\(path) has \(found) \(what), and had \(expected) when it was finished")
+            throw failure("\(path.escaped) has \(found) \(what), and had \(expected) when it was finished")
         }
     }
 

@@ -1,24 +1,28 @@
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+import SystemPackage
 
 /// Reads a file that is one JSON array, element by element, so that large ones need not fit into memory as values.
 struct JSONArrayReader {
-    private let path: String
+    private let path: FilePath
     private let bytes: Data
     private var position: Int
     private var count = 0
 
     /// - Throws: `RecaptionError.unreadableFile`, also for a file that is no array.
-    init(path: String) throws {
+    init(path: FilePath) throws {
         self.path = path
         do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            bytes = try FileBytes.mapped(path)
         } catch {
-            throw RecaptionError.unreadableFile(path: path, cause: error.localizedDescription)
+            throw RecaptionError.unreadableFile(path, cause: "\(error)")
         }
-        position = bytes.startIndex
+        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         skipSpace()
-        guard position < bytes.endIndex, bytes[position] == UInt8(ascii: "[") else { throw failure("not a JSON array") }
+        guard position < bytes.endIndex, bytes[position] == UInt8(ascii: "[") else {
+            throw failure(ForeignContents.explanation(bytes, expected: .json) ?? "not a JSON array")
+        }
         position += 1
     }
 
@@ -28,7 +32,7 @@ struct JSONArrayReader {
         guard position < bytes.endIndex else { throw failure("the array has no end") }
         if bytes[position] == UInt8(ascii: "]") { return nil }
         if count > 0 {
-            guard bytes[position] == UInt8(ascii: ",") else { throw failure("expected , behind element \(count)") }
+            guard bytes[position] == UInt8(ascii: ",") else { throw failure("expected , after element \(count)") }
             position += 1
         }
         let start = position
@@ -69,5 +73,5 @@ struct JSONArrayReader {
         while position < bytes.endIndex, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
     }
 
-    private func failure(_ cause: String) -> RecaptionError { .unreadableFile(path: path, cause: cause) }
+    private func failure(_ cause: String) -> RecaptionError { .unreadableFile(path, cause: cause) }
 }

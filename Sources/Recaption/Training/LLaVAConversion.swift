@@ -1,6 +1,8 @@
 import Captioner
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+public import SystemPackage
 
 /// Turns a Data-Juicer data set into LLaVA's training format: what Data-Juicer's `dj_to_llava.py` makes of it.
 ///
@@ -9,7 +11,7 @@ import Foundation
 public struct LLaVAConversion: Sendable {
     public var fields = DataSetFields()
     /// The original LLaVA data set, a JSON array.
-    public var questions: String?
+    public var questions: FilePath?
     public var draw = RowDraw(count: nil)
     /// Whether image tokens are taken out of all turns but the first.
     public var keepsOnlyFirstImage = true
@@ -23,7 +25,7 @@ public struct LLaVAConversion: Sendable {
     /// Writes the file; it appears whole.
     /// - Throws: `RecaptionError.unreadableFile` for what is not as it should be, with the line; `.unwritableOutput`.
     /// - Returns: how many rows there were, and how many were converted.
-    public func callAsFunction(_ input: String, to output: String) throws -> (total: Int, drawn: Int) {
+    public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
         let originals = try questions.map(OriginalSamples.init(path:))
         return try WholeFile.write(to: output) { file in
             var isFirst = true
@@ -33,7 +35,7 @@ public struct LLaVAConversion: Sendable {
                 do {
                     sample = try self.sample(row, originals)
                 } catch let problem as RowProblem {
-                    throw RecaptionError.unreadableFile(path: input, cause: "line \(line): \(problem.message)")
+                    throw RecaptionError.unreadableFile(input, cause: "line \(line): \(problem.message)")
                 }
                 try file.append((isFirst ? "" : ", ") + sample.asReadByPython.json(.pythonASCII))
                 isFirst = false
@@ -61,7 +63,7 @@ public struct LLaVAConversion: Sendable {
         var members: [JSONMember]
         if let originals {
             guard let original = originals[id] else {
-                throw RowProblem(message: "sample \(id.csvText) is not in \(originals.path)")
+                throw RowProblem(message: "sample \(id.csvText) is not in \(originals.path.escaped)")
             }
             let answer = turn(original.answerRole, clean(text, round: 1))
             members = [
@@ -137,10 +139,10 @@ private struct OriginalSamples {
         let answerRole: JSONValue
     }
 
-    let path: String
-    private var samples: [String: Original] = [:]
+    let path: FilePath
+    private var samples: [ExactString: Original] = [:]
 
-    init(path: String) throws {
+    init(path: FilePath) throws {
         self.path = path
         var reader = try JSONArrayReader(path: path)
         while let value = try reader.next() {
@@ -154,11 +156,11 @@ private struct OriginalSamples {
     /// Ids are compared as Python's `str` writes them.
     subscript(id: JSONValue) -> Original? { samples[Self.key(id)] }
 
-    private static func key(_ id: JSONValue) -> String {
+    private static func key(_ id: JSONValue) -> ExactString {
         switch id.asReadByPython {
         case .bool(let value): value ? "True" : "False"
         case .null: "None"
-        case let id: id.csvText
+        case let id: ExactString(id.csvText)
         }
     }
 }

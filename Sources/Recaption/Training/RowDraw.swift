@@ -1,5 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+public import SystemPackage
 
 /// The rows of a data set that go into training: all, or so many drawn at random.
 ///
@@ -21,7 +22,7 @@ public struct RowDraw: Sendable {
     /// Goes through the rows of a JSONL file in the order in which they were drawn.
     /// - Throws: `RecaptionError.unreadableFile`, which names the line that is no JSON object, and what `body` throws.
     /// - Returns: how many rows the file has, and how many were drawn.
-    func forEach(in path: String, _ body: (_ row: JSONValue, _ line: Int) throws -> Void) throws -> (
+    func forEach(in path: FilePath, _ body: (_ row: JSONValue, _ line: Int) throws -> Void) throws -> (
         total: Int, drawn: Int
     ) {
         let lines = try LineReader(path: path)
@@ -35,29 +36,29 @@ public struct RowDraw: Sendable {
             return (total, total)
         }
         // Lines are kept, not rows: they take a tenth of the memory.
-        var all: [(number: Int, bytes: [UInt8])] = []
+        var all: [(number: Int, line: InputLine)] = []
         while let line = try lines.next() {
             if !line.isBlank { all.append((lines.lineCount, line)) }
         }
         var random = PythonRandom(seed: seed)
         let drawn = count < all.count ? random.sample(count, of: all.count) : Array(all.indices)
-        for index in drawn { try body(Self.row(all[index].bytes, path, all[index].number), all[index].number) }
+        for index in drawn { try body(Self.row(all[index].line, path, all[index].number), all[index].number) }
         return (all.count, drawn.count)
     }
 
-    private static func row(_ line: [UInt8], _ path: String, _ number: Int) throws -> JSONValue {
+    private static func row(_ line: InputLine, _ path: FilePath, _ number: Int) throws -> JSONValue {
         do {
-            let row = try JSONParser.parse(line)
+            let row = try JSONParser.parse(line.read())
             guard row.members != nil else { throw JSONError(offset: 0, message: "expected an object") }
             return row
         } catch {
-            throw RecaptionError.unreadableFile(path: path, cause: "line \(number): \(error)")
+            throw RecaptionError.unreadableFile(path, cause: "line \(number): \(error)")
         }
     }
 
     /// Writes the drawn rows as JSONL, as Python's `jsonlines` does; the file appears whole.
     /// - Throws: `RecaptionError.unreadableFile`, `.unwritableOutput`.
-    public func callAsFunction(_ input: String, to output: String) throws -> (total: Int, drawn: Int) {
+    public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
         try WholeFile.write(to: output) { file in
             try forEach(in: input) { row, _ in try file.append(row.asReadByPython.json() + "\n") }
         }

@@ -9,7 +9,7 @@ final class RequestQueue: @unchecked Sendable {
     private let batchSize: Int
     private let byteLimit: Int
     private let condition = NSCondition()
-    private var lines: [RequestLine] = []
+    private var lines: [InputLine] = []
     private var byteCount = 0
     private var hasEnded = false
     private var failure: (any Error)?
@@ -33,7 +33,7 @@ final class RequestQueue: @unchecked Sendable {
 
     /// Adds a line, after waiting for room. Blocks the calling thread.
     /// - Returns: false if no more lines are wanted.
-    func add(_ line: RequestLine) -> Bool {
+    func add(_ line: InputLine) -> Bool {
         let woken: CheckedContinuation<Void, Never>?
         condition.lock()
         while isFull, !hasEnded { condition.wait() }
@@ -66,7 +66,7 @@ final class RequestQueue: @unchecked Sendable {
     /// Takes the lines of a batch, one at least, as soon as they are to be answered; none at the end of the input.
     /// Whoever takes lines says `finish` when they are answered.
     /// - Throws: what the input ended with, after all lines.
-    func take() async throws -> [RequestLine] {
+    func take() async throws -> [InputLine] {
         while true {
             if let batch = try takeNow() { return batch }
             await withCheckedContinuation { continuation in
@@ -88,7 +88,7 @@ final class RequestQueue: @unchecked Sendable {
         woken?.resume()
     }
 
-    private func takeNow() throws -> [RequestLine]? {
+    private func takeNow() throws -> [InputLine]? {
         try condition.withLock {
             guard isReady else { return nil }
             if lines.isEmpty, let failure { throw failure }

@@ -19,7 +19,7 @@ struct RequestReader {
 
     /// The next line, nil at the end. What stands behind the last line break is a line, too.
     /// - Throws: `RecaptionError.unreadableFile`.
-    mutating func next() throws -> RequestLine? {
+    mutating func next() throws -> InputLine? {
         var line: [UInt8] = []
         var length = 0
         while true {

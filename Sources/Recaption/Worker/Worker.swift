@@ -81,7 +81,7 @@ public final class Worker: Sendable {
     /// - Parameter before: the batch before, whose answers come first.
     /// - Returns: what was answered so far.
     private func answer(
-        _ lines: [RequestLine], from first: Int, after before: Task<WorkerCounts, any Error>?,
+        _ lines: [InputLine], from first: Int, after before: Task<WorkerCounts, any Error>?,
         write: @Sendable (Data) throws -> Void
     ) async throws -> WorkerCounts {
         defer { queue.finish() }
@@ -98,7 +98,7 @@ public final class Worker: Sendable {
         }
     }
 
-    private func answers(to lines: [RequestLine], from first: Int) async throws -> [WorkerAnswer] {
+    private func answers(to lines: [InputLine], from first: Int) async throws -> [WorkerAnswer] {
         let requests = zip(first..., lines).map { WorkerRequest($1, number: $0) }
         var answers: [ImageAnswer] = []
         for try await outcome in captioner.captions(

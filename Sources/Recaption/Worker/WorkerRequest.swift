@@ -1,6 +1,8 @@
 import Captioner
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
+import SystemPackage
 
 /// What a line asks for: `{"image": PATH}` or `{"image_base64": "..."}`, with `"prompt"` (a text), which takes the
 /// place of the options' prompt, and `"id"` (any value) if wanted.
@@ -15,7 +17,7 @@ struct WorkerRequest {
     var request: Result<CaptionRequest, CaptionFailure>
 
     /// - Parameter number: the line's, from 1.
-    init(_ line: RequestLine, number: Int) {
+    init(_ line: InputLine, number: Int) {
         func failed(_ cause: String) -> Result<CaptionRequest, CaptionFailure> {
             .failure(CaptionFailure(stage: .request, message: "line \(number): \(cause)"))
         }
@@ -41,8 +43,17 @@ struct WorkerRequest {
             switch (path, encoded) {
             case (let path?, nil):
                 guard !path.isEmpty, !path.contains("\0") else { throw Flaw("image is no path") }
-                self.path = path
-                request = .success(CaptionRequest(image: .file(URL(fileURLWithPath: path)), prompt: prompt))
+                self.path = path.pictureName
+                switch PictureSource(path) {
+                case .file(let file):
+                    guard let name = String(validating: file.bytes, as: UTF8.self) else {
+                        throw Flaw("image is a path that is not UTF-8; send its bytes as image_base64")
+                    }
+                    request = .success(
+                        CaptionRequest(image: .file(URL(fileURLWithPath: name)), prompt: prompt))
+                case .data(let data): request = .success(CaptionRequest(image: .data(data), prompt: prompt))
+                case .refused(let cause): request = .failure(CaptionFailure(stage: .read, message: cause))
+                }
             case (nil, let encoded?):
                 guard let data = Data(base64Encoded: encoded) else { throw Flaw("image_base64 is not Base64") }
                 request = .success(CaptionRequest(image: .data(data), prompt: prompt))

@@ -1,0 +1,121 @@
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// Where a picture is that an input names: a path, or what begins with a scheme.
+///
+/// `file:` addresses of this machine and `data:` addresses are read. Nothing is fetched from a network.
+enum PictureSource: Sendable, Equatable {
+    case file(FilePath)
+    /// The bytes of an encoded picture.
+    case data(Data)
+    /// It cannot be had; why, as a sentence that names it.
+    case refused(String)
+
+    /// - Parameters:
+    ///   - reference: a path or an address.
+    ///   - folder: what relative paths are relative to; nil for the folder in which the process runs.
+    init(_ reference: String, in folder: FilePath? = nil) {
+        guard let scheme = Self.scheme(of: reference) else {
+            let path = FilePath(exactly: reference)
+            // Of the empty reference the folder itself is meant, which is no picture and is told so when it is read.
+            self = .file(folder.map { path.isAbsolute ? path : $0.pushing(path) } ?? path)
+            return
+        }
+        let rest = reference.utf8.dropFirst(scheme.utf8.count + 1)
+        switch scheme {
+        case "file": self = Self.file(Array(rest), reference)
+        case "data": self = Self.data(Array(rest), reference)
+        default:
+            self = .refused("\(reference.shortened) is an address, and nothing is fetched: download the picture first")
+        }
+    }
+
+    /// An image that was named on a command line or found in a folder.
+    init(_ image: ImageFile) {
+        // What was found is there; what was named may be an address.
+        if Self.scheme(of: image.name) != nil, !image.path.exists {
+            self.init(image.name)
+        } else {
+            self = .file(image.path)
+        }
+    }
+
+    /// The scheme of an address in lower case; nil for a path. A name such as `a:b.jpg` is a path.
+    static func scheme(of reference: String) -> String? {
+        let bytes = reference.utf8
+        guard let first = bytes.first, Self.isLetter(first),
+            let colon = bytes.prefix(32).firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        let name = bytes[..<colon]
+        guard name.allSatisfy({ Self.isLetter($0) || (0x30...0x39).contains($0) || "+-.".utf8.contains($0) }) else {
+            return nil
+        }
+        let scheme = String(decoding: name.map { $0 | ((0x41...0x5A).contains($0) ? 0x20 : 0) }, as: UTF8.self)
+        let rest = bytes[bytes.index(after: colon)...]
+        switch scheme {
+        case "data": return rest.prefix(256).contains(UInt8(ascii: ",")) ? scheme : nil
+        case "file": return rest.first == UInt8(ascii: "/") ? scheme : nil
+        default: return rest.starts(with: "//".utf8) ? scheme : nil
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+
+    /// RFC 8089: `file:///path`, `file://localhost/path` or `file:/path`.
+    private static func file(_ rest: [UInt8], _ reference: String) -> PictureSource {
+        var path = rest[...]
+        if path.starts(with: "//".utf8) {
+            path = path.dropFirst(2)
+            let host = String(decoding: path.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+            guard host.isEmpty || host == "localhost" else {
+                return .refused("\(reference.shortened) is a file of another machine, \(host)")
+            }
+            path = path.drop { $0 != UInt8(ascii: "/") }
+        }
+        // Many write a path behind the scheme as it is: one with other percent signs is taken so.
+        let bytes = percentDecoded(path) ?? Array(path)
+        guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
+            return .refused("\(reference.shortened) is not the address of a file")
+        }
+        return .file(FilePath(bytes: bytes))
+    }
+
+    /// RFC 2397: `data:image/png;base64,...`, or percent-encoded bytes.
+    private static func data(_ rest: [UInt8], _ reference: String) -> PictureSource {
+        guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else {
+            return .refused("\(reference.shortened) is not a data: address, which has a comma")
+        }
+        guard let bytes = percentDecoded(rest[(comma + 1)...]) else {
+            return .refused("\(reference.shortened) has a percent sign without two digits")
+        }
+        let parameters = String(decoding: rest[..<comma], as: UTF8.self).lowercased()
+        guard parameters.hasSuffix(";base64") else { return .data(Data(bytes)) }
+        guard let data = Data(base64Encoded: Data(bytes)) else {
+            return .refused("\(reference.shortened) is not Base64")
+        }
+        return .data(data)
+    }
+
+    private static func percentDecoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var rest = bytes[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                result.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst(), let low = rest.popFirst(),
+                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), high != UInt8(ascii: "+")
+            else { return nil }
+            result.append(value)
+        }
+        return result
+    }
+}
+
+extension String {
+    /// What records of errors and messages call a picture: its path, of a long `data:` address the beginning.
+    var pictureName: String { PictureSource.scheme(of: self) == nil ? self : shortened }
+}

@@ -1,0 +1,24 @@
+import CaptionerFiles
+import Testing
+
+@Suite struct ForeignContentsTests {
+    @Test(arguments: [
+        ("<!DOCTYPE html>\n<html>", "it is a web page (HTML) that was saved in place of the file"),
+        ("PK\u{3}\u{4}abc", "it is a ZIP archive, as PyTorch writes .bin and .pt files"),
+        ("version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
+        ("Entry not found\n", "it is text that begins with \"Entry not found\""),
+        (#"{"error": "Repository not found"}"#, #"it is JSON that begins with {"error": "Repository not found"}"#),
+        ("%PDF-1.7", "it looks like PDF"),
+    ])
+    func whatIsThereInsteadOfWeights(contents: String, beginning: String) throws {
+        let explanation = try #require(ForeignContents.explanation(contents.utf8, expected: .safetensors))
+        #expect(explanation.hasPrefix(beginning))
+    }
+
+    @Test func whatIsExpectedIsNotForeign() {
+        #expect(ForeignContents.explanation("{".utf8, expected: .json) == nil)
+        #expect(ForeignContents.explanation("a b".utf8, expected: .text) == nil)
+        #expect(ForeignContents.explanation([0x10, 0, 0, 0, 0, 0, 0, 0, 0x7B], expected: .safetensors) == nil)
+        #expect(ForeignContents.explanation([UInt8](), expected: .json) == nil)
+    }
+}
