@@ -81,7 +81,7 @@ let package = Package(
 
         // Bytes to numbers.
         .target(name: "Checkpoints", dependencies: ["CaptionerFiles", "CaptionerJSON", "TensorCore"]),
-        .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", system]),
+        .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", "CZlib", system]),
         .target(
             name: "TensorCore",
             dependencies: [

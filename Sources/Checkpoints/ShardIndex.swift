@@ -25,7 +25,9 @@ struct ShardIndex {
         }
 
         var shardOfTensor: [(tensor: ExactString, shard: String)] = []
-        for entry in entries {
+        var seen: Set<ExactString> = []
+        // Of a repeated name the last counts, as in Python.
+        for entry in entries.reversed().filter({ seen.insert($0.key).inserted }).reversed() {
             guard case .string(let shard) = entry.value else {
                 throw .malformed(
                     file: url.path, cause: "the shard of tensor \"\(entry.key)\" is \(entry.value.kind), not a string")
@@ -45,9 +47,13 @@ struct ShardIndex {
 
     /// Whether a path is relative and never climbs, whatever the system.
     private static func staysInside(_ path: String) -> Bool {
-        let components = path.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
+        // Byte by byte: a slash that an accent follows is another character, but a slash to the system.
+        let components = path.utf8.split(omittingEmptySubsequences: false) {
+            $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+        }
         return components.allSatisfy {
-            !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") && !$0.contains(":")
+            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) && !$0.contains(0)
+                && !$0.contains(UInt8(ascii: ":"))
         }
     }
 }

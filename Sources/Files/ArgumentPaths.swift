@@ -4,36 +4,39 @@ package import SystemPackage
 package struct ArgumentPaths: Sendable {
     /// Without the program's name.
     package let arguments: [String]
-    /// What was not UTF-8, by the text that stands for it.
+    /// What was not UTF-8, by the text that stands for it: whole arguments, and what follows an equals sign in an option.
     private let others: [[UInt8]: [UInt8]]
 
     /// - Parameter raw: bytes of each argument, the program's name left out.
     package init(_ raw: [[UInt8]]) {
-        var taken = Set(raw)
+        // Texts that mean themselves.
+        let taken = Set(raw + raw.compactMap(Self.value))
         var others: [[UInt8]: [UInt8]] = [:]
-        arguments = raw.map { bytes in
+        func name(_ bytes: [UInt8]) -> String {
             if let text = String(validating: bytes, as: UTF8.self) { return text }
             var text = FilePath(bytes: bytes).escaped
-            // Another argument may be just this text.
-            while taken.contains(Array(text.utf8)), others[Array(text.utf8)] != bytes { text += "%" }
-            taken.insert(Array(text.utf8))
+            while taken.contains(Array(text.utf8)) { text += "%" }
             others[Array(text.utf8)] = bytes
             return text
+        }
+        arguments = raw.map { bytes in
+            guard let value = Self.value(of: bytes) else { return name(bytes) }
+            return name(Array(bytes.dropLast(value.count))) + name(value)
         }
         self.others = others
     }
 
-    /// The path that an argument, or a part of one after an equals sign, means.
-    package func path(_ argument: String) -> FilePath {
-        let bytes = Array(argument.utf8)
-        if let path = others[bytes] { return FilePath(bytes: path) }
-        // `--output=PATH` is one argument.
-        for (text, path) in others where text.count > bytes.count && text.hasSuffix(bytes) && text.contains(0x3D) {
-            let start = path.firstIndex(of: 0x3D).map { $0 + 1 } ?? 0
-            let value = Array(path[start...])
-            if Array(FilePath(bytes: value).escaped.utf8) == bytes { return FilePath(bytes: value) }
+    /// What follows the equals sign of `--output=PATH`.
+    private static func value(of argument: [UInt8]) -> [UInt8]? {
+        guard argument.first == UInt8(ascii: "-"), let sign = argument.firstIndex(of: UInt8(ascii: "=")) else {
+            return nil
         }
-        return FilePath(exactly: argument)
+        return Array(argument[(sign + 1)...])
+    }
+
+    /// The path that an argument, or the value in one, means.
+    package func path(_ argument: String) -> FilePath {
+        others[Array(argument.utf8)].map { FilePath(bytes: $0) } ?? FilePath(exactly: argument)
     }
 
     /// The same with the text that records repeat.
@@ -55,8 +58,4 @@ package struct ArgumentPaths: Sendable {
                 return bytes
             }
         })
-}
-
-extension [UInt8] {
-    fileprivate func hasSuffix(_ suffix: [UInt8]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
 }

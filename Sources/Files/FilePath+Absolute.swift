@@ -8,9 +8,10 @@ package import SystemPackage
 
 extension FilePath {
     /// The path from the root, without `.` and `..`, which are resolved by their names alone: links are not followed.
-    package var absolute: FilePath {
-        isAbsolute ? lexicallyNormalized() : Self.currentFolder.pushing(self).lexicallyNormalized()
-    }
+    package var absolute: FilePath { anchored.lexicallyNormalized() }
+
+    /// The path from the root, by the same way.
+    package var anchored: FilePath { isAbsolute ? self : Self.currentFolder.pushing(self) }
 
     /// The path by which the system knows the file: links are followed. Of a file that is not there, its folder's
     /// path is found; of one whose folder is not there either, the path is only made absolute.

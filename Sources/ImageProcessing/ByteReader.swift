@@ -9,11 +9,11 @@ struct ByteReader {
     }
 
     func uint16(at offset: Int, bigEndian: Bool = true) -> UInt16? {
-        integer(at: offset, bigEndian: bigEndian)
+        integer(UInt16.self, at: offset, bigEndian: bigEndian)
     }
 
     func uint32(at offset: Int, bigEndian: Bool = true) -> UInt32? {
-        integer(at: offset, bigEndian: bigEndian)
+        integer(UInt32.self, at: offset, bigEndian: bigEndian)
     }
 
     /// The `length` bytes from `offset` on, as far as there are any.
@@ -22,9 +22,12 @@ struct ByteReader {
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + min(length, count - offset))])
     }
 
-    private func integer<Integer: FixedWidthInteger & BitwiseCopyable>(at offset: Int, bigEndian: Bool) -> Integer? {
+    /// An integer of any width.
+    func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Integer.Type, at offset: Int, bigEndian: Bool
+    ) -> Integer? {
         guard offset >= 0, offset <= count - MemoryLayout<Integer>.size else { return nil }
-        let value = bytes.loadUnaligned(fromByteOffset: offset, as: Integer.self)
+        let value = bytes.loadUnaligned(fromByteOffset: offset, as: type)
         return bigEndian ? Integer(bigEndian: value) : Integer(littleEndian: value)
     }
 }

@@ -11,49 +11,32 @@ enum EXIFOrientation: Int, CaseIterable {
     case rightBottom = 7
     case leftBottom = 8
 
-    /// The orientation stated by an EXIF block or else by an XMP packet; `topLeft` when neither has a valid one.
+    /// The orientation that Pillow's `ImageOps.exif_transpose` goes by: that of an EXIF block or, when its directory has
+    /// no such tag, of an XMP packet. `topLeft` when there is none, or it is not one of the eight.
     ///
     /// Anything may be wrong with either: that is no reason not to show the picture.
     init(exif: [UInt8], xmp: [UInt8] = []) {
-        let stated = exif.withUnsafeBytes { Self.value(inTIFF: $0) } ?? Self.value(inXMP: xmp)
-        self = stated.flatMap(Self.init(rawValue:)) ?? .topLeft
+        self = exif.withUnsafeBytes { Self.statement(inEXIF: $0) } ?? Self.statement(inXMP: xmp) ?? .topLeft
     }
 
     /// Whether rows become columns.
     var swapsAxes: Bool { rawValue >= 5 }
 
-    /// The tag's value in the first directory of a TIFF structure; `nil` when it has no such tag.
-    private static func value(inTIFF bytes: UnsafeRawBufferPointer) -> Int? {
-        let reader = ByteReader(bytes: bytes)
-        let bigEndian: Bool
-        switch (reader.byte(at: 0), reader.byte(at: 1)) {
-        case (UInt8(ascii: "M"), UInt8(ascii: "M")): bigEndian = true
-        case (UInt8(ascii: "I"), UInt8(ascii: "I")): bigEndian = false
-        default: return nil
-        }
-        guard reader.uint16(at: 2, bigEndian: bigEndian) == 42,
-            let directory = reader.uint32(at: 4, bigEndian: bigEndian).map(Int.init),
-            let entryCount = reader.uint16(at: directory, bigEndian: bigEndian)
-        else { return nil }
-        for entry in 0..<Int(entryCount) {
-            let offset = directory + 2 + entry * 12
-            guard let tag = reader.uint16(at: offset, bigEndian: bigEndian),
-                let type = reader.uint16(at: offset + 2, bigEndian: bigEndian),
-                let valueCount = reader.uint32(at: offset + 4, bigEndian: bigEndian)
-            else { return nil }
-            if tag == 0x0112 {
-                let isShort = type == 3
-                guard isShort || type == 4, valueCount == 1 else { return nil }
-                return isShort
-                    ? reader.uint16(at: offset + 8, bigEndian: bigEndian).map(Int.init)
-                    : reader.uint32(at: offset + 8, bigEndian: bigEndian).map(Int.init)
-            }
-        }
-        return nil
+    /// What the tag says; `nil` when there is none, and XMP has its say.
+    private static func statement(inEXIF block: UnsafeRawBufferPointer) -> Self? {
+        // The letters that introduce EXIF in a JPEG get into PNGs, and some writers put them twice.
+        var tiff = block
+        while tiff.starts(with: "Exif\0\0") { tiff = UnsafeRawBufferPointer(rebasing: tiff.dropFirst(6)) }
+        guard !tiff.isEmpty else { return nil }
+        // Pillow raises at what is not TIFF, and XMP is not asked.
+        guard let directory = TIFFDirectory(tiff) else { return .topLeft }
+        guard let entry = directory.lastEntry(tag: 0x0112) else { return nil }
+        return directory.wholeNumber(of: entry).flatMap(Self.init(rawValue:)) ?? .topLeft
     }
 
-    /// The digit after `tiff:Orientation="` or `tiff:Orientation>`.
-    private static func value(inXMP packet: [UInt8]) -> Int? {
+    /// What the digit after the first `tiff:Orientation="` or `tiff:Orientation>` says, which is all that Pillow looks
+    /// for: neither single quotes nor white space.
+    private static func statement(inXMP packet: [UInt8]) -> Self? {
         let name = Array("tiff:Orientation".utf8)
         var rest = packet[...]
         while let start = rest.firstIndex(of: name[0]) {
@@ -62,7 +45,7 @@ enum EXIFOrientation: Int, CaseIterable {
                 let value = rest.dropFirst(name.count)
                 for opening in ["=\"", ">"] where value.starts(with: opening.utf8) {
                     if let digit = value.dropFirst(opening.utf8.count).first, (0x30...0x39).contains(digit) {
-                        return Int(digit - 0x30)
+                        return Self(rawValue: Int(digit - 0x30))
                     }
                 }
             }

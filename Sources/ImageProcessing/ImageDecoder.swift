@@ -12,9 +12,17 @@ package import SystemPackage
 /// It differs from Pillow on purpose in these cases:
 /// - A file of which nothing can be shown is an error, where Pillow gives a blank picture.
 /// - A progressive JPEG cut within a segment between two scans shows the scans before, where Pillow gives a blank one.
-/// - Broken EXIF counts as none, where Pillow may raise; EXIF kept as text in a PNG (`Raw profile type exif`) is not
-///   read. Orientation that stands in XMP alone counts, as it does for Pillow from version 11.
+/// - Broken EXIF counts as none, where Pillow may raise. Where Pillow turns the picture and then raises because it
+///   cannot write the rest of the EXIF anew, the picture is turned.
+/// - Chunks of a PNG that make Pillow refuse the picture (a packed text of an unknown method, more than 64 MiB of text,
+///   any chunk cut behind the pixels) are passed over.
 /// - A PNG with an unknown critical chunk, or indexed without a palette, is an error, as libpng has it.
+///
+/// Orientation is what `ImageOps.exif_transpose` of Pillow 12 goes by. The EXIF tag may be a number of any type that TIFF
+/// and BigTIFF have, the last one counts, and of several values the first. In a PNG it is also found as text (`Raw
+/// profile type exif`, `exif`). Only where EXIF has no such tag does XMP count, `tiff:Orientation` as an attribute in
+/// double quotes or as an element; in a JPEG, Pillow looks for it from version 11 on. A tag that says none of the eight
+/// orientations turns nothing.
 ///
 /// Truncated progressive JPEGs with vertical chroma subsampling come out a few levels different where libjpeg-turbo is
 /// older than 3.0.1, which corrected how it smooths them (its issues 700 and 721). Lossless JPEG, which Pillow has from

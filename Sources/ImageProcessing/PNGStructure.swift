@@ -21,38 +21,33 @@ struct PNGStructure {
         self.width = Int(width)
         self.height = Int(height)
 
-        var exif: [UInt8] = []
-        var xmp: [UInt8] = []
+        var metadata = PNGMetadata()
         var hasData = false
         var hasEnd = false
         var offset = 8  // after the signature
         var cut = offset
-        walk: while let length = reader.uint32(at: offset).map(Int.init) {
+        while let length = reader.uint32(at: offset).map(Int.init) {
             let type = reader.slice(at: offset + 4, length: 4)
             let payload = reader.slice(at: offset + 8, length: length)
             guard type.count == 4, type.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else { break }
             let isData = type.starts(with: "IDAT")
             hasData = hasData || (isData && !payload.isEmpty)
+            // Data that breaks off is data all the same.
+            if isData || payload.count == length { metadata.add(type: type, payload: payload) }
             guard offset + 12 + length <= reader.count else {
                 // Of data that breaks off, whatever is there counts; of anything else, nothing.
                 if isData { cut = offset + 8 + payload.count }
                 break
             }
-            switch type {
-            case _ where type.starts(with: "IEND"):
+            if type.starts(with: "IEND") {
                 hasEnd = true
-                break walk
-            case _ where type.starts(with: "eXIf"):
-                exif = Array(payload)
-            case _ where type.starts(with: "iTXt") && payload.starts(with: "XML:com.adobe.xmp\0"):
-                xmp = Array(payload)
-            default: break
+                break
             }
             offset += 12 + length
             cut = offset
         }
         guard hasData else { throw .corrupt(format: "PNG", cause: "the file ends before the picture data") }
-        orientation = EXIFOrientation(exif: exif, xmp: xmp)
+        orientation = metadata.orientation
         repaired = hasEnd ? nil : Self.repair(bytes, chunkAt: offset, cut: cut)
     }
 

@@ -71,7 +71,8 @@ struct CheckpointDecodingTests {
         ("{\0\"\0", ": it is not valid JSON: text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
     ])
     func saysWhatIsThereInsteadOfJSON(contents: String, expected: String) throws {
-        #expect(try message(contents).hasPrefix(expected), "\(try message(contents))")
+        let message = try message(contents)
+        #expect(message.hasPrefix(expected), "\(message)")
     }
 
     @Test func aFileThatCannotBeReadIsNamed() throws {

@@ -40,7 +40,7 @@ struct SafetensorsHeaderTests {
                 == "its header cannot be read: unexpected characters after the end at byte 3")
         #expect(
             try cause(safetensors([0x7B, 0x22, 0xFF, 0x22]))
-                == "its header cannot be read: a string that is not UTF-8 at byte 2")
+                == "its header cannot be read: not UTF-8 (0xFF) at byte 2")
         #expect(try cause(safetensors("{}", data: [0])) == "1 bytes follow the last tensor")
         #expect(try cause(safetensors(#"{"__metadata__":1}"#)) == "__metadata__ is 1, not an object")
         #expect(

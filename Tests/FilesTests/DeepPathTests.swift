@@ -30,7 +30,7 @@ import Testing
 
     @Test func whatIsNotThereIsAnError() {
         #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.of(deep.appending("c")) }
-        #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.of(FilePath("/none").pushing(deep)) }
+        #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.of(FilePath("/none").appending(deep.components)) }
         #expect(throws: Errno.isDirectory) { try FileBytes.of(deep) }
         let name = FilePath(bytes: [UInt8](repeating: 0x61, count: 300))
         #expect(throws: Errno.fileNameTooLong) { try FileBytes.of(deep.pushing(name)) }

@@ -8,7 +8,9 @@ import Testing
     private static let originals = [
         "jpeg/420-17x3.jpg", "jpeg/cmyk-adobe.jpg", "jpeg/restart.jpg", "jpeg/progressive-grey.jpg",
         "jpeg-orientation/exif-6.jpg", "png/rgb-8-3x2-interlaced.png", "png/palette-4-interlaced.png",
-        "png/grey-16.png", "png/rgb-8-in-pieces.png", "png/exif-6.png",
+        "png/grey-16.png", "png/rgb-8-in-pieces.png", "png/exif-6.png", "orientation-stated/type-double-be.jpg",
+        "orientation-stated/said-before-broken.png", "orientation-stated/raw-profile-packed-text.png",
+        "orientation-stated/xmp-packed.png", "orientation-stated/animated-2-frame-between.png",
     ]
     // Damaged headers can promise anything; what is near the limit by default would only take long.
     private let decoder = ImageDecoder(maximumPixelCount: 200_000)

@@ -11,7 +11,7 @@ import Testing
     /// whole and made small.
     @Test func thumbnailsLookLikeTheirPictures() throws {
         var tested = 0
-        for folder in ["jpeg", "jpeg-orientation", "png", "png-orientation", "truncated"] {
+        for folder in ["jpeg", "jpeg-orientation", "orientation-stated", "png", "png-orientation", "truncated"] {
             let files = try FileManager.default.contentsOfDirectory(
                 at: fixtures.appendingPathComponent(folder), includingPropertiesForKeys: nil)
             for file in files {

@@ -67,9 +67,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("<html>\n", "line 1: not JSON: expected a value at byte 0"),
+        ("<html>\n", "line 1: not JSON: unexpected character at byte 0"),
         (#"{"image": "a", "caption": "b"}"# + "\n\n[1]\n", "line 3: neither a record"),
-        (#"{"image": "a", "caption": "b"}"# + "\n{\"im\n", "line 2: not JSON: a string without an end"),
+        (#"{"image": "a", "caption": "b"}"# + "\n{\"im\n", "line 2: not JSON: a string that does not end"),
         (#"{"name": "a"}"#, "line 1: neither a record of captions nor a sample of a data set"),
         ("image,caption\na,b\nc\n", "line 3: not as many fields as the first line has"),
         ("{\"image\": \"\u{1}\"}\n", "line 1: not JSON: a control character"),

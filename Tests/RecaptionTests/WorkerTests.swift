@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: [
         ("", "blank"), (" \t\r", "blank"), ("nonsense", "not JSON: expected an object at byte 0"),
-        ("[]", "not JSON: expected an object at byte 0"), ("{\"image\": \"a\"", "not JSON: expected , or } at byte 13"),
+        ("[]", "not JSON: expected an object, found an array at byte 0"),
+        ("{\"image\": \"a\"", "not JSON: expected ',' or '}' at byte 13"),
         ("{}", "neither image nor image_base64"), ("{\"image\": null}", "neither image nor image_base64"),
         ("{\"image\": 1}", "image is not a string"), ("{\"image\": \"\"}", "image is no path"),
         ("{\"image\": \"a\\u0000.png\"}", "image is no path"),
@@ -67,7 +68,7 @@ import Testing
             contentsOf: Data("{\"id\": 1, \"image\": \"".utf8) + [0xFF] + Data("\"}\n".utf8))
         #expect(
             await pipes.answer()
-                == "{\"error\": {\"stage\": \"request\", \"message\": \"line 1: not JSON: not UTF-8 at byte 0\"}}")
+                == "{\"error\": {\"stage\": \"request\", \"message\": \"line 1: not JSON: not UTF-8 (0xFF) at byte 20\"}}")
         try pipes.end()
         #expect(try await pipes.counts() == WorkerCounts(captioned: 0, failed: 1))
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from . import jpeg_encoder, png_encoder
+from . import jpeg_encoder, orientations, png_encoder, tiff_blocks
 
 JFIF = jpeg_encoder.segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
 
@@ -160,6 +160,64 @@ def oriented_jpegs() -> Iterator[tuple[str, bytes]]:
     yield "xmp-6", picture(application1(b"http://ns.adobe.com/xap/1.0/\0" + xmp(6)))
 
 
+def stated_orientations() -> Iterator[tuple[str, bytes]]:
+    """Orientation as each TIFF type has it, as one that is broken has it, and in each place where a PNG can keep it, by extension and name."""
+    def jpeg(content: bytes, *others: bytes) -> bytes:
+        headers = [jpeg_encoder.segment(0xE1, payload) for payload in (b"Exif\0\0" + content, *others)]
+        return jpeg_encoder.encode(planes(3, 5, 3), [(1, 1)] * 3, headers=JFIF + b"".join(headers))
+
+    for kind, (name, _) in tiff_blocks.TYPES.items():
+        for label, order in orientations.ORDERS.items():
+            content = tiff_blocks.orientation(kind, 6, order)
+            yield f"type-{name}-{label}.jpg", jpeg(content)
+            yield f"type-{name}-{label}.png", orientations.png_exif(content)
+    yield "type-unknown.jpg", jpeg(tiff_blocks.orientation(14, 6), orientations.XMP_SEGMENT + xmp(8))
+
+    def entry(kind: int, *numbers: float, order: str = "<", **options) -> tiff_blocks.Entry:
+        return tiff_blocks.Entry(kind, b"".join(tiff_blocks.stored(kind, number, order) for number in numbers), **options)
+
+    def fraction(kind: int, numerator: int, denominator: int) -> tiff_blocks.Entry:
+        return tiff_blocks.Entry(kind, tiff_blocks.fraction(kind, numerator, denominator, "<"))
+
+    far = entry(5, 6, place=4000)
+    for name, entries in {
+        "12-over-2": [fraction(5, 12, 2)], "13-over-2": [fraction(5, 13, 2)], "6-over-0": [fraction(5, 6, 0)], "minus-6-over-minus-1": [fraction(10, -6, -1)],
+        "float-not-a-number": [entry(11, float("nan"))], "float-6-and-a-half": [entry(11, 6.5)], "sbyte-minus-6": [entry(6, -6)], "long8-2-to-the-32": [entry(16, 6 + (1 << 32))],
+        "two-values": [entry(3, 6, 1)], "many-values": [entry(3, 6, 1, 1, 1)], "no-value": [entry(3, 6, count=0)], "said-twice": [entry(3, 3), entry(4, 6)],
+        "said-twice-once-without-value": [entry(3, 6), entry(3, 3, count=0)], "said-before-broken": [entry(3, 6), far, entry(3, 3)], "said-behind-broken": [far, entry(3, 6)],
+    }.items():
+        yield f"{name}.png", orientations.png(png_encoder.chunk(b"eXIf", tiff_blocks.block(entries)) + orientations.international(orientations.XMP_KEYWORD, xmp(8)))
+    yield "cut-behind-the-tag.jpg", jpeg(tiff_blocks.block([entry(3, 6), entry(3, 3, tag=0x0110)])[:-10])
+    for name, mark in {"mixed-up-mark": b"II\0\x2a", "big-tiff": b"II\x2b\0", "nonsense": b"no\x2a\0"}.items():
+        yield f"{name}.jpg", jpeg(tiff_blocks.block([entry(3, 6)], header=mark), orientations.XMP_SEGMENT + xmp(8))
+    yield "big-tiff-big-endian.jpg", jpeg(tiff_blocks.block([entry(3, 6, order=">")], order=">", header=b"MM\0\x2b"))
+    yield "bytes-over-xmp.jpg", jpeg(tiff_blocks.orientation(1, 6), orientations.XMP_SEGMENT + xmp(8))
+    yield "empty-and-xmp.jpg", jpeg(b"", orientations.XMP_SEGMENT + xmp(8))
+    for name, statement in {"element": b"><tiff:Orientation>6</tiff:Orientation>", "single-quotes": b"tiff:Orientation='6'/>", "spaces": b'tiff:Orientation = "6"/>'}.items():
+        yield f"xmp-{name}.jpg", jpeg(b"", orientations.XMP_SEGMENT + orientations.packet(statement))
+
+    whole = exif(6)
+    yield "introduced.png", orientations.png_exif(b"Exif\0\0" + whole)
+    yield "introduced-twice.jpg", jpeg(b"Exif\0\0" + whole)
+    yield "introduced-wrongly.png", orientations.png_exif(b"Exif\0\xff" + whole)
+    profile = orientations.raw_profile(b"Exif\0\0" + whole)
+    for name, chunk in {
+        "text": orientations.text(orientations.RAW_KEYWORD, profile), "packed-text": orientations.packed_text(orientations.RAW_KEYWORD, profile),
+        "international": orientations.international(orientations.RAW_KEYWORD, profile), "odd": orientations.text(orientations.RAW_KEYWORD, profile[:-2]),
+        "beside-exif": png_encoder.chunk(b"eXIf", exif(3)) + orientations.text(orientations.RAW_KEYWORD, profile),
+    }.items():
+        yield f"raw-profile-{name}.png", orientations.png(chunk)
+    yield "raw-profile-after.png", orientations.png(after=orientations.packed_text(orientations.RAW_KEYWORD, profile))
+    yield "exif-text.png", orientations.png(orientations.text(b"exif", whole))
+    yield "xmp-text.png", orientations.png(orientations.text(orientations.XMP_KEYWORD, xmp(6)))
+    yield "xmp-packed.png", orientations.png(orientations.international(orientations.XMP_KEYWORD, xmp(6), packed=1))
+    yield "xmp-not-utf-8.png", orientations.png(orientations.international(orientations.XMP_KEYWORD, xmp(6) + b"\xff"))
+    yield "xmp-too-long.png", orientations.png(orientations.packed_text(orientations.XMP_KEYWORD, xmp(6) + bytes(1 << 20)))
+    for name, content in orientations.animations():
+        if name in ("animated-2-default-first.png", "animated-2-default-last.png", "animated-2-frame-between.png", "animated-1-default-last.png"):
+            yield name, content
+
+
 def pngs() -> Iterator[tuple[str, bytes]]:
     """Sound PNGs, and such with faults that are looked over."""
     names = {png_encoder.GREY: "grey", png_encoder.RGB: "rgb", png_encoder.PALETTE: "palette",
@@ -276,6 +334,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     """All of them: path under the fixtures' folder and bytes."""
     for folder, extension, kinds in [("jpeg", ".jpg", jpegs), ("jpeg-orientation", ".jpg", oriented_jpegs),
                                      ("surrounded", ".jpg", surrounded), ("png", ".png", pngs),
-                                     ("png-orientation", ".png", oriented_pngs), ("extreme", ".png", extreme), ("truncated", "", truncated), ("damaged", "", damaged)]:
+                                     ("png-orientation", ".png", oriented_pngs), ("orientation-stated", "", stated_orientations),
+                                     ("extreme", ".png", extreme), ("truncated", "", truncated), ("damaged", "", damaged)]:
         for name, content in kinds():
             yield f"{folder}/{name}{extension}", content

@@ -1,5 +1,5 @@
-public import CaptionerFiles
-public import SystemPackage
+package import CaptionerFiles
+import SystemPackage
 
 /// The image files that some inputs stand for, in the order in which they are captioned.
 public struct ImageList: Sendable {
@@ -24,13 +24,14 @@ public struct ImageList: Sendable {
         self.inputs = inputs
         let hasSeveralFolders = inputs.count { $0.path.isFolder } > 1
         for input in inputs {
-            guard input.path.isFolder else {
-                images.append(ImageFile(name: input.text, path: input.path))
+            let path = input.path.anchored
+            guard path.isFolder else {
+                images.append(ImageFile(name: input.text, path: path))
                 continue
             }
             let prefix = !hasSeveralFolders ? "" : input.text.hasSuffix("/") ? input.text : input.text + "/"
-            let found = try search(input.path).map { path in
-                ImageFile(name: prefix + FilePath(bytes: path).escaped, path: input.path.pushing(FilePath(bytes: path)))
+            let found = try search(path).map { image in
+                ImageFile(name: prefix + FilePath(bytes: image).escaped, path: path.pushing(FilePath(bytes: image)))
             }
             images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         }

@@ -16,6 +16,10 @@ enum PictureSource: Sendable, Equatable {
     ///   - reference: a path or an address.
     ///   - folder: what relative paths are relative to; nil for the folder in which the process runs.
     init(_ reference: String, in folder: FilePath? = nil) {
+        guard !reference.utf8.contains(0) else {
+            self = Self.refused(reference.unicodeScalars.map { $0 == "\0" ? "\\0" : String($0) }.joined(), "a path has no NUL")
+            return
+        }
         guard let scheme = Self.scheme(of: reference) else {
             let path = FilePath(exactly: reference)
             // Of the empty reference the folder itself is meant, which is no picture and is told so when it is read.
@@ -27,7 +31,7 @@ enum PictureSource: Sendable, Equatable {
         case "file": self = Self.file(Array(rest), reference)
         case "data": self = Self.data(Array(rest), reference)
         default:
-            self = .refused("\(reference.shortened) is an address, and nothing is fetched: download the picture first")
+            self = Self.refused(reference, "an address (\(scheme):), and nothing is fetched; download the picture first")
         }
     }
 
@@ -39,6 +43,10 @@ enum PictureSource: Sendable, Equatable {
         } else {
             self = .file(image.path)
         }
+    }
+
+    private static func refused(_ reference: String, _ cause: String) -> PictureSource {
+        .refused("cannot read \(reference.shortened): \(cause)")
     }
 
     /// The scheme of an address in lower case; nil for a path. A name such as `a:b.jpg` is a path.
@@ -69,14 +77,14 @@ enum PictureSource: Sendable, Equatable {
             path = path.dropFirst(2)
             let host = String(decoding: path.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
             guard host.isEmpty || host == "localhost" else {
-                return .refused("\(reference.shortened) is a file of another machine, \(host)")
+                return refused(reference, "a file of another machine")
             }
             path = path.drop { $0 != UInt8(ascii: "/") }
         }
         // Many write a path behind the scheme as it is: one with other percent signs is taken so.
         let bytes = percentDecoded(path) ?? Array(path)
         guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
-            return .refused("\(reference.shortened) is not the address of a file")
+            return refused(reference, "not the address of a file")
         }
         return .file(FilePath(bytes: bytes))
     }
@@ -84,15 +92,15 @@ enum PictureSource: Sendable, Equatable {
     /// RFC 2397: `data:image/png;base64,...`, or percent-encoded bytes.
     private static func data(_ rest: [UInt8], _ reference: String) -> PictureSource {
         guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else {
-            return .refused("\(reference.shortened) is not a data: address, which has a comma")
+            return refused(reference, "a data address without a comma")
         }
         guard let bytes = percentDecoded(rest[(comma + 1)...]) else {
-            return .refused("\(reference.shortened) has a percent sign without two digits")
+            return refused(reference, "a data address with a percent sign without two digits")
         }
         let parameters = String(decoding: rest[..<comma], as: UTF8.self).lowercased()
         guard parameters.hasSuffix(";base64") else { return .data(Data(bytes)) }
         guard let data = Data(base64Encoded: Data(bytes)) else {
-            return .refused("\(reference.shortened) is not Base64")
+            return refused(reference, "a data address that is not Base64")
         }
         return .data(data)
     }

@@ -68,7 +68,7 @@ struct Sample: Sendable {
     func captionTask(for path: String, _ profile: CompatibilityProfile?) -> CaptionTask {
         let source: PictureSource =
             if profile != nil, PictureSource.scheme(of: path) != nil {
-                .refused("\(path.shortened) is an address, and with --compat nothing is fetched or read from one")
+                .refused("cannot read \(path.shortened): an address, and with --compat none is read")
             } else {
                 PictureSource(path, in: folder)
             }

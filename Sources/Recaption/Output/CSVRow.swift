@@ -26,9 +26,10 @@ enum CSVRow {
     private static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 
     private static func quoted(_ field: String) -> String {
-        let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
-        guard field.unicodeScalars.contains(where: special.contains) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        // Byte by byte: a quotation mark that an accent follows is another character, but a quotation mark to readers.
+        guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
+        let doubled = field.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+        return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
     }
 
     /// The fields of a row, nil if its quotation marks are not as they should be.

@@ -64,11 +64,14 @@ enum ErrorCause {
             bytes = (bytes[..<open] + bytes[(close + 1)...])[...]
         }
         var result: [UInt8] = []
+        // A number that is part of a word, as in UTF-8, is kept.
+        var isWord = false
         var isNumber = false
         for byte in bytes {
             let isDigit = (0x30...0x39).contains(byte)
-            if !isDigit { result.append(byte) } else if !isNumber { result.append(UInt8(ascii: "N")) }
-            isNumber = isDigit
+            if !isDigit || isWord { result.append(byte) } else if !isNumber { result.append(UInt8(ascii: "N")) }
+            isNumber = isDigit && !isWord
+            isWord = (0x41...0x5A).contains(byte & 0xDF) || isWord && (isDigit || byte == UInt8(ascii: "-"))
         }
         return String(decoding: result, as: UTF8.self)
     }

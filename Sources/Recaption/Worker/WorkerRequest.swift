@@ -42,7 +42,7 @@ struct WorkerRequest {
             let encoded = try Self.text("image_base64", of: members)
             switch (path, encoded) {
             case (let path?, nil):
-                guard !path.isEmpty, !path.contains("\0") else { throw Flaw("image is no path") }
+                guard !path.isEmpty, !path.utf8.contains(0) else { throw Flaw("image is no path") }
                 self.path = path.pictureName
                 switch PictureSource(path) {
                 case .file(let file):
