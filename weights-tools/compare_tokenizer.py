@@ -4,7 +4,8 @@
 Folders with a tokenizer.json are held against what `tokenizers` makes of that file, folders with vocab.json and merges.txt alone against
 transformers' GPT2Tokenizer, which before version 5 is the slow one, written in Python. With --vocabulary, four more tokenizers are made
 from that vocab.json and merges.txt, OPT's for example: tokenizer.json with merges in both notations and an added `<image>`, both files
-with the configuration of a checkpoint, and both alone. Exit status: 0 everything is equal, 1 something differs.
+with the configuration of a checkpoint, and both alone. Then come random folders whose files speak of added tokens, in agreement and not, which transformers' AutoTokenizer reads;
+--only-added-tokens compares nothing else. Exit status: 0 everything is equal, 1 something differs.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 import tokenizers
 
+from blip2tools import added_tokens_comparison
 from blip2tools.parity_probe import BUILD, PROBE, ParityProbe
 from blip2tools.tokenizer_reference import Reference
 from blip2tools.tokenizer_texts import texts
@@ -123,6 +125,8 @@ def main() -> int:
     parser.add_argument("--vocabulary", type=Path, metavar="FOLDER", help="with vocab.json and merges.txt to make tokenizers from")
     parser.add_argument("--probe", type=Path, default=PROBE, help=f"default: what `{BUILD}` makes")
     parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--added-tokens", type=int, default=200, metavar="COUNT", help="random folders of each kind (default: 200)")
+    parser.add_argument("--only-added-tokens", action="store_true")
     parser.add_argument("--examples", type=int, default=3, help="differences shown of each kind (default: 3)")
     parser.add_argument("--timing", action="store_true", help="measure, too: loading, and words of 1 MB")
     options = parser.parse_args()
@@ -132,8 +136,10 @@ def main() -> int:
         folders = options.folders or FOLDERS
         if options.vocabulary:
             folders = [*write_variants(options.vocabulary, Path(temporary)), *folders]
-        for folder in folders:
+        for folder in [] if options.only_added_tokens else folders:
             compare(folder, folder.name, options, table)
+        if options.added_tokens:
+            added_tokens_comparison.compare(options.added_tokens, options.seed, options.probe, Path(temporary), table)
         print(f"\n{table.tried} cases, {table.equal} equal")
         if options.timing:
             time_long_words(folders[0], options.probe, options.seed)

@@ -1,7 +1,8 @@
+import CaptionerJSON
+
 /// A token that is looked for in the text before it is split into words.
 struct AddedToken: Equatable, Sendable {
-    let content: String
-    let id: Int
+    let content: ExactString
     /// Whether it marks something in the sequence, rather than being text.
     var isSpecial = false
     /// Whether it counts only where no word character touches it.
@@ -11,5 +12,7 @@ struct AddedToken: Equatable, Sendable {
     /// Whether white space to the right belongs to it.
     var stripsRight = false
     /// Whether it is looked for after the text was normalised, and so after those that are not.
-    var isNormalized = false
+    var isNormalized: Bool
+    /// Its id, once it has one.
+    var id: Int?
 }

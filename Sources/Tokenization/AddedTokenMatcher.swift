@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// Finds added tokens in text: at each place the longest, from left to right, as the `tokenizers` library does.
 struct AddedTokenMatcher: Sendable {
     /// A part of a text: an added token, or what is between two.
@@ -7,14 +9,14 @@ struct AddedTokenMatcher: Sendable {
     }
 
     /// The tokens with their UTF-8, longest first, by the first byte.
-    private let candidates: [UInt8: [(bytes: [UInt8], token: AddedToken)]]
+    private let candidates: [UInt8: [(bytes: [UInt8], token: AddedToken, id: Int)]]
 
     init(_ tokens: some Sequence<AddedToken>) {
-        var candidates: [UInt8: [(bytes: [UInt8], token: AddedToken)]] = [:]
+        var candidates: [UInt8: [(bytes: [UInt8], token: AddedToken, id: Int)]] = [:]
         for token in tokens {
-            let bytes = Array(token.content.utf8)
-            guard let first = bytes.first else { continue }
-            candidates[first, default: []].append((bytes, token))
+            let bytes = Array(token.content.string.utf8)
+            guard let first = bytes.first, let id = token.id else { continue }
+            candidates[first, default: []].append((bytes, token, id))
         }
         self.candidates = candidates.mapValues { $0.sorted { $0.bytes.count > $1.bytes.count } }
     }
@@ -26,7 +28,7 @@ struct AddedTokenMatcher: Sendable {
         var textStart = range.lowerBound
         var position = range.lowerBound
         while position < range.upperBound {
-            guard let (token, matched) = match(text, position..<range.upperBound) else {
+            guard let (token, id, matched) = match(text, position..<range.upperBound) else {
                 position += 1
                 continue
             }
@@ -34,17 +36,17 @@ struct AddedTokenMatcher: Sendable {
             if token.isSingleWord, touchesWord(text, matched, within: range) { continue }
             let start = token.stripsLeft ? startOfSpace(text, matched.lowerBound, range) : matched.lowerBound
             if textStart < start { segments.append(.text(textStart..<start)) }
-            segments.append(.token(token.id))
+            segments.append(.token(id))
             textStart = token.stripsRight ? endOfSpace(text, matched.upperBound, range) : matched.upperBound
         }
         if textStart < range.upperBound { segments.append(.text(textStart..<range.upperBound)) }
         return segments
     }
 
-    private func match(_ text: UTF8Text, _ range: Range<Int>) -> (AddedToken, Range<Int>)? {
-        for (bytes, token) in candidates[text.bytes[range.lowerBound]] ?? [] where bytes.count <= range.count {
+    private func match(_ text: UTF8Text, _ range: Range<Int>) -> (AddedToken, Int, Range<Int>)? {
+        for (bytes, token, id) in candidates[text.bytes[range.lowerBound]] ?? [] where bytes.count <= range.count {
             let matched = range.lowerBound..<range.lowerBound + bytes.count
-            if text.bytes[matched].elementsEqual(bytes) { return (token, matched) }
+            if text.bytes[matched].elementsEqual(bytes) { return (token, id, matched) }
         }
         return nil
     }

@@ -1,28 +1,35 @@
-/// `post_processor` in `tokenizer.json`: what goes in front of a text and behind it.
-struct PostProcessor: Decodable {
-    private let type: String
-    private let single: [Piece]?
-    private let specialTokens: [String: SpecialToken]?
-    private let processors: [PostProcessor]?
+import CaptionerJSON
 
-    private enum CodingKeys: String, CodingKey {
-        case type, single, processors
-        case specialTokens = "special_tokens"
+/// `post_processor` in `tokenizer.json`: what goes in front of a text and behind it.
+struct PostProcessor {
+    private enum Piece {
+        case specialToken(String)
+        /// The place of the text.
+        case sequence
     }
 
-    /// Either the place of the text or a special token.
-    private struct Piece: Decodable {
-        struct Name: Decodable { let id: String }
-        let specialToken: Name?
-        let sequence: Name?
+    private let type: String
+    private var single: [Piece] = []
+    private var specialTokens: [ExactString: [Int]] = [:]
+    private var processors: [PostProcessor] = []
 
-        private enum CodingKeys: String, CodingKey {
-            case specialToken = "SpecialToken"
-            case sequence = "Sequence"
+    init(_ field: JSONField) throws(TokenizerRejection) {
+        type = try field.required("type").string()
+        for piece in try field.optional("single")?.elements() ?? [] {
+            let token = try piece.optional("SpecialToken")
+            single.append(try token.map { field throws(TokenizerRejection) in
+                .specialToken(try field.required("id").string())
+            } ?? .sequence)
+        }
+        for (name, token) in try field.optional("special_tokens")?.members() ?? [] {
+            var ids: [Int] = []
+            for id in try token.required("ids").elements() { ids.append(try id.integer()) }
+            specialTokens[name] = ids
+        }
+        for processor in try field.optional("processors")?.elements() ?? [] {
+            processors.append(try PostProcessor(processor))
         }
     }
-
-    private struct SpecialToken: Decodable { let ids: [Int] }
 
     /// The ids that go in front of those of a single text and behind them.
     func affixes() throws(TokenizerRejection) -> (prefix: [Int], suffix: [Int]) {
@@ -31,7 +38,7 @@ struct PostProcessor: Decodable {
         case "TemplateProcessing": return try template()
         case "Sequence":
             var (prefix, suffix): ([Int], [Int]) = ([], [])
-            for processor in processors ?? [] {
+            for processor in processors {
                 let outer = try processor.affixes()
                 prefix = outer.prefix + prefix
                 suffix += outer.suffix
@@ -44,13 +51,14 @@ struct PostProcessor: Decodable {
     private func template() throws(TokenizerRejection) -> (prefix: [Int], suffix: [Int]) {
         var prefix: [Int] = []
         var suffix: [Int]?
-        for piece in single ?? [] {
-            if let name = piece.specialToken?.id {
-                guard let ids = specialTokens?[name]?.ids else {
+        for piece in single {
+            switch piece {
+            case .specialToken(let name):
+                guard let ids = specialTokens[ExactString(name)] else {
                     throw TokenizerRejection("a template with \"\(name)\", which is not among its special tokens")
                 }
                 if suffix == nil { prefix += ids } else { suffix? += ids }
-            } else {
+            case .sequence:
                 guard suffix == nil else { throw TokenizerRejection("a template that repeats the text") }
                 suffix = []
             }

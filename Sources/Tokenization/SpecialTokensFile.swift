@@ -1,89 +1,60 @@
+import CaptionerJSON
+
 /// What `tokenizer_config.json` and `special_tokens_map.json` say of special tokens.
-struct SpecialTokensFile: Decodable {
-    /// The tokens that have a role, by its name, such as `bos_token`.
-    private(set) var named: [String: Entry] = [:]
+struct SpecialTokensFile {
+    /// The tokens that have a role. Null, which says that nothing has it, is kept.
+    private(set) var named: [SpecialTokenRole: SpecialTokenMention?] = [:]
     /// Tokens that are special without a role.
-    private(set) var additional: [Entry] = []
-    /// Tokens with their ids.
-    private(set) var addedTokens: [AddedToken] = []
+    private(set) var additional: [SpecialTokenMention] = []
+    /// Tokens with their ids, or nil where the file has no such list.
+    private(set) var addedTokens: [(id: Int, entry: AddedTokenEntry)]?
+    private(set) var tokenizerClass: String?
     private(set) var addsBeginning: Bool?
     private(set) var addsEnd: Bool?
     private(set) var addsPrefixSpace: Bool?
     private(set) var removesTokenizationSpaces: Bool?
 
-    /// A token, written as a string or as an object with flags.
-    struct Entry: Decodable {
-        let content: String
-        private(set) var isSpecial = false
-        private(set) var isSingleWord = false
-        private(set) var stripsLeft = false
-        private(set) var stripsRight = false
-        private(set) var isNormalized = false
+    init() {}
 
-        private enum CodingKeys: String, CodingKey {
-            case content, special, lstrip, rstrip, normalized
-            case singleWord = "single_word"
+    /// - Parameter marksSpecial: whether objects that name tokens say that these are special, as those in
+    ///   `special_tokens_map.json` do.
+    init(_ file: JSONField, marksSpecial: Bool) throws(TokenizerRejection) {
+        for role in SpecialTokenRole.allCases {
+            guard file.value[role.rawValue] != nil else { continue }
+            let field = try file.optional(role.rawValue)
+            var mention: SpecialTokenMention?
+            if let field { mention = try SpecialTokenMention(field, marksSpecial: marksSpecial) }
+            named.updateValue(mention, forKey: role)
         }
-
-        init(from decoder: any Decoder) throws {
-            if let content = try? decoder.singleValueContainer().decode(String.self) {
-                self.content = content
-                return
-            }
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            func flag(_ key: CodingKeys) throws -> Bool {
-                try container.decodeIfPresent(Bool.self, forKey: key) ?? false
-            }
-            content = try container.decode(String.self, forKey: .content)
-            isSpecial = try flag(.special)
-            isSingleWord = try flag(.singleWord)
-            stripsLeft = try flag(.lstrip)
-            stripsRight = try flag(.rstrip)
-            isNormalized = try flag(.normalized)
+        if let list = try Self.additional(file) {
+            let fields = list.value.members == nil ? try list.elements() : try list.members().map(\.field)
+            for field in fields { additional.append(try SpecialTokenMention(field, marksSpecial: marksSpecial)) }
         }
-
-        /// The token with an id.
-        func token(id: Int) -> AddedToken {
-            AddedToken(
-                content: content, id: id, isSpecial: isSpecial, isSingleWord: isSingleWord, stripsLeft: stripsLeft,
-                stripsRight: stripsRight, isNormalized: isNormalized)
-        }
+        addedTokens = try Self.addedTokens(file)
+        tokenizerClass = try file.optionalString("tokenizer_class")
+        addsBeginning = try file.optionalBool("add_bos_token")
+        addsEnd = try file.optionalBool("add_eos_token")
+        addsPrefixSpace = try file.optionalBool("add_prefix_space")
+        removesTokenizationSpaces = try file.optionalBool("clean_up_tokenization_spaces")
     }
 
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case beginning = "bos_token"
-        case end = "eos_token"
-        case unknown = "unk_token"
-        case padding = "pad_token"
-        case separator = "sep_token"
-        case classification = "cls_token"
-        case mask = "mask_token"
-        case additional = "additional_special_tokens"
-        case addedTokens = "added_tokens_decoder"
-        case addsBeginning = "add_bos_token"
-        case addsEnd = "add_eos_token"
-        case addsPrefixSpace = "add_prefix_space"
-        case removesTokenizationSpaces = "clean_up_tokenization_spaces"
-
-        static let roles: [CodingKeys] = [.beginning, .end, .unknown, .padding, .separator, .classification, .mask]
+    /// `extra_special_tokens` is how version 5 writes the same; a name for each makes no difference here.
+    private static func additional(_ file: JSONField) throws(TokenizerRejection) -> JSONField? {
+        if let list = try file.optional("additional_special_tokens") { return list }
+        return try file.optional("extra_special_tokens")
     }
 
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        for role in CodingKeys.roles {
-            named[role.rawValue] = try container.decodeIfPresent(Entry.self, forKey: role)
-        }
-        additional = try container.decodeIfPresent([Entry].self, forKey: .additional) ?? []
-        for (key, entry) in try container.decodeIfPresent([String: Entry].self, forKey: .addedTokens) ?? [:] {
-            guard let id = Int(key) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .addedTokens, in: container, debugDescription: "\"\(key)\" is not an id")
+    private static func addedTokens(
+        _ file: JSONField
+    ) throws(TokenizerRejection) -> [(id: Int, entry: AddedTokenEntry)]? {
+        guard let list = try file.optional("added_tokens_decoder") else { return nil }
+        var tokens: [(id: Int, entry: AddedTokenEntry)] = []
+        for (key, field) in try list.members() {
+            guard let id = Int(key.string) else {
+                throw TokenizerRejection("\"\(key)\" is not an id", keyPath: list.path)
             }
-            addedTokens.append(entry.token(id: id))
+            tokens.append((id, try AddedTokenEntry(field)))
         }
-        addsBeginning = try container.decodeIfPresent(Bool.self, forKey: .addsBeginning)
-        addsEnd = try container.decodeIfPresent(Bool.self, forKey: .addsEnd)
-        addsPrefixSpace = try container.decodeIfPresent(Bool.self, forKey: .addsPrefixSpace)
-        removesTokenizationSpaces = try container.decodeIfPresent(Bool.self, forKey: .removesTokenizationSpaces)
+        return tokens
     }
 }

@@ -1,3 +1,4 @@
+import CaptionerJSON
 public import Foundation
 
 /// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
@@ -48,7 +49,9 @@ public struct Tokenizer: Sendable {
         }
         byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) }
         try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
-            for token in definition.addedTokens { try vocabulary.insert(token.content, id: token.id) }
+            for token in definition.addedTokens {
+                if let id = token.id { try vocabulary.insert(token.content.string, id: id) }
+            }
             for id in definition.options.prefix + definition.options.suffix where vocabulary.token(for: id) == nil {
                 throw TokenizerRejection("texts should get the id \(id), which no token has")
             }
@@ -58,7 +61,7 @@ public struct Tokenizer: Sendable {
             raw: AddedTokenMatcher(definition.addedTokens.filter { !$0.isNormalized }),
             normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isNormalized))
         )
-        specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).map(\.id))
+        specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))
         options = definition.options
     }
 

@@ -1,6 +1,8 @@
+import CaptionerJSON
+
 /// All that the files of a tokenizer say, whichever files these are.
 struct TokenizerDefinition {
-    var vocabulary: [String: Int]
+    var vocabulary: [ExactString: Int]
     var merges: [(left: String, right: String)]
     var addedTokens: [AddedToken] = []
     var options = TokenizerOptions()

@@ -1,48 +1,43 @@
+import CaptionerJSON
+
 /// `tokenizer.json`, as the `tokenizers` library writes it.
-struct TokenizerFile: Decodable {
-    private let addedTokens: [AddedTokenEntry]?
+struct TokenizerFile {
+    /// The added tokens, in the order of the file.
+    private(set) var addedTokens: [(id: Int, entry: AddedTokenEntry)] = []
     private let normalizer: Component?
     private let preTokenizer: Component?
     private let postProcessor: PostProcessor?
     private let decoder: Component?
     private let model: BytePairModel
 
-    private enum CodingKeys: String, CodingKey {
-        case normalizer, decoder, model
-        case addedTokens = "added_tokens"
-        case preTokenizer = "pre_tokenizer"
-        case postProcessor = "post_processor"
-    }
-
     /// A part of the pipeline, of which the settings of byte-level BPE are known only.
-    private struct Component: Decodable {
+    private struct Component {
         let type: String
         let addsPrefixSpace: Bool?
         let splitsWords: Bool?
 
-        private enum CodingKeys: String, CodingKey {
-            case type
-            case addsPrefixSpace = "add_prefix_space"
-            case splitsWords = "use_regex"
+        init?(_ key: String, of file: JSONField) throws(TokenizerRejection) {
+            guard let field = try file.optional(key) else { return nil }
+            type = try field.required("type").string()
+            addsPrefixSpace = try field.optionalBool("add_prefix_space")
+            splitsWords = try field.optionalBool("use_regex")
         }
     }
 
-    private struct AddedTokenEntry: Decodable {
-        let id: Int
-        let entry: SpecialTokensFile.Entry
-
-        private enum CodingKeys: String, CodingKey { case id }
-
-        init(from decoder: any Decoder) throws {
-            id = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .id)
-            entry = try SpecialTokensFile.Entry(from: decoder)
+    init(_ file: JSONField) throws(TokenizerRejection) {
+        for field in try file.optional("added_tokens")?.elements() ?? [] {
+            addedTokens.append((try field.required("id").integer(), try AddedTokenEntry(field)))
         }
+        normalizer = try Component("normalizer", of: file)
+        preTokenizer = try Component("pre_tokenizer", of: file)
+        postProcessor = try file.optional("post_processor").map(PostProcessor.init)
+        decoder = try Component("decoder", of: file)
+        model = try BytePairModel(file.required("model"))
     }
 
-    /// What the file defines.
+    /// What the file defines, but for its added tokens.
     /// - Parameter file: the path of the file, for messages.
-    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE without normalisation, `.malformed` for
-    ///   contradictions.
+    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE without normalisation.
     func definition(file: String) throws(TokenizerError) -> TokenizerDefinition {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
         if let normalizer { throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)") }
@@ -54,9 +49,8 @@ struct TokenizerFile: Decodable {
             throw .unsupported(file: file, cause: "the decoder \(decoder.type), expected ByteLevel")
         }
         var definition = TokenizerDefinition(
-            vocabulary: model.vocabulary, merges: model.merges,
-            addedTokens: (addedTokens ?? []).map { $0.entry.token(id: $0.id) },
-            unknownToken: model.unknownToken, files: (file, file, file))
+            vocabulary: model.vocabulary, merges: model.merges, unknownToken: model.unknownToken,
+            files: (file, file, file))
         definition.options.addsPrefixSpace = preTokenizer.addsPrefixSpace ?? true
         definition.options.splitsWords = preTokenizer.splitsWords ?? true
         definition.options.ignoresMerges = model.ignoresMerges

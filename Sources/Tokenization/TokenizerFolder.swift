@@ -1,100 +1,84 @@
+import CaptionerJSON
 import Foundation
 
 /// The folder of a checkpoint, as far as it describes a tokenizer.
 struct TokenizerFolder {
-    private let folder: URL
+    let folder: URL
 
     init(_ folder: URL) { self.folder = folder }
 
     /// Reads all files that are there and joins what they say.
     func definition() throws(TokenizerError) -> TokenizerDefinition {
-        let specialTokens = try specialTokens()
-        if let file = try decode(TokenizerFile.self, "tokenizer.json") {
-            var definition = try file.definition(file: path("tokenizer.json"))
-            specialTokens.mark(&definition.addedTokens, vocabulary: definition.vocabulary)
-            definition.options.removesTokenizationSpaces = specialTokens.removesTokenizationSpaces
-            // Files from before post-processors carried it leave the first token to the configuration.
-            if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
-                try addSpecialTokens(specialTokens, to: &definition)
+        var specialTokens = try specialTokens()
+        var definition: TokenizerDefinition
+        if let file = try read("tokenizer.json", TokenizerFile.init) {
+            definition = try file.definition(file: path("tokenizer.json"))
+            specialTokens.fileTokens = file.addedTokens
+            if specialTokens.isGPT2 {
+                definition.options.addsPrefixSpace = specialTokens.configuration.addsPrefixSpace ?? false
             }
-            return definition
+        } else {
+            definition = try filesDefinition()
+            definition.options.addsPrefixSpace = specialTokens.configuration.addsPrefixSpace ?? false
         }
-        guard let vocabulary = try decode([String: Int].self, "vocab.json"), let merges = try text("merges.txt") else {
-            throw .missing(
-                folder: folder.path, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
+        definition.options.removesTokenizationSpaces = specialTokens.configuration.removesTokenizationSpaces
+        let added = specialTokens.join(definition.vocabulary)
+        definition.addedTokens = added.tokens
+        // Files from before post-processors carried it leave the first token to the configuration.
+        if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
+            let configuration = specialTokens.configuration
+            if configuration.addsBeginning == true {
+                definition.options.prefix = [try id(of: .beginning, specialTokens, added)]
+            }
+            if configuration.addsEnd == true {
+                definition.options.suffix = [try id(of: .end, specialTokens, added)]
+            }
         }
-        var definition = TokenizerDefinition(
-            vocabulary: vocabulary, merges: try MergeList.parse(merges, file: path("merges.txt")),
-            files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
-        definition.options.addsPrefixSpace = specialTokens.addsPrefixSpace
-        definition.options.removesTokenizationSpaces = specialTokens.removesTokenizationSpaces
-        definition.addedTokens = specialTokens.addedTokens
-        specialTokens.mark(&definition.addedTokens, vocabulary: vocabulary)
-        try addSpecialTokens(specialTokens, to: &definition)
         return definition
     }
 
-    /// What `tokenizer_config.json` says, with the two older files filling in.
+    /// What `vocab.json` and `merges.txt` say.
+    private func filesDefinition() throws(TokenizerError) -> TokenizerDefinition {
+        let ids = try read("vocab.json") { file throws(TokenizerRejection) in try file.ids() }
+        guard let ids, let merges = try text("merges.txt") else {
+            throw .missing(
+                folder: folder.path, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
+        }
+        return TokenizerDefinition(
+            vocabulary: ids, merges: try MergeList.parse(merges, file: path("merges.txt")),
+            files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
+    }
+
+    /// What the files beside say.
     private func specialTokens() throws(TokenizerError) -> SpecialTokens {
         var tokens = SpecialTokens()
-        if let ids = try decode([String: Int].self, "added_tokens.json") {
-            tokens.addedTokens = ids.map { AddedToken(content: $0.key, id: $0.value) }
+        let added = try read("added_tokens.json") { file throws(TokenizerRejection) in
+            var tokens: [(content: ExactString, id: Int)] = []
+            for (content, field) in try file.members() { tokens.append((content, try field.integer())) }
+            return tokens
         }
-        for name in ["special_tokens_map.json", "tokenizer_config.json"] {
-            if let file = try decode(SpecialTokensFile.self, name) { tokens.merge(file) }
-        }
+        tokens.addedTokens = added ?? []
+        tokens.map = try specialTokens("special_tokens_map.json", marksSpecial: true)
+        tokens.configuration = try specialTokens("tokenizer_config.json", marksSpecial: false)
         return tokens
     }
 
-    private func addSpecialTokens(_ tokens: SpecialTokens, to definition: inout TokenizerDefinition)
-        throws(TokenizerError)
-    {
-        func id(_ role: String) throws(TokenizerError) -> Int {
-            let content = tokens.named[role]?.content
-            let id = content.flatMap { content in
-                definition.addedTokens.first { $0.content == content }?.id ?? definition.vocabulary[content]
-            }
-            guard let id else {
-                throw .malformed(
-                    file: path("tokenizer_config.json"), keyPath: "add_\(role)",
-                    cause:
-                        "the sequence should get a \(role), but \(content.map { "\"\($0)\" is no token" } ?? "there is none")"
-                )
-            }
-            return id
-        }
-        if tokens.addsBeginning { definition.options.prefix = [try id("bos_token")] }
-        if tokens.addsEnd { definition.options.suffix = [try id("eos_token")] }
+    private func specialTokens(_ name: String, marksSpecial: Bool) throws(TokenizerError) -> SpecialTokensFile {
+        try read(name) { file throws(TokenizerRejection) in
+            try SpecialTokensFile(file, marksSpecial: marksSpecial)
+        } ?? SpecialTokensFile()
     }
 
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-
-    private func data(_ name: String) throws(TokenizerError) -> Data? {
-        let url = folder.appendingPathComponent(name)
-        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-        do {
-            return try Data(contentsOf: url)
-        } catch {
-            throw .unreadable(file: url.path, cause: error.localizedDescription)
+    private func id(
+        of role: SpecialTokenRole, _ tokens: SpecialTokens, _ added: AddedVocabulary
+    ) throws(TokenizerError) -> Int {
+        let content = tokens.contentOfRole[role]
+        guard let id = content.flatMap(added.id) else {
+            let problem = content.map { "\"\($0)\" is no token" } ?? "there is none"
+            throw .malformed(
+                file: path("tokenizer_config.json"), keyPath: "add_\(role.rawValue)",
+                cause: "the sequence should get a \(role.rawValue), but \(problem)")
         }
-    }
-
-    private func text(_ name: String) throws(TokenizerError) -> String? {
-        guard let data = try data(name) else { return nil }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw .malformed(file: path(name), keyPath: "", cause: "it is not UTF-8")
-        }
-        return text
-    }
-
-    private func decode<T: Decodable>(_ type: T.Type, _ name: String) throws(TokenizerError) -> T? {
-        guard let data = try data(name) else { return nil }
-        do {
-            return try JSONDecoder().decode(type, from: data)
-        } catch let error as DecodingError {
-            throw .malformed(file: path(name), keyPath: error.dottedPath, cause: error.cause)
-        } catch {
-            throw .malformed(file: path(name), keyPath: "", cause: "\(error)")
-        }
+        return id
     }
 }

@@ -1,16 +1,17 @@
+import CaptionerJSON
+
 /// Tokens by id and ids by token.
 struct Vocabulary: Sendable {
     /// The highest id that is accepted, which keeps the table by id at a size that any machine can hold.
     static let maximumID = 1 << 22 - 1
 
     private var tokens: [String?] = []
-    private var ids: [ExactString: Int] = [:]
+    private var ids: [ExactString: Int]
 
-    /// Takes up entries in any order.
-    init(_ entries: some Collection<(key: String, value: Int)>) throws(TokenizerRejection) {
-        ids.reserveCapacity(entries.count)
-        tokens.reserveCapacity(min(entries.count, Self.maximumID))
-        for (token, id) in entries { try insert(token, id: id) }
+    init(_ ids: [ExactString: Int]) throws(TokenizerRejection) {
+        self.ids = ids
+        tokens.reserveCapacity(min(ids.count, Self.maximumID))
+        for (token, id) in ids { try place(token.string, id: id) }
     }
 
     /// The number of tokens.
@@ -22,18 +23,22 @@ struct Vocabulary: Sendable {
 
     /// Adds a token. Nothing changes when it is there already with the same id.
     mutating func insert(_ token: String, id: Int) throws(TokenizerRejection) {
-        guard (0...Self.maximumID).contains(id) else {
-            throw TokenizerRejection("the id \(id) of token \"\(token)\" is not in 0...\(Self.maximumID)")
-        }
         if let known = self.id(for: token) {
             guard known == id else { throw TokenizerRejection("token \"\(token)\" has the ids \(known) and \(id)") }
             return
+        }
+        try place(token, id: id)
+        ids[ExactString(token)] = id
+    }
+
+    private mutating func place(_ token: String, id: Int) throws(TokenizerRejection) {
+        guard (0...Self.maximumID).contains(id) else {
+            throw TokenizerRejection("the id \(id) of token \"\(token)\" is not in 0...\(Self.maximumID)")
         }
         if let other = self.token(for: id) {
             throw TokenizerRejection("the tokens \"\(other)\" and \"\(token)\" have the same id, \(id)")
         }
         if id >= tokens.count { tokens.append(contentsOf: repeatElement(nil, count: id + 1 - tokens.count)) }
         tokens[id] = token
-        ids[ExactString(token)] = id
     }
 }

@@ -18,6 +18,7 @@ struct TokenizerProbe {
         /// The text as it comes id by id.
         var streamed: String?
         var vocabularySize: Int?
+        var specialTokenIDs: [Int]?
         let seconds: Double
     }
 
@@ -29,7 +30,10 @@ struct TokenizerProbe {
     }
 
     func run() throws {
-        try Replies.send(Reply(vocabularySize: tokenizer.vocabularySize, seconds: loadSeconds))
+        try Replies.send(
+            Reply(
+                vocabularySize: tokenizer.vocabularySize, specialTokenIDs: tokenizer.specialTokenIDs.sorted(),
+                seconds: loadSeconds))
         while let request = try Replies.next(Request.self) {
             if let text = request.text {
                 let (ids, seconds) = Replies.timed {

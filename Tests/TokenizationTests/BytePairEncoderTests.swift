@@ -1,3 +1,4 @@
+import CaptionerJSON
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ struct BytePairEncoderTests {
 
     @Test func aWordOfAMegabyteIsMerged() throws {
         // Were the time quadratic, this would not end today.
-        let vocabulary: [String: Int] = ["a": 0, "b": 1, "aa": 2, "aaaa": 3, "ab": 4, "abab": 5]
+        let vocabulary: [ExactString: Int] = ["a": 0, "b": 1, "aa": 2, "aaaa": 3, "ab": 4, "abab": 5]
         let pairs = [("a", "a"), ("aa", "aa"), ("a", "b"), ("ab", "ab")].map { (left: $0.0, right: $0.1) }
         var encoder = BytePairEncoder(merges: try BytePairMerges(pairs, vocabulary: Vocabulary(vocabulary)))
         var ids: [Int] = []
@@ -56,7 +57,7 @@ struct BytePairEncoderTests {
 
     /// Tokens over three letters, each of which two others merge into.
     private func randomMerges(count: Int, using generator: inout SplitMix64) -> (
-        vocabulary: [String: Int], pairs: [(left: String, right: String)]
+        vocabulary: [ExactString: Int], pairs: [(left: String, right: String)]
     ) {
         var tokens = ["a", "b", "c"]
         var pairs: [(left: String, right: String)] = []
@@ -67,7 +68,7 @@ struct BytePairEncoderTests {
             if !pairs.contains(where: { $0 == (left, right) }) { pairs.append((left, right)) }
         }
         pairs.shuffle(using: &generator)
-        return (Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1, $0) }), pairs)
+        return (Dictionary(uniqueKeysWithValues: tokens.enumerated().map { (ExactString($1), $0) }), pairs)
     }
 
     /// Byte-pair encoding as it is defined, in quadratic time.

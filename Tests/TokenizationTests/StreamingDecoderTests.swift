@@ -1,3 +1,4 @@
+import CaptionerJSON
 import TestSupport
 import Testing
 
@@ -73,7 +74,7 @@ struct StreamingDecoderTests {
     private func byteTokenizer() throws -> Tokenizer {
         var definition = TokenizerDefinition(vocabulary: [:], merges: [], files: ("v", "m", "a"))
         for (byte, scalar) in ByteAlphabet.scalars.enumerated() {
-            definition.vocabulary[String(Character(scalar))] = byte
+            definition.vocabulary[ExactString(String(Character(scalar)))] = byte
         }
         return try Tokenizer(definition)
     }

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import Foundation
 import Testing
 
@@ -5,12 +6,14 @@ import Testing
 
 /// A byte-level tokenizer with a few merges.
 struct TokenizerTests {
-    private let vocabulary: [String: Int]
+    private let vocabulary: [ExactString: Int]
 
     init() {
-        var vocabulary: [String: Int] = [:]
-        for (byte, scalar) in ByteAlphabet.scalars.enumerated() { vocabulary[String(Character(scalar))] = byte }
-        for (index, token) in ["aa", "ab", "aab", "aaaa", "ba"].enumerated() { vocabulary[token] = 256 + index }
+        var vocabulary: [ExactString: Int] = [:]
+        for (byte, scalar) in ByteAlphabet.scalars.enumerated() { vocabulary[ExactString(String(Character(scalar)))] = byte }
+        for (index, token) in ["aa", "ab", "aab", "aaaa", "ba"].enumerated() {
+            vocabulary[ExactString(token)] = 256 + index
+        }
         self.vocabulary = vocabulary
     }
 

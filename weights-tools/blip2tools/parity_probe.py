@@ -12,10 +12,10 @@ BUILD = "swift build -c release --product parity-probe"
 class ParityProbe:
     """One process of `Tests/ParityProbe`; use as a context manager."""
 
-    def __init__(self, program: Path, *arguments: str) -> None:
+    def __init__(self, program: Path, *arguments: str, stderr: int | None = None) -> None:
         if not program.exists():
             raise FileNotFoundError(f"{program} is not there; `{BUILD}` makes it")
-        self._process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
 
     def __enter__(self) -> "ParityProbe":
         return self
@@ -30,6 +30,10 @@ class ParityProbe:
         if not line:
             raise RuntimeError(f"parity-probe ended with status {self._process.wait()}")
         return json.loads(line)
+
+    def errors(self) -> str:
+        """What it said before it ended, if `stderr` is a pipe."""
+        return self._process.stderr.read().decode(errors="replace")
 
     def ask(self, **request: object) -> dict:
         """The reply to a request."""

@@ -1,6 +1,7 @@
 """Writes a training state as a Hugging Face checkpoint folder in bfloat16: `python export.py STATE FOLDER`."""
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
@@ -37,6 +38,20 @@ def trained_model(state: Path, tokenizer: Tokenizer) -> Blip2ForConditionalGener
     return model.to(torch.bfloat16)
 
 
+def rewrite_for_older_versions(folder: Path) -> None:
+    """Makes transformers 4.38 and 4.57 read what version 5 has written. They do not know the class of tokenizers that it
+    names, tokenizers before 0.20 read merges as strings only, and 4.38 would take the blanks before punctuation away."""
+    path = folder / "tokenizer.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["model"]["merges"] = [" ".join(merge) for merge in content["model"]["merges"]]
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+    path = folder / "tokenizer_config.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content.pop("backend", None)
+    content |= {"add_prefix_space": False, "clean_up_tokenization_spaces": False, "tokenizer_class": "GPT2Tokenizer"}
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("state", type=Path)
@@ -46,6 +61,7 @@ def main() -> None:
     trained_model(options.state, tokenizer).save_pretrained(options.folder)
     parts = processor(tokenizer)
     parts.save_pretrained(options.folder)
+    rewrite_for_older_versions(options.folder)
     # What older readers look for: the tokenizer as vocab.json and merges.txt, the image settings in a file of their own.
     tokenizer.model.save(str(options.folder))
     parts.image_processor.save_pretrained(options.folder)

@@ -1,0 +1,65 @@
+import CaptionerFiles
+import CaptionerJSON
+import Foundation
+
+extension TokenizerFolder {
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// Reads a JSON file as Python's `json` does: `NaN` is a number, and of a repeated name the last counts.
+    /// - Returns: nil when there is no such file.
+    func read<Result>(
+        _ name: String, _ parse: (JSONField) throws(TokenizerRejection) -> Result
+    ) throws(TokenizerError) -> Result? {
+        guard let data = try data(name) else { return nil }
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONParser.parse(data)
+        } catch {
+            let explanation = Self.explanation(data, expected: .json)
+            throw .malformed(
+                file: path(name), keyPath: "", cause: explanation ?? "it is not valid JSON: \(error.cause)")
+        }
+        do {
+            return try parse(JSONField(value: document, path: ""))
+        } catch {
+            throw .malformed(file: path(name), keyPath: error.keyPath, cause: error.cause)
+        }
+    }
+
+    /// Reads the list of merges.
+    /// - Returns: nil when there is no such file.
+    func text(_ name: String) throws(TokenizerError) -> String? {
+        guard let data = try data(name) else { return nil }
+        // The header is what only such a list has; without it, something else may look like one.
+        let isCertain = data.isEmpty || data.starts(with: "#version".utf8)
+        if !isCertain, let explanation = Self.explanation(data, expected: .text) {
+            // Two tokens may well begin with a bracket, but then all of it is UTF-8 and lines of two.
+            let text = String(validating: data, as: UTF8.self)
+            if text.map({ (try? MergeList.parse($0, file: name)) == nil || $0.hasPrefix("version ") }) ?? true {
+                throw .malformed(file: path(name), keyPath: "", cause: explanation)
+            }
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw .malformed(file: path(name), keyPath: "", cause: "it is not UTF-8")
+        }
+        return text
+    }
+
+    /// What a file is in place of what it should be.
+    private static func explanation(_ data: Data, expected: ForeignContents.Expected) -> String? {
+        data.isEmpty
+            ? "it is empty; download the file again" : ForeignContents.explanation(data, expected: expected)
+    }
+
+    /// The bytes of a file, but for a byte order mark.
+    private func data(_ name: String) throws(TokenizerError) -> Data? {
+        let url = folder.appendingPathComponent(name)
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        do {
+            let data = try Data(contentsOf: url)
+            return data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+        } catch {
+            throw .unreadable(file: url.path, cause: error.localizedDescription)
+        }
+    }
+}
