@@ -157,7 +157,9 @@ let package = Package(
                 "TestSupport",
                 system,
             ], exclude: ["Fixtures"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["caption-images", "DemoModel", "TestSupport"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["caption-images", "CaptionerFiles", "DemoModel", "TestSupport", system]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

@@ -109,6 +109,7 @@ public struct Checkpoint: Sendable {
             let found = names.filter { $0.hasSuffix(suffix) && (prefix.isEmpty || $0.hasPrefix(prefix)) }.sorted()
             return found.first.map { "\(cause), only \($0)\(found.count > 1 ? " and the like" : "")" }
         }
+        if let adapter = adapter(in: folder, names) { return adapter }
         if let shards = only(".safetensors") {
             return "\(shards); if these are shards, their download is not complete"
         }
@@ -120,5 +121,20 @@ public struct Checkpoint: Sendable {
                 + "Salesforce/blip2-opt-2.7b has it there"
         }
         return cause
+    }
+
+    /// Says that a folder holds what was trained beside a model, if it does, and not the model.
+    private static func adapter(in folder: URL, _ names: [String]) -> String? {
+        guard let file = ["adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"].first(where: names.contains)
+        else { return nil }
+        struct Adapter: Decodable {
+            let base: String?
+
+            enum CodingKeys: String, CodingKey { case base = "base_model_name_or_path" }
+        }
+        let adapter = (try? decode(Adapter.self, from: "adapter_config.json", in: folder)) ?? nil
+        let base = adapter?.base.map { ", \($0)," } ?? ""
+        return "it holds an adapter (LoRA), as \(file) shows, and not a model; merge it into its base model\(base) with "
+            + "merge_and_unload() of peft, save that with save_pretrained(), and take the folder that this makes"
     }
 }

@@ -1,3 +1,4 @@
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
 
@@ -38,10 +39,13 @@ struct SafetensorsHeader {
         guard bytes.count >= prefixLength else {
             throw Rejection("it has \(bytes.count) bytes, which is less than the length of a header takes")
         }
-        guard !bytes.starts(with: "version https://git-lfs".utf8) else {
-            throw Rejection("it is a pointer of Git LFS; fetch the file it stands for, for example with git lfs pull")
-        }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        // A file whose header begins as one does is damaged; any other may be something else altogether.
+        if length > UInt64(maximumLength) || bytes.dropFirst(prefixLength).first != UInt8(ascii: "{"),
+            let explanation = ForeignContents.explanation(bytes, expected: .safetensors)
+        {
+            throw Rejection(explanation)
+        }
         guard length <= UInt64(maximumLength) else {
             throw Rejection("its header claims \(length) bytes; at most \(maximumLength) are allowed")
         }

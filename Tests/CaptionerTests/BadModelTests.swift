@@ -23,6 +23,29 @@ import Testing
         Damage("config is no JSON", expected: "config.json") {
             try write("{\"model_type\": ", to: "config.json", in: $0)
         },
+        Damage("a number that is none", expected: "text_config.hidden_size") {
+            let config = try String(contentsOf: $0.appendingPathComponent("config.json"), encoding: .utf8)
+            try write(config.replacing(/"hidden_size": \d+/, with: "\"hidden_size\": NaN"), to: "config.json", in: $0)
+        },
+        Damage("an epsilon that is no number", expected: "layer_norm_eps") {
+            let config = try String(contentsOf: $0.appendingPathComponent("config.json"), encoding: .utf8)
+            try write(
+                config.replacing(/"layer_norm_eps": [0-9.e-]+/, with: "\"layer_norm_eps\": NaN"), to: "config.json", in: $0)
+        },
+        Damage("an adapter", expected: "it holds an adapter (LoRA)", ", some/model, with merge_and_unload()") {
+            for name in ["config.json", "model.safetensors"] { try remove(name, in: $0) }
+            try write(#"{"base_model_name_or_path": "some/model"}"#, to: "adapter_config.json", in: $0)
+            try write("x", to: "adapter_model.safetensors", in: $0)
+        },
+        Damage("a web page", expected: "model.safetensors", "it is a web page (HTML) that was saved in place of the file") {
+            try write("<!DOCTYPE html>\n<html><body>404</body></html>", to: "model.safetensors", in: $0)
+        },
+        Damage("an archive", expected: "model.safetensors", "it is a ZIP archive", "convert_bin.py") {
+            try write("PK\u{3}\u{4}\u{14}\u{0}\u{0}\u{0}\u{8}", to: "model.safetensors", in: $0)
+        },
+        Damage("a pointer as tokenizer", expected: "tokenizer.json", "it is a pointer of Git LFS") {
+            try write("version https://git-lfs.github.com/spec/v1\n", to: "tokenizer.json", in: $0)
+        },
         Damage("config is a list", expected: "config.json") { try write("[1]", to: "config.json", in: $0) },
         Damage("another activation", expected: "vision_config.hidden_act", "quick_gelu") {
             try edit("config.json", in: $0) { $0["vision_config", "hidden_act"] = "quick_gelu" }

@@ -1,0 +1,176 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Data sets as people have them: fields, tokens and images that are not what they should be, and none lost in silence.
+@Suite(.timeLimit(.minutes(20))) struct AwkwardDataSetTests {
+    private let folder: TemporaryFolder
+    private let composed = "caf\u{E9}"
+    private let decomposed = "cafe\u{301}"
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.copy(Fixtures.pictures.appendingPathComponent("easy-vqa-000.png"), as: "red.png")
+    }
+
+    private func run(_ lines: [String], _ arguments: String...) throws -> CommandLineTool.Result {
+        try folder.write(lines.joined(separator: "\n") + "\n", as: "set.jsonl")
+        return try CommandLineTool.run(
+            ["set.jsonl", "--no-sample", "--overwrite", "-o", "out.jsonl"] + arguments, in: folder.url)
+    }
+
+    private func lines(_ name: String) throws -> [String] {
+        guard let data = FileManager.default.contents(atPath: folder.path(name)) else { return [] }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func sample(_ id: Int = 1, _ rest: String = "", images: String = #"["red.png"]"#) -> String {
+        #"{"id": \#(id), "text": "<__dj__image>\nold words <|__dj__eoc|>", "images": \#(images)\#(rest)}"#
+    }
+
+    @Test(arguments: ["better-synth", "data-juicer-1.6"])
+    func fieldsThatDifferInBytesAloneAreTwo(profile: String) throws {
+        let fields = #", "\#(composed)": 1, "\#(decomposed)": 2"#
+        #expect(try run([sample(1, fields)], "--compat", profile).status == 0)
+        let row = try #require(lines("out.jsonl").first).replacing(" ", with: "")
+        #expect(row.utf8.contains(#""\#(composed)":1,"\#(decomposed)":2"#.utf8))
+    }
+
+    @Test func theFieldThatIsNamedIsRead() throws {
+        let texts = #"{"\#(composed)": "no token", "\#(decomposed)": "<__dj__image>", "images": ["red.png"]}"#
+        #expect(try run([texts], "--text-key", decomposed).errors.contains("1 captioned"))
+        #expect(try run([texts], "--text-key", composed).errors.contains("0 captioned, 1 kept as they were"))
+    }
+
+    @Test func idsThatDifferInBytesAloneHaveTheirOwnQuestions() throws {
+        let samples = [composed, decomposed].map {
+            #"{"id": "\#($0)", "text": "<__dj__image> a <|__dj__eoc|>", "images": ["red.png"]}"#
+        }
+        let questions = [composed, decomposed].enumerated().map {
+            #"{"id": "\#($1)", "image": "x", "conversations": [{"from": "human", "value": "Q\#($0)?"}, {"from": "gpt", "value": "x"}]}"#
+        }
+        try folder.write("[\(questions.joined(separator: ", "))]", as: "questions.json")
+        #expect(try run(samples, "--format", "llava", "--questions", "questions.json").status == 0)
+        let made = try #require(lines("out.jsonl").first)
+        #expect(made.contains(#""caf\u00e9", "conversations": [{"from": "human", "value": "Q0?"}"#), "\(made)")
+        #expect(made.contains(#""cafe\u0301", "conversations": [{"from": "human", "value": "Q1?"}"#), "\(made)")
+    }
+
+    @Test func samplesWithoutAPlaceForAnImageAreCounted() throws {
+        let texts = ["<image>\\nold words", "no token", ""]
+        let result = try run(
+            texts.map { #"{"text": "\#($0)", "images": ["red.png"]}"# } + [#"{"text": "x", "images": []}"#],
+            "--summary", "summary.json")
+        #expect(result.status == 0)
+        #expect(result.errors.contains("0 captioned, 4 kept as they were"), "\(result.errors)")
+        #expect(
+            result.errors.contains(
+                "3 samples without a place for an image, first sample 1: <__dj__image> is not in the text, but <image> is; --image-token '<image>' captions them"
+            ), "\(result.errors)")
+        #expect(result.errors.contains("1 sample without images"))
+        let summary = try lines("summary.json").joined()
+        for figure in ["\"done\" : 0", "\"unchanged\" : 4", "\"without_place\" : 3"] { #expect(summary.contains(figure)) }
+        #expect(try run([#"{"text": "<image> a", "images": ["red.png"]}"#], "--image-token", "<image>").errors.contains("1 captioned"))
+    }
+
+    @Test func imagesWithoutAPlaceAreMentioned() throws {
+        let result = try run([sample(1, images: #"["red.png", "red.png", "gone.png"]"#)])
+        #expect(result.status == 0)
+        #expect(
+            result.errors.contains(
+                "1 sample with more images than places in the text, first sample 1 (id 1), with 3 images and a place for 1: 2 images were not captioned"
+            ), "\(result.errors)")
+    }
+
+    @Test func addressesStayAndAreNamed() throws {
+        let addresses = ["https://example.org/dog.jpg", "S3://bucket/dog.jpg", "ftp://x/y.png"]
+        let result = try run(addresses.map { sample(images: #"["\#($0)"]"#) } + [#"{"text": "x", "images": ["https://a/b"]}"#])
+        #expect(result.status == 2)
+        let rows = try lines("out.jsonl")
+        for (row, address) in zip(rows, addresses + ["https://a/b"]) { #expect(row.contains(#""images": ["\#(address)"]"#)) }
+        #expect(
+            try lines("out.jsonl.errors.jsonl")[0].contains(
+                "cannot read https://example.org/dog.jpg: an address (https:), and nothing is fetched; download the picture first"
+            ))
+        #expect(result.errors.contains("1 x read: an address (https:)") || result.errors.contains("1 x read: an address, and"))
+    }
+
+    @Test func filesAndDataInAddressesAreCaptioned() throws {
+        let data = try Data(contentsOf: folder.url.appendingPathComponent("red.png"))
+        try folder.write(Array(data), as: "a b#1.png")
+        let root = folder.url.path
+        let images = [
+            "file://\(root)/red.png", "file://localhost\(root)/a%20b%231.png", "FILE:\(root)/a b#1.png",
+            "data:image/png;base64,\(data.base64EncodedString())", "red.png",
+        ]
+        let result = try run(images.map { sample(images: #"["\#($0)"]"#) })
+        #expect(result.status == 0, "\(result.errors)")
+        let rows = try lines("out.jsonl")
+        #expect(rows.count == 5)
+        for (row, image) in zip(rows, images.dropLast()) { #expect(row.hasSuffix(#""images": ["\#(image)"]}"#)) }
+        #expect(Set(rows.map { $0.prefix(while: { $0 != "|" }) }).count == 1)
+        let long = "data:image/png;base64," + String(repeating: "A", count: 4000)
+        #expect(try run([sample(images: #"["\#(long)"]"#)]).status == 2)
+        let error = try #require(lines("out.jsonl.errors.jsonl").first)
+        #expect(error.utf8.count < 500 && error.contains("AAA... (4022 bytes)\""), "\(error)")
+        for bad in ["file://elsewhere/x.png", "data:image/png;base64,*", "a\\u0000b.png"] {
+            #expect(try run([sample(images: #"["\#(bad)"]"#)]).status == 2, "\(bad)")
+        }
+    }
+
+    /// As the two versions of Data-Juicer write paths: one knows addresses, the other joins them to the folder.
+    @Test func addressesWithProfiles() throws {
+        let line = #"{"text": "x", "images": ["HTTPS://a/b", "s3://c", "data:,", "r.png"]}"#
+        #expect(try run([line], "--compat", "data-juicer-1.6", "--keep-original").status == 2)
+        try folder.write(line + "\n" + #"{"text": "y", "images": []}"# + "\n", as: "set.jsonl")
+        for (profile, first) in [("data-juicer-1.6", "HTTPS://a/b"), ("better-synth", "\(folder.url.path)/HTTPS://a/b")] {
+            let result = try run([#"{"text": "y", "images": [], "audios": ["HTTPS://a/b"]}"#], "--compat", profile, "--keep-original")
+            #expect(result.status == 0, "\(result.errors)")
+            let row = try #require(lines("out.jsonl").first).replacing("\\/", with: "/")
+            #expect(row.contains(#"["\#(first)"]"#), "\(row)")
+        }
+    }
+
+    @Test(arguments: [
+        ([0xFF, 0xFE] + Array("{\0}\0".utf8), "it is text in UTF-16 or UTF-32; save it as UTF-8"),
+        (Array(#"[{"text": "a"}, {"text": "b"}]"#.utf8), "it is a JSON array, expected a JSON object a line; jq -c '.[]'"),
+        (Array("[\n{\"text\": \"a\"}\n]\n".utf8), "it is a JSON array, expected a JSON object a line; jq -c '.[]'"),
+        (Array("{\n  \"text\": \"a\"\n}\n".utf8), "it is JSON over several lines, expected a JSON object a line; jq -c ."),
+        (Array("<!DOCTYPE html>\n<html>\n".utf8), "it is a web page (HTML) that was saved in place of the file"),
+        (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "it is a pointer of Git LFS"),
+    ] as [([UInt8], String)])
+    func whatIsNoDataSetIsNamed(contents: [UInt8], cause: String) throws {
+        try folder.write(contents, as: "set.jsonl")
+        let result = try CommandLineTool.run(["set.jsonl", "-o", "out.jsonl"], in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("caption-images: cannot read set.jsonl: \(cause)"), "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl")))
+    }
+
+    @Test func badLinesAreNamedWithTheirPlace() throws {
+        let bytes = Array("\u{FEFF}\(sample(1))\n\u{FEFF}\(sample(2))\n".utf8) + Array(#"{"text": "caf"#.utf8) + [0xE9, 0x22, 0x7D, 0x0A]
+        try folder.write(bytes + Array(sample(4).utf8), as: "set.jsonl")
+        let result = try CommandLineTool.run(["set.jsonl", "-o", "out.jsonl"], in: folder.url)
+        #expect(result.status == 2)
+        #expect(try lines("out.jsonl").count == 2)
+        let errors = try lines("out.jsonl.errors.jsonl")
+        #expect(errors[0].contains("sample 2: not JSON: a byte order mark, which only the beginning of a file may have, at byte 0"))
+        #expect(errors[1].contains("sample 3: not JSON: not UTF-8 (0xE9) at byte 13"))
+    }
+
+    /// Neither a broken description nor a name that leaves no room for the files beside it is said to go on.
+    @Test func noPromiseIsMadeThatDoesNotHold() throws {
+        #expect(try run([sample()]).status == 0)
+        try folder.write("{", as: "out.jsonl.run.json")
+        let broken = try CommandLineTool.run(["set.jsonl", "--no-sample", "-o", "out.jsonl"], in: folder.url)
+        #expect(broken.status == 1)
+        #expect(broken.errors.contains("out.jsonl.run.json, which says how the output was made, is damaged: "))
+        #expect(broken.errors.contains("--overwrite begins anew") && !broken.errors.contains("the same command"))
+        let name = String(repeating: "a", count: 249) + ".jsonl"
+        let long = try CommandLineTool.run(["set.jsonl", "-o", name], in: folder.url)
+        #expect(long.status == 1)
+        #expect(long.errors.contains("its name is too long: with .errors.jsonl behind it"), "\(long.errors)")
+        #expect(!long.errors.contains("the same command"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path(name)))
+    }
+}
