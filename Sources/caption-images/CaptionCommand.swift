@@ -1,5 +1,4 @@
 import ArgumentParser
-import CAllocator
 import Captioner
 import Foundation
 import Recaption
@@ -45,7 +44,6 @@ struct CaptionCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            captioner_keep_memory_flat()
             if isWorker { return try await runWorker() }
             let console = Console(isQuiet: output.quiet)
             let recipe = try dataSet.config.map { try DataJuicerRecipe(path: $0) }
@@ -183,6 +181,7 @@ struct CaptionCommand: AsyncParsableCommand {
             model: model.folder(name),
             options: model.captionerOptions(
                 batchSize: output.batchSize, orientation: dataSet.compat == .betterSynth ? .ignore : .apply))
+        try ThreadSupply.checkRest(of: self)
         console.tellUnusedTensors(of: captioner)
         return captioner
     }
