@@ -11,8 +11,8 @@ struct CaptionCommand: AsyncParsableCommand {
         discussion: """
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
             error record, beside the file in FILE.errors.jsonl. The same command goes on where a run was interrupted. Exit \
-            status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 130 or 143 interrupted, 64 \
-            wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
+            status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 128 and its number \
+            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
             "a.jpg"}, and each is answered with a line as soon as its batch is done; see docs/worker.md.
             """)
 
