@@ -1,5 +1,4 @@
 import ArgumentParser
-import CAllocator
 import Captioner
 import CaptionerFiles
 import Foundation
@@ -14,8 +13,8 @@ struct CaptionCommand: AsyncParsableCommand {
         discussion: """
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
             error record, beside the file in FILE.errors.jsonl. The same command goes on where a run was interrupted. Exit \
-            status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 130 or 143 interrupted, 64 \
-            wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
+            status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 128 and its number \
+            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
             "a.jpg"}, and each is answered with a line as soon as its batch is done; see docs/worker.md.
             """)
 
@@ -47,7 +46,6 @@ struct CaptionCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            captioner_keep_memory_flat()
             if isWorker { return try await runWorker() }
             let console = Console(isQuiet: output.quiet)
             let recipe = try dataSet.config.map { try DataJuicerRecipe(path: $0) }
@@ -190,6 +188,7 @@ struct CaptionCommand: AsyncParsableCommand {
             model: model.folder(name),
             options: model.captionerOptions(
                 batchSize: output.batchSize, orientation: dataSet.compat == .betterSynth ? .ignore : .apply))
+        try ThreadSupply.checkRest(of: self)
         console.tellUnusedTensors(of: captioner)
         return captioner
     }

@@ -10,7 +10,8 @@ struct ConvertCommand: AsyncParsableCommand {
         abstract: "Turns a Data-Juicer data set into LLaVA's training format.",
         discussion: """
             What Data-Juicer's dj_to_llava.py makes of it, byte for byte; --questions is its --restore_questions True \
-            --original_llava_ds_path. Exit status: 0 converted, 1 could not, 64 wrong usage.
+            --original_llava_ds_path. Exit status: 0 converted, 1 could not, 128 and its number interrupted by a \
+            signal, 64 wrong usage.
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
@@ -66,7 +67,7 @@ struct DrawCommand: AsyncParsableCommand {
         abstract: "Draws rows of a data set at random, as the Better Synth challenge does.",
         discussion: """
             Without options what check_sample_number.py writes, byte for byte: 200000 rows, or all if there are no more. \
-            Exit status: 0 written, 1 could not, 64 wrong usage.
+            Exit status: 0 written, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import Captioner
 import CaptionerFiles
 import Foundation
@@ -22,6 +23,8 @@ enum EntryPoint {
             CaptionImages.exit(withError: error)
         }
         Signals.hold()
+        // Before there are threads, each of which would get a region of addresses of its own.
+        if command is CaptionCommand { captioner_keep_memory_flat() }
         if let shortage = ThreadSupply.shortage(of: ThreadSupply.threadCount(of: command)) {
             Console.write("caption-images: \(shortage)\n")
             exit(1)

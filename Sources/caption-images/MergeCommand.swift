@@ -9,7 +9,8 @@ struct MergeCommand: AsyncParsableCommand {
         abstract: "Makes one output of the outputs of all shards.",
         discussion: """
             Checks that they are of one run, each shard there once, finished and whole. The output is byte for byte what \
-            one run writes. Exit status: 0 merged, 1 could not, 64 wrong usage.
+            one run writes. Exit status: 0 merged, 1 could not, 128 and its number interrupted by a signal, 64 \
+            wrong usage.
             """)
 
     @Argument(help: "The outputs of all shards, in any order.")

@@ -9,7 +9,8 @@ struct PackCommand: AsyncParsableCommand {
         abstract: "Rounds a checkpoint to int8 or bf16 and packs it, to be mapped at start.",
         discussion: """
             The new folder is a checkpoint for --model like any other, a quarter or half as large. Its captions are those \
-            of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 64 wrong usage.
+            of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 128 and its \
+            number interrupted by a signal, which leaves nothing behind, 64 wrong usage.
             """)
 
     @Argument(help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model.")

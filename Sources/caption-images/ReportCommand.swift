@@ -12,7 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             The page needs nothing but a browser, and loads nothing. Beside the output it reads OUTPUT.run.json and \
             OUTPUT.errors.jsonl if they are there. A run may still be going on. \
-            Exit status: 0 made, 1 could not, 64 wrong usage.
+            Exit status: 0 made, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
             """)
 
     @Argument(help: "What caption-images wrote: records (JSONL), a Data-Juicer data set, or CSV.")

@@ -19,9 +19,20 @@ enum ThreadSupply {
         return ownThreads + 3 * ProcessInfo.processInfo.activeProcessorCount + 3
     }
 
-    /// Starts so many threads at once, and lets them go.
+    /// The threads of this process, nil where the system does not tell.
+    static var currentCount: Int? { try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
+
+    /// What memory a command takes before anything of its own can fail with a message.
+    private static let reserve = 64 << 20
+
+    /// Starts so many threads at once, with memory besides, and lets them go.
     /// - Returns: a message for the user if that is not possible.
     static func shortage(of count: Int) -> String? {
+        let memory = mmap(nil, reserve, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else {
+            return "the system grants no \(reserve >> 20) MB of address space (ulimit -v)"
+        }
+        defer { munmap(memory, reserve) }
         let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         defer { gate.deallocate() }
         pthread_mutex_init(gate, nil)
@@ -49,6 +60,17 @@ enum ThreadSupply {
             space (ulimit -v) is too low; fewer --threads need fewer
             """
     }
+
+    /// The same for what a command still needs when its model is loaded, which takes address space, too.
+    static func checkRest(of command: any ParsableCommand) throws {
+        guard let currentCount else { return }
+        // The main thread is none of those that are counted.
+        if let message = shortage(of: max(0, threadCount(of: command) + 1 - currentCount)) {
+            throw Shortage(description: message)
+        }
+    }
+
+    private struct Shortage: Error, CustomStringConvertible { let description: String }
 }
 
 #if os(Linux)
