@@ -23,7 +23,7 @@ import Testing
         Damage("config is no JSON", expected: "config.json") {
             try write("{\"model_type\": ", to: "config.json", in: $0)
         },
-        Damage("a number that is none", expected: "text_config.hidden_size") {
+        Damage("a number that is none", expected: "vision_config.hidden_size") {
             let config = try String(contentsOf: $0.appendingPathComponent("config.json"), encoding: .utf8)
             try write(config.replacing(/"hidden_size": \d+/, with: "\"hidden_size\": NaN"), to: "config.json", in: $0)
         },
