@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the engine against the installed libraries in everything that it reproduces, and prints one table.
 
-Checkpoints of every form, pictures, tokenizers, searches and sampling, and models in the caches of download tools: the scripts
+Checkpoints of every form, pictures, tokenizers, the demo model, searches and sampling, and models in the caches of download tools: the scripts
 `compare_*.py`, one after the other. Their output goes to a file each. Exit status: 0 everything that was compared is equal, 1
 something differs or a script failed.
 """
@@ -29,6 +29,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "checkpoints": ["compare_checkpoints.py", *engine, *(["--full-width"] if options.full_width else [])],
         "pictures": ["compare_pictures.py", *probe, *download],
         "tokenizer": ["compare_tokenizer.py", *probe, *vocabulary],
+        "demo": ["compare_demo_versions.py", *probe, *engine],
         "generation": ["compare_generation.py", *probe],
         "model caches": ["compare_model_caches.py", *engine],
     }

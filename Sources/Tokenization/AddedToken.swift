@@ -11,8 +11,12 @@ struct AddedToken: Equatable, Sendable {
     var stripsLeft = false
     /// Whether white space to the right belongs to it.
     var stripsRight = false
-    /// Whether it is looked for after the text was normalised, and so after those that are not.
+    /// Whether it should be looked for after the text was normalised.
     var isNormalized: Bool
+    /// Whether it is looked for in the text as it came, before all that are looked for later only.
+    var isFoundEarly = false
+    /// Whether it is looked for in what is left of the text then.
+    var isFoundLate = false
     /// Its id, once it has one.
     var id: Int?
 }

@@ -11,6 +11,10 @@ struct AddedVocabulary {
     private var highestID = -1
     /// The contents of all tokens that were special once: being added again as another kind does not change that.
     private var specialContents: Set<ExactString> = []
+    /// The contents of tokens that are looked for before normalisation and after it. A token that is added again is
+    /// looked for as before, too; once it is special, that is settled. (Since `tokenizers` 0.23 the last time counts.)
+    private var foundEarly: Set<ExactString> = []
+    private var foundLate: Set<ExactString> = []
 
     /// - Parameter vocabulary: that of the model.
     init(vocabulary: [ExactString: Int]) { self.vocabulary = vocabulary }
@@ -21,6 +25,8 @@ struct AddedVocabulary {
             var token = token
             token.id = id
             token.isSpecial = specialContents.contains(token.content)
+            token.isFoundEarly = foundEarly.contains(token.content)
+            token.isFoundLate = foundLate.contains(token.content)
             return token
         }
     }
@@ -38,6 +44,8 @@ struct AddedVocabulary {
         ids[token.content] = id
         tokensByID[id] = token
         highestID = max(highestID, id)
+        guard !specialContents.contains(token.content) else { return }
+        if token.isNormalized { foundLate.insert(token.content) } else { foundEarly.insert(token.content) }
         if token.isSpecial { specialContents.insert(token.content) }
     }
 

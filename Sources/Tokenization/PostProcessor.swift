@@ -17,9 +17,10 @@ struct PostProcessor {
         type = try field.required("type").string()
         for piece in try field.optional("single")?.elements() ?? [] {
             let token = try piece.optional("SpecialToken")
-            single.append(try token.map { field throws(TokenizerRejection) in
-                .specialToken(try field.required("id").string())
-            } ?? .sequence)
+            single.append(
+                try token.map { field throws(TokenizerRejection) in
+                    .specialToken(try field.required("id").string())
+                } ?? .sequence)
         }
         for (name, token) in try field.optional("special_tokens")?.members() ?? [] {
             var ids: [Int] = []

@@ -58,8 +58,8 @@ public struct Tokenizer: Sendable {
         }
         self.vocabulary = vocabulary
         addedTokens = (
-            raw: AddedTokenMatcher(definition.addedTokens.filter { !$0.isNormalized }),
-            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isNormalized))
+            raw: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundEarly)),
+            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundLate))
         )
         specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))
         options = definition.options

@@ -33,9 +33,11 @@ extension TokenizerFolder {
         // The header is what only such a list has; without it, something else may look like one.
         let isCertain = data.isEmpty || data.starts(with: "#version".utf8)
         if !isCertain, let explanation = Self.explanation(data, expected: .text) {
-            // Two tokens may well begin with a bracket, but then all of it is UTF-8 and lines of two.
+            // Two tokens may well begin with a bracket, but then each line has two.
             let text = String(validating: data, as: UTF8.self)
-            if text.map({ (try? MergeList.parse($0, file: name)) == nil || $0.hasPrefix("version ") }) ?? true {
+            let isMerges = text.map { (try? MergeList.parse($0, file: name)) != nil } ?? false
+            let content = ContentName.of(data) ?? ""
+            if !isMerges || content == "HTML" || content.hasPrefix("a Git LFS pointer") {
                 throw .malformed(file: path(name), keyPath: "", cause: explanation)
             }
         }

@@ -10,7 +10,9 @@ struct TokenizerTests {
 
     init() {
         var vocabulary: [ExactString: Int] = [:]
-        for (byte, scalar) in ByteAlphabet.scalars.enumerated() { vocabulary[ExactString(String(Character(scalar)))] = byte }
+        for (byte, scalar) in ByteAlphabet.scalars.enumerated() {
+            vocabulary[ExactString(String(Character(scalar)))] = byte
+        }
         for (index, token) in ["aa", "ab", "aab", "aaaa", "ba"].enumerated() {
             vocabulary[ExactString(token)] = 256 + index
         }
