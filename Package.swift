@@ -171,7 +171,8 @@ if Context.environment["CAPTIONER_FUZZING"] != nil {
         .target(
             name: "Fuzzing",
             dependencies: [
-                "BLIP2", "Captioner", "Checkpoints", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization",
+                "BLIP2", "Captioner", "CaptionerFiles", "CaptionerJSON", "Checkpoints", "ImageProcessing", "Recaption",
+                "TensorCore", "TestSupport", "Tokenization", system,
             ],
             path: "Tests/Fuzzing", exclude: ["json.dict"]))
 }

@@ -21,7 +21,10 @@ package struct ArgumentPaths: Sendable {
         }
         arguments = raw.map { bytes in
             guard let value = Self.value(of: bytes) else { return name(bytes) }
-            return name(Array(bytes.dropLast(value.count))) + name(value)
+            let text = name(Array(bytes.dropLast(value.count))) + name(value)
+            // The whole may be a path, too.
+            if !text.utf8.elementsEqual(bytes) { others[Array(text.utf8)] = bytes }
+            return text
         }
         self.others = others
     }

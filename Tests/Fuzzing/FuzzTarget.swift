@@ -3,7 +3,7 @@ import TestSupport
 
 /// What a fuzzer feeds, by the names that `scripts/fuzz` takes.
 private enum FuzzTarget: String, CaseIterable {
-    case safetensors, config, tokenizer, jpeg, png
+    case safetensors, config, tokenizer, samples, jpeg, png
 
     /// The one that the environment asks for.
     static let chosen: FuzzTarget = {
@@ -18,7 +18,7 @@ private enum FuzzTarget: String, CaseIterable {
     var offsetOfJSON: Int? {
         switch self {
         case .safetensors: 8
-        case .config, .tokenizer: 1
+        case .config, .tokenizer, .samples: 1
         case .jpeg, .png: nil
         }
     }
@@ -28,6 +28,7 @@ private enum FuzzTarget: String, CaseIterable {
         case .safetensors: SafetensorsFuzzing.run(input)
         case .config: ConfigurationFuzzing.run(input)
         case .tokenizer: TokenizerFuzzing.run(input)
+        case .samples: SampleFuzzing.run(input)
         case .jpeg: PictureFuzzing.run(input)
         case .png:
             PictureFuzzing.run(input)
