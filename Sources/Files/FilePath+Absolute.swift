@@ -11,7 +11,9 @@ extension FilePath {
     package var absolute: FilePath { anchored.lexicallyNormalized() }
 
     /// The path from the root, by the same way.
-    package var anchored: FilePath { isAbsolute ? self : Self.currentFolder.pushing(self) }
+    package var anchored: FilePath {
+        isAbsolute ? self : Self.currentFolder.appending(components.filter { $0.kind != .currentDirectory })
+    }
 
     /// The path by which the system knows the file: links are followed. Of a file that is not there, its folder's
     /// path is found; of one whose folder is not there either, the path is only made absolute.
