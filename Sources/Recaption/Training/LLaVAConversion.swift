@@ -19,6 +19,7 @@ public struct LLaVAConversion: Sendable {
     private static let separator = "\n"
     // Made once, as it takes long. Nothing in it can be changed, which its type does not say.
     private nonisolated(unsafe) static let marker = #/\[\[([a-zA-Z]*?)\]\]: /#
+        .matchingSemantics(.unicodeScalar)
 
     public init() {}
 

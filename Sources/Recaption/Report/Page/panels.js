@@ -52,8 +52,13 @@ function errorPanel(rows, search) {
 
 function cause(row) {
     const message = (row.images ?? []).reduce((text, image) => text.replaceAll(image, "…"), row.message ?? "");
-    return message.replace(/\S*\/…/g, "…").replace(/\d+/g, "N");
+    // The folders before it go as well. A pattern would take a time that grows with the square of a long message.
+    const parts = message.split("/…");
+    const words = parts.slice(0, -1).map((part) => part.slice(0, lastSpace(part) + 1) + "…");
+    return (words.join("") + parts.at(-1)).replace(/\d+/g, "N");
 }
+
+const lastSpace = (text) => Math.max(...[" ", "\n", "\t"].map((space) => text.lastIndexOf(space)));
 
 function settingsPanel(settings) {
     const entries = Object.entries(settings ?? {}).filter(([, value]) => value !== null && value !== false);
