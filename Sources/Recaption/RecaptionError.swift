@@ -12,8 +12,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case outputExists(path: String)
     /// The output is there, and nothing says how it was made.
     case undescribedOutput(path: String)
-    /// What says how the output was made cannot be understood.
-    case unreadableDescription(path: String, cause: String)
+    /// A file beside the output, by which a run finds its place, is not what a run writes.
+    case damaged(path: String, cause: String)
     /// The output is that of another run.
     case otherRun(path: String, differences: [String])
     /// A row of the output is not what the run would have written.
@@ -40,8 +40,7 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .outputExists(let path): "\(path) exists; --overwrite replaces it"
         case .undescribedOutput(let path):
             "\(path) is there, but no \(path).run.json that says how it was made; --overwrite replaces it"
-        case .unreadableDescription(let path, let cause):
-            "\(path), which says how the output was made, is damaged: \(cause); --overwrite begins anew"
+        case .damaged(let path, let cause): "\(path) is damaged: \(cause); --overwrite begins anew"
         case .otherRun(let path, let differences):
             "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
         case .foreignOutput(let path, let row, let item):

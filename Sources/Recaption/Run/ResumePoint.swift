@@ -130,7 +130,7 @@ final class ErrorRecordReader {
             do {
                 ahead = try ErrorRecord(line: line)
             } catch {
-                throw RecaptionError.unreadableFile(path, cause: "\(error), in an error record")
+                throw RecaptionError.damaged(path: path.escaped, cause: "\(error), in an error record")
             }
             aheadEnd = rows.offset
         }

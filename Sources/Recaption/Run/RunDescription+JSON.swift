@@ -17,12 +17,12 @@ extension RunDescription {
         do {
             value = try JSONParser.parse(data)
         } catch {
-            throw RecaptionError.unreadableDescription(path: path.escaped, cause: "\(error)")
+            throw RecaptionError.damaged(path: path.escaped, cause: "\(error)")
         }
         guard value["version"]?.integer == Self.version, let settings = value["settings"]?.members,
             let total = value["total"]?.integer, let inputs = value["inputs"]?.elements?.compactMap(\.text),
             let shard = value["shard"]?.text.flatMap({ Shard($0) })
-        else { throw RecaptionError.unreadableDescription(path: path.escaped, cause: "it is no description of a run") }
+        else { throw RecaptionError.damaged(path: path.escaped, cause: "it is no description of a run") }
         self.init(settings: settings, inputs: inputs, total: total, shard: shard)
         sessions = value["sessions"]?.elements?.compactMap(RunSession.init(json:)) ?? []
         isFinished = value["finished"] == .bool(true)
