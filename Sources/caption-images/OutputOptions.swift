@@ -79,9 +79,13 @@ struct OutputOptions: ParsableArguments {
         let outputs = [plainFile, summary].compactMap { $0 }
         try OutputFile.check(outputs, against: input)
         if let summary { try OutputFile.check(summary) }
-        if let plainFile {
-            try OutputFile.check(plainFile, suffixes: RunFiles.suffixes.flatMap { [$0, ".retry\($0)"] })
-        }
+        if let plainFile { try OutputFile.check(plainFile, suffixes: suffixesBesideIt) }
+    }
+
+    /// What the names of files that a run may write beside the output end with.
+    private var suffixesBesideIt: [String] {
+        let rows = format == .llava ? RunFiles.trainingRowsSuffix : ""
+        return RunFiles.suffixes.flatMap { [rows + $0, "\(rows).retry\($0)"] }
     }
 
     /// Checks what belongs together.

@@ -12,7 +12,7 @@ public struct RunFiles: Sendable, Equatable {
     public init(output: String) { self.init(output: FilePath(exactly: output)) }
 
     /// Of the run whose rows a training file is made of.
-    public init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(".rows.jsonl")) }
+    public init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(Self.trainingRowsSuffix)) }
 
     /// What has no caption, and why.
     public var errors: FilePath { output.suffixed(Self.suffixes[0]) }
@@ -20,6 +20,9 @@ public struct RunFiles: Sendable, Equatable {
     public var description: FilePath { output.suffixed(Self.suffixes[1]) }
     /// Where captions are tried again: a run of its own, which takes the output's place when it is done.
     var retry: RunFiles { RunFiles(output: output.suffixed(".retry")) }
+
+    /// What is added to the name of a training file for the rows that it is made of.
+    public static let trainingRowsSuffix = ".rows.jsonl"
 
     /// What the names of the files beside an output end with.
     public static let suffixes = [".errors.jsonl", ".run.json"]
