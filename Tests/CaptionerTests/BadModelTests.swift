@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Checkpoint folders that cannot be used: the message names the file and the cause, and nothing else happens.
-@Suite(.timeLimit(.minutes(20))) struct BadModelTests {
+@Suite(.timeLimit(.minutes(45))) struct BadModelTests {
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let expected: [String]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(45))) struct WorkerTests {
     private let picture: String
     private let other: String
 
