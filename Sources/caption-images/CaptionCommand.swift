@@ -61,8 +61,14 @@ struct CaptionCommand: AsyncParsableCommand {
             try captioner.check(job.generation)
 
             let result: RunProgress
+            var commandToGoOn = "the same command"
             do {
-                result = try await run(job, by: captioner, output, console)
+                result = try await run(job, by: captioner, output, console) { commandToGoOn = output.commandToGoOn }
+            } catch is CancellationError {
+                // While the run looked for where to go on, or behind its last batch.
+                console.endLine()
+                console.note("interrupted; \(commandToGoOn) goes on")
+                throw ExitCode(Signals.exitStatus ?? 1)
             } catch let error as RecaptionError {
                 if error.leavesRunUnfinished, output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
@@ -81,11 +87,14 @@ struct CaptionCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console
+        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console,
+        started: () -> Void
     ) async throws -> RunProgress {
         // What an earlier run wrote is gone through first, which changes nothing.
         Signals.respond(.cancel)
-        let starting = { [isQuiet = output.quiet] in
+        let isQuiet = output.quiet
+        func starting() {
+            started()
             Signals.respond(
                 .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
         }
