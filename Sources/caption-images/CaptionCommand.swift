@@ -12,8 +12,9 @@ struct CaptionCommand: AsyncParsableCommand {
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
             error record, beside the file in FILE.errors.jsonl. The same command goes on where a run was interrupted. Exit \
             status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 128 and its number \
-            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
-            "a.jpg"}, and each is answered with a line as soon as its batch is done; see docs/worker.md.
+            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON \
+            object a line such as {"image": "a.jpg"}, and each is answered with a line as soon as its batch is done; see \
+            docs/worker.md.
             """)
 
     @Argument(
@@ -90,6 +91,8 @@ struct CaptionCommand: AsyncParsableCommand {
         _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console,
         started: () -> Void
     ) async throws -> RunProgress {
+        // Where that is a pipe, opening it waits for a reader.
+        let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
         // What an earlier run wrote is gone through first, which changes nothing.
         Signals.respond(.cancel)
         let isQuiet = output.quiet
@@ -99,9 +102,8 @@ struct CaptionCommand: AsyncParsableCommand {
                 .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
         }
         guard let file = output.plainFile else {
-            let writer = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) } ?? RecordWriter()
             return try await job(
-                by: captioner, to: writer, progress: console.show, isStopped: { Signals.isReceived },
+                by: captioner, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
                 starting: starting
             ) { if case .dataSet = job.input { console.noteError($0) } }
         }
