@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["CaptionerFiles", "TestSupport", system]),
         .testTarget(name: "JSONTests", dependencies: ["CaptionerJSON"]),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["CaptionerJSON", "TestSupport", "Tokenization"], exclude: ["Fixtures"]),
+            name: "TokenizationTests", dependencies: ["CaptionerJSON", "TestSupport", "Tokenization"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),

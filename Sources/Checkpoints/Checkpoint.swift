@@ -125,7 +125,9 @@ public struct Checkpoint: Sendable {
 
     /// Says that a folder holds what was trained beside a model, if it does, and not the model.
     private static func adapter(in folder: URL, _ names: [String]) -> String? {
-        guard let file = ["adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"].first(where: names.contains)
+        guard
+            let file = ["adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"].first(
+                where: names.contains)
         else { return nil }
         struct Adapter: Decodable {
             let base: String?
@@ -134,7 +136,8 @@ public struct Checkpoint: Sendable {
         }
         let adapter = (try? decode(Adapter.self, from: "adapter_config.json", in: folder)) ?? nil
         let base = adapter?.base.map { ", \($0)," } ?? ""
-        return "it holds an adapter (LoRA), as \(file) shows, and not a model; merge it into its base model\(base) with "
+        return
+            "it holds an adapter (LoRA), as \(file) shows, and not a model; merge it into its base model\(base) with "
             + "merge_and_unload() of peft, save that with save_pretrained(), and take the folder that this makes"
     }
 }

@@ -14,8 +14,9 @@ struct CaptionCommand: AsyncParsableCommand {
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
             error record, beside the file in FILE.errors.jsonl. The same command goes on where a run was interrupted. Exit \
             status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 128 and its number \
-            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON object a line such as {"image": \
-            "a.jpg"}, and each is answered with a line as soon as its batch is done; see docs/worker.md.
+            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON \
+            object a line such as {"image": "a.jpg"}, and each is answered with a line as soon as its batch is done; see \
+            docs/worker.md.
             """)
 
     @Argument(
@@ -63,8 +64,14 @@ struct CaptionCommand: AsyncParsableCommand {
             try captioner.check(job.generation)
 
             let result: RunProgress
+            var commandToGoOn = "the same command"
             do {
-                result = try await run(job, by: captioner, output, console)
+                result = try await run(job, by: captioner, output, console) { commandToGoOn = output.commandToGoOn }
+            } catch is CancellationError {
+                // While the run looked for where to go on, or behind its last batch.
+                console.endLine()
+                console.note("interrupted; \(commandToGoOn) goes on")
+                throw ExitCode(Signals.exitStatus ?? 1)
             } catch let error as RecaptionError {
                 if error.leavesRunUnfinished, output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
@@ -83,18 +90,22 @@ struct CaptionCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console
+        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console,
+        started: () -> Void
     ) async throws -> RunProgress {
+        // Where that is a pipe, opening it waits for a reader.
+        let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
         // What an earlier run wrote is gone through first, which changes nothing.
         Signals.respond(.cancel)
-        let starting = { [isQuiet = output.quiet] in
+        let isQuiet = output.quiet
+        func starting() {
+            started()
             Signals.respond(
                 .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
         }
         guard let file = output.plainFile else {
-            let writer = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) } ?? RecordWriter()
             return try await job(
-                by: captioner, to: writer, progress: console.show, isStopped: { Signals.isReceived },
+                by: captioner, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
                 starting: starting
             ) { if case .dataSet = job.input { console.noteError($0) } }
         }

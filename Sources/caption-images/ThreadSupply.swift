@@ -7,16 +7,19 @@ import Foundation
 /// libdispatch, on which Swift's tasks run, tries without end and without a word to start a thread that the system does
 /// not grant.
 enum ThreadSupply {
-    /// The most threads that a command has at once.
+    /// The most threads that a command has at once, beside the main one.
     static func threadCount(of command: any ParsableCommand) -> Int {
-        let ownThreads =
+        let (computing, waiting) =
             switch command {
-            case let command as CaptionCommand: command.model.threadCount + (command.isWorker ? 1 : 0)
-            case let command as TraceCommand: command.model.threadCount
-            default: 1
+            case let command as CaptionCommand: (command.model.threadCount, command.isWorker ? 1 : 0)
+            case let command as TraceCommand: (command.model.threadCount, 0)
+            case is ReportCommand: (CaptionerOptions.defaultThreadCount, 0)
+            default: (1, 0)
             }
-        // libdispatch has as many as there are processors for each of the three priorities in use, and a few more.
-        return ownThreads + 3 * ProcessInfo.processInfo.activeProcessorCount + 3
+        // For each of the three priorities in use libdispatch has as many as there are tasks to run, which are hardly more
+        // than what computes, but no more than there are processors; and a few more.
+        let pool = min(ProcessInfo.processInfo.activeProcessorCount, computing + 1)
+        return computing + waiting + 3 * pool + 3
     }
 
     /// The threads of this process, nil where the system does not tell.

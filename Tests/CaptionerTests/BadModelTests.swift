@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Checkpoint folders that cannot be used: the message names the file and the cause, and nothing else happens.
-@Suite(.timeLimit(.minutes(20))) struct BadModelTests {
+@Suite(.timeLimit(.minutes(45))) struct BadModelTests {
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let expected: [String]
@@ -30,14 +30,17 @@ import Testing
         Damage("an epsilon that is no number", expected: "layer_norm_eps") {
             let config = try String(contentsOf: $0.appendingPathComponent("config.json"), encoding: .utf8)
             try write(
-                config.replacing(/"layer_norm_eps": [0-9.e-]+/, with: "\"layer_norm_eps\": NaN"), to: "config.json", in: $0)
+                config.replacing(/"layer_norm_eps": [0-9.e-]+/, with: "\"layer_norm_eps\": NaN"), to: "config.json",
+                in: $0)
         },
         Damage("an adapter", expected: "it holds an adapter (LoRA)", ", some/model, with merge_and_unload()") {
             for name in ["config.json", "model.safetensors"] { try remove(name, in: $0) }
             try write(#"{"base_model_name_or_path": "some/model"}"#, to: "adapter_config.json", in: $0)
             try write("x", to: "adapter_model.safetensors", in: $0)
         },
-        Damage("a web page", expected: "model.safetensors", "it is a web page (HTML) that was saved in place of the file") {
+        Damage(
+            "a web page", expected: "model.safetensors", "it is a web page (HTML) that was saved in place of the file"
+        ) {
             try write("<!DOCTYPE html>\n<html><body>404</body></html>", to: "model.safetensors", in: $0)
         },
         Damage("an archive", expected: "model.safetensors", "it is a ZIP archive", "convert_bin.py") {

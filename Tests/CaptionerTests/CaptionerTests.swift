@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct CaptionerTests {
+@Suite(.timeLimit(.minutes(45))) struct CaptionerTests {
     private let pictures = [
         "easy-vqa-000.png", "easy-vqa-001.png", "easy-vqa-002.png", "scene-000.jpg", "scene-001.jpg",
     ]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Beam search and logits processors against two versions of transformers, on the demo model.
-@Suite(.timeLimit(.minutes(20))) struct GenerationParityTests {
+@Suite(.timeLimit(.minutes(45))) struct GenerationParityTests {
     /// Every token of every caption; scores within 1e-4, above 1 of themselves.
     @Test(arguments: [GenerationOptions.TransformersVersion.v4, .v5])
     func captionsEqualTransformers(version: GenerationOptions.TransformersVersion) async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the library promises of generation beyond what other implementations do alike.
-@Suite(.timeLimit(.minutes(20))) struct GenerationTests {
+@Suite(.timeLimit(.minutes(45))) struct GenerationTests {
     private let pictures = ["drawn-000.png", "scene-001.jpg", "easy-vqa-007.png", "drawn-002.png"].map {
         Fixtures.pictures.appendingPathComponent($0)
     }

@@ -9,7 +9,7 @@ import Testing
 /// While the model runs, the pictures of the next batch are prepared, and of no other.
 ///
 /// What must not happen for a test to pass would be waited for without end, hence the time limits.
-@Suite(.timeLimit(.minutes(20))) struct LookAheadTests {
+@Suite(.timeLimit(.minutes(45))) struct LookAheadTests {
     private let pictures = (0..<6).map { Fixtures.pictures.appendingPathComponent("easy-vqa-00\($0).png") }
 
     private func captioner(batchSize: Int) async throws -> Captioner {

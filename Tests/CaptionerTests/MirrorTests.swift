@@ -6,7 +6,7 @@ import Testing
 
 /// Copies of one checkpoint with the oddities that mirrors have: files that are missing, double or written by other
 /// versions. None of them changes a caption.
-@Suite(.timeLimit(.minutes(20))) struct MirrorTests {
+@Suite(.timeLimit(.minutes(45))) struct MirrorTests {
     struct Oddity: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let apply: @Sendable (URL) throws -> Void

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Folders of other models: one sentence says what the folder holds and what is supported, whatever weights are in it.
-@Suite(.timeLimit(.minutes(20))) struct OtherModelTests {
+@Suite(.timeLimit(.minutes(45))) struct OtherModelTests {
     /// What is in `config.json`, as those models have it on the hub, and what the message calls it.
     static let models = [
         (

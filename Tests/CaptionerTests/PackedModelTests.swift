@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A packed checkpoint says what its original says at the same precision, bit for bit.
-@Suite(.timeLimit(.minutes(20))) struct PackedModelTests {
+@Suite(.timeLimit(.minutes(45))) struct PackedModelTests {
     /// What is packed, and how.
     struct Packing: Sendable, CustomTestStringConvertible {
         let precision: CaptionerOptions.Precision

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the library says where it cannot pack, or cannot do with a packed model what it is asked for.
-@Suite(.timeLimit(.minutes(20))) struct PackingErrorTests {
+@Suite(.timeLimit(.minutes(45))) struct PackingErrorTests {
     private let folder: TemporaryFolder
     private var target: URL { folder.url.appendingPathComponent("packed") }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The engine against transformers: random checkpoints, which together cover what checkpoints differ in, and the demo
 /// model.
-@Suite(.timeLimit(.minutes(20))) struct ParityTests {
+@Suite(.timeLimit(.minutes(45))) struct ParityTests {
     static let models = [
         "old-f32-sharded", "new-f32", "new-f16-sharded", "old-bf16", "v5-bf16", "wide-heads-bf16", "demo",
     ]

@@ -125,7 +125,8 @@ struct CheckpointTests {
     }
 
     @Test(arguments: [
-        "../one", "/one", "sub/../../one", "sub\\\\..\\\\one", "C:one", "", ".", "sub//one", "one\\u0000", "../\u{301}one", "sub/..\\u002f\u{338}..",
+        "../one", "/one", "sub/../../one", "sub\\\\..\\\\one", "C:one", "", ".", "sub//one", "one\\u0000",
+        "../\u{301}one", "sub/..\\u002f\u{338}..",
     ])
     func shardsHaveToBeInTheFolder(shard: String) throws {
         try writeIndex(#"{"a":"\#(shard)"}"#)

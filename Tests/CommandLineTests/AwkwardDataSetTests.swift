@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Data sets as people have them: fields, tokens and images that are not what they should be, and none lost in silence.
-@Suite(.timeLimit(.minutes(20))) struct AwkwardDataSetTests {
+@Suite(.timeLimit(.minutes(45))) struct AwkwardDataSetTests {
     private let folder: TemporaryFolder
     private let composed = "caf\u{E9}"
     private let decomposed = "cafe\u{301}"
@@ -69,8 +69,12 @@ import Testing
             ), "\(result.errors)")
         #expect(result.errors.contains("1 sample without images"))
         let summary = try lines("summary.json").joined()
-        for figure in ["\"done\" : 0", "\"unchanged\" : 4", "\"without_place\" : 3"] { #expect(summary.contains(figure)) }
-        #expect(try run([#"{"text": "<image> a", "images": ["red.png"]}"#], "--image-token", "<image>").errors.contains("1 captioned"))
+        for figure in ["\"done\" : 0", "\"unchanged\" : 4", "\"without_place\" : 3"] {
+            #expect(summary.contains(figure))
+        }
+        #expect(
+            try run([#"{"text": "<image> a", "images": ["red.png"]}"#], "--image-token", "<image>").errors.contains(
+                "1 captioned"))
     }
 
     @Test func imagesWithoutAPlaceAreMentioned() throws {
@@ -84,15 +88,20 @@ import Testing
 
     @Test func addressesStayAndAreNamed() throws {
         let addresses = ["https://example.org/dog.jpg", "S3://bucket/dog.jpg", "ftp://x/y.png"]
-        let result = try run(addresses.map { sample(images: #"["\#($0)"]"#) } + [#"{"text": "x", "images": ["https://a/b"]}"#])
+        let result = try run(
+            addresses.map { sample(images: #"["\#($0)"]"#) } + [#"{"text": "x", "images": ["https://a/b"]}"#])
         #expect(result.status == 2)
         let rows = try lines("out.jsonl")
-        for (row, address) in zip(rows, addresses + ["https://a/b"]) { #expect(row.contains(#""images": ["\#(address)"]"#)) }
+        for (row, address) in zip(rows, addresses + ["https://a/b"]) {
+            #expect(row.contains(#""images": ["\#(address)"]"#))
+        }
         #expect(
             try lines("out.jsonl.errors.jsonl")[0].contains(
                 "cannot read https://example.org/dog.jpg: an address (https:), and nothing is fetched; download the picture first"
             ))
-        #expect(result.errors.contains("1 x read: an address") && !result.errors.contains("x read: cannot"), "\(result.errors)")
+        #expect(
+            result.errors.contains("1 x read: an address") && !result.errors.contains("x read: cannot"),
+            "\(result.errors)")
     }
 
     @Test func filesAndDataInAddressesAreCaptioned() throws {
@@ -123,22 +132,32 @@ import Testing
         let line = #"{"text": "x", "images": ["HTTPS://a/b", "s3://c", "data:,", "r.png"]}"#
         #expect(try run([line], "--compat", "data-juicer-1.6", "--keep-original").status == 2)
         try folder.write(line + "\n" + #"{"text": "y", "images": []}"# + "\n", as: "set.jsonl")
-        for (profile, first) in [("data-juicer-1.6", "HTTPS://a/b"), ("better-synth", "\(folder.url.path)/HTTPS://a/b")] {
-            let result = try run([#"{"text": "y", "images": [], "audios": ["HTTPS://a/b"]}"#], "--compat", profile, "--keep-original")
+        for (profile, first) in [
+            ("data-juicer-1.6", "HTTPS://a/b"), ("better-synth", "\(folder.url.path)/HTTPS://a/b"),
+        ] {
+            let result = try run(
+                [#"{"text": "y", "images": [], "audios": ["HTTPS://a/b"]}"#], "--compat", profile, "--keep-original")
             #expect(result.status == 0, "\(result.errors)")
             let row = try #require(lines("out.jsonl").first).replacing("\\/", with: "/")
             #expect(row.contains(#"["\#(first)"]"#), "\(row)")
         }
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE] + Array("{\0}\0".utf8), "it is text in UTF-16 or UTF-32; save it as UTF-8"),
-        (Array(#"[{"text": "a"}, {"text": "b"}]"#.utf8), "it is a JSON array, expected a JSON object a line; jq -c '.[]'"),
-        (Array("[\n{\"text\": \"a\"}\n]\n".utf8), "it is a JSON array, expected a JSON object a line; jq -c '.[]'"),
-        (Array("{\n  \"text\": \"a\"\n}\n".utf8), "it is JSON over several lines, expected a JSON object a line; jq -c ."),
-        (Array("<!DOCTYPE html>\n<html>\n".utf8), "it is a web page (HTML) that was saved in place of the file"),
-        (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "it is a pointer of Git LFS"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE] + Array("{\0}\0".utf8), "it is text in UTF-16 or UTF-32; save it as UTF-8"),
+            (
+                Array(#"[{"text": "a"}, {"text": "b"}]"#.utf8),
+                "it is a JSON array, expected a JSON object a line; jq -c '.[]'"
+            ),
+            (Array("[\n{\"text\": \"a\"}\n]\n".utf8), "it is a JSON array, expected a JSON object a line; jq -c '.[]'"),
+            (
+                Array("{\n  \"text\": \"a\"\n}\n".utf8),
+                "it is JSON over several lines, expected a JSON object a line; jq -c ."
+            ),
+            (Array("<!DOCTYPE html>\n<html>\n".utf8), "it is a web page (HTML) that was saved in place of the file"),
+            (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "it is a pointer of Git LFS"),
+        ] as [([UInt8], String)])
     func whatIsNoDataSetIsNamed(contents: [UInt8], cause: String) throws {
         try folder.write(contents, as: "set.jsonl")
         let result = try CommandLineTool.run(["set.jsonl", "-o", "out.jsonl"], in: folder.url)
@@ -148,13 +167,18 @@ import Testing
     }
 
     @Test func badLinesAreNamedWithTheirPlace() throws {
-        let bytes = Array("\u{FEFF}\(sample(1))\n\u{FEFF}\(sample(2))\n".utf8) + Array(#"{"text": "caf"#.utf8) + [0xE9, 0x22, 0x7D, 0x0A]
+        let bytes =
+            Array("\u{FEFF}\(sample(1))\n\u{FEFF}\(sample(2))\n".utf8) + Array(#"{"text": "caf"#.utf8) + [
+                0xE9, 0x22, 0x7D, 0x0A,
+            ]
         try folder.write(bytes + Array(sample(4).utf8), as: "set.jsonl")
         let result = try CommandLineTool.run(["set.jsonl", "-o", "out.jsonl"], in: folder.url)
         #expect(result.status == 2)
         #expect(try lines("out.jsonl").count == 2)
         let errors = try lines("out.jsonl.errors.jsonl")
-        #expect(errors[0].contains("sample 2: not JSON: a byte order mark, which only the beginning of a file may have, at byte 0"))
+        #expect(
+            errors[0].contains(
+                "sample 2: not JSON: a byte order mark, which only the beginning of a file may have, at byte 0"))
         #expect(errors[1].contains("sample 3: not JSON: not UTF-8 (0xE9) at byte 13"))
     }
 

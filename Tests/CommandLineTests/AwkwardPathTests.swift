@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Files and folders as people have them: names that are not UTF-8, too long, or too deep.
-@Suite(.timeLimit(.minutes(20))) struct AwkwardPathTests {
+@Suite(.timeLimit(.minutes(45))) struct AwkwardPathTests {
     private let folder: TemporaryFolder
     private let picture: [UInt8]
 
@@ -36,7 +36,9 @@ import Testing
         #expect(try records("out.jsonl").allSatisfy { $0["caption"]?.hasPrefix("a ") == true })
         #expect(place(Array("in/a".utf8) + [0xE9] + Array(".txt".utf8)).isRegularFile)
         // The run goes on, and a report finds the pictures.
-        #expect(try CommandLineTool.run(["in", "-o", "out.jsonl", "--format", "sidecar"], in: folder.url).errors.contains("0 captioned"))
+        #expect(
+            try CommandLineTool.run(["in", "-o", "out.jsonl", "--format", "sidecar"], in: folder.url).errors.contains(
+                "0 captioned"))
         let report = try CommandLineTool.run(["report", "out.jsonl", "-o", "report.html"], in: folder.url)
         #expect(report.status == 0 && !report.errors.contains("missing"), "\(report.errors)")
     }
@@ -93,7 +95,8 @@ import Testing
         #expect(result.status == 2, "\(result.errors)")
         #expect(result.errors.contains("3 captioned, 2 failed"), "\(result.errors)")
         #expect(result.errors.contains("1 x write: File name too long"), "\(result.errors)")
-        #expect(try CommandLineTool.run(arguments, in: folder.url).errors.contains("5 were done before, 2 of them failed"))
+        #expect(
+            try CommandLineTool.run(arguments, in: folder.url).errors.contains("5 were done before, 2 of them failed"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("in"))
         #expect(!names.contains { $0.hasSuffix(".tmp") })
     }

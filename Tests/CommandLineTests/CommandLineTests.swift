@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(45))) struct CommandLineTests {
     private let shape = Fixtures.pictures.appendingPathComponent("easy-vqa-000.png")
 
     @Test func goodAndBadFilesOfAFolder() throws {

@@ -72,7 +72,8 @@ enum CommandLineTool {
         // Whoever kills the shell leaves its children running.
         let tool = "tool() { timeout -s KILL \(Int(Watchdog.limit) / 2) \"$0\" \"$@\"; }"
         return try run(
-            executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "\(tool)\n\(script)", try executable().path], in: folder)
+            executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "\(tool)\n\(script)", try executable().path], in: folder
+        )
     }
 
     /// The product stands beside the test bundle.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Data sets and formats on the command line.
-@Suite(.timeLimit(.minutes(20))) struct DataSetTests {
+@Suite(.timeLimit(.minutes(45))) struct DataSetTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the system grants a process: processors, threads, address space.
-@Suite(.timeLimit(.minutes(20))) struct LimitTests {
+@Suite(.timeLimit(.minutes(45))) struct LimitTests {
     private let folder: TemporaryFolder
     private let pictures: String
 
@@ -42,7 +42,8 @@ import Testing
                 .firstMatch(of: /Cpus_allowed_list:\s*([0-9]+)/).map { String($0.1) }
             let processor = try #require(allowed)
             let result = try CommandLineTool.run(
-                [pictures, "--quiet", "--limit", "1", "--summary", "sum.json"], behind: "taskset -cp \(processor) $$ >&2",
+                [pictures, "--quiet", "--limit", "1", "--summary", "sum.json"],
+                behind: "taskset -cp \(processor) $$ >&2",
                 in: folder.url)
             #expect(result.status == 0, "\(result.errors)")
             let summary = try JSONSerialization.jsonObject(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What happens to runs from outside: each loses nothing, says what it was, and the same command goes on.
-@Suite(.timeLimit(.minutes(20))) struct LongRunTests {
+@Suite(.timeLimit(.minutes(45))) struct LongRunTests {
     private let folder: TemporaryFolder
     private let pictureCount = 240
     private let arguments = ["set.jsonl", "-o", "out.jsonl", "--no-sample", "--batch-size", "4", "--precision", "f32"]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `caption-images pack`, and what it packed, as a user meets them.
-@Suite(.timeLimit(.minutes(20))) struct PackCommandTests {
+@Suite(.timeLimit(.minutes(45))) struct PackCommandTests {
     private let picture = Fixtures.pictures.appendingPathComponent("scene-000.jpg").path
     private let folder: TemporaryFolder
     private let model: String

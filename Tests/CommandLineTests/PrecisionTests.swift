@@ -4,7 +4,7 @@ import Testing
 
 /// What computes, and in what precision, from the command line. Texts that are compared are made in float32, which all
 /// processors have.
-@Suite(.timeLimit(.minutes(20))) struct PrecisionTests {
+@Suite(.timeLimit(.minutes(45))) struct PrecisionTests {
     private let shape = Fixtures.pictures.appendingPathComponent("easy-vqa-000.png")
 
     /// All kernels say the same; what the processor does not have, or nobody knows, is an error and not a crash.

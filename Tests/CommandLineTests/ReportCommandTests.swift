@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ReportCommandTests {
+@Suite(.timeLimit(.minutes(45))) struct ReportCommandTests {
     /// Captions of the demo pictures and what cannot be captioned, as a page.
     @Test func captionsBecomeAPage() throws {
         let folder = try TemporaryFolder()

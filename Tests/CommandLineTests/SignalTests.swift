@@ -6,7 +6,7 @@ import Testing
 /// Signals at any moment: none is lost, nothing is left half done, and the same command goes on.
 ///
 /// When a signal comes is left to chance, so any of its outcomes is right. Before `main` it ends the process by itself.
-@Suite(.timeLimit(.minutes(20))) struct SignalTests {
+@Suite(.timeLimit(.minutes(45))) struct SignalTests {
     private let folder: TemporaryFolder
     private let pictures: String
     private let model: String

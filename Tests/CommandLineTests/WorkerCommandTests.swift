@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct WorkerCommandTests {
+@Suite(.timeLimit(.minutes(45))) struct WorkerCommandTests {
     private let pictures: URL
 
     init() throws { pictures = try DemoModel.pictures() }

@@ -21,7 +21,8 @@ enum SampleFuzzing {
         case UInt8(ascii: "e"):
             guard let record = try? ErrorRecord(line: bytes) else { return }
             _ = record.cause
-            finding(unless: (try? ErrorRecord(line: Array(record.line.utf8))) == record, "a record that is not read again")
+            finding(
+                unless: (try? ErrorRecord(line: Array(record.line.utf8))) == record, "a record that is not read again")
         default: break
         }
     }
@@ -39,7 +40,9 @@ enum SampleFuzzing {
             let format = SampleRows(fields: fields, options: options, schema: nil)
             _ = format.remark(on: item)
             guard let tasks = try? format.tasks(of: item), tasks.count < 64 else { continue }
-            let answers = tasks.map { _ in ImageAnswer.success([ImageCaption(text: "a\n"), ImageCaption(text: "b \"c\"")]) }
+            let answers = tasks.map { _ in
+                ImageAnswer.success([ImageCaption(text: "a\n"), ImageCaption(text: "b \"c\"")])
+            }
             guard let rows = try? format.rows(of: item, answers: answers) else { continue }
             finding(unless: rows.rows.count == format.rowCount(of: item, hasErrors: false), "a row too many or too few")
             for (number, row) in rows.rows.enumerated() {
@@ -68,7 +71,8 @@ enum SampleFuzzing {
         let path = FilePath(bytes: bytes)
         finding(unless: FilePath(escaped: path.escaped) == path, "a path that its text does not lead to")
         let arguments = ArgumentPaths([bytes.filter { $0 != 0 }])
-        finding(unless: arguments.path(arguments.arguments[0]) == FilePath(bytes: bytes.filter { $0 != 0 }), "another file")
+        finding(
+            unless: arguments.path(arguments.arguments[0]) == FilePath(bytes: bytes.filter { $0 != 0 }), "another file")
     }
 
     /// What is written of a value is read as that value.

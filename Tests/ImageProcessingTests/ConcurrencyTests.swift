@@ -3,7 +3,7 @@ import ImageProcessing
 import Testing
 
 /// One decoder and one processor serve many threads at once.
-@Suite(.timeLimit(.minutes(20))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(45))) struct ConcurrencyTests {
     @Test func threadsDoNotDisturbOneAnother() async throws {
         let decoder = ImageDecoder()
         let processor = try ImageProcessor(

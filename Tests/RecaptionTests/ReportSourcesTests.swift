@@ -7,7 +7,7 @@ import Testing
 @testable import Recaption
 
 /// What stands beside an output: the data set with the old captions, error records, how the run was made.
-@Suite(.timeLimit(.minutes(20))) struct ReportSourcesTests {
+@Suite(.timeLimit(.minutes(45))) struct ReportSourcesTests {
     private func rows(_ folder: TemporaryFolder, _ change: (inout Report) -> Void = { _ in }) async throws
         -> [ReportRow]
     {

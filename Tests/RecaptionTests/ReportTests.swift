@@ -8,7 +8,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct ReportTests {
+@Suite(.timeLimit(.minutes(45))) struct ReportTests {
     /// What a browser would find in the page's data.
     private struct Found: Decodable {
         struct About: Decodable {

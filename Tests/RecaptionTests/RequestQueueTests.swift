@@ -4,7 +4,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct RequestQueueTests {
+@Suite(.timeLimit(.minutes(45))) struct RequestQueueTests {
     private func line(_ text: String) -> InputLine { .bytes(Array(text.utf8)) }
 
     /// One line is a batch when nothing is at work; then only a full one is, until that is done.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct RequestReaderTests {
+@Suite(.timeLimit(.minutes(45))) struct RequestReaderTests {
     private func lines(of text: String, limit: Int) throws -> [InputLine] {
         let pipe = Pipe()
         Thread.detachNewThread {

@@ -9,7 +9,7 @@ import Testing
 @testable import Recaption
 
 /// A run that ended anywhere goes on to the bytes that an undisturbed one writes.
-@Suite(.timeLimit(.minutes(20))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(45))) struct ResumeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let format: OutputFormat

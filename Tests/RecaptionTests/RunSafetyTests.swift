@@ -8,7 +8,7 @@ import Testing
 @testable import Recaption
 
 /// Runs over an output that is not what they take it for, and runs that have little to caption.
-@Suite(.timeLimit(.minutes(20))) struct RunSafetyTests {
+@Suite(.timeLimit(.minutes(45))) struct RunSafetyTests {
     /// A limited run is never finished, and its failures are tried again all the same.
     @Test func aLimitedRunIsTriedAgain() async throws {
         let fixture = try await RunFixture()

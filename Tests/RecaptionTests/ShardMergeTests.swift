@@ -6,7 +6,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct ShardMergeTests {
+@Suite(.timeLimit(.minutes(45))) struct ShardMergeTests {
     @Test func aMergeThatIsCancelledLeavesNothing() async throws {
         let fixture = try await RunFixture()
         try await fixture.run(fixture.job(try fixture.images(), .jsonl), "part")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Recaption
 
-@Suite(.timeLimit(.minutes(20))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(45))) struct WorkerTests {
     private let picture: String
     private let other: String
 
@@ -68,7 +68,8 @@ import Testing
             contentsOf: Data("{\"id\": 1, \"image\": \"".utf8) + [0xFF] + Data("\"}\n".utf8))
         #expect(
             await pipes.answer()
-                == "{\"error\": {\"stage\": \"request\", \"message\": \"line 1: not JSON: not UTF-8 (0xFF) at byte 20\"}}")
+                == "{\"error\": {\"stage\": \"request\", \"message\": \"line 1: not JSON: not UTF-8 (0xFF) at byte 20\"}}"
+        )
         try pipes.end()
         #expect(try await pipes.counts() == WorkerCounts(captioned: 0, failed: 1))
     }

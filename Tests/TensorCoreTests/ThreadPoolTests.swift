@@ -3,7 +3,7 @@ import TensorCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ThreadPoolTests {
+@Suite(.timeLimit(.minutes(45))) struct ThreadPoolTests {
     @Test(arguments: [1, 2, 4])
     func callsEachIndexOnce(threads: Int) {
         let pool = ThreadPool(threadCount: threads)

@@ -17,7 +17,8 @@ enum PictureSource: Sendable, Equatable {
     ///   - folder: what relative paths are relative to; nil for the folder in which the process runs.
     init(_ reference: String, in folder: FilePath? = nil) {
         guard !reference.utf8.contains(0) else {
-            self = Self.refused(reference.unicodeScalars.map { $0 == "\0" ? "\\0" : String($0) }.joined(), "a path has no NUL")
+            self = Self.refused(
+                reference.unicodeScalars.map { $0 == "\0" ? "\\0" : String($0) }.joined(), "a path has no NUL")
             return
         }
         guard let scheme = Self.scheme(of: reference) else {
@@ -31,7 +32,8 @@ enum PictureSource: Sendable, Equatable {
         case "file": self = Self.file(Array(rest), reference)
         case "data": self = Self.data(Array(rest), reference)
         default:
-            self = Self.refused(reference, "an address (\(scheme):), and nothing is fetched; download the picture first")
+            self = Self.refused(
+                reference, "an address (\(scheme):), and nothing is fetched; download the picture first")
         }
     }
 

@@ -45,6 +45,8 @@ public struct Report: Sendable {
                 notes.append("without old captions: \(error)")
             }
         }
+        // Error records are read as far as they can be; a page without those that were left out would look whole.
+        try Task.checkCancellation()
         var page = ReportPage(title: FilePath(root: nil, output.components.suffix(1)).escaped)
         page.add(rows, of: read.count, run)
         page.notes = notes

@@ -23,7 +23,9 @@ struct ReportCSV {
         row.images = field("image").map { [$0] } ?? []
         // Several captions stand in one field, a line each.
         row.captions =
-            field("captions").map { $0.unicodeScalars.split(separator: "\n").map { String(String.UnicodeScalarView($0)) } }
+            field("captions").map {
+                $0.unicodeScalars.split(separator: "\n").map { String(String.UnicodeScalarView($0)) }
+            }
             ?? field("caption").map { [$0] } ?? []
         // There is one score, that of the first.
         if let score = field("log_probability").flatMap(Double.init), score.isFinite, !row.captions.isEmpty {
