@@ -100,7 +100,7 @@ import Testing
                 "cannot read https://example.org/dog.jpg: an address (https:), and nothing is fetched; download the picture first"
             ))
         #expect(
-            result.errors.contains("1 x read: an address") && !result.errors.contains("x read: cannot"),
+            result.errors.contains("3 x read: an address") && !result.errors.contains("x read: cannot"),
             "\(result.errors)")
     }
 
