@@ -1,7 +1,7 @@
 import CaptionerJSON
 
 /// A token that is looked for in the text before it is split into words.
-struct AddedToken: Equatable, Sendable {
+struct AddedToken: Hashable, Sendable {
     let content: ExactString
     /// Whether it marks something in the sequence, rather than being text.
     var isSpecial = false

@@ -23,12 +23,16 @@ enum SpecialTokenMention {
         }
     }
 
-    /// Text and an object are two mentions, also if they come to the same.
-    func isSame(as other: SpecialTokenMention) -> Bool {
-        switch (self, other) {
-        case (.text(let left), .text(let right)): left == right
-        case (.token(let left), .token(let right)): left.token == right.token
-        default: false
+    /// What two mentions of the same have in common. Text and an object are two, also if they come to the same token.
+    var identity: Identity {
+        switch self {
+        case .text(let content): .text(content)
+        case .token(let entry): .token(entry.token)
         }
+    }
+
+    enum Identity: Hashable {
+        case text(ExactString)
+        case token(AddedToken)
     }
 }

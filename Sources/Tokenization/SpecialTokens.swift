@@ -39,7 +39,8 @@ struct SpecialTokens {
             // Objects of the configuration are not looked through here, but only what names a token by its text.
             let objects = Set(named.filter { if case .some(.token) = $0.value { true } else { false } }.keys)
             named.merge(map.named) { $1 }
-            additional += map.additional.filter { new in !additional.contains { $0.isSame(as: new) } }
+            var known = Set(additional.map(\.identity))
+            additional += map.additional.filter { known.insert($0.identity).inserted }
             let seen = Set(
                 named.compactMap { role, mention in
                     objects.contains(role) && map.named[role] == nil ? nil : mention?.content
@@ -89,7 +90,7 @@ struct SpecialTokens {
         var result = AddedVocabulary(vocabulary: vocabulary)
         for (_, entry) in fileTokens ?? [] { result.add(entry.token) }
         let known = Set(result.contents).union(listed.map(\.content))
-        let listedTokens = listed.map(\.token)
+        let listedTokens = Set(listed.map(\.token))
         var entries = listed
         for mention in mentions {
             switch mention {

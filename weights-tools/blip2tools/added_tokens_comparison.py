@@ -17,7 +17,11 @@ def described(folder: Path) -> dict[str, object]:
 
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
     size = max(tokenizer.get_vocab().values()) + 3
-    decoded = [[tokenizer.decode([number], skip_special_tokens=skips, clean_up_tokenization_spaces=False) for number in range(size)] for skips in (True, False)]
+
+    def decode(number: int, skips: bool) -> str:
+        return tokenizer.decode([number], skip_special_tokens=skips, clean_up_tokenization_spaces=False)
+
+    decoded = [[decode(number, skips) for number in range(size)] for skips in (True, False)]
     return {
         "size": len(tokenizer), "special": [number for number in range(size) if decoded[0][number] != decoded[1][number]],
         "ids": [tokenizer(text).input_ids for text in tokenizer_folders.TEXTS], "text": decoded[1]}

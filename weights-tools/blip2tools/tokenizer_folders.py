@@ -11,8 +11,8 @@ CONTENTS = ["<s>", "</s>", "<pad>", "<unk>", "<image>", "<x>", "é", "e\u0301", 
 ROLES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"]
 FLAGS = ("lstrip", "rstrip", "single_word", "normalized")
 MERGES = ["a b", "Ġ a", "d o"]
-TEXTS = ["a <s>dog</s> é e\u0301 <x>y<x> z ab<image>  <|endoftext|><pad> <mask> A\u030aB ÅB", "<x>", "ab abab dog", "  </s>  <unk> <image> dog_ <x>1",
-         " <s> e\u0301"]
+TEXTS = ["a <s>dog</s> é e\u0301 <x>y<x> z ab<image>  <|endoftext|><pad> <mask> A\u030aB ÅB", "<x>", "ab abab dog",
+         "  </s>  <unk> <image> dog_ <x>1", " <s> e\u0301"]
 
 
 def vocabulary(draw: random.Random) -> dict[str, int]:
@@ -53,7 +53,8 @@ def pipeline(draw: random.Random, ids: dict[str, int]) -> dict:
 
 def configuration(draw: random.Random, ids: dict[str, int], modern: bool) -> dict:
     """tokenizer_config.json."""
-    content: dict[str, object] = {"tokenizer_class": draw.choice(["GPT2Tokenizer", "GPT2Tokenizer", "PreTrainedTokenizerFast"]) if modern else "GPT2Tokenizer"}
+    classes = ["GPT2Tokenizer", "GPT2Tokenizer", "PreTrainedTokenizerFast"]
+    content: dict[str, object] = {"tokenizer_class": draw.choice(classes) if modern else "GPT2Tokenizer"}
     if draw.random() < 0.8:
         for role in ROLES[:3]:
             content[role] = draw.choice(["</s>", "</s>", "<unk>", "<s>"]) if draw.random() < 0.6 else mention(draw, __type="AddedToken")
@@ -102,8 +103,8 @@ def write(folder: Path, contents: dict[str, object]) -> None:
 def peculiarity(contents: dict[str, object], version: tuple[int, int]) -> str | None:
     """Why a version of transformers may make of a folder what the engine does not, which follows 4.38 where that makes sense."""
     settings = contents["tokenizer_config.json"]
-    listed = "added_tokens_decoder" in settings
-    if version < (5, 0) and not listed and "added_tokens.json" in contents and contents.get("special_tokens_map.json", {}).get("additional_special_tokens"):
+    legacy = "added_tokens_decoder" not in settings and "added_tokens.json" in contents
+    if version < (5, 0) and legacy and contents.get("special_tokens_map.json", {}).get("additional_special_tokens"):
         return "4: the last additional special token is taken for the last of added_tokens.json"
     own = contents.get("tokenizer.json", {}).get("pre_tokenizer", {}).get("add_prefix_space", False)
     if version > (4, 38) and settings["tokenizer_class"] == "PreTrainedTokenizerFast" and own != settings.get("add_prefix_space", False):
@@ -124,6 +125,7 @@ def saved(draw: random.Random, folder: Path, kind: type) -> None:
     roles = {role: draw.choice(["</s>", token()]) for role in draw.sample(ROLES, draw.randint(0, 5))}
     tokenizer = kind.from_pretrained(folder / "before", **roles)
     for _ in range(draw.randint(0, 3)):
-        tokenizer.add_tokens([token() if draw.random() < 0.5 else draw.choice(names) for _ in range(draw.randint(0, 3))], special_tokens=draw.random() < 0.5)
+        tokens = [token() if draw.random() < 0.5 else draw.choice(names) for _ in range(draw.randint(0, 3))]
+        tokenizer.add_tokens(tokens, special_tokens=draw.random() < 0.5)
     tokenizer.save_pretrained(folder / "after")
     (folder / "after" / "config.json").write_text('{"model_type": "blip-2"}')
