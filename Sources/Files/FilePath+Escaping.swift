@@ -22,18 +22,17 @@ extension FilePath {
     ///
     /// It is the path itself where that is UTF-8. Of other paths each byte that is not part of a character, and each
     /// percent sign, is written as `%` and two hexadecimal digits: `caf%E9.jpg`. So is each percent sign of a path that
-    /// could be mistaken for such a text, one that undoing the escapes, once or repeatedly, leads to bytes that are not
-    /// UTF-8.
+    /// could be mistaken for such a text (`PercentEscapes.areAmbiguous`).
     package var escaped: String {
         let bytes = bytes
-        if let text = String(validating: bytes, as: UTF8.self), !PercentEscapes.leadToOtherBytes(bytes) { return text }
+        if let text = String(validating: bytes, as: UTF8.self), !PercentEscapes.areAmbiguous(in: bytes) { return text }
         return PercentEscapes.escape(bytes)
     }
 
     /// The path that a text of `escaped` stands for.
     package init(escaped text: String) {
         let bytes = Array(text.utf8)
-        self.init(bytes: PercentEscapes.leadToOtherBytes(bytes) ? PercentEscapes.undo(bytes) : bytes)
+        self.init(bytes: PercentEscapes.areAmbiguous(in: bytes) ? PercentEscapes.undo(bytes) : bytes)
     }
 }
 
@@ -77,17 +76,39 @@ private enum PercentEscapes {
         return result
     }
 
-    /// Whether undoing the escapes of a text, as often as there are any, comes to bytes that are not UTF-8.
-    static func leadToOtherBytes(_ text: [UInt8]) -> Bool {
-        var bytes = text
-        // Each round that changes anything makes the text shorter.
-        while bytes.contains(UInt8(ascii: "%")) {
-            let undone = undo(bytes)
-            if undone.count == bytes.count { return false }
-            if String(validating: undone, as: UTF8.self) == nil { return true }
-            bytes = undone
+    /// Whether a text has escapes that stand for bytes that are not UTF-8, be they escaped once or more often.
+    ///
+    /// Looked at are escapes of bytes from 0x80 on that follow each other, `%C3%A9`, escaped n times more where n times
+    /// `25` stands behind the percent sign, `%25C3%25A9`. They are ambiguous if n differs or their bytes are not UTF-8.
+    /// Every text that `escape` makes of bytes that are not UTF-8, or of an ambiguous text, is ambiguous itself: so a
+    /// text that is not means itself.
+    static func areAmbiguous(in text: [UInt8]) -> Bool {
+        var run: [UInt8] = []
+        var levelOfRun = 0
+        func isOther(_ run: [UInt8]) -> Bool { String(validating: run, as: UTF8.self) == nil }
+        var index = 0
+        while index < text.count {
+            guard text[index] == UInt8(ascii: "%") else {
+                if isOther(run) { return true }
+                run.removeAll(keepingCapacity: true)
+                index += 1
+                continue
+            }
+            var end = index + 1
+            while end + 1 < text.count, text[end] == UInt8(ascii: "2"), text[end + 1] == UInt8(ascii: "5") { end += 2 }
+            let level = (end - index) / 2
+            if end + 1 < text.count, let high = digit(text[end]), high >= 8, let low = digit(text[end + 1]) {
+                if !run.isEmpty, level != levelOfRun { return true }
+                run.append(high << 4 | low)
+                levelOfRun = level
+                index = end + 2
+            } else {
+                if isOther(run) { return true }
+                run.removeAll(keepingCapacity: true)
+                index = end
+            }
         }
-        return false
+        return isOther(run)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
