@@ -11,7 +11,7 @@ import Testing
             ([0x63, 0xE9, 0x2E, 0x6A], "c%E9.j"), ([0x25, 0x41, 0x0A, 0xFF], "%25A\n%FF"),
             // What could be taken for one of these is escaped itself.
             (Array("c%E9.j".utf8), "c%25E9.j"), (Array("c%25E9.j".utf8), "c%2525E9.j"),
-        (Array("%C3%25A9".utf8), "%25C3%2525A9"), (Array("%25C3%25A9".utf8), "%25C3%25A9"),
+            (Array("%C3%25A9".utf8), "%25C3%2525A9"), (Array("%25C3%25A9".utf8), "%25C3%25A9"),
         ] as [([UInt8], String)])
     func pathsAndTexts(bytes: [UInt8], text: String) {
         #expect(FilePath(bytes: bytes).escaped == text)
