@@ -41,6 +41,26 @@ import Testing
         #expect(throws: error) { try LineReader(path: "/no/such.jsonl") }
     }
 
+    /// A pipe may never give anything, and is gone when it is to be read again.
+    @Test func pipesAreRefused() throws {
+        let folder = try TemporaryFolder()
+        #expect(mkfifo(folder.path("pipe.jsonl"), 0o600) == 0)
+        #expect(throws: RecaptionError.self) { try LineReader(path: FilePath(folder.path("pipe.jsonl"))) }
+    }
+
+    @Test func longLinesArePassedOver() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("12345\n123456\n1\n\n1234567", as: "lines")
+        let reader = try LineReader(path: FilePath(file.path), lineLimit: 5)
+        var lines: [InputLine] = []
+        while let line = try reader.next() { lines.append(line) }
+        #expect(
+            lines == [
+                .bytes(Array("12345".utf8)), .tooLong(limit: 5), .bytes(Array("1".utf8)), .bytes([]), .tooLong(limit: 5),
+            ])
+        #expect(reader.lineCount == 5)
+    }
+
     private func lines(_ path: String) throws -> [String] {
         let reader = try LineReader(path: FilePath(path))
         var lines: [String] = []

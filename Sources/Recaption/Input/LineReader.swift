@@ -21,8 +21,13 @@ public final class LineReader {
     public init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
         self.path = path
         self.lineLimit = lineLimit
-        let descriptor = path.opened(O_RDONLY)
+        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it, and no signal ends that.
+        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
         guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path, code: errno) }
+        guard let kind = FileStatus(descriptor: descriptor)?.kind, kind != .special else {
+            close(descriptor)
+            throw RecaptionError.unreadableFile(path, cause: "not a regular file; write what it gives to one first")
+        }
         guard let file = gzdopen(descriptor, "rb") else {
             close(descriptor)
             throw RecaptionError.unreadableFile(path, cause: "out of memory")
