@@ -109,6 +109,9 @@ def peculiarity(contents: dict[str, object], version: tuple[int, int]) -> str | 
     own = contents.get("tokenizer.json", {}).get("pre_tokenizer", {}).get("add_prefix_space", False)
     if version > (4, 38) and settings["tokenizer_class"] == "PreTrainedTokenizerFast" and own != settings.get("add_prefix_space", False):
         return "since 4.39: the configuration says whether a blank is added, whatever the class"
+    both = {token["content"] for token in contents.get("tokenizer.json", {}).get("added_tokens", [])} & contents.get("added_tokens.json", {}).keys()
+    if version > (4, 38) and legacy and both:
+        return "since 4.39: what tokenizer.json says of a token is not said again after added_tokens.json"
     return "5: lists of tokens that disagree count otherwise" if version >= (5, 0) else None
 
 
