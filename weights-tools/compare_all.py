@@ -28,6 +28,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
     return {
         "checkpoints": ["compare_checkpoints.py", *engine, *(["--full-width"] if options.full_width else [])],
         "pictures": ["compare_pictures.py", *probe, *download],
+        "orientation": ["compare_orientation.py", *probe],
         "tokenizer": ["compare_tokenizer.py", *probe, *vocabulary],
         "demo": ["compare_demo_versions.py", *probe, *engine],
         "generation": ["compare_generation.py", *probe],
