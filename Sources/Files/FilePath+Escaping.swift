@@ -23,8 +23,10 @@ extension FilePath {
     /// It is the path itself where that is UTF-8. Of other paths each byte that is not part of a character, and each
     /// percent sign, is written as `%` and two hexadecimal digits: `caf%E9.jpg`. So is each percent sign of a path that
     /// could be mistaken for such a text (`PercentEscapes.areAmbiguous`).
-    package var escaped: String {
-        let bytes = bytes
+    package var escaped: String { Self.escaped(bytes) }
+
+    /// The same of a path's bytes as they were written.
+    package static func escaped(_ bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self), !PercentEscapes.areAmbiguous(in: bytes) { return text }
         return PercentEscapes.escape(bytes)
     }

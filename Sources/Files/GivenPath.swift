@@ -5,17 +5,20 @@ package struct GivenPath: Sendable, Equatable, CustomStringConvertible {
     package let path: FilePath
     package let text: String
 
+    /// The text as it was given, which may be an address and no path; nil for a path that is not UTF-8.
+    package let given: String?
+
     /// A path that is written in UTF-8.
     package init(_ text: String) {
         path = FilePath(exactly: text)
-        // A text that could be mistaken for an escaped path is escaped itself.
-        let escaped = path.escaped
-        self.text = escaped.utf8.contains(UInt8(ascii: "%")) ? escaped : text
+        self.text = FilePath.escaped(Array(text.utf8))
+        given = text
     }
 
     package init(_ path: FilePath) {
         self.path = path
         text = path.escaped
+        given = nil
     }
 
     package var description: String { text }

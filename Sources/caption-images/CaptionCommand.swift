@@ -56,7 +56,7 @@ struct CaptionCommand: AsyncParsableCommand {
             var job = try job(recipe, output: output, console: console)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
-            try output.check(job.input)
+            try output.check(job.input, settings: [dataSet.config, dataSet.questions].compactMap { $0 })
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)

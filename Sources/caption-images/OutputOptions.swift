@@ -75,9 +75,13 @@ struct OutputOptions: ParsableArguments {
     var pipe: FilePath? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
 
     /// Checks that nothing is written over what is read, and that it can be written.
-    func check(_ input: RunInput) throws {
-        let outputs = [plainFile, summary].compactMap { $0 }
+    /// - Parameter settings: other files that the run reads.
+    func check(_ input: RunInput, settings: [FilePath]) throws {
+        // The files beside the output are written as well.
+        let outputs =
+            (plainFile.map { file in [file] + suffixesBesideIt.map(file.suffixed) } ?? []) + [summary].compactMap { $0 }
         try OutputFile.check(outputs, against: input)
+        try OutputFile.check(outputs, against: settings)
         if let summary { try OutputFile.check(summary) }
         if let plainFile { try OutputFile.check(plainFile, suffixes: suffixesBesideIt) }
     }
@@ -119,6 +123,7 @@ struct OutputOptions: ParsableArguments {
         }
         guard let plainFile else { return }
         try OutputFile.check([plainFile], against: [questions])
+        try LLaVAConversion.checkQuestions(questions)
         // A training file that a run made has that run's rows beside it.
         let isOurs = OutputFile.exists(RunFiles(trainingFile: plainFile).description)
         guard overwrite || isOurs || !OutputFile.exists(plainFile) else {

@@ -166,6 +166,35 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl")))
     }
 
+    /// pandas writes null for what JSON has no number for, and so a run finds its rows again.
+    @Test func infinitiesWithProfiles() throws {
+        #expect(try run([sample(1, #", "x": 1e400, "y": [1.5, -1e400]"#)], "--compat", "better-synth").status == 0)
+        #expect(try #require(lines("out.jsonl").first).contains(#""x":null,"y":[1.5,null]"#))
+        let again = try CommandLineTool.run(
+            ["set.jsonl", "--no-sample", "-o", "out.jsonl", "--compat", "better-synth"], in: folder.url)
+        #expect(again.status == 0, "\(again.errors)")
+    }
+
+    @Test func questionsAreLookedAtFirst() throws {
+        for contents in ["{}", "[]", "<html>"] {
+            try folder.write(contents, as: "questions.json")
+            let result = try run([sample()], "--format", "llava", "--questions", "questions.json")
+            #expect(result.status == 1 && result.errors.contains("cannot read questions.json: "), "\(result.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl.rows.jsonl")))
+        }
+    }
+
+    @Test(arguments: [#""total": -1"#, #""errors": -1, "total": 1"#])
+    func damagedDescriptionsAreNamed(field: String) throws {
+        #expect(try run([sample()]).status == 0)
+        let description = try lines("out.jsonl.run.json").joined().replacing("\"total\": 1", with: field)
+        try folder.write(description, as: "out.jsonl.run.json")
+        for arguments in [["set.jsonl", "--no-sample", "-o", "out.jsonl"], ["merge", "out.jsonl", "-o", "m.jsonl"]] {
+            let result = try CommandLineTool.run(arguments, in: folder.url)
+            #expect(result.status == 1 && result.errors.contains("out.jsonl.run.json is damaged: "), "\(result.errors)")
+        }
+    }
+
     @Test func badLinesAreNamedWithTheirPlace() throws {
         let bytes =
             Array("\u{FEFF}\(sample(1))\n\u{FEFF}\(sample(2))\n".utf8) + Array(#"{"text": "caf"#.utf8) + [

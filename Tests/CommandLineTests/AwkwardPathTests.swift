@@ -81,6 +81,57 @@ import Testing
         #expect(deep.appending("a.txt").isRegularFile)
     }
 
+    /// What is read is not replaced, by whatever names it goes.
+    @Test func inputsAreNotReplacedThroughLinks() throws {
+        try folder.write(picture, as: "a.png")
+        let sample = #"{"text": "<__dj__image>", "images": ["a.png"]}"# + "\n"
+        try folder.write(sample, as: "a.jsonl")
+        try folder.write(sample, as: "b.errors.jsonl")
+        for (link, target) in [("l.jsonl", "a.jsonl"), ("l.png", "a.png")] {
+            try FileManager.default.createSymbolicLink(atPath: folder.path(link), withDestinationPath: target)
+        }
+        try FileManager.default.linkItem(atPath: folder.path("a.jsonl"), toPath: folder.path("h.jsonl"))
+        for arguments in [
+            ["l.jsonl", "-o", "a.jsonl"], ["h.jsonl", "-o", "a.jsonl"], ["l.png", "-o", "a.png"],
+            ["l.jsonl", "-o", "o", "--summary", "a.jsonl"], ["b.errors.jsonl", "-o", "b"],
+        ] {
+            let result = try CommandLineTool.run(arguments + ["--overwrite"], in: folder.url)
+            #expect(
+                result.status == 1 && result.errors.contains("it is read by this run"), "\(arguments) \(result.errors)")
+        }
+        #expect(FileManager.default.contents(atPath: folder.path("a.jsonl")) == Data(sample.utf8))
+        #expect(FileManager.default.contents(atPath: folder.path("a.png")) == Data(picture))
+    }
+
+    /// A run that replaces sidecars goes on replacing them when it was interrupted.
+    @Test func interruptedRunsGoOnReplacingSidecars() throws {
+        for number in 0..<6 {
+            try folder.write(picture + [UInt8(number)], as: "in/\(number).png")
+            try folder.write("old", as: "in/\(number).txt")
+        }
+        let arguments = ["in", "--format", "sidecar", "-o", "out.jsonl"]
+        #expect(try CommandLineTool.run(arguments + ["--overwrite", "--limit", "2"], in: folder.url).status == 0)
+        #expect(try CommandLineTool.run(arguments, in: folder.url).status == 0)
+        #expect(try records("out.jsonl").count == 6)
+        #expect(try String(contentsOfFile: folder.path("in/5.txt"), encoding: .utf8).hasPrefix("a "))
+        // Another run does not.
+        try folder.write("old", as: "in/5.txt")
+        #expect(
+            try CommandLineTool.run(["in", "--format", "sidecar", "-o", "other.jsonl"], in: folder.url).status == 2)
+    }
+
+    @Test func addressesAsArgumentsStayAsTheyAre() throws {
+        try folder.write(picture, as: "caf\u{E9}.png")
+        let root = folder.url.path
+        let images = ["file://LOCALHOST\(root)/caf%C3%A9.png", "https://x/caf%C3%A9//b.png", "https://x/caf%E9.png"]
+        let result = try CommandLineTool.run(images + ["--quiet"], in: folder.url)
+        #expect(result.status == 2)
+        for (line, image) in zip(result.lines, images) {
+            #expect(line.hasPrefix(#"{"image": "\#(image)", "#), "\(line)")
+        }
+        #expect(result.lines.first?.contains("caption") == true)
+    }
+
     /// A sidecar whose name would be too long, or whose place is taken, is that image's error alone.
     @Test func sidecarsThatCannotBeWritten() throws {
         for length in [243, 247, 251] {

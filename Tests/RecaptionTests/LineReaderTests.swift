@@ -56,7 +56,8 @@ import Testing
         while let line = try reader.next() { lines.append(line) }
         #expect(
             lines == [
-                .bytes(Array("12345".utf8)), .tooLong(limit: 5), .bytes(Array("1".utf8)), .bytes([]), .tooLong(limit: 5),
+                .bytes(Array("12345".utf8)), .tooLong(limit: 5), .bytes(Array("1".utf8)), .bytes([]),
+                .tooLong(limit: 5),
             ])
         #expect(reader.lineCount == 5)
     }

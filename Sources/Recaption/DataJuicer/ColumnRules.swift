@@ -70,7 +70,7 @@ struct ColumnRules: Sendable {
     private func float(_ literal: String) -> JSONValue {
         guard let number = Double(literal) else { return .number(literal) }
         switch profile {
-        case .betterSynth: return number.isNaN ? .null : .number(number.pandasRepresentation)
+        case .betterSynth: return number.isFinite ? .number(number.pandasRepresentation) : .null
         case .dataJuicer16:
             guard hasFreeFields, number.isFinite else { return .number(number.pythonRepresentation) }
             let written = Double(readByPandas: literal).pandasRepresentation

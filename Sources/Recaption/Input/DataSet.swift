@@ -63,6 +63,7 @@ public struct DataSet: Sendable {
                 return nil
             }
             return "it is JSON over several lines, expected a JSON object a line; jq -c . makes that of it"
+        case UInt8(ascii: "["), UInt8(ascii: "\""): return nil
         default:
             return ForeignContents.explanation(first, expected: .text)
         }

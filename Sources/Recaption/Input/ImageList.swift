@@ -26,7 +26,8 @@ public struct ImageList: Sendable {
         for input in inputs {
             let path = input.path.anchored
             guard path.isFolder else {
-                images.append(ImageFile(name: input.text, path: path))
+                let address = input.given.flatMap { PictureSource.scheme(of: $0) == nil ? nil : $0 }
+                images.append(ImageFile(name: path.exists ? input.text : address ?? input.text, path: path))
                 continue
             }
             let prefix = !hasSeveralFolders ? "" : input.text.hasSuffix("/") ? input.text : input.text + "/"

@@ -78,7 +78,7 @@ enum PictureSource: Sendable, Equatable {
         if path.starts(with: "//".utf8) {
             path = path.dropFirst(2)
             let host = String(decoding: path.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
-            guard host.isEmpty || host == "localhost" else {
+            guard host.isEmpty || host.lowercased() == "localhost" else {
                 return refused(reference, "a file of another machine")
             }
             path = path.drop { $0 != UInt8(ascii: "/") }

@@ -36,10 +36,11 @@ public enum OutputFile {
         for output in outputs where !output.isSpecial {
             let real = output.real
             guard seen.insert(real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
-            let name = real.lastComponent
-            // Of a million images only those are looked at more closely whose names are alike.
-            let isInput = inputs.contains { $0.lastComponent == name && $0.real == real }
-            guard !isInput else { throw RecaptionError.outputIsInput(path: output.escaped) }
+            // What is not there yet is no input; of what is there, other names and links lead to the same file.
+            guard let identity = FileStatus(real)?.identity else { continue }
+            guard !inputs.contains(where: { FileStatus($0)?.identity == identity }) else {
+                throw RecaptionError.outputIsInput(path: output.escaped)
+            }
         }
     }
 

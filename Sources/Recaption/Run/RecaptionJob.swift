@@ -48,7 +48,7 @@ public struct RecaptionJob: Sendable {
         by captioner: Captioner, to writer: RecordWriter, progress: (RunProgress) -> Void,
         isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
     ) async throws -> RunProgress {
-        let run = try run(by: captioner)
+        let run = try run(by: captioner, overwritesSidecars: mode == .overwrite)
         return try await run(
             to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
             starting: starting)
@@ -66,7 +66,11 @@ public struct RecaptionJob: Sendable {
         by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {
-        let run = try run(by: captioner)
+        // A run that was begun so and interrupted goes on so.
+        let overwritesSidecars =
+            format == .sidecar
+            && (mode == .overwrite || (try? RunDescription(path: files.description))?.overwritesSidecars == true)
+        let run = try run(by: captioner, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
         guard mode == .retryFailed, files.errors.exists else {
             if mode == .overwrite {
@@ -74,31 +78,33 @@ public struct RecaptionJob: Sendable {
                 try files.remove()
             }
             return try await self.run(
-                run, captioner, to: files, progress: progress, isStopped: isStopped, starting: starting)
+                run, captioner, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
+                isStopped: isStopped, starting: starting)
         }
         // The output stays as it is until the new one is whole.
         _ = try description(captioner, continuing: files)
         let result = try await self.run(
-            run, captioner, to: files.retry, earlier: files, progress: progress, isStopped: isStopped,
-            starting: starting)
+            run, captioner, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
+            progress: progress, isStopped: isStopped, starting: starting)
         if !result.isInterrupted { try files.adoptRetry() }
         return result
     }
 
-    private func run(by captioner: Captioner) throws -> CaptionRun {
+    private func run(by captioner: Captioner, overwritesSidecars: Bool) throws -> CaptionRun {
         let shape = CaptionRecord.Shape(
             isList: generation.numReturnSequences > 1, showsLogProbabilities: showsLogProbabilities)
         return CaptionRun(
             input, range: range, captioner: captioner, generation: generation,
             format: try format.rowFormat(
-                input, shape: shape, rewriting: rewriting, overwrites: mode == .overwrite))
+                input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars))
     }
 
     private func run(
         _ run: CaptionRun, _ captioner: Captioner, to files: RunFiles, earlier: RunFiles? = nil,
-        progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
+        overwritesSidecars: Bool, progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
     ) async throws -> RunProgress {
         var description = try description(captioner, continuing: files)
+        description.overwritesSidecars = overwritesSidecars
         let destination = try FileDestination(files, earlier: earlier)
         description.isFinished = false
         var session = RunSession()
@@ -125,6 +131,7 @@ public struct RecaptionJob: Sendable {
         session.add(result)
         if result.finished > 0 { description.sessions = earlierSessions + [session] }
         description.isFinished = !result.isInterrupted && range == description.range
+        if description.isFinished { description.overwritesSidecars = false }
         description.replacesOutput = earlier != nil && !result.isInterrupted
         description.rowCount = destination.rowCount
         description.errorCount = destination.errorCount

@@ -20,16 +20,20 @@ extension RunDescription {
             throw RecaptionError.damaged(path: path.escaped, cause: "\(error)")
         }
         guard value["version"]?.integer == Self.version, let settings = value["settings"]?.members,
-            let total = value["total"]?.integer, let inputs = value["inputs"]?.elements?.compactMap(\.text),
+            let total = value["total"]?.size, let inputs = value["inputs"]?.elements?.compactMap(\.text),
             let shard = value["shard"]?.text.flatMap({ Shard($0) })
         else { throw RecaptionError.damaged(path: path.escaped, cause: "it is no description of a run") }
         self.init(settings: settings, inputs: inputs, total: total, shard: shard)
         sessions = value["sessions"]?.elements?.compactMap(RunSession.init(json:)) ?? []
         isFinished = value["finished"] == .bool(true)
         replacesOutput = value["replaces_output"] == .bool(true)
+        overwritesSidecars = value["overwrites_sidecars"] == .bool(true)
         rowCount = value["rows"]?.integer ?? 0
         errorCount = value["errors"]?.integer ?? 0
         byteCount = value["bytes"]?.integer ?? 0
+        guard min(rowCount, errorCount, byteCount) >= 0 else {
+            throw RecaptionError.damaged(path: path.escaped, cause: "a number in it is below 0")
+        }
     }
 
     /// Writes the description; it appears whole.
@@ -49,6 +53,7 @@ extension RunDescription {
             JSONMember("sessions", .array(sessions.map(\.json))),
             JSONMember("finished", .bool(isFinished)),
         ]
+        if overwritesSidecars { members.append(JSONMember("overwrites_sidecars", .bool(true))) }
         if replacesOutput { members.append(JSONMember("replaces_output", .bool(true))) }
         if isFinished || replacesOutput {
             members += [

@@ -19,6 +19,8 @@ public struct RunDescription: Sendable, Equatable {
     public var sessions: [RunSession] = []
     /// Whether every item of the range has its rows.
     public var isFinished = false
+    /// Of a run that is not finished: whether text files beside images are replaced that say something else.
+    var overwritesSidecars = false
     /// Of a run that tries again: whether it has all rows of the output that it is to replace.
     var replacesOutput = false
     /// Rows and error records of a finished run, and the output's size in bytes.

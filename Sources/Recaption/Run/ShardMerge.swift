@@ -47,7 +47,8 @@ public struct ShardMerge {
             guard description.isFinished else { throw Self.failure("\(files.output.escaped) is not finished") }
         }
         let numbers = shards.map(\.description.shard.number)
-        let missing = (1...count).filter { !numbers.contains($0) }
+        let present = Set(numbers)
+        let missing = (1...count).lazy.filter { !present.contains($0) }.prefix(100)
         guard missing.isEmpty else {
             throw Self.failure("shard \(missing.map { "\($0)/\(count)" }.joined(separator: ", ")) is missing")
         }

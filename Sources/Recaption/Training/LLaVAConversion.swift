@@ -46,6 +46,16 @@ public struct LLaVAConversion: Sendable {
         }
     }
 
+    /// Looks whether a file can be the original data set, before hours of work are spent on what needs it.
+    /// - Throws: `RecaptionError.unreadableFile`.
+    public static func checkQuestions(_ path: FilePath) throws {
+        var reader = try JSONArrayReader(path: path)
+        guard let first = try reader.next(), first["conversations"]?.elements != nil else {
+            throw RecaptionError.unreadableFile(
+                path, cause: "no LLaVA data set: its first element has no \"conversations\"")
+        }
+    }
+
     private struct RowProblem: Error {
         let message: String
     }
