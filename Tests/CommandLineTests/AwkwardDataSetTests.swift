@@ -184,10 +184,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [#""total": -1"#, #""errors": -1, "total": 1"#])
+    @Test(arguments: ["total", "errors", "rows"])
     func damagedDescriptionsAreNamed(field: String) throws {
         #expect(try run([sample()]).status == 0)
-        let description = try lines("out.jsonl.run.json").joined().replacing("\"total\": 1", with: field)
+        let description = try lines("out.jsonl.run.json").joined()
+            .replacing(try Regex("\"\(field)\": [0-9]+"), with: "\"\(field)\": -1")
         try folder.write(description, as: "out.jsonl.run.json")
         for arguments in [["set.jsonl", "--no-sample", "-o", "out.jsonl"], ["merge", "out.jsonl", "-o", "m.jsonl"]] {
             let result = try CommandLineTool.run(arguments, in: folder.url)
