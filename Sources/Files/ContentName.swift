@@ -61,6 +61,14 @@ package enum ContentName {
         ([0x50, 0x4B, 0x03, 0x04], "ZIP"),
         ([0x1F, 0x8B], "gzip"),
         ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz"),
+        (Array("BZh".utf8), "bzip2"),
+        (Array("PAR1".utf8), "Parquet"),
+        (Array("ARROW1".utf8), "Arrow"),
+        (Array("SQLite format 3\0".utf8), "SQLite"),
+        (Array("GGUF".utf8), "GGUF"),
+        ([0x80, 0x02], "a pickle of Python"),
+        ([0x80, 0x04, 0x95], "a pickle of Python"),
     ]
 
     /// The box that begins with its length and `ftyp` names a brand, a version, and brands that it is compatible with.

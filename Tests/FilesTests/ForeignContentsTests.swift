@@ -8,7 +8,8 @@ import Testing
         ("version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
         ("Entry not found\n", "it is text that begins with \"Entry not found\""),
         (#"{"error": "Repository not found"}"#, #"it is JSON that begins with {"error": "Repository not found"}"#),
-        ("%PDF-1.7", "it looks like PDF"),
+        ("%PDF-1.7", "it looks like PDF"), ("PAR1\u{15}", "it looks like Parquet"), ("GGUF\u{3}", "it looks like GGUF"),
+        ("BZh91AY", "it is compressed (bzip2); unpack it"),
     ])
     func whatIsThereInsteadOfWeights(contents: String, beginning: String) throws {
         let explanation = try #require(ForeignContents.explanation(contents.utf8, expected: .safetensors))

@@ -52,7 +52,9 @@ struct SidecarWriter: Sendable {
 
     private static func inTheWay(_ path: FilePath) -> CaptionFailure {
         CaptionFailure(
-            stage: .write, message: "\(path.escaped) is there, says something else, and was not made by this run",
+            stage: .write,
+            message:
+                "cannot write \(path.escaped.shortened): it is there, says something else, and was not made by this run",
             path: path.escaped)
     }
 }
