@@ -8,10 +8,10 @@ package import SystemPackage
 
 /// Regular files read and written whole.
 package enum FileBytes {
-    /// Makes a file of some bytes, replacing what is there.
-    /// - Throws: `Errno`. A part of the bytes may be there then.
+    /// Makes a new file of some bytes.
+    /// - Throws: `Errno`: `.fileExists` where there is anything, a link included. A part of the bytes may be there then.
     package static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
-        let descriptor = path.opened(O_WRONLY | O_CREAT | O_TRUNC)
+        let descriptor = path.opened(O_WRONLY | O_CREAT | O_EXCL)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         var rest = bytes[...]

@@ -1,4 +1,3 @@
-import Synchronization
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -8,14 +7,13 @@ package import SystemPackage
 #endif
 
 extension FilePath {
-    private static let temporaryCount = Atomic<Int>(0)
-
     /// A name in the same folder that nothing else has, for a file that is renamed to this path when it is whole.
     ///
-    /// It is short whatever the path's own name is, and hidden, so that no search for images finds it.
+    /// It is short whatever the path's own name is, and hidden, so that no search for images finds it. It is drawn at
+    /// random: processes of several machines or containers, which may have one number, write into one folder.
     package var temporary: FilePath {
-        let number = Self.temporaryCount.wrappingAdd(1, ordering: .relaxed).newValue
-        return replacingLastComponent(Array(".caption-images-\(getpid())-\(number).tmp".utf8))
+        let number = String(UInt64.random(in: 0 ... .max), radix: 36)
+        return replacingLastComponent(Array(".caption-images-\(number).tmp".utf8))
     }
 
     private var lastComponentBytes: [UInt8]? { lastComponent.map { FilePath(root: nil, [$0]).bytes } }

@@ -89,7 +89,8 @@ struct OutputOptions: ParsableArguments {
     /// What the names of files that a run may write beside the output end with.
     private var suffixesBesideIt: [String] {
         let rows = format == .llava ? RunFiles.trainingRowsSuffix : ""
-        return RunFiles.suffixes.flatMap { [rows + $0, "\(rows).retry\($0)"] }
+        return RunFiles.suffixes.flatMap { [rows + $0, "\(rows).retry\($0)"] } + (rows.isEmpty ? [] : [rows])
+            + ["\(rows).retry"]
     }
 
     /// Checks what belongs together.

@@ -114,7 +114,12 @@ import Testing
         #expect(try CommandLineTool.run(arguments, in: folder.url).status == 0)
         #expect(try records("out.jsonl").count == 6)
         #expect(try String(contentsOfFile: folder.path("in/5.txt"), encoding: .utf8).hasPrefix("a "))
-        // Another run does not.
+        // Without its output it is another run, which does not.
+        for number in 0..<6 { try folder.write("old", as: "in/\(number).txt") }
+        #expect(try CommandLineTool.run(arguments + ["--overwrite", "--limit", "2"], in: folder.url).status == 0)
+        try FileManager.default.removeItem(atPath: folder.path("out.jsonl"))
+        #expect(try CommandLineTool.run(arguments, in: folder.url).status == 2)
+        #expect(try String(contentsOfFile: folder.path("in/5.txt"), encoding: .utf8) == "old")
         try folder.write("old", as: "in/5.txt")
         #expect(
             try CommandLineTool.run(["in", "--format", "sidecar", "-o", "other.jsonl"], in: folder.url).status == 2)

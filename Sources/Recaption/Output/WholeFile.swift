@@ -18,7 +18,7 @@ final class WholeFile {
         let target = isSpecial ? path : path.real
         let temporary = isSpecial ? path : target.temporary
         do {
-            let writer = try RecordWriter(path: temporary, overwrites: true, name: path.escaped)
+            let writer = try RecordWriter(path: temporary, overwrites: isSpecial, name: path.escaped)
             let file = WholeFile(writer)
             let result = try body(file)
             try file.flush()

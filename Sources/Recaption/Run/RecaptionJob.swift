@@ -66,10 +66,11 @@ public struct RecaptionJob: Sendable {
         by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {
-        // A run that was begun so and interrupted goes on so.
+        // A run that was begun so and interrupted goes on so; without its output it is another one.
         let overwritesSidecars =
             format == .sidecar
-            && (mode == .overwrite || (try? RunDescription(path: files.description))?.overwritesSidecars == true)
+            && (mode == .overwrite
+                || files.output.exists && (try? RunDescription(path: files.description))?.overwritesSidecars == true)
         let run = try run(by: captioner, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
         guard mode == .retryFailed, files.errors.exists else {
