@@ -75,12 +75,12 @@ let package = Package(
             ]),
 
         // The model and what speaks for it.
-        .target(name: "BLIP2", dependencies: ["Checkpoints", "Generation", "TensorCore"]),
+        .target(name: "BLIP2", dependencies: ["CaptionerFiles", "Checkpoints", "Generation", "TensorCore", system]),
         .target(name: "Generation", dependencies: ["TensorCore"]),
-        .target(name: "Tokenization", dependencies: ["CaptionerFiles", "CaptionerJSON"]),
+        .target(name: "Tokenization", dependencies: ["CaptionerFiles", "CaptionerJSON", system]),
 
         // Bytes to numbers.
-        .target(name: "Checkpoints", dependencies: ["CaptionerFiles", "CaptionerJSON", "TensorCore"]),
+        .target(name: "Checkpoints", dependencies: ["CaptionerFiles", "CaptionerJSON", "TensorCore", system]),
         .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", "CZlib", system]),
         .target(
             name: "TensorCore",
@@ -128,7 +128,10 @@ let package = Package(
         // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
         .target(
             name: "TestSupport",
-            dependencies: ["Captioner", "Checkpoints", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Captioner", "CaptionerFiles", "Checkpoints", "Tokenization",
+                .product(name: "Crypto", package: "swift-crypto"), system,
+            ],
             path: "Tests/TestSupport"),
         .executableTarget(
             name: "parity-probe",
@@ -140,7 +143,9 @@ let package = Package(
         .testTarget(
             name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "CheckpointsTests", dependencies: ["Checkpoints", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),
+            name: "CheckpointsTests",
+            dependencies: ["CaptionerFiles", "Checkpoints", "TensorCore", "TestSupport", system],
+            exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["CaptionerFiles", "TestSupport", system]),
         .testTarget(name: "JSONTests", dependencies: ["CaptionerJSON"]),
         .testTarget(

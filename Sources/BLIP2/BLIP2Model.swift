@@ -1,6 +1,7 @@
+import CaptionerFiles
 public import Checkpoints
-public import Foundation
 public import Generation
+public import SystemPackage
 public import TensorCore
 
 /// BLIP-2 for captions: a vision transformer, a Q-Former, a projection and an OPT decoder.
@@ -57,7 +58,7 @@ public struct BLIP2Model: Sendable {
     /// The configuration is looked at first: that a folder holds another model says more than that its weights are in
     /// `.bin` files.
     /// - Throws: as ``configuration(of:)`` and `Checkpoint.init(folder:)`.
-    public static func checkpoint(in folder: URL) throws -> Checkpoint {
+    public static func checkpoint(in folder: FilePath) throws -> Checkpoint {
         _ = try Checkpoint.decode(BLIP2Configuration.self, from: configurationFileName, in: folder)
         return try Checkpoint(folder: folder)
     }
@@ -66,7 +67,7 @@ public struct BLIP2Model: Sendable {
     /// - Throws: `BLIP2Error`, or `CheckpointError` when `config.json` cannot be read.
     public static func configuration(of checkpoint: Checkpoint) throws -> BLIP2Configuration {
         guard let configuration = try checkpoint.decode(BLIP2Configuration.self, from: configurationFileName) else {
-            throw BLIP2Error.missingConfiguration(folder: checkpoint.folder.path)
+            throw BLIP2Error.missingConfiguration(folder: checkpoint.folder.escaped)
         }
         return configuration
     }

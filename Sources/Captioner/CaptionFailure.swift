@@ -23,7 +23,8 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
     public let stage: Stage
     /// The cause.
     public let message: String
-    /// The file, if the image was one.
+    /// The file, if the image was one. In a path that is not UTF-8, bytes that are no characters and percent signs are
+    /// percent escapes, and so are percent signs of a path that could be mistaken for such a text.
     public let path: String?
 
     public init(stage: Stage, message: String, path: String? = nil) {

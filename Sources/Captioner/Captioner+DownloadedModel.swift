@@ -1,5 +1,7 @@
+package import CaptionerFiles
 import Checkpoints
 public import Foundation
+package import SystemPackage
 
 extension Captioner {
     /// The folder of a model that was downloaded before, by its name, such as `Salesforce/blip2-opt-2.7b`, with
@@ -8,26 +10,26 @@ extension Captioner {
     /// Looks into the caches of Hugging Face and ModelScope where their tools keep them, `HF_HUB_CACHE`, `HF_HOME`,
     /// `MODELSCOPE_CACHE` and the like honoured. Nothing is downloaded.
     /// - Returns: the folder, complete or not, or nil if neither cache has the model.
-    public static func downloadedModel(named name: String) -> URL? { ModelCache().folder(of: name) }
+    public static func downloadedModel(named name: String) -> URL? { ModelCache().folder(of: name)?.url }
 
     /// The folder that a user means by a path or by the name of a downloaded model.
     /// - Throws: `CaptionerError.unusableModel` with the ways to download the model when it is not there, or not yet
     ///   all there.
-    package static func modelFolder(_ model: String) throws -> URL {
-        let path = URL(fileURLWithPath: model)
-        guard !FileManager.default.fileExists(atPath: path.path) else { return path }
-        guard let name = ModelName(model) else {
+    package static func modelFolder(_ model: GivenPath) throws -> FilePath {
+        guard !model.path.exists else { return model.path }
+        guard let name = model.given.flatMap(ModelName.init) else {
+            let cause = model.path.startsInRemovedFolder ? FilePath.removedFolderCause : "there is no such folder"
             throw CaptionerError.unusableModel(
-                folder: model, cause: "there is no such folder; a downloaded model is named ORGANISATION/NAME")
+                folder: model.text, cause: "\(cause); a downloaded model is named ORGANISATION/NAME")
         }
         guard let folder = ModelCache().folder(of: name) else {
             let cause =
                 "there is no such folder, and no model of this name in the caches of Hugging Face and ModelScope"
-            throw CaptionerError.unusableModel(folder: model, cause: "\(cause). \(downloadCommands(name))")
+            throw CaptionerError.unusableModel(folder: model.text, cause: "\(cause). \(downloadCommands(name))")
         }
         guard ModelCache.holdsWeights(folder) else {
-            let cause = "\(folder.path) holds no weights: the model was not downloaded to its end"
-            throw CaptionerError.unusableModel(folder: model, cause: "\(cause). \(downloadCommands(name))")
+            let cause = "\(folder.escaped) holds no weights: the model was not downloaded to its end"
+            throw CaptionerError.unusableModel(folder: model.text, cause: "\(cause). \(downloadCommands(name))")
         }
         return folder
     }

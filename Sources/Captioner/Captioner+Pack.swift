@@ -1,6 +1,8 @@
 import BLIP2
+import CaptionerFiles
 import Checkpoints
 public import Foundation
+package import SystemPackage
 import TensorCore
 
 extension Captioner {
@@ -27,6 +29,16 @@ extension Captioner {
         model: URL, to folder: URL, precision: CaptionerOptions.Precision,
         layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
     ) throws -> PackResult {
+        try pack(
+            model: FilePath(model), to: FilePath(folder), precision: precision, layerPrecisions: layerPrecisions,
+            progress: progress)
+    }
+
+    /// The same with folders whose paths may be any bytes.
+    package static func pack(
+        model: FilePath, to folder: FilePath, precision: CaptionerOptions.Precision,
+        layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
+    ) throws -> PackResult {
         guard precision == .bfloat16 || precision == .int8 else {
             throw CaptionerError.invalidOption("precision is \(precision.rawValue), and packed is bf16 or int8")
         }
@@ -39,7 +51,8 @@ extension Captioner {
         do {
             let checkpoint = try BLIP2Model.checkpoint(in: model)
             let packing = Packing(
-                plan: options.plan(for: .portable), source: model.standardizedFileURL.lastPathComponent,
+                plan: options.plan(for: .portable),
+                source: model.absolute.lastComponent.map { FilePath(root: nil, [$0]).escaped } ?? "",
                 maker: "captioner \(version)")
             let packer = try BLIP2Model.packer(checkpoint, packing: packing)
             // What cannot be captioned with is not worth packing.
@@ -54,7 +67,7 @@ extension Captioner {
         } catch let cancellation as CancellationError {
             throw cancellation
         } catch {
-            throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
+            throw CaptionerError.unusableModel(folder: model.escaped, cause: "\(error)")
         }
     }
 }

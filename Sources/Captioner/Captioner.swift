@@ -1,8 +1,10 @@
 import BLIP2
+import CaptionerFiles
 import Checkpoints
 public import Foundation
 import Generation
 public import ImageProcessing
+package import SystemPackage
 import TensorCore
 import Tokenization
 
@@ -20,7 +22,8 @@ import Tokenization
 /// alone, to the bit: not on other images, the batch size or the number of threads.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
-    public let model: URL
+    public var model: URL { folder.url }
+    package let folder: FilePath
     /// What the captioner was made with, the defaults filled in.
     public let options: CaptionerOptions
     /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
@@ -41,9 +44,14 @@ public final class Captioner: Sendable {
     ///   - model: a folder with `config.json`, safetensors weights and a tokenizer, or one that ``pack(model:to:precision:layerPrecisions:progress:)`` made.
     ///   - options: threads, batches and the reading of pictures.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
-    public init(model: URL, options: CaptionerOptions = CaptionerOptions()) async throws {
+    public convenience init(model: URL, options: CaptionerOptions = CaptionerOptions()) async throws {
+        try await self.init(model: FilePath(model), options: options)
+    }
+
+    /// The same of a folder whose path may be any bytes.
+    package init(model folder: FilePath, options: CaptionerOptions = CaptionerOptions()) async throws {
         try options.validate()
-        self.model = model
+        self.folder = folder
         self.options = options
         let kernels: MatrixKernelSet
         do {
@@ -54,12 +62,12 @@ public final class Captioner: Sendable {
         let files: ModelFiles
         do {
             files = try await Task.detached(priority: .userInitiated) {
-                try ModelFiles(folder: model, options: options, kernels: kernels)
+                try ModelFiles(folder: folder, options: options, kernels: kernels)
             }.value
         } catch CheckpointError.unknownLayer(let part, let layers) {
             throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
         } catch {
-            throw CaptionerError.unusableModel(folder: model.path, cause: "\(error)")
+            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
         }
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor

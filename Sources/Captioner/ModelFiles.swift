@@ -1,7 +1,7 @@
 import BLIP2
 import Checkpoints
-import Foundation
 import ImageProcessing
+import SystemPackage
 import TensorCore
 import Tokenization
 
@@ -21,7 +21,7 @@ struct ModelFiles: Sendable {
     ]
 
     /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
-    init(folder: URL, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
+    init(folder: FilePath, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
         let checkpoint = try BLIP2Model.checkpoint(in: folder)
         let plan: PrecisionPlan
         if let packing = checkpoint.packing {
@@ -55,7 +55,7 @@ struct ModelFiles: Sendable {
 
     /// What a folder holds beside weights.
     static func others(
-        _ folder: URL, checkpoint: Checkpoint, imageSize: Int
+        _ folder: FilePath, checkpoint: Checkpoint, imageSize: Int
     ) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
         (try Tokenizer(folder: folder), try imageProcessor(of: checkpoint, imageSize: imageSize))
     }

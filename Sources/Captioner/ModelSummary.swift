@@ -1,6 +1,8 @@
 import BLIP2
+import CaptionerFiles
 import Checkpoints
 public import Foundation
+package import SystemPackage
 import TensorCore
 import Tokenization
 
@@ -22,7 +24,10 @@ public struct ModelSummary: Sendable {
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
-    public init(model folder: URL) throws {
+    public init(model folder: URL) throws { try self.init(model: FilePath(folder)) }
+
+    /// The same of a folder whose path may be any bytes.
+    package init(model folder: FilePath) throws {
         do {
             let checkpoint = try BLIP2Model.checkpoint(in: folder)
             configuration = try BLIP2Model.configuration(of: checkpoint)
@@ -36,7 +41,7 @@ public struct ModelSummary: Sendable {
             tokenizer = Result { try Tokenizer(folder: folder).vocabularySize }
             imageProcessor = Result { _ = try ModelFiles.imageProcessor(of: checkpoint, imageSize: imageSize) }
         } catch {
-            throw CaptionerError.unusableModel(folder: folder.path, cause: "\(error)")
+            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
         }
     }
 

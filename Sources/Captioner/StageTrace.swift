@@ -1,7 +1,9 @@
+import CaptionerFiles
 import Checkpoints
 public import Foundation
 import Generation
 import ImageProcessing
+package import SystemPackage
 import TensorCore
 
 /// The activations of every stage for one image, with the names under which other implementations are compared.
@@ -15,7 +17,10 @@ public struct StageTrace: Sendable {
 
     /// Writes all stages as float32 and `token_ids` as int64 to a safetensors file, which appears whole or not at all.
     /// - Throws: when the file cannot be written.
-    public func write(to file: URL) throws {
+    public func write(to file: URL) throws { try write(to: FilePath(file)) }
+
+    /// The same to a file whose path may be any bytes.
+    package func write(to file: FilePath) throws {
         var tensors = stages.map {
             (name: $0.name, tensor: SafetensorsWriter.Tensor.float32(shape: $0.shape, values: $0.values))
         }

@@ -1,5 +1,7 @@
+import CaptionerFiles
 import CaptionerJSON
-public import Foundation
+import Foundation
+public import SystemPackage
 
 extension Checkpoint {
     /// Decodes a JSON file of the folder, such as `config.json`.
@@ -14,27 +16,27 @@ extension Checkpoint {
     /// - Returns: `nil` when there is no such file.
     /// - Throws: as ``decode(_:from:)``.
     public static func decode<T: Decodable>(
-        _ type: T.Type, from fileName: String, in folder: URL
+        _ type: T.Type, from fileName: String, in folder: FilePath
     ) throws(CheckpointError) -> T? {
-        let url = folder.appendingPathComponent(fileName)
-        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        let path = folder.appending(fileName)
+        guard path.exists else { return nil }
         let value: JSONValue
         do {
-            value = try JSONDocument.value(try MappedFile(url))
+            value = try JSONDocument.value(try MappedFile(path))
         } catch let error as JSONDocument.Failure {
-            throw .undecodable(file: url.path, keyPath: "", cause: error.cause)
+            throw .undecodable(file: path.escaped, keyPath: "", cause: error.cause)
         } catch let error as CheckpointError {
             throw error
         } catch {
-            throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")
+            throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
         }
         do {
             return try JSONDocument.decoder.decode(type, from: Data(JSONDocument.forFoundation(value).json().utf8))
         } catch let error as DecodingError {
             let (keyPath, cause) = explain(error)
-            throw .undecodable(file: url.path, keyPath: keyPath, cause: cause)
+            throw .undecodable(file: path.escaped, keyPath: keyPath, cause: cause)
         } catch {
-            throw .undecodable(file: url.path, keyPath: "", cause: "\(error)")
+            throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
         }
     }
 

@@ -1,5 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
-public import Foundation
+public import SystemPackage
 
 /// A folder in Hugging Face layout: weights as safetensors, in one file or in shards, with JSON files beside them.
 ///
@@ -9,7 +10,7 @@ public struct Checkpoint: Sendable {
     static let weightsFileName = "model.safetensors"
 
     /// The folder.
-    public let folder: URL
+    public let folder: FilePath
     /// What is known of each tensor, by name.
     let table: [ExactString: StoredTensor]
     /// What a packed checkpoint says of itself; nil for one as other programs write them.
@@ -24,17 +25,17 @@ public struct Checkpoint: Sendable {
     /// Opens `packed.safetensors` or `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
     /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not
     ///   what it should be, `.inconsistentShards` when the shards do not fit the index.
-    public init(folder: URL) throws(CheckpointError) {
+    public init(folder: FilePath) throws(CheckpointError) {
         self.folder = folder
-        let single = folder.appendingPathComponent(Self.weightsFileName)
-        let index = folder.appendingPathComponent(ShardIndex.fileName)
-        let packed = folder.appendingPathComponent(Packing.fileName)
-        if FileManager.default.fileExists(atPath: packed.path) {
-            for other in [single, index] where FileManager.default.fileExists(atPath: other.path) {
+        let single = folder.appending(Self.weightsFileName)
+        let index = folder.appending(ShardIndex.fileName)
+        let packed = folder.appending(Packing.fileName)
+        if packed.exists {
+            for (other, name) in [(single, Self.weightsFileName), (index, ShardIndex.fileName)] where other.exists {
                 throw .noWeights(
-                    folder: folder.path,
+                    folder: folder.escaped,
                     cause:
-                        "both \(Packing.fileName) and \(other.lastPathComponent) are in this folder; take one of them "
+                        "both \(Packing.fileName) and \(name) are in this folder; take one of them "
                         + "away")
             }
             let file = try SafetensorsFile(packed)
@@ -43,12 +44,12 @@ public struct Checkpoint: Sendable {
             return
         }
         packing = nil
-        if FileManager.default.fileExists(atPath: single.path) {
+        if single.exists {
             table = Self.table(of: try SafetensorsFile(single))
-        } else if FileManager.default.fileExists(atPath: index.path) {
+        } else if index.exists {
             table = try Self.table(ofShardsIn: folder, index: index)
         } else {
-            throw .noWeights(folder: folder.path, cause: Self.whyNoWeights(folder))
+            throw .noWeights(folder: folder.escaped, cause: Self.whyNoWeights(folder))
         }
     }
 
@@ -61,46 +62,48 @@ public struct Checkpoint: Sendable {
         return table
     }
 
-    private static func table(ofShardsIn folder: URL, index url: URL) throws(CheckpointError)
+    private static func table(ofShardsIn folder: FilePath, index path: FilePath) throws(CheckpointError)
         -> [ExactString: StoredTensor]
     {
-        let index = try ShardIndex(url)
+        let index = try ShardIndex(path)
         var table: [ExactString: StoredTensor] = [:]
         for shard in index.shards {
-            let shardURL = folder.appendingPathComponent(shard)
-            guard FileManager.default.fileExists(atPath: shardURL.path) else {
+            let place = folder.pushing(FilePath(exactly: shard))
+            guard place.exists else {
                 throw .inconsistentShards(
-                    file: url.path, cause: "it names the shard \"\(shard)\", which does not exist")
+                    file: path.escaped, cause: "it names the shard \"\(shard)\", which does not exist")
             }
-            let file = try SafetensorsFile(shardURL)
+            let file = try SafetensorsFile(place)
             for tensor in file.tensors {
                 let name = ExactString(tensor.name)
                 if let other = table[name] {
                     throw .inconsistentShards(
-                        file: shardURL.path,
-                        cause: "tensor \"\(tensor.name)\" is also in \"\(other.description.file.lastPathComponent)\"")
+                        file: place.escaped,
+                        cause:
+                            "tensor \"\(tensor.name)\" is also in \"\(other.description.file.lastComponent?.string ?? "")\""
+                    )
                 }
                 table[name] = StoredTensor(description: tensor, file: file)
             }
         }
         for (tensor, shard) in index.shardOfTensor {
-            let shardURL = folder.appendingPathComponent(shard)
-            guard table[tensor]?.description.file == shardURL else {
+            let place = folder.pushing(FilePath(exactly: shard))
+            guard table[tensor]?.description.file == place else {
                 throw .inconsistentShards(
-                    file: shardURL.path,
+                    file: place.escaped,
                     cause: "it should hold tensor \"\(tensor)\" according to the index, but does not")
             }
         }
         return table
     }
 
-    private static func whyNoWeights(_ folder: URL) -> String {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
-            return "no such folder"
+    private static func whyNoWeights(_ folder: FilePath) -> String {
+        guard let status = FileStatus(folder) else {
+            return folder.startsInRemovedFolder ? FilePath.removedFolderCause : "no such folder"
         }
-        guard isFolder.boolValue else { return "this is a file; a checkpoint is a folder" }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        guard status.kind == .folder else { return "this is a file; a checkpoint is a folder" }
+        // Names are shown, and compared with ASCII alone.
+        let names = ((try? FolderEntries.of(folder)) ?? []).map { FilePath.escaped($0.name) }
         guard !names.contains(Packing.unfinishedFileName) else {
             return "packing it was interrupted, \(Packing.unfinishedFileName) says; remove the folder and pack again"
         }
@@ -114,7 +117,7 @@ public struct Checkpoint: Sendable {
             return "\(shards); if these are shards, their download is not complete"
         }
         if let pickles = only(".bin", "pytorch_model") {
-            return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.path) NEW-FOLDER"
+            return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.escaped) NEW-FOLDER"
         }
         if let pickles = only(".pth") ?? only(".pt") {
             return "\(pickles), which LAVIS and others write; what is supported is the layout of Hugging Face, as "
@@ -124,7 +127,7 @@ public struct Checkpoint: Sendable {
     }
 
     /// Says that a folder holds what was trained beside a model, if it does, and not the model.
-    private static func adapter(in folder: URL, _ names: [String]) -> String? {
+    private static func adapter(in folder: FilePath, _ names: [String]) -> String? {
         guard
             let file = ["adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"].first(
                 where: names.contains)

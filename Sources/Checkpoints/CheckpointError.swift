@@ -1,3 +1,6 @@
+import CaptionerFiles
+import SystemPackage
+
 /// What can go wrong between a folder on disk and the weights of a model.
 ///
 /// Every message names the file, or the folder, and the cause.
@@ -38,5 +41,17 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
                 + "and the like"
         case .unwritable(let file, let cause): "cannot write \(file): \(cause)"
         }
+    }
+}
+
+extension CheckpointError {
+    /// - Parameter code: what `errno` was.
+    static func unreadable(_ path: FilePath, _ code: Int32) -> CheckpointError {
+        .unreadable(file: path.escaped, cause: path.cause(code))
+    }
+
+    /// - Parameter code: what `errno` was.
+    static func unwritable(_ path: FilePath, _ code: Int32) -> CheckpointError {
+        .unwritable(file: path.escaped, cause: path.cause(code))
     }
 }

@@ -1,4 +1,5 @@
-public import Foundation
+import CaptionerFiles
+public import SystemPackage
 import TensorCore
 
 /// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is
@@ -16,7 +17,7 @@ public struct CheckpointPacker {
     public init(_ checkpoint: Checkpoint, weights: WeightScope, packing: Packing) throws {
         guard checkpoint.packing == nil else {
             throw CheckpointError.noWeights(
-                folder: checkpoint.folder.path, cause: "this is packed already; pack the original checkpoint")
+                folder: checkpoint.folder.escaped, cause: "this is packed already; pack the original checkpoint")
         }
         self.checkpoint = checkpoint
         self.packing = packing
@@ -39,13 +40,13 @@ public struct CheckpointPacker {
     /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`,
     ///   `CancellationError`. Nothing is left behind then, folders on the way included.
     public func write(
-        to folder: URL, copying fileNames: [String], progress: (Double) -> Void = { _ in }
+        to folder: FilePath, copying fileNames: [String], progress: (Double) -> Void = { _ in }
     ) throws -> Result {
         let output = try NewFolder(folder)
         do {
             for name in fileNames { try copy(name, to: output) }
             // The weights come last and under their name only when they are whole: without them the folder is no model.
-            let target = folder.appendingPathComponent(Packing.fileName)
+            let target = folder.appending(Packing.fileName)
             let file = try FileWriter(output.place(Packing.unfinishedFileName))
             let bytes = try write(to: file, progress: progress)
             try Task.checkCancellation()
@@ -59,13 +60,13 @@ public struct CheckpointPacker {
     }
 
     private func copy(_ name: String, to folder: NewFolder) throws {
-        let source = checkpoint.folder.appendingPathComponent(name)
-        guard FileManager.default.fileExists(atPath: source.path) else { return }
+        let source = checkpoint.folder.appending(name)
+        guard source.exists else { return }
         let bytes: [UInt8]
         do {
-            bytes = Array(try Data(contentsOf: source))
+            bytes = try FileBytes.of(source)
         } catch {
-            throw CheckpointError.unreadable(file: source.path, cause: error.localizedDescription)
+            throw CheckpointError.unreadable(source, error.rawValue)
         }
         let file = try FileWriter(folder.place(name))
         file.expectedSize = bytes.count

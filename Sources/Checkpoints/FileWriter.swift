@@ -1,4 +1,5 @@
-import Foundation
+import CaptionerFiles
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -8,16 +9,16 @@ import Foundation
 
 /// A new file that is written from beginning to end.
 final class FileWriter {
-    private let url: URL
+    private let path: FilePath
     private let descriptor: Int32
     /// How many bytes the whole file will have, where that is known: told when there is no room for them.
     var expectedSize: Int?
 
     /// - Throws: `CheckpointError.unwritable`.
-    init(_ url: URL) throws(CheckpointError) {
-        self.url = url
-        descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Self.unwritable(url, errno) }
+    init(_ path: FilePath) throws(CheckpointError) {
+        self.path = path
+        descriptor = path.opened(O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+        guard descriptor >= 0 else { throw .unwritable(path, errno) }
     }
 
     deinit { close(descriptor) }
@@ -40,18 +41,14 @@ final class FileWriter {
 
     /// Waits until the bytes are on the disk and gives the file its name.
     /// - Throws: `CheckpointError.unwritable`.
-    func finish(renamingTo target: URL) throws(CheckpointError) {
+    func finish(renamingTo target: FilePath) throws(CheckpointError) {
         guard fsync(descriptor) == 0 else { throw refusal(errno) }
-        guard rename(url.path, target.path) == 0 else { throw Self.unwritable(target, errno) }
+        guard path.renamed(to: target) == 0 else { throw .unwritable(target, errno) }
     }
 
     private func refusal(_ code: Int32) -> CheckpointError {
-        guard let expectedSize, [ENOSPC, EFBIG, EDQUOT].contains(code) else { return Self.unwritable(url, code) }
-        let cause = "\(String(cString: strerror(code))); it takes \(expectedSize) bytes, make room or write elsewhere"
-        return .unwritable(file: url.path, cause: cause)
-    }
-
-    private static func unwritable(_ url: URL, _ code: Int32) -> CheckpointError {
-        .unwritable(file: url.path, cause: String(cString: strerror(code)))
+        guard let expectedSize, [ENOSPC, EFBIG, EDQUOT].contains(code) else { return .unwritable(path, code) }
+        let cause = "\(path.cause(code)); it takes \(expectedSize) bytes, make room or write elsewhere"
+        return .unwritable(file: path.escaped, cause: cause)
     }
 }

@@ -1,4 +1,5 @@
-package import Foundation
+import CaptionerFiles
+package import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -16,7 +17,7 @@ package import Foundation
 /// mapping keeps the old one.
 package final class MappedFile: Sendable {
     /// Where the file lies.
-    package let url: URL
+    package let path: FilePath
     /// The size in bytes. Never 0.
     package let count: Int
     /// The bytes. Unchecked, because the memory is mapped read-only: nobody can write to it.
@@ -32,29 +33,26 @@ package final class MappedFile: Sendable {
         return try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    /// Maps the file at `url`.
+    /// Maps the file at `path`.
     /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the
     ///   system refuses.
-    package init(_ url: URL) throws(CheckpointError) {
-        let path = url.path
+    package init(_ path: FilePath) throws(CheckpointError) {
         // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
+        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(path, errno) }
         defer { close(descriptor) }
 
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            let kind = status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file"
-            throw .unreadable(file: path, cause: kind)
+        guard let status = FileStatus(descriptor: descriptor) else { throw .unreadable(path, errno) }
+        guard status.kind == .regular else {
+            let kind = status.kind == .folder ? "it is a folder" : "it is not a regular file"
+            throw .unreadable(file: path.escaped, cause: kind)
         }
-        guard status.st_size > 0 else { throw .unreadable(file: path, cause: "it is empty") }
-        let count = Int(status.st_size)
-        guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
-            throw Self.unreadable(path, errno)
+        guard status.size > 0 else { throw .unreadable(file: path.escaped, cause: "it is empty") }
+        guard let base = mmap(nil, status.size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+            throw .unreadable(path, errno)
         }
-        self.url = url
-        self.count = count
+        self.path = path
+        count = status.size
         self.base = base
     }
 
@@ -66,9 +64,5 @@ package final class MappedFile: Sendable {
         let first = (range.lowerBound + pageSize - 1) / pageSize * pageSize
         let end = range.upperBound / pageSize * pageSize
         if first < end { madvise(base + first, end - first, MADV_DONTNEED) }
-    }
-
-    private static func unreadable(_ path: String, _ code: Int32) -> CheckpointError {
-        .unreadable(file: path, cause: String(cString: strerror(code)))
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import CaptionerFiles
+import SystemPackage
 
 extension ModelCache {
     /// Where `modelscope` has the model, below `MODELSCOPE_CACHE` or `~/.cache/modelscope`. The place has changed:
@@ -10,18 +11,18 @@ extension ModelCache {
     /// - before: `ORG/NAME`, below `hub` if `MODELSCOPE_CACHE` is not set.
     ///
     /// A revision is known for the newest only.
-    func modelScopeFolders(_ model: ModelName) -> [URL] {
-        let cache = place("MODELSCOPE_CACHE") ?? home.appendingPathComponent(".cache/modelscope")
-        let snapshots = cache.appendingPathComponent("models/\(model.organization)--\(model.name)/snapshots")
-        if let revision = model.revision { return [snapshots.appendingPathComponent(revision)] }
-        let escaped = model.name.replacingOccurrences(of: ".", with: "___")
-        var found: [URL] = []
+    func modelScopeFolders(_ model: ModelName) -> [FilePath] {
+        let cache = place("MODELSCOPE_CACHE") ?? home.appending(".cache/modelscope")
+        let snapshots = cache.appending("models/\(model.organization)--\(model.name)/snapshots")
+        if let revision = model.revision { return [snapshots.appending(revision)] }
+        let escaped = model.name.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "___")
+        var found: [FilePath] = []
         for root in ["models/", "hub/models/", "hub/", ""] {
             for name in [escaped, model.name] {
-                found.append(cache.appendingPathComponent("\(root)\(model.organization)/\(name)"))
+                found.append(cache.appending("\(root)\(model.organization)/\(name)"))
             }
         }
         let all = folders(in: snapshots)
-        return found + ["master", "main"].map { snapshots.appendingPathComponent($0) } + (all.count == 1 ? all : [])
+        return found + ["master", "main"].map { snapshots.appending($0) } + (all.count == 1 ? all : [])
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import CaptionerFiles
+import SystemPackage
 import TensorCore
 
 /// What a packed checkpoint says of itself, in the metadata of its weight file.
@@ -36,7 +37,7 @@ public struct Packing: Sendable, Equatable {
     /// - Throws: `CheckpointError.malformed` for another format, another version, or what makes no sense.
     init(_ file: SafetensorsFile) throws(CheckpointError) {
         let metadata = file.metadata
-        let path = file.mapping.url.path
+        let path = file.mapping.path.escaped
         guard metadata["format"] == Self.format else {
             throw .malformed(
                 file: path,

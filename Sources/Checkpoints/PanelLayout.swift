@@ -1,4 +1,4 @@
-import Foundation
+import CaptionerFiles
 import TensorCore
 
 /// The tensors that a packed file holds for the weight of a linear layer.
@@ -34,7 +34,7 @@ struct PanelLayout {
             try tensor.file.withBytes(of: tensor.description) { bytes in
                 guard let base = bytes.baseAddress, Int(bitPattern: base) % 64 == 0 else {
                     throw CheckpointError.unusableTensor(
-                        file: tensor.description.file.path, tensor: tensor.description.name,
+                        file: tensor.description.file.escaped, tensor: tensor.description.name,
                         cause: "it does not begin on a multiple of 64 bytes; pack the original checkpoint again")
                 }
                 addresses.append(base)

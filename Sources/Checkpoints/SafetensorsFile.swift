@@ -1,4 +1,4 @@
-package import Foundation
+package import SystemPackage
 
 /// A mapped safetensors file. Opening one reads its header only.
 package struct SafetensorsFile: Sendable {
@@ -8,12 +8,12 @@ package struct SafetensorsFile: Sendable {
     package let metadata: [String: String]
     let mapping: MappedFile
 
-    /// Opens the file at `url`.
+    /// Opens the file at `path`.
     /// - Throws: `CheckpointError.unreadable` or `.malformed`.
-    package init(_ url: URL) throws(CheckpointError) {
-        mapping = try MappedFile(url)
+    package init(_ path: FilePath) throws(CheckpointError) {
+        mapping = try MappedFile(path)
         let header = try mapping.withBytes { (bytes) throws(CheckpointError) in
-            try SafetensorsHeader(file: url, bytes: bytes)
+            try SafetensorsHeader(file: path, bytes: bytes)
         }
         tensors = header.tensors
         metadata = header.metadata

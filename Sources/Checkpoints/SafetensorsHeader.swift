@@ -1,6 +1,6 @@
 import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// The table at the start of a safetensors file: which tensors it holds and where.
 ///
@@ -19,13 +19,13 @@ struct SafetensorsHeader {
 
     /// Reads the header from the bytes of a whole file.
     /// - Throws: `CheckpointError.malformed` when these are not the bytes of a valid file.
-    init(file: URL, bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    init(file: FilePath, bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
         do {
             let (document, dataStart) = try Self.document(bytes)
             (tensors, metadata) = try Self.contents(document, file: file, dataStart: dataStart)
             try Self.checkCoverage(tensors, dataStart: dataStart, end: bytes.count)
         } catch {
-            throw .malformed(file: file.path, cause: error.cause)
+            throw .malformed(file: file.escaped, cause: error.cause)
         }
     }
 
@@ -61,7 +61,7 @@ struct SafetensorsHeader {
     }
 
     private static func contents(
-        _ document: JSONValue, file: URL, dataStart: Int
+        _ document: JSONValue, file: FilePath, dataStart: Int
     ) throws(Rejection) -> ([TensorDescription], [String: String]) {
         guard case .object(let members) = document else {
             throw Rejection("its header is \(document.kind), not an object")
@@ -96,7 +96,7 @@ struct SafetensorsHeader {
     }
 
     private static func tensor(
-        _ member: JSONMember, file: URL, dataStart: Int
+        _ member: JSONMember, file: FilePath, dataStart: Int
     ) throws(Rejection) -> TensorDescription {
         let name = member.key.string
         guard case .object(let fields) = member.value else {

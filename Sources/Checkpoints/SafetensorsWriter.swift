@@ -1,5 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
-package import Foundation
+package import SystemPackage
 
 /// Writes safetensors files as the `safetensors` library lays them out: tensors by falling alignment, then by name, the
 /// header padded to a multiple of 8 bytes.
@@ -14,27 +15,26 @@ package enum SafetensorsWriter {
     /// - Parameters:
     ///   - tensors: in any order. No name may appear twice, and the number of values has to fit the shape.
     ///   - metadata: free text for the header.
-    ///   - url: the file. One that is there already is replaced.
+    ///   - path: the file. One that is there already is replaced; a device or a pipe is written in place.
     /// - Throws: `CheckpointError.unwritable`.
     package static func write(
-        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to url: URL
+        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: FilePath
     ) throws(CheckpointError) {
         do {
-            // A device or a pipe is written in place: renaming a file over it would take it away.
-            let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
-            let isReplaceable = type == nil || type == .typeRegular
-            try data(tensors, metadata: metadata).write(to: url, options: isReplaceable ? .atomic : [])
+            try FileBytes.write(bytes(tensors, metadata: metadata), to: path)
         } catch let error as Refusal {
-            throw .unwritable(file: url.path, cause: error.cause)
+            throw .unwritable(file: path.escaped, cause: error.cause)
+        } catch let error as Errno {
+            throw .unwritable(path, error.rawValue)
         } catch {
-            throw .unwritable(file: url.path, cause: error.localizedDescription)
+            throw .unwritable(file: path.escaped, cause: "\(error)")
         }
     }
 
     private struct Refusal: Error { let cause: String }
 
-    private static func data(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) throws(Refusal)
-        -> Data
+    private static func bytes(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) throws(Refusal)
+        -> [UInt8]
     {
         var names: Set<ExactString> = []
         for (name, tensor) in tensors {
@@ -56,11 +56,10 @@ package enum SafetensorsWriter {
                 Entry(
                     name: $0.name, dataType: $0.tensor.dataType, shape: $0.tensor.shape, byteCount: $0.tensor.byteCount)
             }, metadata: metadata)
-        var data = Data()
-        data.reserveCapacity(header.count + sorted.reduce(0) { $0 + $1.tensor.byteCount })
-        data.append(contentsOf: header)
-        for (_, tensor) in sorted { tensor.append(to: &data) }
-        return data
+        var bytes = header
+        bytes.reserveCapacity(header.count + sorted.reduce(0) { $0 + $1.tensor.byteCount })
+        for (_, tensor) in sorted { tensor.append(to: &bytes) }
+        return bytes
     }
 
     /// A tensor as the header names it.
@@ -140,12 +139,12 @@ extension SafetensorsWriter.Tensor {
 
     fileprivate var byteCount: Int { count * dataType.bitWidth / 8 }
 
-    fileprivate func append(to data: inout Data) {
+    fileprivate func append(to bytes: inout [UInt8]) {
         switch self {
         case .float32(_, let values):
-            values.map(\.bitPattern.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
+            values.map(\.bitPattern.littleEndian).withUnsafeBytes { bytes.append(contentsOf: $0) }
         case .int64(_, let values):
-            values.map(\.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
+            values.map(\.littleEndian).withUnsafeBytes { bytes.append(contentsOf: $0) }
         }
     }
 }

@@ -1,5 +1,6 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// `model.safetensors.index.json`: which of several files holds which tensor.
 struct ShardIndex {
@@ -10,18 +11,18 @@ struct ShardIndex {
     /// The names of all shards, sorted.
     let shards: [String]
 
-    /// Reads the index at `url`.
+    /// Reads the index at `path`.
     /// - Throws: `CheckpointError.unreadable`, or `.malformed` also when a shard would lie outside of the folder.
-    init(_ url: URL) throws(CheckpointError) {
-        let file = try MappedFile(url)
+    init(_ path: FilePath) throws(CheckpointError) {
+        let file = try MappedFile(path)
         let document: JSONValue
         do {
             document = try JSONDocument.value(file)
         } catch {
-            throw .malformed(file: url.path, cause: error.cause)
+            throw .malformed(file: path.escaped, cause: error.cause)
         }
         guard let entries = document["weight_map"]?.members else {
-            throw .malformed(file: url.path, cause: "it has no object \"weight_map\"")
+            throw .malformed(file: path.escaped, cause: "it has no object \"weight_map\"")
         }
 
         var shardOfTensor: [(tensor: ExactString, shard: String)] = []
@@ -30,17 +31,18 @@ struct ShardIndex {
         for entry in entries.reversed().filter({ seen.insert($0.key).inserted }).reversed() {
             guard case .string(let shard) = entry.value else {
                 throw .malformed(
-                    file: url.path, cause: "the shard of tensor \"\(entry.key)\" is \(entry.value.kind), not a string")
+                    file: path.escaped,
+                    cause: "the shard of tensor \"\(entry.key)\" is \(entry.value.kind), not a string")
             }
             guard Self.staysInside(shard) else {
                 throw .malformed(
-                    file: url.path,
+                    file: path.escaped,
                     cause: "tensor \"\(entry.key)\" would come from \"\(shard)\", which is not a file below this folder"
                 )
             }
             shardOfTensor.append((entry.key, shard))
         }
-        guard !shardOfTensor.isEmpty else { throw .malformed(file: url.path, cause: "its \"weight_map\" is empty") }
+        guard !shardOfTensor.isEmpty else { throw .malformed(file: path.escaped, cause: "its \"weight_map\" is empty") }
         self.shardOfTensor = shardOfTensor
         shards = Set(shardOfTensor.map { ExactString($0.shard) }).sorted().map(\.string)
     }

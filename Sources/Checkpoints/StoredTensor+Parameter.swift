@@ -1,4 +1,4 @@
-import Foundation
+import CaptionerFiles
 import TensorCore
 
 extension Checkpoint.StoredTensor {
@@ -31,7 +31,7 @@ extension Checkpoint.StoredTensor {
             }
         } catch TensorError.notFinite {
             throw CheckpointError.unusableTensor(
-                file: description.file.path, tensor: description.name, cause: "\(TensorError.notFinite)")
+                file: description.file.escaped, tensor: description.name, cause: "\(TensorError.notFinite)")
         }
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+public import SystemPackage
 
 /// A tensor of a checkpoint and where its elements lie.
 public struct TensorDescription: Equatable, Sendable {
@@ -9,7 +9,7 @@ public struct TensorDescription: Equatable, Sendable {
     /// Sizes, outermost first. `[]` is a scalar.
     public let shape: [Int]
     /// The file that holds the elements.
-    public let file: URL
+    public let file: FilePath
     /// The bytes of the file that hold the elements: row-major, little endian.
     public let byteRange: Range<Int>
 

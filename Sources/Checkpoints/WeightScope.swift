@@ -1,5 +1,5 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
 public import TensorCore
 
 /// The weights of a checkpoint below a name, as in `weights["vision_model"]["encoder"]["layers", 3]`.
@@ -116,7 +116,7 @@ public struct WeightScope: Sendable {
 
     func checkTensors() throws(CheckpointError) {
         let report = report()
-        guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.path, report: report) }
+        guard report.isComplete else { throw .unsuitableWeights(folder: checkpoint.folder.escaped, report: report) }
     }
 
     /// What a model that was built from this scope asked for, each under the name that a packed file has for it.

@@ -8,12 +8,31 @@ package import SystemPackage
 
 /// Regular files read and written whole.
 package enum FileBytes {
-    /// Makes a new file of some bytes.
-    /// - Throws: `Errno`: `.fileExists` where there is anything, a link included. A part of the bytes may be there then.
+    /// Makes a file of some bytes, which appears whole or not at all. One that is there is replaced; of a link the file
+    /// that it leads to. A pipe or a device is written as it is.
+    /// - Throws: `Errno`.
     package static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
-        let descriptor = path.opened(O_WRONLY | O_CREAT | O_EXCL)
-        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-        defer { close(descriptor) }
+        guard !path.isSpecial else {
+            let descriptor = path.opened(O_WRONLY)
+            guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+            defer { close(descriptor) }
+            return try append(bytes, to: descriptor)
+        }
+        let target = path.real
+        let (temporary, descriptor) = try target.openedTemporary()
+        do throws(Errno) {
+            defer { close(descriptor) }
+            try append(bytes, to: descriptor)
+            guard temporary.renamed(to: target) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            temporary.unlinked()
+            throw error
+        }
+    }
+
+    /// Adds bytes to an open file.
+    /// - Throws: `Errno`. A part of the bytes may be there then.
+    package static func append(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
         var rest = bytes[...]
         while !rest.isEmpty {
             #if canImport(Glibc)

@@ -10,9 +10,11 @@ extension FilePath {
     /// The path from the root, without `.` and `..`, which are resolved by their names alone: links are not followed.
     package var absolute: FilePath { anchored.lexicallyNormalized() }
 
-    /// The path from the root, by the same way.
+    /// The path from the root, by the same way. Where the folder in which the process runs was removed, a relative path
+    /// stays relative: it leads to nothing.
     package var anchored: FilePath {
-        isAbsolute ? self : Self.currentFolder.appending(components.filter { $0.kind != .currentDirectory })
+        guard !isAbsolute, let folder = Self.currentFolder else { return self }
+        return folder.appending(components.filter { $0.kind != .currentDirectory })
     }
 
     /// The path by which the system knows the file: links are followed. Of a file that is not there, its folder's
@@ -30,9 +32,9 @@ extension FilePath {
         return FilePath(platformString: path)
     }
 
-    /// The folder in which the process runs; the root if that is gone.
-    private static var currentFolder: FilePath {
-        guard let path = getcwd(nil, 0) else { return "/" }
+    /// The folder in which the process runs; nil, with `errno` set, if that is gone or cannot be found out.
+    static var currentFolder: FilePath? {
+        guard let path = getcwd(nil, 0) else { return nil }
         defer { free(path) }
         return FilePath(platformString: path)
     }

@@ -7,13 +7,23 @@ package import SystemPackage
 #endif
 
 extension FilePath {
-    /// A name in the same folder that nothing else has, for a file that is renamed to this path when it is whole.
+    /// Makes a new file in the same folder, which is renamed to this path when it is whole.
     ///
-    /// It is short whatever the path's own name is, and hidden, so that no search for images finds it. It is drawn at
-    /// random: processes of several machines or containers, which may have one number, write into one folder.
-    package var temporary: FilePath {
-        let number = String(UInt64.random(in: 0 ... .max), radix: 36)
-        return replacingLastComponent(Array(".caption-images-\(number).tmp".utf8))
+    /// Its name is short whatever the path's own name is, and hidden, so that no search for images finds it. It is drawn
+    /// at random until nothing else has it: processes of several machines or containers, which may have one number,
+    /// write into one folder.
+    /// - Parameter number: draws a number; a test's own makes names that are taken.
+    /// - Throws: `Errno`. There is no new file then.
+    package func openedTemporary(
+        drawing number: () -> UInt64 = { .random(in: 0 ... .max) }
+    ) throws(Errno) -> (path: FilePath, descriptor: Int32) {
+        while true {
+            let name = ".caption-images-\(String(number(), radix: 36)).tmp"
+            let path = replacingLastComponent(Array(name.utf8))
+            let descriptor = path.opened(O_WRONLY | O_CREAT | O_EXCL)
+            if descriptor >= 0 { return (path, descriptor) }
+            guard errno == EEXIST else { throw Errno(rawValue: errno) }
+        }
     }
 
     private var lastComponentBytes: [UInt8]? { lastComponent.map { FilePath(root: nil, [$0]).bytes } }

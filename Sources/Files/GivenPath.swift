@@ -21,5 +21,8 @@ package struct GivenPath: Sendable, Equatable, CustomStringConvertible {
         given = nil
     }
 
+    /// The path's bytes as they were given.
+    package var bytes: [UInt8] { given.map { Array($0.utf8) } ?? path.bytes }
+
     package var description: String { text }
 }

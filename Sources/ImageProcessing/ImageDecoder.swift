@@ -64,10 +64,15 @@ public struct ImageDecoder: Sendable {
     /// Reads a file that can be a picture. What is neither JPEG nor PNG is turned away after its first bytes.
     /// - Throws: `ImageError.unreadable`, `.empty`, `.unsupportedFormat`.
     public func bytes(of url: URL) throws(ImageError) -> Data {
+        let path = FilePath(url)
         guard url.isFileURL else {
-            throw .unreadable(path: url.absoluteString, cause: "this is not the address of a file")
+            // Of a relative path Foundation makes the address of a file only where it can be made absolute.
+            let isPath = url.scheme == nil && path.startsInRemovedFolder
+            throw .unreadable(
+                path: isPath ? path.escaped : url.absoluteString,
+                cause: isPath ? FilePath.removedFolderCause : "this is not the address of a file")
         }
-        return try bytes(of: FilePath(exactly: url.path))
+        return try bytes(of: path)
     }
 
     /// Reads a file that can be a picture, whatever bytes its path has.

@@ -10,20 +10,20 @@ import SystemPackage
 
 /// A regular file, open for reading. Pipes and devices are refused: they may block, or never end.
 final class PictureFile {
-    private let path: String
+    private let file: FilePath
     private let descriptor: Int32
 
     init(_ file: FilePath) throws(ImageError) {
-        path = file.escaped.shortened
+        self.file = file
         // Not blocking, or opening a pipe would wait for somebody to write to it.
         descriptor = file.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+        guard descriptor >= 0 else { throw refusal(file.cause(errno)) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+        guard fstat(descriptor, &status) == 0 else { throw refusal(file.cause(errno)) }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
-        case S_IFDIR: throw .unreadable(path: path, cause: "is a directory")
-        default: throw .unreadable(path: path, cause: "not a regular file")
+        case S_IFDIR: throw refusal("is a directory")
+        default: throw refusal("not a regular file")
         }
     }
 
@@ -44,7 +44,7 @@ final class PictureFile {
                 #endif
             }
             if received < 0, errno == EINTR { continue }
-            guard received >= 0 else { throw .unreadable(path: path, cause: Self.systemError()) }
+            guard received >= 0 else { throw refusal(file.cause(errno)) }
             if received == 0 { break }
             filled += received
         }
@@ -63,7 +63,5 @@ final class PictureFile {
         }
     }
 
-    private static func systemError() -> String {
-        String(cString: strerror(errno))
-    }
+    private func refusal(_ cause: String) -> ImageError { .unreadable(path: file.escaped.shortened, cause: cause) }
 }

@@ -72,7 +72,7 @@ extension RecaptionError {
     }
 
     static func unreadableFile(_ path: FilePath, code: Int32) -> RecaptionError {
-        .unreadableFile(path: path.escaped, code: code)
+        .unreadableFile(path: path.escaped, cause: path.cause(code))
     }
 
     static func unreadableFile(_ path: FilePath, cause: String) -> RecaptionError {
@@ -80,7 +80,7 @@ extension RecaptionError {
     }
 
     static func unwritableOutput(_ path: FilePath, code: Int32) -> RecaptionError {
-        .unwritableOutput(path: path.escaped, code: code)
+        .unwritableOutput(path: path.escaped, cause: path.cause(code))
     }
 
     static func unwritableOutput(_ path: FilePath, cause: String) -> RecaptionError {

@@ -1,5 +1,5 @@
 import CaptionerJSON
-public import Foundation
+public import SystemPackage
 
 /// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
 ///
@@ -28,7 +28,7 @@ public struct Tokenizer: Sendable {
     /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they
     /// exist.
     /// - Throws: `TokenizerError`.
-    public init(folder: URL) throws(TokenizerError) {
+    public init(folder: FilePath) throws(TokenizerError) {
         try self.init(TokenizerFolder(folder).definition())
     }
 

@@ -1,9 +1,9 @@
 import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 extension TokenizerFolder {
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { folder.appending(name).escaped }
 
     /// Reads a JSON file as Python's `json` does: `NaN` is a number, and of a repeated name the last counts.
     /// - Returns: nil when there is no such file.
@@ -48,20 +48,20 @@ extension TokenizerFolder {
     }
 
     /// What a file is in place of what it should be.
-    private static func explanation(_ data: Data, expected: ForeignContents.Expected) -> String? {
+    private static func explanation(_ data: [UInt8], expected: ForeignContents.Expected) -> String? {
         data.isEmpty
             ? "it is empty; download the file again" : ForeignContents.explanation(data, expected: expected)
     }
 
     /// The bytes of a file, but for a byte order mark.
-    private func data(_ name: String) throws(TokenizerError) -> Data? {
-        let url = folder.appendingPathComponent(name)
-        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    private func data(_ name: String) throws(TokenizerError) -> [UInt8]? {
+        let path = folder.appending(name)
+        guard path.exists else { return nil }
         do {
-            let data = try Data(contentsOf: url)
-            return data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+            let data = try FileBytes.of(path)
+            return data.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(data.dropFirst(3)) : data
         } catch {
-            throw .unreadable(file: url.path, cause: error.localizedDescription)
+            throw .unreadable(file: path.escaped, cause: path.cause(error.rawValue))
         }
     }
 }

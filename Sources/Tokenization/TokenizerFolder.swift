@@ -1,11 +1,12 @@
+import CaptionerFiles
 import CaptionerJSON
-import Foundation
+import SystemPackage
 
 /// The folder of a checkpoint, as far as it describes a tokenizer.
 struct TokenizerFolder {
-    let folder: URL
+    let folder: FilePath
 
-    init(_ folder: URL) { self.folder = folder }
+    init(_ folder: FilePath) { self.folder = folder }
 
     /// Reads all files that are there and joins what they say.
     func definition() throws(TokenizerError) -> TokenizerDefinition {
@@ -42,7 +43,7 @@ struct TokenizerFolder {
         let ids = try read("vocab.json") { file throws(TokenizerRejection) in try file.ids() }
         guard let ids, let merges = try text("merges.txt") else {
             throw .missing(
-                folder: folder.path, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
+                folder: folder.escaped, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
         }
         return TokenizerDefinition(
             vocabulary: ids, merges: try MergeList.parse(merges, file: path("merges.txt")),

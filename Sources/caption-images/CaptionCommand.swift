@@ -1,7 +1,6 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
-import Foundation
 import Recaption
 import SystemPackage
 

@@ -25,7 +25,9 @@ enum EntryPoint {
         Signals.hold()
         // Before there are threads, each of which would get a region of addresses of its own.
         if command is CaptionCommand { captioner_keep_memory_flat() }
-        if let shortage = ThreadSupply.shortage(of: ThreadSupply.threadCount(of: command)) {
+        if let shortage = DescriptorSupply.shortage(of: command)
+            ?? ThreadSupply.shortage(of: ThreadSupply.threadCount(of: command))
+        {
             Console.write("caption-images: \(shortage)\n")
             exit(1)
         }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Captioner
-import Foundation
+import CaptionerFiles
 
 /// `caption-images inspect MODEL`: what a checkpoint folder holds, and whether it fits.
 struct InspectCommand: AsyncParsableCommand {
@@ -13,7 +13,7 @@ struct InspectCommand: AsyncParsableCommand {
     @Argument(
         help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
     )
-    var model: String?
+    var model: GivenPath?
 
     func run() async throws {
         try await reportingErrors {

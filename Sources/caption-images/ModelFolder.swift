@@ -1,11 +1,12 @@
 import Captioner
+import CaptionerFiles
 import DemoModel
-import Foundation
+import SystemPackage
 
 /// The checkpoint folder that `--model` means: a path, the name of a downloaded model, or the demo model when there is
 /// none.
 /// - Throws: `CaptionerError.unusableModel` with the way to get the model when it is not there.
-func modelFolder(_ model: String?) throws -> URL {
-    guard let model else { return try DemoModel.checkpoint() }
+func modelFolder(_ model: GivenPath?) throws -> FilePath {
+    guard let model else { return FilePath(try DemoModel.checkpoint()) }
     return try Captioner.modelFolder(model)
 }

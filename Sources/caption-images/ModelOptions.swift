@@ -1,13 +1,14 @@
 public import ArgumentParser
 public import Captioner
-import Foundation
+import CaptionerFiles
+import SystemPackage
 
 /// Which model runs, and how: what every command that runs one has.
 struct ModelOptions: ParsableArguments {
     @Option(
         help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
     )
-    var model: String?
+    var model: GivenPath?
 
     @Option(
         help:
@@ -41,7 +42,7 @@ struct ModelOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if model?.isEmpty == true { throw ValidationError("--model is empty.") }
+        if model?.path.isEmpty == true { throw ValidationError("--model is empty.") }
         if let threads, !CaptionerOptions.threadCounts.contains(threads) {
             throw ValidationError("--threads is \(threads), expected \(CaptionerOptions.threadCounts).")
         }
@@ -49,7 +50,7 @@ struct ModelOptions: ParsableArguments {
 
     /// The checkpoint folder.
     /// - Parameter name: what to take where the options name none.
-    func folder(_ name: String? = nil) throws -> URL { try modelFolder(model ?? name) }
+    func folder(_ name: String? = nil) throws -> FilePath { try modelFolder(model ?? name.map { GivenPath($0) }) }
 
     /// Threads that compute at once.
     var threadCount: Int { threads ?? CaptionerOptions.defaultThreadCount }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Captioner
+import CaptionerFiles
 import Foundation
+import SystemPackage
 
 /// `caption-images pack MODEL -o DIR`: a checkpoint rounded and packed once, so that it starts at once and takes less.
 struct PackCommand: AsyncParsableCommand {
@@ -14,10 +16,10 @@ struct PackCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model.")
-    var model: String
+    var model: GivenPath
 
     @Option(name: [.short, .long], help: "The folder to make; it must not be there yet, or be empty.")
-    var output: String
+    var output: GivenPath
 
     @Option(help: "int8, a quarter of float32, or bf16, a half.")
     var precision: CaptionerOptions.Precision
@@ -32,8 +34,8 @@ struct PackCommand: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if model.isEmpty { throw ValidationError("The model is empty.") }
-        if output.isEmpty { throw ValidationError("--output is empty.") }
+        if model.path.isEmpty { throw ValidationError("The model is empty.") }
+        if output.path.isEmpty { throw ValidationError("--output is empty.") }
         guard precision == .int8 || precision == .bfloat16 else {
             throw ValidationError("--precision is \(precision.rawValue), expected int8 or bf16.")
         }
@@ -43,11 +45,10 @@ struct PackCommand: AsyncParsableCommand {
         try await reportingErrors {
             Signals.respond(.cancel)
             let folder = try modelFolder(model)
-            let target = URL(filePath: output)
             let start = ContinuousClock.now
             let console = Console(isQuiet: quiet)
             let result = try Captioner.pack(
-                model: folder, to: target, precision: precision, layerPrecisions: layerPrecision
+                model: folder, to: output.path, precision: precision, layerPrecisions: layerPrecision
             ) { console.show(share: $0, of: "packing") }
             console.endLine()
             let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -7,15 +7,20 @@ import Foundation
 /// libdispatch, on which Swift's tasks run, tries without end and without a word to start a thread that the system does
 /// not grant.
 enum ThreadSupply {
+    /// The threads on which a command computes.
+    static func computingCount(of command: any ParsableCommand) -> Int {
+        switch command {
+        case let command as CaptionCommand: command.model.threadCount
+        case let command as TraceCommand: command.model.threadCount
+        case is ReportCommand: CaptionerOptions.defaultThreadCount
+        default: 1
+        }
+    }
+
     /// The most threads that a command has at once, beside the main one.
     static func threadCount(of command: any ParsableCommand) -> Int {
-        let (computing, waiting) =
-            switch command {
-            case let command as CaptionCommand: (command.model.threadCount, command.isWorker ? 1 : 0)
-            case let command as TraceCommand: (command.model.threadCount, 0)
-            case is ReportCommand: (CaptionerOptions.defaultThreadCount, 0)
-            default: (1, 0)
-            }
+        let computing = computingCount(of: command)
+        let waiting = (command as? CaptionCommand)?.isWorker == true ? 1 : 0
         // For each of the three priorities in use libdispatch has as many as there are tasks to run, which are hardly more
         // than what computes, but no more than there are processors; and a few more.
         let pool = min(ProcessInfo.processInfo.activeProcessorCount, computing + 1)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
-import Foundation
 import Recaption
 import SystemPackage
 
@@ -33,17 +32,10 @@ struct TraceCommand: AsyncParsableCommand {
             try OutputFile.check([output], against: [image.path])
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
-                // Foundation's addresses of files are UTF-8; any other file is read here.
-                let source: ImageSource =
-                    if let path = String(validating: image.path.bytes, as: UTF8.self) {
-                        .file(URL(fileURLWithPath: path))
-                    } else {
-                        .data(try captioner.bytes(of: image.path))
-                    }
-                let trace = try await captioner.trace(source, options: text.generation)
+                let trace = try await captioner.trace(.file(image.path.url), options: text.generation)
                 // There is nothing to take away but what is half written.
                 Signals.respond(.cancel)
-                try trace.write(to: URL(fileURLWithPath: output.string))
+                try trace.write(to: output)
                 if let note = trace.caption.note { Console.write("\(image.text): \(note)\n") }
                 print(trace.caption.text)
             } catch let failure as CaptionFailure {

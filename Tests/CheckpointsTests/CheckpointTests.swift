@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -30,10 +31,10 @@ struct CheckpointTests {
     @Test func oneFileIsEnough() throws {
         try write(["b", "a.long"], to: "model.safetensors")
         let checkpoint = try Checkpoint(folder: folder.url)
-        #expect(checkpoint.folder == folder.url)
+        #expect(checkpoint.folder.string == folder.url.path)
         #expect(checkpoint.tensors.map(\.name) == ["a.long", "b"])
         #expect(checkpoint.tensors.map(\.shape) == [[1], [1]])
-        #expect(checkpoint.tensors.map(\.file.path) == [path("model.safetensors"), path("model.safetensors")])
+        #expect(checkpoint.tensors.map(\.file.string) == [path("model.safetensors"), path("model.safetensors")])
         #expect(checkpoint.tensors[0].byteRange.upperBound == checkpoint.tensors[1].byteRange.lowerBound)
         #expect(try values(of: checkpoint.weights().parameter("a.long", shape: [1])) == [6])
     }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     /// or `$`.
     private func found(_ name: String, _ variables: [String: String]) -> String? {
         let environment = variables.mapValues { $0.first == "~" || $0.first == "$" ? $0 : folder.path($0) }
-        return ModelCache(environment: environment).folder(of: name)?.path.replacingOccurrences(
+        return ModelCache(environment: environment).folder(of: name)?.string.replacingOccurrences(
             of: folder.url.path + "/", with: "")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TensorCore
 import TestSupport
 import Testing
@@ -102,7 +103,7 @@ struct PackingRefusalTests {
     /// A device that is always full: what a full disk says is told, with what would be needed.
     @Test func aFullDiskIsToldWithTheBytesNeeded() throws {
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-        let file = try FileWriter(URL(fileURLWithPath: "/dev/full"))
+        let file = try FileWriter("/dev/full")
         file.expectedSize = 12345
         let error = #expect(throws: CheckpointError.self) {
             try [UInt8](repeating: 1, count: 10).withUnsafeBytes { try file.write($0) }

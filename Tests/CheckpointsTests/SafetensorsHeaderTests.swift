@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ struct SafetensorsHeaderTests {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 8)
         defer { copy.deallocate() }
         copy.copyBytes(from: content)
-        return try SafetensorsHeader(file: URL(fileURLWithPath: Self.path), bytes: UnsafeRawBufferPointer(copy))
+        return try SafetensorsHeader(file: FilePath(Self.path), bytes: UnsafeRawBufferPointer(copy))
     }
 
     private func cause(_ content: [UInt8]) throws -> String {

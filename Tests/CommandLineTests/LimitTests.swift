@@ -32,6 +32,29 @@ import Testing
             }
         }
 
+        /// Too few open files are told, and nothing ends by a signal.
+        @Test func tooFewOpenFilesAreTold() throws {
+            let model = try DemoModel.checkpoint().path
+            try folder.write(#"{"image": "a.png", "caption": "a"}"# + "\n", as: "out.jsonl")
+            for limit in [4, 5, 6, 8, 10] {
+                let commands = [
+                    [pictures, "--quiet"], ["-"], ["inspect", model], ["report", "out.jsonl", "-o", "page.html"],
+                    ["pack", model, "-o", "packed", "--precision", "int8"],
+                    ["trace", pictures + "/scene-01.png", "-o", "trace"],
+                ]
+                for arguments in commands {
+                    let result = try CommandLineTool.run(arguments, behind: "ulimit -n \(limit)", in: folder.url)
+                    #expect(result.status == 1, "\(limit) \(arguments): status \(result.status)")
+                    #expect(result.errors.contains("(ulimit -n) is too low"), "\(result.errors)")
+                    #expect(result.output.isEmpty)
+                }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["out.jsonl"])
+            let result = try CommandLineTool.run(
+                [pictures, "--quiet", "--limit", "2", "--threads", "1"], behind: "ulimit -n 16", in: folder.url)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+
         /// Sanitizers reserve more address space than such limits leave.
         private static var isSanitized: Bool {
             ProcessInfo.processInfo.environment.keys.contains { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0) }

@@ -1,4 +1,5 @@
 import CaptionerFiles
+import Foundation
 import SystemPackage
 import Testing
 
@@ -31,6 +32,22 @@ import Testing
                 #expect(texts.updateValue(path, forKey: text) == nil)
             }
         }
+    }
+
+    /// Foundation's addresses lead back to the bytes of a path, be they UTF-8 or not.
+    @Test(
+        arguments: [
+            [0x63, 0xE9], Array("f%E9/a b?#;:~".utf8), Array("~/x".utf8), Array("caf\u{E9}/cafe\u{301}".utf8),
+            Array("/\u{301}a".utf8), [0xFF, 0x2F, 0x25],
+        ] as [[UInt8]])
+    func pathsAndAddresses(bytes: [UInt8]) throws {
+        let path = FilePath(bytes: Array("/x/".utf8) + bytes)
+        #expect(path.url.isFileURL && FilePath(path.url).bytes == path.bytes)
+        #expect(FilePath(path.url.appendingPathComponent("b")).bytes == path.bytes + Array("/b".utf8))
+        let relative = FilePath(bytes: bytes)
+        #expect(FilePath(relative.url).bytes == relative.anchored.bytes)
+        guard let text = String(validating: path.bytes, as: UTF8.self) else { return }
+        #expect(FilePath(URL(fileURLWithPath: text)).bytes == path.bytes)
     }
 
     @Test func argumentsThatAreNotUTF8LeadToTheirFiles() {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Tokenization
 
 /// Encodes and decodes. The first reply says how long loading took and comes unasked.

@@ -54,6 +54,24 @@ import Testing
         #expect(several.images.map(\.name) == ["\(root)/a%E8/1.jpg", "\(root)/a%E9/1.jpg"])
     }
 
+    /// Folder and image are escaped together: each name leads to its own file.
+    @Test func namesBelowSeveralFoldersAreToldApart() throws {
+        let folder = try TemporaryFolder()
+        let root = FilePath(folder.url.path)
+        var inputs: [GivenPath] = []
+        for name in [[0x66, 0xE9], Array("f%E9".utf8), Array("%C3".utf8), [0xC3]] as [[UInt8]] {
+            let subfolder = root.pushing(FilePath(bytes: name))
+            try subfolder.makeFolders()
+            inputs.append(GivenPath(subfolder))
+            for image in ["A.png", "%41.png", "%A9.png", "%25A9.png"] {
+                try FileBytes.write([1], to: subfolder.appending(image))
+            }
+        }
+        let images = try ImageList(inputs: inputs).images
+        #expect(images.count == 16 && Set(images.map { ExactString($0.name) }).count == 16)
+        for image in images { #expect(FilePath(escaped: image.name).bytes == image.path.bytes, "\(image.name)") }
+    }
+
     /// Two folders that a person cannot tell apart are two.
     @Test func namesThatDifferInBytesAloneAreTwo() throws {
         let folder = try TemporaryFolder()

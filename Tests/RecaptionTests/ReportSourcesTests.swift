@@ -1,3 +1,4 @@
+import CaptionerFiles
 import CaptionerJSON
 import Foundation
 import SystemPackage
@@ -97,6 +98,86 @@ import Testing
         #expect(rows.map(\.index) == Array(0..<6))
     }
 
+    /// No more rows than asked for, those of error records included.
+    @Test(arguments: 1...6) func errorRecordsCountAsRows(limit: Int) async throws {
+        let folder = try TemporaryFolder()
+        let ids = ["a", "c", "e"]
+        try folder.write(
+            ids.map { #"{"id": "\#($0)", "images": ["/\#($0)"], "text": "<__dj__image> x"}"# }.joined(separator: "\n"),
+            as: "out.jsonl")
+        try folder.write(
+            ["b": 1, "d": 3, "f": 5].sorted { $0.value < $1.value }
+                .map {
+                    #"{"index": \#($0.value), "id": "\#($0.key)", "image": "/\#($0.key)", "stage": "read", "message": "x"}"#
+                }
+                .joined(separator: "\n"), as: "out.jsonl.errors.jsonl")
+        var report = Report(output: FilePath(folder.path("out.jsonl")))
+        report.thumbnailSize = 0
+        report.limit = limit
+        let page = try await report()
+        #expect(page.rows.map(\.id) == Array(["a", "b", "c", "d", "e", "f"].prefix(limit)))
+        #expect(page.totalRowCount > limit || page.totalRowCount == 6)
+    }
+
+    /// Names of files may look like addresses. Of a data set they are addresses.
+    @Test func filesThatAreCalledLikeAddresses() throws {
+        let folder = try TemporaryFolder()
+        for name in ["in/data:,x.png", "in/file:/a.png", "in/https:/x/a.png"] { try folder.write("x", as: name) }
+        let root = folder.url.standardizedFileURL.path
+        let finder = { (isOfDataSet: Bool) in
+            PictureFinder(
+                folder: nil, inputs: [FilePath("\(root)/in")], dataSet: nil, output: FilePath("\(root)/out.jsonl"),
+                isOfDataSet: isOfDataSet)
+        }
+        for name in ["data:,x.png", "file:/a.png", "https:/x/a.png"] {
+            #expect(finder(false).picture(name) == .file(FilePath("\(root)/in/\(name)")))
+        }
+        #expect(finder(true).picture("data:,x.png") == .data(Data("x.png".utf8)))
+        #expect(finder(true).picture("file:/a.png") == .file("/a.png"))
+        #expect(
+            finder(false).picture("file:/b%E9.png")
+                == .file(FilePath(bytes: [0x2F, 0x62, 0xE9, 0x2E, 0x70, 0x6E, 0x67])))
+    }
+
+    /// A record's name of a file that is not UTF-8 is not that of a file whose name looks so.
+    @Test func escapedNamesLeadToTheirFiles() throws {
+        let folder = try TemporaryFolder()
+        let root = FilePath(folder.url.standardizedFileURL.path)
+        let names: [[UInt8]] = [[0x61, 0xE9], Array("a%E9".utf8)]
+        for name in names { try FileBytes.write([1], to: root.pushing(FilePath(bytes: name))) }
+        let finder = PictureFinder(
+            folder: root, inputs: [], dataSet: nil, output: root.appending("out.jsonl"), isOfDataSet: false)
+        for name in names {
+            let path = root.pushing(FilePath(bytes: name))
+            #expect(finder.picture(FilePath(bytes: name).escaped) == .file(path))
+        }
+    }
+
+    /// Error records have the beginning of a long address, rows the whole.
+    @Test func errorsOfLongAddressesFindTheirRows() async throws {
+        let folder = try TemporaryFolder()
+        let image = "data:image/png;base64," + String(repeating: "QUJD", count: 200)
+        try folder.write(
+            #"{"images": ["\#(image)"], "text": "<__dj__image> old"}"# + "\n", as: "out.jsonl")
+        try folder.write(
+            #"{"index": 0, "image": "\#(image.pictureName)", "stage": "decode", "message": "broken"}"# + "\n",
+            as: "out.jsonl.errors.jsonl")
+        try folder.write(#"{"images": ["\#(image)"], "text": "<__dj__image> older"}"# + "\n", as: "set.jsonl")
+        let rows = try await rows(folder) { $0.input = FilePath(folder.path("set.jsonl")) }
+        #expect(rows.count == 1 && rows.first?.failure?.stage == "decode" && rows.first?.oldCaption == "older")
+    }
+
+    /// Two long addresses that begin alike are two pictures.
+    @Test func longAddressesThatBeginAlikeHavePicturesOfTheirOwn() async throws {
+        let folder = try TemporaryFolder()
+        let start = "data:image/png;base64," + String(repeating: "QUJD", count: 200)
+        try folder.write(
+            #"{"images": ["\#(start)QUJD", "\#(start)QUJE"], "text": "<__dj__image><__dj__image> x"}"# + "\n",
+            as: "out.jsonl")
+        let page = try await Report(output: FilePath(folder.path("out.jsonl")))()
+        #expect(page.thumbnailNumbers == [[0, 1]] && page.thumbnails.count == 2)
+    }
+
     /// With the data set the order is known whatever the output left out, and however many rows a sample has.
     @Test func rowsStandInTheOrderOfTheDataSet() async throws {
         let folder = try TemporaryFolder()
@@ -119,7 +200,7 @@ import Testing
         let root = folder.url.standardizedFileURL.path
         let finder = PictureFinder(
             folder: nil, inputs: [FilePath("\(root)/in"), FilePath("\(root)/other/2.jpg")], dataSet: nil,
-            output: FilePath("\(root)/out/captions.jsonl"))
+            output: FilePath("\(root)/out/captions.jsonl"), isOfDataSet: false)
         #expect(finder.key("sub/1.jpg").string == "\(root)/in/sub/1.jpg")
         #expect(finder.key("in/sub/1.jpg").string == "\(root)/in/sub/1.jpg")
         #expect(finder.key("../in/sub/1.jpg").string == "\(root)/in/sub/1.jpg")
@@ -130,7 +211,7 @@ import Testing
         #expect(finder.key("nowhere.jpg").string == "\(root)/in/nowhere.jpg")
         let asked = PictureFinder(
             folder: FilePath("\(root)/asked"), inputs: [FilePath("\(root)/in")], dataSet: nil,
-            output: FilePath("\(root)/x"))
+            output: FilePath("\(root)/x"), isOfDataSet: false)
         #expect(asked.key("4.jpg").string == "\(root)/asked/4.jpg")
         #expect(asked.key("sub/1.jpg").string == "\(root)/asked/sub/1.jpg")
     }

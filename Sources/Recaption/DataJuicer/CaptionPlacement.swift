@@ -1,5 +1,3 @@
-import Foundation
-
 /// Where captions go in a chunk.
 enum CaptionPlacement {
     /// Each behind its own image's token, with a space on either side.

@@ -1,5 +1,4 @@
 import Captioner
-import Foundation
 
 /// A chunk of a sample's text: words and tokens that belong together.
 struct TextChunk: Equatable {

@@ -27,7 +27,7 @@ public struct DataJuicerRecipe: Sendable, Equatable {
         do {
             data = try FileBytes.of(path)
         } catch {
-            throw failure("\(error)")
+            throw failure(path.cause(error.rawValue))
         }
         let root: Node?
         do {

@@ -30,9 +30,10 @@ public struct ImageList: Sendable {
                 images.append(ImageFile(name: path.exists ? input.text : address ?? input.text, path: path))
                 continue
             }
-            let prefix = !hasSeveralFolders ? "" : input.text.hasSuffix("/") ? input.text : input.text + "/"
+            var prefix = hasSeveralFolders ? input.bytes : []
+            if hasSeveralFolders, prefix.last != UInt8(ascii: "/") { prefix.append(UInt8(ascii: "/")) }
             let found = try search(path).map { image in
-                ImageFile(name: prefix + FilePath(bytes: image).escaped, path: path.pushing(FilePath(bytes: image)))
+                ImageFile(name: FilePath.escaped(prefix + image), path: path.pushing(FilePath(bytes: image)))
             }
             images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         }
@@ -60,7 +61,7 @@ public struct ImageList: Sendable {
                 entries = try FolderEntries.of(path)
             } catch {
                 guard !folder.isEmpty else {
-                    throw RecaptionError.unreadableFolder(path: root.escaped, cause: "\(error)")
+                    throw RecaptionError.unreadableFolder(path: root.escaped, cause: root.cause(error.rawValue))
                 }
                 found.append(folder)
                 continue

@@ -70,6 +70,14 @@ enum PictureSource: Sendable, Equatable {
         }
     }
 
+    /// The file that a path or an address means; nil for other addresses, which are not looked into.
+    static func path(of reference: String, in folder: FilePath? = nil) -> FilePath? {
+        guard scheme(of: reference).map({ $0 == "file" }) ?? true,
+            case .file(let path) = PictureSource(reference, in: folder)
+        else { return nil }
+        return path
+    }
+
     private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
 
     /// RFC 8089: `file:///path`, `file://localhost/path` or `file:/path`.

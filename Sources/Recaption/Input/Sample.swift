@@ -47,7 +47,7 @@ struct Sample: Sendable {
     }
 
     /// A path as Data-Juicer has it after loading: joined to the folder of the data set unless it is absolute, or an
-    /// address that is left alone.
+    /// address that is left alone. Below a folder whose path is not UTF-8 it becomes a `file:` address.
     /// - Parameter profile: the version of Data-Juicer; nil for all addresses to be left alone.
     func absolutePath(_ path: String, _ profile: CompatibilityProfile?) -> String {
         Self.absolutePath(path, in: folder, profile)
@@ -59,8 +59,9 @@ struct Sample: Sendable {
             return path
         }
         // Below the root there is one slash, too.
-        let text = folder.escaped
-        return text == "/" ? "/\(path)" : "\(text)/\(path)"
+        let start = folder.bytes.last == UInt8(ascii: "/") ? folder.bytes : folder.bytes + [UInt8(ascii: "/")]
+        // No JSON holds a path that is not UTF-8; an address says which one is meant, and is no path.
+        return String(validating: start, as: UTF8.self).map { $0 + path } ?? FilePath.address(start + path.utf8)
     }
 
     /// What has to be captioned for one of its images.

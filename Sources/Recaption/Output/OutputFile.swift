@@ -50,7 +50,7 @@ public enum OutputFile {
         do {
             try path.folder.makeFolders()
         } catch {
-            throw RecaptionError.unwritableOutput(path, cause: "\(error)")
+            throw RecaptionError.unwritableOutput(path, code: error.rawValue)
         }
     }
 

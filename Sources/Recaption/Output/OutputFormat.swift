@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a run writes.
 public enum OutputFormat: String, Sendable, CaseIterable {
     /// A JSON record for each image.

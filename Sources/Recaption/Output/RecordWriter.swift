@@ -14,22 +14,26 @@ public final class RecordWriter: Sendable {
     }
 
     /// A new file.
-    /// - Parameters:
-    ///   - overwrites: whether a file that is there already is replaced.
-    ///   - name: what messages call it, where that is not its path.
+    /// - Parameter overwrites: whether a file that is there already is replaced.
     /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`.
-    public init(path: FilePath, overwrites: Bool, name: String? = nil) throws {
-        self.name = name ?? path.escaped
+    public convenience init(path: FilePath, overwrites: Bool) throws {
         var flags = O_WRONLY | O_CREAT
         // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
         if !OutputFile.isSpecial(path) { flags |= overwrites ? O_TRUNC : O_EXCL }
         let descriptor = path.opened(flags)
         guard descriptor >= 0 else {
             let code = errno
-            guard code != EEXIST else { throw RecaptionError.outputExists(path: self.name) }
-            throw RecaptionError.unwritableOutput(path: self.name, code: code)
+            guard code != EEXIST else { throw RecaptionError.outputExists(path: path.escaped) }
+            throw RecaptionError.unwritableOutput(path, code: code)
         }
+        self.init(descriptor: descriptor, name: path.escaped)
+    }
+
+    /// A file that was opened, and is closed with this.
+    /// - Parameter name: what messages call it.
+    init(descriptor: Int32, name: String) {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.name = name
     }
 
     /// Adds bytes; when this returns, the system has them.

@@ -24,17 +24,24 @@ struct SidecarWriter: Sendable {
             // A picture may be called beach.txt.
             guard overwrites, path != image else { throw Self.inTheWay(path) }
         }
-        let temporary = path.temporary
         do throws(Errno) {
-            try FileBytes.write(contents, to: temporary)
-            // A link, other than a renamed file, replaces nothing that came to be there meanwhile.
-            guard (overwrites ? temporary.renamed(to: path) : temporary.linked(as: path)) == 0 else {
-                throw Errno(rawValue: errno)
-            }
-            if !overwrites { temporary.unlinked() }
+            try write(contents, to: path)
         } catch {
-            temporary.unlinked()
             throw Self.failure(path, error)
+        }
+    }
+
+    private func write(_ contents: [UInt8], to path: FilePath) throws(Errno) {
+        let (temporary, descriptor) = try path.openedTemporary()
+        // Renamed, there is none left.
+        defer { temporary.unlinked() }
+        do {
+            defer { close(descriptor) }
+            try FileBytes.append(contents, to: descriptor)
+        }
+        // A link, other than a renamed file, replaces nothing that came to be there meanwhile.
+        guard (overwrites ? temporary.renamed(to: path) : temporary.linked(as: path)) == 0 else {
+            throw Errno(rawValue: errno)
         }
     }
 

@@ -14,20 +14,29 @@ final class WholeFile {
     static func write<Result>(to path: FilePath, _ body: (WholeFile) throws -> Result) throws -> Result {
         try OutputFile.check(path)
         // A pipe or a device is written as it is, and of a link the file that it leads to.
-        let isSpecial = path.isSpecial
-        let target = isSpecial ? path : path.real
-        let temporary = isSpecial ? path : target.temporary
-        do {
-            let writer = try RecordWriter(path: temporary, overwrites: isSpecial, name: path.escaped)
-            let file = WholeFile(writer)
+        guard !path.isSpecial else {
+            let file = WholeFile(try RecordWriter(path: path, overwrites: true))
             let result = try body(file)
             try file.flush()
-            guard isSpecial || temporary.renamed(to: target) == 0 else {
+            return result
+        }
+        let target = path.real
+        let (temporary, descriptor): (FilePath, Int32)
+        do {
+            (temporary, descriptor) = try target.openedTemporary()
+        } catch {
+            throw RecaptionError.unwritableOutput(path, code: error.rawValue)
+        }
+        do {
+            let file = WholeFile(RecordWriter(descriptor: descriptor, name: path.escaped))
+            let result = try body(file)
+            try file.flush()
+            guard temporary.renamed(to: target) == 0 else {
                 throw RecaptionError.unwritableOutput(path, code: errno)
             }
             return result
         } catch {
-            if !isSpecial { temporary.unlinked() }
+            temporary.unlinked()
             throw error
         }
     }

@@ -78,8 +78,7 @@ struct OldCaptions {
 
     /// What an image of the data set is found by.
     private static func key(_ image: String, in folder: FilePath) -> ExactString {
-        if case .file(let path) = PictureSource(image, in: folder) { return ExactString(path.escaped) }
-        return ExactString(image)
+        ExactString(PictureSource.path(of: image, in: folder)?.escaped ?? image.pictureName)
     }
 
     /// Where several samples are alike in id and image, their rows stand in the same order as they, as many of each.

@@ -9,13 +9,16 @@ import SystemPackage
 struct PictureFinder {
     /// What relative paths are tried from, in this order.
     private let folders: [FilePath]
+    private let isOfDataSet: Bool
     /// Files and folders that were given to the run, by their last names.
     private let inputsByName: [FilePath.Component: [FilePath]]
 
     /// - Parameters:
     ///   - folder: asked for, and then the only one.
     ///   - inputs: of the run, as absolute paths.
-    init(folder: FilePath?, inputs: [FilePath], dataSet: FilePath?, output: FilePath) {
+    ///   - isOfDataSet: whether images are called as a data set calls them, and not as what was found in folders.
+    init(folder: FilePath?, inputs: [FilePath], dataSet: FilePath?, output: FilePath, isOfDataSet: Bool) {
+        self.isOfDataSet = isOfDataSet
         if let folder {
             folders = [folder.absolute]
             inputsByName = [:]
@@ -31,18 +34,24 @@ struct PictureFinder {
         }
     }
 
-    /// Where an image is: of the files that its path can mean the first that is there, else the first.
-    func picture(_ image: String) -> PictureSource {
-        if PictureSource.scheme(of: image) != nil { return PictureSource(image) }
-        // Records escape names that are not UTF-8; samples have them as the data set does.
-        let exact = path(of: FilePath(exactly: image))
-        let unescaped = FilePath(escaped: image)
-        return .file(unescaped == FilePath(exactly: image) || exact.exists ? exact : path(of: unescaped))
-    }
+    /// Where an image is.
+    func picture(_ image: String) -> PictureSource { file(image).map { .file($0) } ?? PictureSource(image) }
 
-    /// A text for an image that two ways to the same file have in common.
-    func key(_ image: String) -> ExactString {
-        if case .file(let path) = picture(image) { ExactString(path.escaped) } else { ExactString(image) }
+    /// What an image is found by: a text that two ways to the same file have in common, of what is no file what error
+    /// records call it.
+    func key(_ image: String) -> ExactString { ExactString(file(image)?.escaped ?? image.pictureName) }
+
+    /// Of the files that the name of an image can mean the first that is there, else the first; nil for an address of
+    /// what is no file.
+    private func file(_ image: String) -> FilePath? {
+        let isAddress = PictureSource.scheme(of: image) != nil
+        if isAddress, isOfDataSet { return PictureSource.path(of: image) }
+        // Records of files have escaped names, data sets paths as they are.
+        let (escaped, exact) = (FilePath(escaped: image), FilePath(exactly: image))
+        let names = escaped == exact ? [exact] : isOfDataSet ? [exact, escaped] : [escaped, exact]
+        let places = names.map(path)
+        if let found = places.first(where: \.exists) { return found }
+        return isAddress ? PictureSource.path(of: image) : places.first
     }
 
     private func path(of image: FilePath) -> FilePath {

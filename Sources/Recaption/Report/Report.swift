@@ -12,7 +12,7 @@ public struct Report: Sendable {
     public var input: FilePath?
     /// The longer side of the small pictures in pixels, 0 for none.
     public var thumbnailSize = 96
-    /// The most rows that are shown, the first of the output.
+    /// The most rows that are shown, the first of the output and of what was left out of it.
     public var limit = 10_000
 
     public init(output: FilePath) { self.output = output }
@@ -26,14 +26,19 @@ public struct Report: Sendable {
         let settings = JSONValue.object(run?.settings ?? [])
         let fields = DataSetFields(settings: settings)
         let dataSet = input ?? run?.dataSet
-        let finder = PictureFinder(folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output)
         let read = try ReportRowReader(path: output, fields: fields, limit: limit)
+        let finder = PictureFinder(
+            folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output,
+            isOfDataSet: dataSet != nil || read.rows.contains { $0.kind == .sample })
         var rows = read.rows
         var notes = read.notes
+        var total = read.count
         if rows.contains(where: { $0.kind == .sample }) || rows.isEmpty,
             let errors = ReportErrors(path: RunFiles(output: output).errors)
         {
             errors.merge(into: &rows, isWhole: read.rows.count == read.count, key: finder.key)
+            total += rows.count - read.rows.count
+            rows = Array(rows.prefix(limit))
         } else {
             for number in rows.indices { rows[number].index = number }
         }
@@ -48,14 +53,15 @@ public struct Report: Sendable {
         // Error records are read as far as they can be; a page without those that were left out would look whole.
         try Task.checkCancellation()
         var page = ReportPage(title: FilePath(root: nil, output.components.suffix(1)).escaped)
-        page.add(rows, of: read.count, run)
+        page.add(rows, of: total, run)
         page.notes = notes
         guard thumbnailSize > 0 else { return page }
         var numbers: [ExactString: Int] = [:]
         var pictures: [PictureSource] = []
         page.thumbnailNumbers = rows.map { row in
             row.images.prefix(Self.thumbnailsPerRow).map { image in
-                let key = finder.key(image)
+                // Of long addresses keys have the beginning alone.
+                let key = PictureSource.scheme(of: image) == nil ? finder.key(image) : ExactString(image)
                 if let number = numbers[key] { return number }
                 numbers[key] = pictures.count
                 pictures.append(finder.picture(image))

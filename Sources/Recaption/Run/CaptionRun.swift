@@ -1,5 +1,4 @@
 import Captioner
-import Foundation
 
 /// Captions a list of images or a data set and writes rows, in order.
 struct CaptionRun {

@@ -1,5 +1,7 @@
+import CaptionerFiles
 import Crypto
 import Foundation
+import SystemPackage
 
 /// Tells checkpoints apart without reading them whole: a digest of their JSON files, and of the sizes of their weight
 /// files and pieces of them.
@@ -9,28 +11,35 @@ enum ModelFingerprint {
     private static let pieceSize = 4096
 
     /// The first 16 hexadecimal digits of a SHA-256 digest.
-    /// - Throws: what reading a folder or a file throws.
-    static func of(_ folder: URL) throws -> String {
+    /// - Throws: `RecaptionError.unreadableFolder`, `.unreadableFile`.
+    static func of(_ folder: FilePath) throws -> String {
         var hash = SHA256()
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
-            let url = folder.appendingPathComponent(name)
-            switch url.pathExtension {
-            case "json": hash.update(data: try Data(contentsOf: url))
-            case "safetensors": try update(&hash, url)
-            default: continue
+        let entries: [FolderEntries.Entry]
+        do {
+            entries = try FolderEntries.of(folder)
+        } catch {
+            throw RecaptionError.unreadableFolder(path: folder.escaped, cause: folder.cause(error.rawValue))
+        }
+        for entry in entries {
+            let path = folder.pushing(FilePath(bytes: entry.name))
+            do throws(Errno) {
+                switch path.extension {
+                case "json": hash.update(data: try FileBytes.of(path))
+                case "safetensors": update(&hash, try FileBytes.mapped(path))
+                default: continue
+                }
+            } catch {
+                throw RecaptionError.unreadableFile(path, code: error.rawValue)
             }
-            hash.update(data: Data(name.utf8))
+            hash.update(data: entry.name)
         }
         return hash.finalize().prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    private static func update(_ hash: inout SHA256, _ url: URL) throws {
-        let file = try FileHandle(forReadingFrom: url)
-        let size = try file.seekToEnd()
-        withUnsafeBytes(of: size.littleEndian) { hash.update(bufferPointer: $0) }
+    private static func update(_ hash: inout SHA256, _ file: Data) {
+        withUnsafeBytes(of: UInt64(file.count).littleEndian) { hash.update(bufferPointer: $0) }
         for piece in 0..<pieceCount {
-            try file.seek(toOffset: size / UInt64(pieceCount) * UInt64(piece))
-            if let data = try file.read(upToCount: pieceSize) { hash.update(data: data) }
+            hash.update(data: file.dropFirst(file.count / pieceCount * piece).prefix(pieceSize))
         }
     }
 }

@@ -1,13 +1,12 @@
 import Captioner
 import CaptionerJSON
-import Foundation
 
 extension RecaptionJob {
     /// Everything that captions and rows depend on, so that a run goes on only with the same. Threads, batches, and the
     /// kinds of kernels are none of it.
     func settings(_ captioner: Captioner) throws -> [JSONMember] {
         var members = [
-            JSONMember("model", .string(try ModelFingerprint.of(captioner.model))),
+            JSONMember("model", .string(try ModelFingerprint.of(captioner.folder))),
             JSONMember("precision", .string(captioner.precision.rawValue)),
         ]
         for layer in captioner.options.layerPrecisions {

@@ -1,7 +1,6 @@
 public import Captioner
 import CaptionerFiles
 import CaptionerJSON
-import Foundation
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
 public struct RecaptionJob: Sendable {

@@ -11,7 +11,7 @@ extension RunDescription {
         do {
             data = try FileBytes.of(path)
         } catch {
-            throw RecaptionError.unreadableFile(path, cause: "\(error)")
+            throw RecaptionError.unreadableFile(path, code: error.rawValue)
         }
         let value: JSONValue
         do {

@@ -1,4 +1,5 @@
 public import Captioner
+import CaptionerFiles
 public import Foundation
 
 /// What `--summary` writes about a finished run.
@@ -75,7 +76,7 @@ public struct RunSummary: Sendable, Codable {
             qFormer: stages.qFormer, prefill: stages.prefill, decodeTokens: stages.decode, write: run.writeSeconds)
         imageWorkSeconds = stages.imageWork
         peakResidentBytes = ProcessMemory.peakResidentBytes
-        model = captioner.model.path
+        model = captioner.folder.escaped
         precision = captioner.precision.rawValue
         kernels = captioner.kernelDescription
         threads = captioner.options.threadCount

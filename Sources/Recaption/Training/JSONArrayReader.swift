@@ -16,7 +16,7 @@ struct JSONArrayReader {
         do {
             bytes = try FileBytes.mapped(path)
         } catch {
-            throw RecaptionError.unreadableFile(path, cause: "\(error)")
+            throw RecaptionError.unreadableFile(path, code: error.rawValue)
         }
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         skipSpace()

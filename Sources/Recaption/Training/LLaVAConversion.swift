@@ -1,7 +1,6 @@
 import Captioner
 import CaptionerFiles
 import CaptionerJSON
-import Foundation
 public import SystemPackage
 
 /// Turns a Data-Juicer data set into LLaVA's training format: what Data-Juicer's `dj_to_llava.py` makes of it.

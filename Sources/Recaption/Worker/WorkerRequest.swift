@@ -45,12 +45,7 @@ struct WorkerRequest {
                 guard !path.isEmpty, !path.utf8.contains(0) else { throw Flaw("image is no path") }
                 self.path = path.pictureName
                 switch PictureSource(path) {
-                case .file(let file):
-                    guard let name = String(validating: file.bytes, as: UTF8.self) else {
-                        throw Flaw("image is a path that is not UTF-8; send its bytes as image_base64")
-                    }
-                    request = .success(
-                        CaptionRequest(image: .file(URL(fileURLWithPath: name)), prompt: prompt))
+                case .file(let file): request = .success(CaptionRequest(image: .file(file.url), prompt: prompt))
                 case .data(let data): request = .success(CaptionRequest(image: .data(data), prompt: prompt))
                 case .refused(let cause): request = .failure(CaptionFailure(stage: .read, message: cause))
                 }
