@@ -114,7 +114,8 @@ let package = Package(
 
         // A small trained model and pictures that it knows.
         .target(
-            name: "DemoModel", resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
+            name: "DemoModel", dependencies: ["CaptionerFiles", system],
+            resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
 
         // Libraries of the system. OpenBLAS is none of them: it is loaded when it is needed (TensorCore/OpenBLAS.swift).
         .systemLibrary(

@@ -42,6 +42,7 @@ public final class Captioner: Sendable {
     ///
     /// - Parameters:
     ///   - model: a folder with `config.json`, safetensors weights and a tokenizer, or one that ``pack(model:to:precision:layerPrecisions:progress:)`` made.
+    ///     As in all addresses of files, percent escapes may stand for a path that is not UTF-8.
     ///   - options: threads, batches and the reading of pictures.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
     public convenience init(model: URL, options: CaptionerOptions = CaptionerOptions()) async throws {

@@ -1,4 +1,6 @@
+import CaptionerFiles
 public import Foundation
+import SystemPackage
 
 /// A small trained BLIP-2 that describes emoji scenes and coloured shapes, with pictures to try it on.
 ///
@@ -15,17 +17,27 @@ public enum DemoModel {
     /// Looks beside the running program first, where SwiftPM puts resources, so that a program may be moved together
     /// with them; then in the sources. `Bundle.module` is not used, because it ends the process when it finds nothing.
     private static func resource(_ name: String) throws -> URL {
-        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+        let program = program.folder
         let folders = [
-            program?.appendingPathComponent("captioner_DemoModel.resources"),
-            program?.appendingPathComponent("captioner_DemoModel.bundle/Contents/Resources"),
-            program?.appendingPathComponent("captioner_DemoModel.bundle"),
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Resources"),
-        ].compactMap { $0?.appendingPathComponent(name) }
-        guard let found = folders.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw DemoModelError.notFound(name: name, searched: folders.map(\.path))
+            program.appending("captioner_DemoModel.resources"),
+            program.appending("captioner_DemoModel.bundle/Contents/Resources"),
+            program.appending("captioner_DemoModel.bundle"),
+            FilePath(#filePath).folder.appending("Resources"),
+        ].map { $0.appending(name) }
+        guard let found = folders.first(where: \.exists) else {
+            throw DemoModelError.notFound(name: name, searched: folders.map(\.escaped))
         }
-        return found
+        return found.url
+    }
+
+    /// The running program, links followed.
+    private static var program: FilePath {
+        #if os(Linux)
+            // Foundation's main bundle ends the process where this is not UTF-8.
+            FilePath("/proc/self/exe").real
+        #else
+            Bundle.main.executableURL.map { FilePath($0).real } ?? FilePath()
+        #endif
     }
 }
 

@@ -50,12 +50,17 @@ import Testing
             """)
         #expect(result.status == 0, "\(result.errors)")
         for text in [
-            "d%E9: config.json is missing", "none%E9: there is no such folder",
+            "load the model: d%E9: neither", "none%E9: there is no such folder",
             "d%E9/../model/config.json: it is a file",
             "d%E9/full: it is not empty", "d%E9/b/tokenizer.json is malformed", "d%E9/b/model.safetensors is malformed",
         ] {
             #expect(result.errors.contains(text), "\(text): \(result.errors)")
         }
+    }
+
+    @Test func aProgramBelowAPathThatIsNotUTF8() throws {
+        let result = try run("mkdir \"d$E\"; cp \"$0\" \"d$E/tool\"; timeout 600 \"d$E/tool\" a.png --quiet")
+        #expect(result.status == 0 && result.lines.count == 1, "\(result.errors)")
     }
 
     @Test func cachesBelowPathsThatAreNotUTF8() throws {

@@ -9,6 +9,8 @@ public enum OutputFile {
     /// - Throws: `RecaptionError.unwritableOutput`.
     public static func check(_ path: FilePath, suffixes: [String] = []) throws {
         if path.isFolder { throw RecaptionError.unwritableOutput(path, code: EISDIR) }
+        // A folder that was removed still allows to be written to, in vain.
+        if path.startsInRemovedFolder { throw RecaptionError.unwritableOutput(path, code: ENOENT) }
         // A file is replaced by renaming, which is up to its folder; anything else is written in place.
         let target = path.isSpecial ? path : path.folder
         guard target.reached(or: -1, { faccessat($0, $1, W_OK, 0) }) == 0 else {
