@@ -33,24 +33,47 @@ extension Checkpoint {
         do {
             return try JSONDocument.decoder.decode(type, from: Data(JSONDocument.forFoundation(value).json().utf8))
         } catch let error as DecodingError {
-            let (keyPath, cause) = explain(error)
+            let (keyPath, cause) = explain(error, value)
             throw .undecodable(file: path.escaped, keyPath: keyPath, cause: cause)
         } catch {
             throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
         }
     }
 
-    private static func explain(_ error: DecodingError) -> (keyPath: String, cause: String) {
+    private static func explain(_ error: DecodingError, _ document: JSONValue) -> (keyPath: String, cause: String) {
         switch error {
         case .keyNotFound(let key, let context): (dotted(context.codingPath + [key]), "this key is missing")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            (dotted(context.codingPath), context.debugDescription)
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            (dotted(context.codingPath), mismatch(type, context, document))
         // Foundation does not say which number is no integer where one is wanted.
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             ("", "a number is not an integer of 64 bits where one is expected")
         case .dataCorrupted(let context): (dotted(context.codingPath), context.debugDescription)
         @unknown default: ("", "\(error)")
         }
+    }
+
+    /// What is expected and what is there, where Foundation names types of Swift.
+    private static func mismatch(_ type: any Any.Type, _ context: DecodingError.Context, _ document: JSONValue)
+        -> String
+    {
+        let found = context.codingPath.reduce(document as JSONValue?) { value, key in
+            key.intValue.map { index in value?.elements.flatMap { $0.indices.contains(index) ? $0[index] : nil } }
+                ?? value?[key.stringValue]
+        }
+        let expected: String? =
+            switch type {
+            case is String.Type: "a string"
+            case is Bool.Type: "true or false"
+            case is any BinaryInteger.Type: "an integer"
+            case is any BinaryFloatingPoint.Type: "a number"
+            // The elements' type depends on the version of Foundation.
+            case _ where "\(type)".hasPrefix("Dictionary<"): "an object"
+            case _ where "\(type)".hasPrefix("Array<"): "an array"
+            default: nil
+            }
+        guard let found, let expected else { return context.debugDescription }
+        return "expected \(expected), found \(found.kind)"
     }
 
     private static func dotted(_ path: [any CodingKey]) -> String {

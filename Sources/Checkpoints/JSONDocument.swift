@@ -25,13 +25,14 @@ enum JSONDocument {
         }
     }
 
-    /// The value as Foundation's decoder takes it: without repeated keys, which it would choose among otherwise, and with
-    /// a string for each number that JSON does not know.
+    /// The value as Foundation's decoder takes it: without repeated keys, which it would choose among otherwise, with a
+    /// string for each number that JSON does not know, and without halves of surrogate pairs.
     static func forFoundation(_ value: JSONValue) -> JSONValue {
         switch value {
         case .number("NaN"), .number("Infinity"), .number("-Infinity"):
             guard case .number(let literal) = value else { return value }
             return .string(literal)
+        case .illFormedString: return .string(value.readableText ?? "")
         case .array(let elements): return .array(elements.map(forFoundation))
         case .object(let members):
             var seen: Set<ExactString> = []

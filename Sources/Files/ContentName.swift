@@ -1,7 +1,7 @@
 /// What a file holds, judged by its first bytes and never by its name.
 package enum ContentName {
     /// How many bytes from the start are enough to tell.
-    package static let sampleSize = 256
+    package static let sampleSize = 512
 
     /// The name, for people, of what begins with these bytes, such as `HTML` or `ZIP`; nil for what is not known.
     /// - Parameter bytes: the start of the file; more than `sampleSize` bytes are not looked at.
@@ -11,6 +11,8 @@ package enum ContentName {
     }
 
     private static func binaryName(_ sample: [UInt8]) -> String? {
+        // It begins with a file's name, which may look like anything.
+        if sample.dropFirst(257).starts(with: "ustar".utf8) { return "tar" }
         for (magic, name) in magicNumbers where sample.starts(with: magic) {
             return name
         }
@@ -24,6 +26,7 @@ package enum ContentName {
         {
             return "PNM"
         }
+        if isONNX(sample) { return "ONNX" }
         if sample.dropFirst(4).starts(with: "ftyp".utf8) { return isoMediaName(sample) }
         return sample.allSatisfy { $0 == 0 } ? "zero bytes" : nil
     }
@@ -67,9 +70,19 @@ package enum ContentName {
         (Array("ARROW1".utf8), "Arrow"),
         (Array("SQLite format 3\0".utf8), "SQLite"),
         (Array("GGUF".utf8), "GGUF"),
+        ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], "HDF5"),
+        ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "NumPy"),
         ([0x80, 0x02], "a pickle of Python"),
         ([0x80, 0x04, 0x95], "a pickle of Python"),
     ]
+
+    /// A protocol buffer with the format's version, below 32, in the first field, and in the second the name of the
+    /// program that made it.
+    private static func isONNX(_ sample: [UInt8]) -> Bool {
+        guard sample.count > 4, sample[0] == 0x08, (1..<32).contains(sample[1]), sample[2] == 0x12 else { return false }
+        let name = sample[4...].prefix(Int(sample[3]))
+        return !name.isEmpty && name.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
 
     /// The box that begins with its length and `ftyp` names a brand, a version, and brands that it is compatible with.
     private static func isoMediaName(_ sample: [UInt8]) -> String {

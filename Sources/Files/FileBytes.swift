@@ -48,15 +48,20 @@ package enum FileBytes {
         }
     }
 
+    /// The most bytes that are read of a file.
+    package static let limit = 1 << 30
+
     /// All bytes of a file. Pipes and devices, which may block or never end, are refused.
-    /// - Throws: `Errno`: `.isDirectory` for a folder, `.notSupported` for what is no file at all.
-    package static func of(_ path: FilePath) throws(Errno) -> [UInt8] {
+    /// - Parameter limit: how many bytes it may have. A size costs nothing to claim, as sparse files do.
+    /// - Throws: `Errno`: `.isDirectory` for a folder, `.notSupported` for what is no file at all, `.fileTooLarge`.
+    package static func of(_ path: FilePath, limit: Int = FileBytes.limit) throws(Errno) -> [UInt8] {
         // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
         let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         guard let status = FileStatus(descriptor: descriptor) else { throw Errno(rawValue: errno) }
         guard status.kind == .regular else { throw status.kind == .folder ? .isDirectory : .notSupported }
+        guard status.size <= limit else { throw .fileTooLarge }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(status.size)
         var block = [UInt8](repeating: 0, count: min(max(status.size + 1, 1 << 12), 1 << 20))
@@ -65,6 +70,7 @@ package enum FileBytes {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw Errno(rawValue: errno) }
             if count == 0 { return bytes }
+            guard count <= limit - bytes.count else { throw .fileTooLarge }
             bytes += block[..<count]
         }
     }

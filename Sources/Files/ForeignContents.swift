@@ -28,6 +28,7 @@ package enum ForeignContents {
         case "text" where expected == .text: return nil
         case "text": return "it is text that begins with \"\(firstLine(sample))\"; download the file again"
         case "JSON": return "it is JSON that begins with \(firstLine(sample)); download the file again"
+        case "tar": return "it is an archive (tar); unpack it"
         case "ZIP", "gzip", "Zstandard", "xz", "bzip2", "7-Zip", "RAR": return "it is compressed (\(name)); unpack it"
         default: return "it looks like \(name)"
         }

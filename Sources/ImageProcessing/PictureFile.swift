@@ -12,6 +12,8 @@ import SystemPackage
 final class PictureFile {
     private let file: FilePath
     private let descriptor: Int32
+    /// When it was opened.
+    private var size = 0
 
     init(_ file: FilePath) throws(ImageError) {
         self.file = file
@@ -20,6 +22,7 @@ final class PictureFile {
         guard descriptor >= 0 else { throw refusal(file.cause(errno)) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw refusal(file.cause(errno)) }
+        size = Int(status.st_size)
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR: throw refusal("is a directory")
@@ -51,16 +54,25 @@ final class PictureFile {
         return data.prefix(filled)
     }
 
+    /// The most bytes that are read of a picture. A size costs nothing to claim, as sparse files do.
+    static let limit = 1 << 30
+
     /// All there is, `start` being what was read before.
     func readToEnd(after start: Data) throws(ImageError) -> Data {
+        guard size <= Self.limit else { throw tooLarge }
         var data = start
         var blockSize = 1 << 18
         while true {
             let block = try read(upToCount: blockSize)
+            guard block.count <= Self.limit - data.count else { throw tooLarge }
             data.append(block)
             guard block.count == blockSize else { return data }
             blockSize = min(blockSize * 2, 1 << 24)
         }
+    }
+
+    private var tooLarge: ImageError {
+        refusal("it has more than \(Self.limit) bytes, the most that are read of a picture")
     }
 
     private func refusal(_ cause: String) -> ImageError { .unreadable(path: file.escaped.shortened, cause: cause) }

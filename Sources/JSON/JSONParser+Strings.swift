@@ -1,16 +1,23 @@
 extension JSONParser {
-    /// The text of a string, the parser being at its opening quotation mark.
-    mutating func string() throws(JSONError) -> String {
+    /// A string, the parser being at its opening quotation mark.
+    mutating func string() throws(JSONError) -> JSONValue {
         position += 1
-        let first = try literalText()
-        if take("\"") { return first }
-        var text = first
-        while true {
+        var text = try literalText()
+        // What lies before `text`, from the first half of a surrogate pair on.
+        var units: [UInt16] = []
+        while !take("\"") {
             guard take("\\") else { throw unfinishedString() }
-            text.unicodeScalars.append(try escape())
+            let code = try escape()
+            if let scalar = Unicode.Scalar(code) {
+                text.unicodeScalars.append(scalar)
+            } else {
+                units += text.utf16
+                units.append(UInt16(code))
+                text = ""
+            }
             text += try literalText()
-            if take("\"") { return text }
         }
+        return units.isEmpty ? .string(text) : .illFormedString(units + text.utf16)
     }
 
     private func unfinishedString() -> JSONError {
@@ -43,39 +50,36 @@ extension JSONParser {
         return JSONError(offset: offset, message: "not UTF-8 (0x\(digits))")
     }
 
-    /// The character that an escape stands for, the parser being behind its backslash.
-    private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+    /// The code point that an escape stands for, the parser being behind its backslash.
+    private mutating func escape() throws(JSONError) -> UInt32 {
         guard let byte = peek else { throw error("a string that does not end") }
         position += 1
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
-        case UInt8(ascii: "b"): return "\u{08}"
-        case UInt8(ascii: "f"): return "\u{0C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return UInt32(byte)
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "f"): return 0x0C
+        case UInt8(ascii: "n"): return 0x0A
+        case UInt8(ascii: "r"): return 0x0D
+        case UInt8(ascii: "t"): return 0x09
         case UInt8(ascii: "u"): return try unicodeEscape()
         default: throw error("an unknown escape in a string")
         }
     }
 
-    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
+    private mutating func unicodeEscape() throws(JSONError) -> UInt32 {
         let unit = try hexadecimal()
         let afterFirst = position
         if 0xD800...0xDBFF ~= unit, take("\\"), take("u") {
             let second = try hexadecimal()
-            if 0xDC00...0xDFFF ~= second,
-                let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (second - 0xDC00))
-            {
-                return scalar
-            }
+            if 0xDC00...0xDFFF ~= second { return 0x10000 + (unit - 0xD800) << 10 + (second - 0xDC00) }
             guard dialect == .python else { throw error("half of a surrogate pair") }
         }
-        if let scalar = Unicode.Scalar(unit) { return scalar }
-        guard dialect == .python else { throw error("half of a surrogate pair") }
-        // What follows the first half is read anew.
-        position = afterFirst
-        return "\u{FFFD}"
+        if 0xD800...0xDFFF ~= unit {
+            guard dialect == .python else { throw error("half of a surrogate pair") }
+            // What follows the first half is read anew.
+            position = afterFirst
+        }
+        return unit
     }
 
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {

@@ -8,7 +8,7 @@ public struct JSONParser {
         /// reading of the same bytes would be a risk.
         case strict
         /// What Python's `json` accepts: `NaN`, `Infinity` and `-Infinity`, repeated names, all of which are kept, and
-        /// half a surrogate pair written as an escape, which becomes U+FFFD: no Swift string can hold it.
+        /// half a surrogate pair written as an escape (`JSONValue.illFormedString`), but in names.
         case python
 
         /// How deep arrays and objects may be nested.
@@ -68,13 +68,20 @@ public struct JSONParser {
 
     /// Names what cannot be JSON in UTF-8 from its first bytes.
     private func checkEncoding() throws(JSONError) {
-        guard bytes.count >= 2 else { return }
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || (bytes[0] == 0) != (bytes[1] == 0) {
-            throw error("text in UTF-16 or UTF-32, expected UTF-8,")
-        }
+        if Self.isWideText(bytes) { throw error("text in UTF-16 or UTF-32, expected UTF-8,") }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw error("a byte order mark, which only the beginning of a file may have,")
         }
+    }
+
+    /// Whether bytes begin as text in UTF-16 or UTF-32 does: with a byte order mark, or with ASCII between zeros.
+    public static func isWideText(_ bytes: some Sequence<UInt8>) -> Bool {
+        let start = Array(bytes.prefix(4))
+        guard start.count >= 2 else { return false }
+        return start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+            || (start[0] == 0) != (start[1] == 0)
+            // Both of UTF-32 with the highest byte first.
+            || start == [0, 0, 0xFE, 0xFF] || start.count == 4 && start[..<3] == [0, 0, 0] && start[3] != 0
     }
 
     private func notAnObject() -> JSONError {
@@ -122,7 +129,7 @@ public struct JSONParser {
         switch first {
         case UInt8(ascii: "{"): return .object(try object().members)
         case UInt8(ascii: "["): return .array(try array())
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""): return try string()
         case UInt8(ascii: "t") where take(word: "true"): return .bool(true)
         case UInt8(ascii: "f") where take(word: "false"): return .bool(false)
         case UInt8(ascii: "n") where take(word: "null"): return .null
@@ -173,7 +180,10 @@ public struct JSONParser {
                     throw parser.error("expected a key in quotation marks")
                 }
                 let keyStart = parser.position
-                let key = ExactString(try parser.string())
+                guard case .string(let name) = try parser.string() else {
+                    throw JSONError(offset: keyStart, message: "a name with half of a surrogate pair")
+                }
+                let key = ExactString(name)
                 if parser.dialect == .strict, !keys.insert(key).inserted {
                     throw JSONError(offset: keyStart, message: "the key \"\(key)\" appears more than once")
                 }

@@ -6,6 +6,9 @@ public enum JSONValue: Sendable {
     /// A number as it was written, also `NaN`, `Infinity` and `-Infinity`, which Python writes.
     case number(String)
     case string(String)
+    /// A string in which half of a surrogate pair stands alone (`"\ud800"`), as UTF-16. Python reads and writes such
+    /// strings; no `String` can hold one.
+    case illFormedString([UInt16])
     case array([JSONValue])
     case object([JSONMember])
 
@@ -13,6 +16,11 @@ public enum JSONValue: Sendable {
 
     /// The text, if this is one.
     public var text: String? { if case .string(let text) = self { text } else { nil } }
+
+    /// The text for people to read, with U+FFFD for each half of a surrogate pair.
+    public var readableText: String? {
+        if case .illFormedString(let units) = self { String(decoding: units, as: UTF16.self) } else { text }
+    }
 
     /// The elements, if this is an array.
     public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
@@ -42,6 +50,7 @@ public enum JSONValue: Sendable {
         case .object: "an object"
         case .array: "an array"
         case .string: "a string"
+        case .illFormedString: "a string with half of a surrogate pair"
         case .number(let digits): digits
         case .bool(let value): "\(value)"
         case .null: "null"
@@ -60,6 +69,7 @@ extension JSONValue: Equatable {
         case (.bool(let left), .bool(let right)): left == right
         case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
             left.hasSameBytes(as: right)
+        case (.illFormedString(let left), .illFormedString(let right)): left == right
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)): left == right
         default: false

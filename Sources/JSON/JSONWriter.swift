@@ -30,6 +30,7 @@ extension JSONValue {
         case .bool(let value): text += value ? "true" : "false"
         case .number(let literal): text += literal
         case .string(let string): Self.write(string, to: &text, style)
+        case .illFormedString(let units): Self.write(units, to: &text, style)
         case .array(let elements):
             text += "["
             for (index, element) in elements.enumerated() {
@@ -51,23 +52,45 @@ extension JSONValue {
 
     private static func write(_ string: String, to text: inout String, _ style: JSONStyle) {
         text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "/": text += style.escapesSlashes ? "\\/" : "/"
-            case "\u{08}": text += "\\b"
-            case "\u{0C}": text += "\\f"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\0"..<" ": text += unicodeEscape(UInt16(scalar.value))
-            case "\u{7F}"... where style.isASCII && scalar != "\u{7F}":
-                for unit in String(scalar).utf16 { text += unicodeEscape(unit) }
-            default: text.unicodeScalars.append(scalar)
+        for scalar in string.unicodeScalars { write(scalar, to: &text, style) }
+        text += "\""
+    }
+
+    private static func write(_ units: [UInt16], to text: inout String, _ style: JSONStyle) {
+        text += "\""
+        var parser = Unicode.UTF16.ForwardParser()
+        var rest = units.makeIterator()
+        var index = 0
+        loop: while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let character):
+                write(Unicode.UTF16.decode(character), to: &text, style)
+                index += character.count
+            case .error(let length):
+                for unit in units[index..<index + length] { text += unicodeEscape(unit) }
+                index += length
+            case .emptyInput: break loop
             }
         }
         text += "\""
+    }
+
+    @inline(__always)
+    private static func write(_ scalar: Unicode.Scalar, to text: inout String, _ style: JSONStyle) {
+        switch scalar {
+        case "\"": text += "\\\""
+        case "\\": text += "\\\\"
+        case "/": text += style.escapesSlashes ? "\\/" : "/"
+        case "\u{08}": text += "\\b"
+        case "\u{0C}": text += "\\f"
+        case "\n": text += "\\n"
+        case "\r": text += "\\r"
+        case "\t": text += "\\t"
+        case "\0"..<" ": text += unicodeEscape(UInt16(scalar.value))
+        case "\u{7F}"... where style.isASCII && scalar != "\u{7F}":
+            for unit in String(scalar).utf16 { text += unicodeEscape(unit) }
+        default: text.unicodeScalars.append(scalar)
+        }
     }
 
     private static func unicodeEscape(_ unit: UInt16) -> String {

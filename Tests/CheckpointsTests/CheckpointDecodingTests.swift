@@ -43,13 +43,17 @@ struct CheckpointDecodingTests {
         #expect(try message(#"{"name":"x"}"#) == " at layers: this key is missing")
         #expect(try message(#"{"name":"x","layers":[{"size":1},{}]}"#) == " at layers[1].size: this key is missing")
         #expect(
-            try message(#"{"name":"x","layers":[{"size":"1"}]}"#).hasPrefix(
-                " at layers[0].size: Expected to decode Int but found "))
-        #expect(try message(#"{"name":null,"layers":[]}"#).hasPrefix(" at name: "))
+            try message(#"{"name":"x","layers":[{"size":"1"}]}"#)
+                == " at layers[0].size: expected an integer, found a string")
+        #expect(try message(#"{"name":null,"layers":[]}"#) == " at name: expected a string, found null")
+        #expect(try message(#"{"name":"x","layers":{}}"#) == " at layers: expected an array, found an object")
         #expect(
             try message(#"{"name":"x","layers":[{"size":1.5}]}"#)
                 == ": a number is not an integer of 64 bits where one is expected")
-        #expect(try message("[]").hasPrefix(": Expected to decode Dictionary<String, "))
+        for (document, kind) in [("[]", "an array"), ("null", "null"), ("1", "1"), (#""a""#, "a string")] {
+            #expect(try message(document) == ": expected an object, found \(kind)")
+        }
+        #expect(try message(#"{"name":"x","layers":[null]}"#) == " at layers[0]: expected an object, found null")
         #expect(try message("{") == ": it is not valid JSON: expected a key in quotation marks at byte 1")
         #expect(try message(#"{"name":nan}"#) == ": it is not valid JSON: unexpected character at byte 8")
     }

@@ -147,6 +147,19 @@ import Testing
         arguments: [
             ([0xFF, 0xFE] + Array("{\0}\0".utf8), "it is text in UTF-16 or UTF-32; save it as UTF-8"),
             (
+                Array(#"{"text": "a"}"#.utf8).flatMap { [0, 0, 0, $0] },
+                "it is text in UTF-16 or UTF-32; save it as UTF-8"
+            ),
+            (
+                Array(#"{"text": "a"}"#.utf8).flatMap { [$0, 0, 0, 0] },
+                "it is text in UTF-16 or UTF-32; save it as UTF-8"
+            ),
+            (
+                Array("a.jsonl".utf8) + [UInt8](repeating: 0, count: 250) + Array("ustar\0\n{\"text\": 1}".utf8),
+                "it is an archive (tar); unpack it"
+            ),
+            ([0x28, 0xB5, 0x2F, 0xFD, 0x0A, 0x7B], "it is compressed (Zstandard); unpack it"),
+            (
                 Array(#"[{"text": "a"}, {"text": "b"}]"#.utf8),
                 "it is a JSON array, expected a JSON object a line; jq -c '.[]'"
             ),
@@ -164,6 +177,76 @@ import Testing
         #expect(result.status == 1)
         #expect(result.errors.hasPrefix("caption-images: cannot read set.jsonl: \(cause)"), "\(result.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl")))
+    }
+
+    /// A file is not judged by its first line alone.
+    @Test(arguments: [
+        "<html><head>cut", "P6 255 255", "data:image/png;base64,AAAA", "{", #"{"text": "cut"#, #"[{"text": "cut"}"#,
+        "version https://git-lfs.github.com/spec/v1", "\u{28}\u{B5}", "\0\0\0{",
+    ])
+    func aBadFirstLineFailsAlone(line: String) throws {
+        let result = try run([line, sample(2)])
+        #expect(result.status == 2, "\(result.errors)")
+        #expect(try lines("out.jsonl").count == 1)
+        #expect(try #require(lines("out.jsonl.errors.jsonl").first).contains("sample 1: not JSON: "))
+    }
+
+    @Test(arguments: [
+        ("https://example.org/set.jsonl", "an address (https:), and nothing is fetched; download the file first"),
+        ("folder.jsonl", "it is a folder, expected a file"),
+        ("set.jsonl.zst", "it is compressed (Zstandard); unpack it"),
+    ])
+    func whatIsNoFileOfSamplesIsNamed(input: String, cause: String) throws {
+        try folder.write([0x28, 0xB5, 0x2F, 0xFD, 0x24], as: "set.jsonl.zst")
+        try folder.write("", as: "folder.jsonl/x")
+        let result = try CommandLineTool.run([input, "-o", "out.jsonl"], in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("caption-images: cannot read \(input): \(cause)"), "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl")))
+    }
+
+    /// What no program could write again is left as it was, byte for byte.
+    @Test func halvesOfSurrogatePairsAreKept() throws {
+        let kept = [
+            #"{"id": 1, "text": "<__dj__image> a \ud800 <|__dj__eoc|>", "images": ["red.png"]}"#,
+            #"{"id": 2, "text": "<__dj__image> a <|__dj__eoc|>", "images": ["red\udc00.png", "red.png"]}"#,
+            #"{"id": 3, "text": "<__dj__image> a <|__dj__eoc|>", "images": ["red.png"], "p": "\ud83d"}"#,
+        ]
+        let captioned =
+            #"{"id": "\ud800", "text": "<__dj__image> a <|__dj__eoc|>", "images": ["red.png"], "x": "\udfff"}"#
+        let result = try run(kept + [captioned], "--prompt-key", "p")
+        #expect(result.status == 2, "\(result.errors)")
+        #expect(result.errors.contains("1 captioned") && !result.errors.contains("2 captioned"), "\(result.errors)")
+        let rows = try lines("out.jsonl")
+        #expect(rows[0] == kept[0].replacing("red.png", with: folder.path("red.png")))
+        #expect(Array(rows[1..<3]) == Array(kept[1...]))
+        #expect(
+            rows[3].hasPrefix(#"{"id": "\ud800", "text": "<__dj__image> "#) && rows[3].hasSuffix(#", "x": "\udfff"}"#))
+        let errors = try lines("out.jsonl.errors.jsonl")
+        for (error, field) in zip(errors, ["text", "images", "p"]) {
+            #expect(
+                error.contains(#"\"\#(field)\" has half of a surrogate pair, such as \\ud800, which is no character"#))
+        }
+        #expect(try run([captioned], "--format", "jsonl").status == 0)
+        #expect(try #require(lines("out.jsonl").first).hasPrefix(#"{"id": "\ud800", "image": "#))
+        for (profile, field) in [("better-synth", #""x":"\udfff""#), ("data-juicer-1.6", #""x": "\udfff""#)] {
+            #expect(try run([captioned], "--compat", profile).status == 0)
+            #expect(try #require(lines("out.jsonl").first).contains(field))
+        }
+    }
+
+    @Test func byteOrderMarksAtTheBeginningOfFilesArePassedOver() throws {
+        #expect(try run([sample()]).status == 0)
+        let description = try lines("out.jsonl.run.json").joined(separator: "\n")
+        try folder.write("\u{FEFF}" + description, as: "out.jsonl.run.json")
+        try folder.write(
+            "\u{FEFF}dataset_path: set.jsonl\nexport_path: out.jsonl\nprocess:\n  - image_captioning_mapper:\n",
+            as: "recipe.yaml")
+        let again = try CommandLineTool.run(["--config", "recipe.yaml", "--no-sample"], in: folder.url)
+        #expect(again.status == 0, "\(again.errors)")
+        try folder.write(Array("dataset_path: caf".utf8) + [0xE9, 0x0A], as: "recipe.yaml")
+        let latin = try CommandLineTool.run(["--config", "recipe.yaml"], in: folder.url)
+        #expect(latin.status == 1 && latin.errors.contains("cannot read recipe.yaml: not UTF-8"), "\(latin.errors)")
     }
 
     /// pandas writes null for what JSON has no number for, and so a run finds its rows again.

@@ -55,6 +55,28 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
         }
 
+        /// Where no thread can be made a command says so; libdispatch alone would try for ever. Stacks that no address space
+        /// has room for have the effect of `ulimit -u`, which does not hold for root.
+        @Test(
+            .enabled(if: canHaveAnyStack), arguments: [["pictures"], ["-"], ["report", "out.jsonl", "-o", "out.html"]])
+        func threadsThatAreNotGrantedAreTold(arguments: [String]) throws {
+            let arguments = arguments.map { $0 == "pictures" ? pictures : $0 }
+            let result = try CommandLineTool.run(arguments, behind: "ulimit -s 200000000000", in: folder.url)
+            #expect(result.status == 1)
+            #expect(result.output.isEmpty)
+            #expect(
+                result.errors.firstMatch(
+                    of: #/^caption-images: the system grants 0 of the [0-9]+ threads that this takes \(.+\): /#) != nil,
+                "\(result.errors)")
+            #expect(try CommandLineTool.run(["--help"], behind: "ulimit -s 200000000000").status == 0)
+        }
+
+        private static var canHaveAnyStack: Bool {
+            var limit = rlimit()
+            return !isSanitized && getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0
+                && limit.rlim_max == rlim_t.max
+        }
+
         /// Sanitizers reserve more address space than such limits leave.
         private static var isSanitized: Bool {
             ProcessInfo.processInfo.environment.keys.contains { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0) }

@@ -9,6 +9,8 @@ import Testing
         ("Entry not found\n", "it is text that begins with \"Entry not found\""),
         (#"{"error": "Repository not found"}"#, #"it is JSON that begins with {"error": "Repository not found"}"#),
         ("%PDF-1.7", "it looks like PDF"), ("PAR1\u{15}", "it looks like Parquet"), ("GGUF\u{3}", "it looks like GGUF"),
+        ("\u{8}\u{7}\u{12}\u{7}pytorch\u{1A}\u{5}2.4.0", "it looks like ONNX"),
+        ("a/model.bin" + String(repeating: "\0", count: 246) + "ustar", "it is an archive (tar); unpack it"),
         ("BZh91AY", "it is compressed (bzip2); unpack it"),
     ])
     func whatIsThereInsteadOfWeights(contents: String, beginning: String) throws {
@@ -21,5 +23,7 @@ import Testing
         #expect(ForeignContents.explanation("a b".utf8, expected: .text) == nil)
         #expect(ForeignContents.explanation([0x10, 0, 0, 0, 0, 0, 0, 0, 0x7B], expected: .safetensors) == nil)
         #expect(ForeignContents.explanation([UInt8](), expected: .json) == nil)
+        // The length of a header, and not the beginning of an ONNX file.
+        #expect(ForeignContents.explanation([0x08, 0x07, 0x12, 0, 0, 0, 0, 0, 0x7B], expected: .safetensors) == nil)
     }
 }

@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    /// A file that claims more bytes than there is memory, and has a few on the disk.
+    @Test func aHugeFileIsUnreadable() throws {
+        let url = folder.appendingPathComponent("sparse.png")
+        try Fixture.data("png/rgb-8.png").write(to: url)
+        guard truncate(url.path, 1 << 43) == 0 else { return }
+        let cause = "it has more than 1073741824 bytes, the most that are read of a picture"
+        #expect(throws: ImageError.unreadable(path: url.path, cause: cause)) {
+            try ImageDecoder().decode(contentsOf: url)
+        }
+    }
+
     @Test func anEmptyFileIsEmpty() throws {
         let url = folder.appendingPathComponent("empty.jpg")
         try Data().write(to: url)

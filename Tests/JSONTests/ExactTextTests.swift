@@ -30,6 +30,10 @@ import Testing
         arguments: [
             ([0xFF, 0xFE, 0x7B, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
             ([0xFE, 0xFF, 0x00, 0x7B], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0x00, 0x00, 0xFE, 0xFF, 0x00, 0x00, 0x00, 0x7B], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0x00, 0x00, 0x00, 0x7B], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0x7B, 0x00, 0x00, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
+            ([0x00, 0x00, 0x00, 0x00], "unexpected character at byte 0"),
             ([0x7B, 0x00, 0x7D, 0x00], "text in UTF-16 or UTF-32, expected UTF-8, at byte 0"),
             (
                 [0xEF, 0xBB, 0xBF, 0x7B, 0x7D],

@@ -35,7 +35,22 @@ import Testing
         #expect(throws: JSONError(offset: 1, message: "not UTF-8 (0xE9)")) { try JSONParser.parse([0x22, 0xE9, 0x22]) }
     }
 
-    @Test func halfASurrogatePairBecomesAReplacementCharacter() throws {
-        #expect(try JSONParser.parse(#""\ud83dx\ude00\ud83d\u0041""#.utf8) == .string("\u{FFFD}x\u{FFFD}\u{FFFD}A"))
+    /// As Python's `json` keeps them.
+    @Test func halvesOfSurrogatePairsAreKept() throws {
+        let text = #"["\ud83dx/\ude00é😀\ud83d", "\ude00\ud83d", "\ud83d\ud83d\"", "\ud800\n"]"#
+        let value = try JSONParser.parse(text.utf8)
+        #expect(value.json() == text)
+        #expect(try JSONParser.parse(value.json(.pandas).utf8) == value)
+        #expect(value.json(.pythonASCII) == text.replacing("é😀", with: #"\u00e9\ud83d\ude00"#))
+        #expect(value.elements?[0].text == nil)
+        #expect(value.elements?[0].readableText == "\u{FFFD}x/\u{FFFD}é😀\u{FFFD}")
+        #expect(value.elements?[0] != value.elements?[1])
+        #expect(try JSONParser.parse(#""\ud83d\u0041\ud83d\ude00""#.utf8).json() == #""\ud83dA😀""#)
+    }
+
+    @Test func halvesOfSurrogatePairsInNamesAreErrors() {
+        #expect(throws: JSONError(offset: 1, message: "a name with half of a surrogate pair")) {
+            try JSONParser.parse(#"{"a\ud83d": 1}"#.utf8)
+        }
     }
 }

@@ -29,6 +29,60 @@ import Testing
         #expect(throws: RecaptionError.self) { try lines(path) }
     }
 
+    /// As Python's `gzip` has it: zero bytes are padding, members behind them are read, and nothing else may be there.
+    @Test func whatFollowsAMember() throws {
+        let folder = try TemporaryFolder()
+        let padding = [UInt8](repeating: 0, count: 600_000)
+        let padded = try folder.write(compressed + padding + compressed + [0], as: "padded").path
+        #expect(try lines(padded) == ["one", "", "twoone", "", "two"])
+        for (foreign, digits) in [(Array("{\"text\": 1}\n".utf8), "7B22"), ([0x1F], "1F"), ([0, 0x41], "41")] {
+            let path = try folder.write(compressed + foreign, as: "followed").path
+            let error = #expect(throws: RecaptionError.self) { try lines(path) }
+            let offset = compressed.count + (foreign[0] == 0 ? 1 : 0)
+            #expect(
+                error
+                    == .unreadableFile(
+                        path: path,
+                        cause:
+                            "behind the compressed data, at byte \(offset), there is something that is no gzip (0x\(digits))"
+                    ))
+        }
+    }
+
+    @Test func damageIsNamedWithItsFile() throws {
+        let folder = try TemporaryFolder()
+        for (offset, cause) in [
+            (23, "incorrect data check"), (27, "incorrect length check"), (2, "unknown compression method"),
+        ] {
+            var bytes = compressed
+            bytes[offset] ^= 0x55
+            let path = try folder.write(bytes, as: "damaged").path
+            #expect(
+                throws: RecaptionError.unreadableFile(path: path, cause: "the compressed data is damaged: \(cause)")
+            ) {
+                try lines(path)
+            }
+        }
+    }
+
+    @Test func foldersAndAddressesAreNamed() throws {
+        let folder = try TemporaryFolder()
+        #expect(
+            throws: RecaptionError.unreadableFile(path: folder.url.path, cause: "it is a folder, expected a file")
+        ) { try lines(folder.url.path) }
+        for (address, cause) in [
+            ("https://a.org/b.jsonl", "an address (https:), and nothing is fetched; download the file first"),
+            ("s3://bucket/b.jsonl", "an address (s3:), and nothing is fetched; download the file first"),
+            ("file:/no/such.jsonl", "an address (file:), expected a path"),
+            ("no:/such.jsonl", "an address (no:), and nothing is fetched; download the file first"),
+            ("no:such.jsonl", "No such file or directory"),
+        ] {
+            let error = #expect(throws: RecaptionError.self) { try lines(address) }
+            let name = address == "no:/such.jsonl" ? "no://such.jsonl" : address
+            #expect(error == .unreadableFile(path: name, cause: cause))
+        }
+    }
+
     @Test func aLineLongerThanTheBuffer() throws {
         let folder = try TemporaryFolder()
         let long = String(repeating: "x", count: 700_000)

@@ -25,6 +25,11 @@ import Testing
         #expect(try lines(of: "a\nb", limit: 9) == [bytes("a"), bytes("b")])
     }
 
+    @Test func aByteOrderMarkMayBeginTheInput() throws {
+        let lines = try lines(of: "\u{FEFF}a\n\u{FEFF}b\n", limit: 9)
+        #expect(lines == [.bytes([97]), .bytes(Array("\u{FEFF}b".utf8))])
+    }
+
     /// Lines around the limit, and far longer than the buffer: what follows them is read.
     @Test(arguments: [0, 1, 5, 70_000, 1 << 20]) func linesThatAreTooLong(excess: Int) throws {
         let limit = 100_000

@@ -126,5 +126,9 @@ import Testing
             }
         }
         #expect(!FileManager.default.fileExists(atPath: target.path("bad")))
+        // Python fails at this one when it writes; nothing of it is lost here.
+        _ = try RowDraw(count: 4)(
+            FilePath(folder.appendingPathComponent("lone-surrogate.jsonl").path), to: FilePath(target.path("half")))
+        #expect(try String(contentsOfFile: target.path("half"), encoding: .utf8) == #"{"a": 1}\#n{"b": "\ud800"}\#n"#)
     }
 }

@@ -54,6 +54,10 @@ import Testing
         ("{\"image_base64\": \"-_==\"}", "image_base64 is not Base64"),
         ("{\"image\": \"a\", \"image_base64\": \"QUJD\"}", "both image and image_base64"),
         ("{\"image\": \"a\", \"prompt\": 1}", "prompt is not a string"),
+        (
+            "{\"image\": \"a\", \"prompt\": \"\\ud800\"}",
+            "prompt is a string with half of a surrogate pair, which is no character"
+        ),
         ("{\"image\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}", "longer than 64 bytes"),
     ])
     func linesThatAreNoRequests(line: String, message: String) async throws {

@@ -13,7 +13,7 @@ enum CaptionPlacement {
         let insertions = captions.map { " \($0) " }
         switch self {
         case .behindOwnImage:
-            return zip(insertions, parts.dropFirst()).reduce(parts[0]) { $0 + fields.imageToken + $1.0 + $1.1 }
+            return zip(insertions, parts.dropFirst()).reduce(into: parts[0]) { $0 += fields.imageToken + $1.0 + $1.1 }
         case .asInDataJuicer:
             guard parts.count > 1 else { return tokens }
             return parts[0] + fields.imageToken + insertions.reversed().joined()

@@ -29,11 +29,10 @@ struct ColumnRules: Sendable {
                 ? .string(date.isoText) : .integer(isInRecord ? date.milliseconds : date.megaseconds)
         case (.list(let element), .array(let values)):
             return list(values, element, asFloats: asFloats, isInRecord: isInRecord)
-        case (.record(let record), .object):
+        case (.record(let record), .object(let members)):
             if keepsFreeFields, record.varies { return free(value) }
             return .object(
-                record.columns.map { column in
-                    let member = value[column.name.string] ?? .null
+                record.values(of: members).map { column, member in
                     let becomesFloat = profile == .betterSynth && column.type.isIntegers && member.hasNullElement
                     return JSONMember(
                         column.name, normalized(member, column.type, asFloats: becomesFloat, isInRecord: true))
@@ -51,17 +50,23 @@ struct ColumnRules: Sendable {
             return .array(
                 values.map { normalized($0, element, asFloats: asFloats, isInRecord: isInRecord) })
         }
+        // A null in place of an object is one in each column.
+        var hasNull = [Bool](repeating: values.contains { $0.members == nil }, count: record.columns.count)
+        for value in values {
+            for (place, member) in record.values(of: value.members ?? []).enumerated() where member.value.isNull {
+                hasNull[place] = true
+            }
+        }
         return .array(
             values.map { value in
-                guard value.members != nil else { return value }
+                guard let members = value.members else { return value }
                 return .object(
-                    record.columns.map { column in
-                        let hasNull = values.contains { ($0[column.name.string] ?? .null).isNull }
-                        return JSONMember(
-                            column.name,
+                    record.values(of: members).enumerated().map { place, member in
+                        JSONMember(
+                            member.column.name,
                             normalized(
-                                value[column.name.string] ?? .null, column.type,
-                                asFloats: column.type.isIntegers && hasNull, isInRecord: true))
+                                member.value, member.column.type,
+                                asFloats: member.column.type.isIntegers && hasNull[place], isInRecord: true))
                     })
             })
     }

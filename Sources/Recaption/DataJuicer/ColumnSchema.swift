@@ -7,7 +7,7 @@ import CaptionerJSON
 /// That is how Data-Juicer loads data sets (Hugging Face datasets' JSON loader, on Apache Arrow), which its output shows.
 /// The rules were found with the libraries themselves; `weights-tools/make_data_juicer_fixtures.py` lists them.
 struct ColumnSchema: Sendable {
-    private var columns: [ColumnType.Column] = []
+    private var columns = ColumnType.Record()
     private let profile: CompatibilityProfile
     private let rules: ColumnRules
 
@@ -29,17 +29,17 @@ struct ColumnSchema: Sendable {
             rules = ColumnRules(profile: profile, keepsFreeFields: false, hasFreeFields: false)
             return
         }
-        columns = record.columns
+        columns = record
         // The row itself may vary: fields that are missing become null. A blank line keeps the loader from looking.
         let keepsFreeFields = profile == .dataJuicer16 && !lines.hasBlankLines
         rules = ColumnRules(
             profile: profile, keepsFreeFields: keepsFreeFields,
-            hasFreeFields: keepsFreeFields && columns.contains { $0.type.hasFreeFields })
+            hasFreeFields: keepsFreeFields && columns.columns.contains { $0.type.hasFreeFields })
         // A column is there as often as it has values; a row without is one with null.
-        for index in columns.indices where columns[index].valueCount < rowCount { columns[index].hasNull = true }
+        columns.countMissing(of: rowCount)
     }
 
-    func hasColumn(_ name: String) -> Bool { columns.contains { $0.name == ExactString(name) } }
+    func hasColumn(_ name: String) -> Bool { columns.hasColumn(ExactString(name)) }
 
     /// A sample as a row of the table.
     /// - Parameter text: a new one, or nil for its own.
@@ -47,9 +47,8 @@ struct ColumnSchema: Sendable {
         let fields = sample.fields
         let textName = ExactString(fields.text)
         return .object(
-            columns.map { column in
+            columns.values(of: sample.members).map { column, value in
                 if column.name == textName, let text { return JSONMember(column.name, .string(text)) }
-                let value = sample[column.name.string] ?? .null
                 if Self.isPathList(column.name, fields), let elements = value.elements {
                     return JSONMember(
                         column.name,

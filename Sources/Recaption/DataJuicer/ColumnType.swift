@@ -29,7 +29,8 @@ indirect enum ColumnType: Sendable {
     /// Objects.
     struct Record: Sendable {
         /// The members of all of them, in the order in which they were first seen.
-        var columns: [Column] = []
+        private(set) var columns: [Column] = []
+        private var places: [ExactString: Int] = [:]
         /// The names in the first.
         var firstNames: Set<ExactString>?
         /// Whether names differ, or the first has none.
@@ -38,21 +39,39 @@ indirect enum ColumnType: Sendable {
 
     /// Takes a value of the column into account.
     mutating func merge(_ value: JSONValue) {
+        // What is merged into has one owner, or else it would be copied each time.
+        if case .array(let values) = value, var element = takeElement() {
+            for value in values { element.merge(value) }
+            self = .list(element)
+            return
+        }
+        if case .object(let members) = value, var record = takeRecord() {
+            record.merge(members)
+            self = .record(record)
+            return
+        }
         switch (self, value) {
         case (_, .null): return
         case (.null, _): self = ColumnType(value)
         case (.integer, .number), (.float, .number):
             if case .float = ColumnType(value) { self = .float }
         case (.date, .string(let text)): if CalendarDate(text) == nil { self = .text }
-        case (.text, .string), (.truth, .bool): return
-        case (.list(var element), .array(let values)):
-            for value in values { element.merge(value) }
-            self = .list(element)
-        case (.record(var record), .object(let members)):
-            record.merge(members)
-            self = .record(record)
+        case (.date, .illFormedString): self = .text
+        case (.text, .string), (.text, .illFormedString), (.truth, .bool): return
         default: self = .mixture
         }
+    }
+
+    private mutating func takeElement() -> ColumnType? {
+        guard case .list(let element) = self else { return nil }
+        self = .null
+        return element
+    }
+
+    private mutating func takeRecord() -> Record? {
+        guard case .record(let record) = self else { return nil }
+        self = .null
+        return record
     }
 
     private init(_ value: JSONValue) {
@@ -61,6 +80,7 @@ indirect enum ColumnType: Sendable {
         case .bool: self = .truth
         case .number(let literal): self = Int64(literal) == nil ? .float : .integer
         case .string(let text): self = CalendarDate(text) == nil ? .text : .date
+        case .illFormedString: self = .text
         case .array(let values):
             var element = ColumnType.null
             for value in values { element.merge(value) }
@@ -93,13 +113,32 @@ indirect enum ColumnType: Sendable {
 }
 
 extension ColumnType.Record {
+    func hasColumn(_ name: ExactString) -> Bool { places[name] != nil }
+
+    /// An object's values in the order of the columns, null where it has none. Of several with one name the last counts.
+    func values(of members: [JSONMember]) -> [(column: ColumnType.Column, value: JSONValue)] {
+        var row = columns.map { (column: $0, value: JSONValue.null) }
+        for member in members {
+            if let place = places[member.key] { row[place].value = member.value }
+        }
+        return row
+    }
+
+    /// Counts nulls where columns have fewer values than there are rows.
+    mutating func countMissing(of rowCount: Int) {
+        for index in columns.indices where columns[index].valueCount < rowCount { columns[index].hasNull = true }
+    }
+
     mutating func merge(_ members: [JSONMember]) {
         let names = Set(members.map(\.key))
         if names != firstNames ?? names || (firstNames == nil && names.isEmpty) { varies = true }
         firstNames = firstNames ?? names
         for member in members {
-            let index = columns.firstIndex { $0.name == member.key } ?? columns.count
-            if index == columns.count { columns.append(ColumnType.Column(name: member.key)) }
+            let index = places[member.key] ?? columns.count
+            if index == columns.count {
+                columns.append(ColumnType.Column(name: member.key))
+                places[member.key] = index
+            }
             columns[index].type.merge(member.value)
             if member.value.isNull { columns[index].hasNull = true } else { columns[index].valueCount += 1 }
             if member.value.hasNullElement { columns[index].hasNull = true }

@@ -29,9 +29,12 @@ public struct DataJuicerRecipe: Sendable, Equatable {
         } catch {
             throw failure(path.cause(error.rawValue))
         }
+        guard let yaml = String(validating: data.withoutByteOrderMark, as: UTF8.self) else {
+            throw failure("not UTF-8")
+        }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+            root = try Yams.compose(yaml: yaml)
         } catch {
             throw failure("not YAML: \(error)")
         }

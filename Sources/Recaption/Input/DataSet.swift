@@ -21,12 +21,16 @@ public struct DataSet: Sendable {
         var count = 0
         var first: [UInt8] = []
         var second: [UInt8]?
+        var last: [UInt8] = []
         while let line = try reader.next() {
             if line.isBlank { continue }
             count += 1
-            if count == 1 { first = line.bytes ?? [] } else if count == 2 { second = line.bytes }
+            last = line.bytes ?? []
+            if count == 1 { first = last } else if count == 2 { second = last }
         }
-        if let cause = Self.misunderstanding(first, second) { throw RecaptionError.unreadableFile(path, cause: cause) }
+        if let cause = Self.misunderstanding(first, second, last: last) {
+            throw RecaptionError.unreadableFile(path, cause: cause)
+        }
         self.count = count
     }
 
@@ -37,24 +41,34 @@ public struct DataSet: Sendable {
     /// The absolute path of the folder that a file is in.
     static func folder(of path: FilePath) -> FilePath { path.absolute.removingLastComponent() }
 
-    /// Whether a file is taken for a data set, by its name.
+    /// Whether a file is taken for a data set, by its name. One that is compressed with another program than gzip is,
+    /// too, so that it is refused for what it is.
     public static func isDataSet(_ path: FilePath) -> Bool {
         let name = path.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        return [".jsonl", ".jsonl.gz", ".jl", ".ndjson"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        func ends(_ suffix: String) -> Bool { name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
+        return [".jsonl", ".jl", ".ndjson"].contains { kind in
+            ["", ".gz", ".zst", ".xz", ".bz2", ".zip", ".7z", ".tar", ".tar.gz"].contains { ends(kind + $0) }
+        }
     }
 
     /// The samples' lines, from the first.
     func lines() throws -> SampleLines { SampleLines(reader: try LineReader(path: path)) }
 
-    /// What a file is whose lines cannot be samples, judged by the first two. Single bad lines are no reason to refuse a
-    /// file.
-    private static func misunderstanding(_ first: [UInt8], _ second: [UInt8]?) -> String? {
-        if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF])
-            || first.count > 1 && (first[0] == 0) != (first[1] == 0)
-        {
-            return "it is text in UTF-16 or UTF-32; save it as UTF-8, for example with iconv -t UTF-8"
+    /// What a file is whose lines cannot be samples, judged by the first two and the last. Single bad lines are no reason
+    /// to refuse a file.
+    private static func misunderstanding(_ first: [UInt8], _ second: [UInt8]?, last: [UInt8]) -> String? {
+        guard !isObject(first) else { return nil }
+        // In an archive that is not compressed, further lines are the samples of a file in it.
+        if let name = ContentName.of(first), ["tar", "ZIP", "RAR", "7-Zip"].contains(name) {
+            return ForeignContents.explanation(first, expected: .text)
         }
         let start = first.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        let isArray = start.first == UInt8(ascii: "[")
+        // An array may have its elements on lines of their own, and then its end.
+        if let second, isObject(second), !(isArray && last.last { $0 > 0x20 } == UInt8(ascii: "]")) { return nil }
+        if JSONParser.isWideText(first) {
+            return "it is text in UTF-16 or UTF-32; save it as UTF-8, for example with iconv -t UTF-8"
+        }
         switch start.first {
         case UInt8(ascii: "[") where second == nil || (try? JSONParser.parse(first)) == nil:
             return "it is a JSON array, expected a JSON object a line; jq -c '.[]' makes that of it"
@@ -68,6 +82,8 @@ public struct DataSet: Sendable {
             return ForeignContents.explanation(first, expected: .text)
         }
     }
+
+    private static func isObject(_ line: [UInt8]) -> Bool { (try? JSONParser.parseObject(line)) != nil }
 }
 
 /// Lines that are not blank.

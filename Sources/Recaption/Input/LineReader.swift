@@ -1,12 +1,10 @@
-import CZlib
 import CaptionerFiles
 import Foundation
 public import SystemPackage
 
 /// Reads a file line by line, plain or compressed with gzip, which its first bytes tell.
 public final class LineReader {
-    private let path: FilePath
-    private let file: gzFile
+    private let file: DecompressedFile
     private let lineLimit: Int
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var available = 0..<0
@@ -19,28 +17,40 @@ public final class LineReader {
     /// - Parameter lineLimit: how long a line may be, in bytes. Longer ones are passed over.
     /// - Throws: `RecaptionError.unreadableFile`.
     public init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
-        self.path = path
         self.lineLimit = lineLimit
         // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it, and no signal ends that.
         let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path, code: errno) }
-        guard let kind = FileStatus(descriptor: descriptor)?.kind, kind != .special else {
-            close(descriptor)
+        guard descriptor >= 0 else { throw Self.failureToOpen(path, code: errno) }
+        file = DecompressedFile(descriptor: descriptor, path: path)
+        switch FileStatus(descriptor: descriptor)?.kind {
+        case .regular: break
+        case .folder: throw RecaptionError.unreadableFile(path, cause: "it is a folder, expected a file")
+        default:
             throw RecaptionError.unreadableFile(path, cause: "not a regular file; write what it gives to one first")
         }
-        guard let file = gzdopen(descriptor, "rb") else {
-            close(descriptor)
-            throw RecaptionError.unreadableFile(path, cause: "out of memory")
-        }
-        gzbuffer(file, UInt32(buffer.count))
-        self.file = file
     }
 
-    deinit { gzclose_r(file) }
+    /// Why a file could not be opened: of an address, that it is one.
+    private static func failureToOpen(_ path: FilePath, code: Int32) -> RecaptionError {
+        let text = path.escaped
+        // As a path it has lost a slash.
+        guard code == ENOENT, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            return .unreadableFile(path, code: code)
+        }
+        let address = "\(text[...colon])/\(text[text.utf8.index(after: colon)...])"
+        switch PictureSource.scheme(of: address) {
+        case nil: return .unreadableFile(path, code: code)
+        case "file": return .unreadableFile(path, cause: "an address (file:), expected a path")
+        case let scheme?:
+            return .unreadableFile(
+                path: address.shortened,
+                cause: "an address (\(scheme):), and nothing is fetched; download the file first")
+        }
+    }
 
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.
-    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off or damaged;
-    ///   `CancellationError`.
+    /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off, damaged, or
+    ///   followed by something else; `CancellationError`.
     public func next() throws -> InputLine? {
         var line: [UInt8] = []
         var length = 0
@@ -75,18 +85,6 @@ public final class LineReader {
     }
 
     private func fill() throws {
-        try Task.checkCancellation()
-        let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
-        var code: Int32 = 0
-        let message = gzerror(file, &code)
-        guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
-            let cause =
-                code == Z_ERRNO
-                ? String(cString: strerror(errno))
-                : code == Z_BUF_ERROR
-                    ? "the compressed data ends too early" : message.map { String(cString: $0) } ?? "zlib error \(code)"
-            throw RecaptionError.unreadableFile(path, cause: cause)
-        }
-        available = 0..<Int(count)
+        available = 0..<(try file.read(into: &buffer))
     }
 }

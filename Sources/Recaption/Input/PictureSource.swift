@@ -1,5 +1,4 @@
 import CaptionerFiles
-import Foundation
 import SystemPackage
 
 /// Where a picture is that an input names: a path, or what begins with a scheme.
@@ -7,8 +6,7 @@ import SystemPackage
 /// `file:` addresses of this machine and `data:` addresses are read. Nothing is fetched from a network.
 enum PictureSource: Sendable, Equatable {
     case file(FilePath)
-    /// The bytes of an encoded picture.
-    case data(Data)
+    case data(DataAddress)
     /// It cannot be had; why, as a sentence that names it.
     case refused(String)
 
@@ -30,7 +28,7 @@ enum PictureSource: Sendable, Equatable {
         let rest = reference.utf8.dropFirst(scheme.utf8.count + 1)
         switch scheme {
         case "file": self = Self.file(Array(rest), reference)
-        case "data": self = Self.data(Array(rest), reference)
+        case "data": self = .data(DataAddress(reference))
         default:
             self = Self.refused(
                 reference, "an address (\(scheme):), and nothing is fetched; download the picture first")
@@ -92,44 +90,11 @@ enum PictureSource: Sendable, Equatable {
             path = path.drop { $0 != UInt8(ascii: "/") }
         }
         // Many write a path behind the scheme as it is: one with other percent signs is taken so.
-        let bytes = percentDecoded(path) ?? Array(path)
+        let bytes = PercentEncoding.decoded(path) ?? Array(path)
         guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
             return refused(reference, "not the address of a file")
         }
         return .file(FilePath(bytes: bytes))
-    }
-
-    /// RFC 2397: `data:image/png;base64,...`, or percent-encoded bytes.
-    private static func data(_ rest: [UInt8], _ reference: String) -> PictureSource {
-        guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else {
-            return refused(reference, "a data address without a comma")
-        }
-        guard let bytes = percentDecoded(rest[(comma + 1)...]) else {
-            return refused(reference, "a data address with a percent sign without two digits")
-        }
-        let parameters = String(decoding: rest[..<comma], as: UTF8.self).lowercased()
-        guard parameters.hasSuffix(";base64") else { return .data(Data(bytes)) }
-        guard let data = Data(base64Encoded: Data(bytes)) else {
-            return refused(reference, "a data address that is not Base64")
-        }
-        return .data(data)
-    }
-
-    private static func percentDecoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var rest = bytes[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                result.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst(), let low = rest.popFirst(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), high != UInt8(ascii: "+")
-            else { return nil }
-            result.append(value)
-        }
-        return result
     }
 }
 

@@ -45,6 +45,9 @@ struct RunItem: Sendable {
     /// The `"id"` of a sample.
     var id: JSONValue? { if case .sample(let sample) = content { sample.id } else { nil } }
 
+    /// What its line takes in memory.
+    var byteCount: Int { if case .sample(let sample) = content { sample.line.count } else { 0 } }
+
     /// What messages call it.
     var name: String {
         switch content {

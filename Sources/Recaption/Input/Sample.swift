@@ -30,20 +30,40 @@ struct Sample: Sendable {
     var prompt: String? { fields.prompt.flatMap { self[$0]?.text } }
 
     /// Its images as they are written, none if the field is missing or null.
-    /// - Throws: `CaptionFailure` when the field is no list of paths.
+    /// - Throws: `CaptionFailure` when the field is no list of paths, or when the prompt cannot be read.
     func images() throws(CaptionFailure) -> [String] {
+        if let prompt = fields.prompt { try Self.check(self[prompt], of: prompt) }
         guard let value = self[fields.images], !value.isNull else { return [] }
         guard let elements = value.elements else {
             throw CaptionFailure(stage: .sample, message: "\"\(fields.images)\" is no list of paths")
         }
         var paths: [String] = []
         for element in elements {
+            try Self.check(element, of: fields.images)
             guard let path = element.text else {
                 throw CaptionFailure(stage: .sample, message: "\"\(fields.images)\" holds something that is no path")
             }
             paths.append(path)
         }
         return paths
+    }
+
+    /// Its text.
+    /// - Throws: `CaptionFailure` when there is none.
+    func requiredText() throws(CaptionFailure) -> String {
+        try Self.check(self[fields.text], of: fields.text)
+        guard let text else {
+            throw CaptionFailure(stage: .sample, message: "\"\(fields.text)\" is missing or no text")
+        }
+        return text
+    }
+
+    /// Nothing is made of a text that no `String` can hold: what was written of it would be another.
+    private static func check(_ value: JSONValue?, of field: String) throws(CaptionFailure) {
+        guard case .illFormedString = value else { return }
+        throw CaptionFailure(
+            stage: .sample,
+            message: "\"\(field)\" has half of a surrogate pair, such as \\ud800, which is no character")
     }
 
     /// A path as Data-Juicer has it after loading: joined to the folder of the data set unless it is absolute, or an

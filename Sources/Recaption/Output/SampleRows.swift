@@ -56,9 +56,7 @@ struct SampleRows: RowFormat {
             }
             throw CaptionFailure(stage: .sample, message: message)
         }
-        guard let text = sample.text else {
-            throw CaptionFailure(stage: .sample, message: "\"\(fields.text)\" is missing or no text")
-        }
+        let text = try sample.requiredText()
         let images = try sample.images()
         if images.isEmpty, options.profile != nil {
             guard options.keepsOriginal else { throw CaptionFailure(stage: .sample, message: "it names no image") }

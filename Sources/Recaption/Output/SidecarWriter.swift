@@ -19,8 +19,8 @@ struct SidecarWriter: Sendable {
         }
         let path = image.replacingLastComponent(stem + Array(".txt".utf8))
         let contents = Array((captions.joined(separator: "\n") + "\n").utf8)
-        if let present = try? FileBytes.of(path) {
-            if present == contents { return }
+        if let status = FileStatus(path), status.kind == .regular {
+            if status.size == contents.count, (try? FileBytes.of(path)) == contents { return }
             // A picture may be called beach.txt.
             guard overwrites, path != image else { throw Self.inTheWay(path) }
         }

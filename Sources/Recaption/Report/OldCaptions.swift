@@ -34,9 +34,9 @@ struct OldCaptions {
             defer { count += 1 }
             // A line that is no sample has no row with a caption either.
             guard let bytes = line.bytes, let sample = try? JSONParser.parse(bytes),
-                let text = sample[fields.text]?.text
+                let text = sample[fields.text]?.readableText
             else { continue }
-            let paths = (sample[fields.images]?.elements ?? []).compactMap(\.text)
+            let paths = (sample[fields.images]?.elements ?? []).compactMap(\.readableText)
                 .map { Self.key($0, in: folder) }
             let id = sample["id"]?.shownText
             let keys = paths.map { RowIndex.keys(id: id, images: [$0]).dropLast(id == nil ? 0 : 1) }
@@ -83,8 +83,14 @@ struct OldCaptions {
 
     /// Where several samples are alike in id and image, their rows stand in the same order as they, as many of each.
     private static func entry(of number: Int, among rows: [Int], _ entries: [Entry]) -> Entry? {
-        guard let place = rows.firstIndex(of: number), !entries.isEmpty else { return nil }
+        guard !rows.isEmpty, !entries.isEmpty else { return nil }
+        // The rows are in order, and many may have the same picture.
+        var places = rows.indices
+        while places.count > 1 {
+            let middle = places.lowerBound + places.count / 2
+            places = rows[middle] <= number ? middle..<places.upperBound : places.lowerBound..<middle
+        }
         let each = max(1, rows.count / entries.count)
-        return entries[min(place / each, entries.count - 1)]
+        return entries[min(places.lowerBound / each, entries.count - 1)]
     }
 }

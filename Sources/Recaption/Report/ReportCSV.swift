@@ -40,7 +40,7 @@ struct ReportCSV {
         return row
     }
 
-    /// Whether a row goes on in the next line, since a quotation mark is open.
+    /// Whether a quotation mark is open behind a line if none was before it; then the row goes on in the next.
     static func isOpen(_ text: [UInt8]) -> Bool { text.count { $0 == UInt8(ascii: "\"") } % 2 == 1 }
 
     private static func fields(_ text: [UInt8]) -> [String]? {

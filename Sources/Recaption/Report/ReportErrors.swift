@@ -20,6 +20,12 @@ struct ReportErrors {
         }
     }
 
+    /// Rows that have a key, all of them or those without an id.
+    private struct Search: Hashable {
+        let key: ExactString
+        let isWithoutID: Bool
+    }
+
     /// Gives samples that were left as they were their errors; those that were left out become rows.
     /// - Parameters:
     ///   - isWhole: whether the rows are all that the output has.
@@ -27,15 +33,28 @@ struct ReportErrors {
     func merge(into rows: inout [ReportRow], isWhole: Bool, key: (String) -> ExactString) {
         let index = RowIndex(rows, key: key)
         var missing: [Int: ReportRow] = [:]
+        // How far the rows of each search were gone through: what was passed over is so for good.
+        var places: [Search: Int] = [:]
+        func next(_ search: Search) -> Int? {
+            let candidates = index[search.key]
+            var place = places[search] ?? 0
+            defer { places[search] = place }
+            while place < candidates.count {
+                let row = rows[candidates[place]]
+                if row.failure == nil, !search.isWithoutID || row.id == nil { return candidates[place] }
+                place += 1
+            }
+            return nil
+        }
         for record in records {
             let error = record.row
             // Another sample may have the same image, or the same id.
             let keys = RowIndex.keys(id: error.id, images: error.images.map(key))
                 .prefix(error.images.isEmpty ? 1 : error.id == nil ? 1 : 2)
-            let found = keys.lazy.flatMap { index[$0] }.first {
-                rows[$0].failure == nil
-                    && (rows[$0].id == nil || error.id == nil
-                        || rows[$0].id.map { ExactString($0) } == error.id.map { ExactString($0) })
+            // Of the rows with the image alone those with the same id were found by the key before.
+            var found: Int?
+            for (number, key) in keys.enumerated() where found == nil {
+                found = next(Search(key: key, isWithoutID: number == 1))
             }
             guard let number = found else {
                 missing[record.index] = record.row

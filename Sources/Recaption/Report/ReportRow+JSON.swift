@@ -5,10 +5,10 @@ extension ReportRow {
     /// - Returns: nil for what is neither a record of an image nor a sample.
     init?(_ value: JSONValue, fields: DataSetFields) {
         guard value.members != nil else { return nil }
-        let images = value[fields.images]?.elements?.compactMap(\.text)
+        let images = value[fields.images]?.elements?.compactMap(\.readableText)
         if value["image"]?.text != nil || value["error"]?.members != nil {
             self.init(record: value)
-        } else if let text = value[fields.text]?.text {
+        } else if let text = value[fields.text]?.readableText {
             self.init(kind: .sample)
             self.images = images ?? []
             captions = [fields.words(text)]

@@ -25,8 +25,15 @@ struct ReportRowReader {
                 if csv != nil { continue }
             }
             if csv != nil {
-                while ReportCSV.isOpen(line), let next = try reader.next() {
-                    line += [UInt8(ascii: "\n")] + (try Self.bytes(next, reader.lineCount, path))
+                var isOpen = ReportCSV.isOpen(line)
+                while isOpen, let next = try reader.next() {
+                    let more = try Self.bytes(next, reader.lineCount, path)
+                    if ReportCSV.isOpen(more) { isOpen = false }
+                    line += [UInt8(ascii: "\n")] + more
+                    guard line.count <= LineReader.lineLimit else {
+                        throw RecaptionError.unreadableFile(
+                            path, cause: "line \(number): \(LineTooLong(limit: LineReader.lineLimit))")
+                    }
                 }
             }
             guard rows.count < limit else {

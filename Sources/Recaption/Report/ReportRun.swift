@@ -14,7 +14,7 @@ struct ReportRun {
 
     /// - Returns: nil if there is no such file, or no JSON in it.
     init?(path: FilePath) {
-        guard let data = try? FileBytes.of(path), let value = try? JSONParser.parse(data) else {
+        guard let data = try? FileBytes.of(path), let value = try? JSONParser.parse(data.withoutByteOrderMark) else {
             return nil
         }
         inputs = value["inputs"]?.elements?.compactMap(\.text).map { FilePath(escaped: $0) } ?? []

@@ -62,8 +62,9 @@ enum ReportThumbnail: Sendable, Equatable {
             } catch {
                 return path.exists ? .unreadable : .missing
             }
-        case .data(let data):
-            return (try? encoder.thumbnail(of: data)).map { .jpeg($0.base64EncodedString()) } ?? .unreadable
+        case .data(let address):
+            return (try? encoder.thumbnail(of: address.decoded())).map { .jpeg($0.base64EncodedString()) }
+                ?? .unreadable
         case .refused: return .missing
         }
     }

@@ -21,6 +21,8 @@ final class CaptionPipeline {
     private let earlier: EarlierRows?
     private let emit: (RunItem, ItemRows, ItemOutcome) throws -> Void
     private var queue: [Pending] = []
+    /// What their lines take.
+    private var queuedByteCount = 0
     private var requested: [(key: ImageKey, answer: SharedAnswer)] = []
     /// Those of them that are not answered, by image.
     private var awaited: [ImageKey: SharedAnswer] = [:]
@@ -57,13 +59,16 @@ final class CaptionPipeline {
     /// So many items wait for the answer to one before them, or follow each other without a request; then there is a
     /// pause, so that memory does not grow with the input, and whoever runs this can write and look whether to stop.
     static let pauseCount = 4096
+    /// The same in bytes of their lines: a sample may hold its pictures itself.
+    static let pauseByteCount = 1 << 26
 
     /// The next image that has to be captioned, nil at the end of the input, after a failure, and for a pause, after
     /// which more is to be asked for when the requests so far are answered and `drain` was called.
     func nextRequest() -> CaptionRequest? {
         while ready.isEmpty {
             guard failure == nil else { return nil }
-            guard quietCount < Self.pauseCount, queue.count < Self.pauseCount else {
+            guard quietCount < Self.pauseCount, queue.count < Self.pauseCount, queuedByteCount < Self.pauseByteCount
+            else {
                 quietCount = 0
                 return nil
             }
@@ -82,13 +87,14 @@ final class CaptionPipeline {
             }
         }
         quietCount = 0
-        return ready.removeFirst()
+        return ready.popFirst()
     }
 
     /// Requests of the last item taken.
-    private var ready: [CaptionRequest] = []
+    private var ready: ArraySlice<CaptionRequest> = []
 
     private func take(_ item: RunItem) throws {
+        queuedByteCount += item.byteCount
         if let rows = try earlier?.rows(of: item) {
             return queue.append(Pending(item: item, rows: rows))
         }
@@ -136,7 +142,7 @@ final class CaptionPipeline {
             let bytes = try captioner.bytes(of: path)
             lastFolder = path.folder
             return bytes
-        case .data(let data): return data
+        case .data(let address): return try address.decoded()
         case .refused(let cause): throw CaptionFailure(stage: .read, message: cause)
         }
     }
@@ -166,6 +172,7 @@ final class CaptionPipeline {
             try emit(
                 pending.item, rows, ItemOutcome(rows: rows, answers: answers, remark: format.remark(on: pending.item)))
             count += 1
+            queuedByteCount -= pending.item.byteCount
         }
     }
 }

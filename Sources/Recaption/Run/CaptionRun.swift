@@ -50,12 +50,14 @@ struct CaptionRun {
         state.resumedFailures = resumed.failedCount
 
         var buffer = ItemRows()
+        var bufferedByteCount = 0
         let pipeline = CaptionPipeline(
             items, itemCount: range.count, format: format, captioner: captioner, earlier: earlier,
             lastFolder: resumed.lastFolder
         ) { item, rows, outcome in
             buffer.rows += rows.rows
             buffer.errors += rows.errors
+            bufferedByteCount += rows.rows.reduce(0) { $0 + $1.utf8.count }
             for error in rows.errors { state.count(error) }
             if let remark = outcome.remark { state.count(remark, of: item) }
             if outcome.hasErrors {
@@ -68,14 +70,18 @@ struct CaptionRun {
             if outcome.hasNote { state.noted += 1 }
             state.images += outcome.imageCount
             // Where nothing has to be captioned for long, rows are written all the same.
-            if buffer.rows.count >= CaptionPipeline.pauseCount {
+            if buffer.rows.count >= CaptionPipeline.pauseCount
+                || bufferedByteCount >= CaptionPipeline.pauseByteCount
+            {
                 try measureSeconds(into: &state.writeSeconds) { try output.write(buffer) }
                 buffer = ItemRows()
+                bufferedByteCount = 0
             }
         }
         func write() throws {
             try measureSeconds(into: &state.writeSeconds) { try output.write(buffer) }
             buffer = ItemRows()
+            bufferedByteCount = 0
             state.seconds = (ContinuousClock.now - start) / .seconds(1)
             state.timings = recorder.timings
             state.reused = pipeline.reusedCount

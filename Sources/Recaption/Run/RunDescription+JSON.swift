@@ -15,7 +15,8 @@ extension RunDescription {
         }
         let value: JSONValue
         do {
-            value = try JSONParser.parse(data)
+            // An editor may have left a byte order mark.
+            value = try JSONParser.parse(data.withoutByteOrderMark)
         } catch {
             throw RecaptionError.damaged(path: path.escaped, cause: "\(error)")
         }

@@ -61,13 +61,12 @@ public struct LLaVAConversion: Sendable {
 
     private func sample(_ row: JSONValue, _ originals: OriginalSamples?) throws -> JSONValue {
         guard let id = row["id"] else { throw RowProblem(message: "it has no \"id\"") }
-        guard let text = row[fields.text]?.text else { throw RowProblem(message: "it has no \"\(fields.text)\"") }
+        guard let value = row[fields.text] else { throw RowProblem(message: "it has no \"\(fields.text)\"") }
+        guard let text = value.text else { throw RowProblem(message: "its \"\(fields.text)\" is \(value.kind)") }
         guard let paths = (row[fields.images] ?? .array([])).elements else {
             throw RowProblem(message: "its \"\(fields.images)\" is no list")
         }
-        var images: [JSONValue] = []
-        for image in paths where !images.contains(image) { images.append(image) }
-        guard images.count <= 1 else {
+        guard paths.allSatisfy({ $0 == paths.first }) else {
             throw RowProblem(message: "sample \(id.csvText) has more than one image, which LLaVA's format cannot hold")
         }
         var members: [JSONMember]
@@ -82,7 +81,7 @@ public struct LLaVAConversion: Sendable {
         } else {
             members = [JSONMember("id", id), JSONMember("conversations", .array(try conversation(text, id)))]
         }
-        if let image = images.first { members.append(JSONMember("image", image)) }
+        if let image = paths.first { members.append(JSONMember("image", image)) }
         return .object(members)
     }
 

@@ -76,11 +76,13 @@ extension JSONValue {
         case .array(let elements): return .array(elements.map(\.asReadByPython))
         case .object(let members):
             var result: [JSONMember] = []
+            var places: [ExactString: Int] = [:]
             for member in members {
                 let value = member.value.asReadByPython
-                if let index = result.firstIndex(where: { $0.key == member.key }) {
-                    result[index].value = value
+                if let place = places[member.key] {
+                    result[place].value = value
                 } else {
+                    places[member.key] = result.count
                     result.append(JSONMember(member.key, value))
                 }
             }

@@ -2,12 +2,13 @@ import Foundation
 
 /// Cuts what a descriptor gives into lines, each as soon as its line break is there.
 ///
-/// `LineReader` waits until its buffer is full, and ends at a line that is too long; a client waits for its answer.
+/// `LineReader` reads regular files alone, and more of them than a line; a pipe gives no more before its client has the answer.
 struct RequestReader {
     private let descriptor: Int32
     private let lineLimit: Int
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var available = 0..<0
+    private var isAtStart = true
 
     /// - Parameters:
     ///   - descriptor: stays open.
@@ -17,7 +18,8 @@ struct RequestReader {
         self.lineLimit = lineLimit
     }
 
-    /// The next line, nil at the end. What stands behind the last line break is a line, too.
+    /// The next line, nil at the end. What stands behind the last line break is a line, too. A byte order mark before the
+    /// first is left out.
     /// - Throws: `RecaptionError.unreadableFile`.
     mutating func next() throws -> InputLine? {
         var line: [UInt8] = []
@@ -38,6 +40,8 @@ struct RequestReader {
             available = (end.map { $0 + 1 } ?? available.upperBound)..<available.upperBound
             if end != nil { break }
         }
+        if isAtStart, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        isAtStart = false
         return length <= lineLimit ? .bytes(line) : .tooLong(limit: lineLimit)
     }
 

@@ -46,7 +46,10 @@ struct WorkerRequest {
                 self.path = path.pictureName
                 switch PictureSource(path) {
                 case .file(let file): request = .success(CaptionRequest(image: .file(file.url), prompt: prompt))
-                case .data(let data): request = .success(CaptionRequest(image: .data(data), prompt: prompt))
+                case .data(let address):
+                    request = Result { () throws(CaptionFailure) in
+                        CaptionRequest(image: .data(try address.decoded()), prompt: prompt)
+                    }
                 case .refused(let cause): request = .failure(CaptionFailure(stage: .read, message: cause))
                 }
             case (nil, let encoded?):
@@ -62,6 +65,7 @@ struct WorkerRequest {
 
     private static func text(_ name: String, of members: [JSONMember]) throws(Flaw) -> String? {
         guard let value = members.value(of: name), !value.isNull else { return nil }
+        if case .illFormedString = value { throw Flaw("\(name) is \(value.kind), which is no character") }
         guard let text = value.text else { throw Flaw("\(name) is not a string") }
         return text
     }

@@ -1,0 +1,60 @@
+import Captioner
+import CaptionerFiles
+import CaptionerJSON
+import Foundation
+
+/// A picture in its own address (RFC 2397): `data:image/png;base64,...`, or percent-encoded bytes.
+///
+/// It is decoded when its picture is needed: most that is asked of a row needs none.
+struct DataAddress: Sendable, Equatable {
+    let text: ExactString
+
+    init(_ text: String) { self.text = ExactString(text) }
+
+    /// The bytes of the encoded picture.
+    /// - Throws: `CaptionFailure` for what is no such address.
+    func decoded() throws(CaptionFailure) -> Data {
+        let bytes = Array(text.string.utf8.dropFirst("data:".utf8.count))
+        guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")) else {
+            throw failure("a data address without a comma")
+        }
+        guard let contents = PercentEncoding.decoded(bytes[(comma + 1)...]) else {
+            throw failure("a data address with a percent sign without two digits")
+        }
+        let suffix = bytes[..<comma].suffix(";base64".utf8.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        guard suffix.elementsEqual(";base64".utf8) else { return Data(contents) }
+        guard let data = Data(base64Encoded: Data(contents)) else {
+            throw failure("a data address that is not Base64")
+        }
+        return data
+    }
+
+    private func failure(_ cause: String) -> CaptionFailure {
+        CaptionFailure(stage: .read, message: "cannot read \(text.string.shortened): \(cause)")
+    }
+}
+
+/// `%20` for a space.
+enum PercentEncoding {
+    /// - Returns: nil if two hexadecimal digits are missing behind a percent sign.
+    static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var rest = bytes
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                result.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                return nil
+            }
+            result.append(high << 4 | low)
+        }
+        return result
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
+    }
+}
