@@ -63,7 +63,7 @@ enum SampleFuzzing {
 
     private static func address(_ bytes: [UInt8]) {
         let reference = String(decoding: bytes, as: UTF8.self)
-        _ = PictureSource(reference, in: "/data")
+        if case .data(let address) = PictureSource(reference, in: "/data") { _ = try? address.decoded() }
         finding(unless: reference.shortened.utf8.count <= 440, "a message that is too long")
     }
 
