@@ -88,7 +88,7 @@ import Testing
         let sample = #"{"images": ["/a"], "text": "<__dj__image> old <|__dj__eoc|>"}"#
         let path = try folder.write(Array(repeating: sample, count: count).joined(separator: "\n"), as: "in.jsonl").path
         var rows = (0..<count).map { ReportRow(kind: .sample, index: $0, images: ["/a"], captions: ["c"]) }
-        let finder = PictureFinder(folder: "/", inputs: [], dataSet: nil, output: "/out")
+        let finder = PictureFinder(folder: "/", inputs: [], dataSet: nil, output: "/out", isOfDataSet: true)
         try OldCaptions(fields: .init(), finder: finder).fill(&rows, from: FilePath(path))
         #expect(rows.allSatisfy { $0.oldCaption == "old" })
     }

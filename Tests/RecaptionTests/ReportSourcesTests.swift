@@ -132,7 +132,7 @@ import Testing
         for name in ["data:,x.png", "file:/a.png", "https:/x/a.png"] {
             #expect(finder(false).picture(name) == .file(FilePath("\(root)/in/\(name)")))
         }
-        #expect(finder(true).picture("data:,x.png") == .data(Data("x.png".utf8)))
+        #expect(finder(true).picture("data:,x.png") == .data(DataAddress("data:,x.png")))
         #expect(finder(true).picture("file:/a.png") == .file("/a.png"))
         #expect(
             finder(false).picture("file:/b%E9.png")
