@@ -17,10 +17,15 @@ extension FilePath {
         return folder.appending(components.filter { $0.kind != .currentDirectory })
     }
 
-    /// The path by which the system knows the file: links are followed. Of a file that is not there, its folder's
-    /// path is found; of one whose folder is not there either, the path is only made absolute.
-    package var real: FilePath {
+    /// The path by which the system knows the file: links are followed, also one to a file that is not there. Of a file
+    /// that is not there, its folder's path is found; of one whose folder is not there either, the path is only made
+    /// absolute.
+    package var real: FilePath { real(followingLinks: 40) }
+
+    /// - Parameter count: how many links are followed that lead to nothing, as they may lead in a circle.
+    private func real(followingLinks count: Int) -> FilePath {
         if let path = resolved { return path }
+        if count > 0, let target = linkTarget { return folder.pushing(target).real(followingLinks: count - 1) }
         let path = absolute
         guard let name = path.lastComponent, let folder = path.removingLastComponent().resolved else { return path }
         return folder.appending(name)
@@ -30,6 +35,18 @@ extension FilePath {
         guard let path = withPlatformString({ realpath($0, nil) }) else { return nil }
         defer { free(path) }
         return FilePath(platformString: path)
+    }
+
+    /// The path at which a file is when it is written to this one: where a link leads.
+    package var written: FilePath { linkTarget == nil ? self : real }
+
+    /// What the link at this path leads to, as it is written there; nil where there is no link.
+    package var linkTarget: FilePath? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = reached(or: -1) { readlinkat($0, $1, start, buffer.count) }
+            return count > 0 ? FilePath(bytes: buffer.prefix(count).map { UInt8(bitPattern: $0) }) : nil
+        }
     }
 
     /// The folder in which the process runs; nil, with `errno` set, if that is gone or cannot be found out.

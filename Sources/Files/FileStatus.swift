@@ -22,6 +22,7 @@ package struct FileStatus: Sendable {
     }
 
     package let kind: Kind
+    package let isNamedPipe: Bool
     /// In bytes.
     package let size: Int
     package let identity: Identity
@@ -48,6 +49,7 @@ package struct FileStatus: Sendable {
             case S_IFDIR: .folder
             default: .special
             }
+        isNamedPipe = status.st_mode & S_IFMT == S_IFIFO
         size = Int(status.st_size)
         identity = Identity(device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(status.st_ino))
     }

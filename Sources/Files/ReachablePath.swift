@@ -38,7 +38,15 @@ extension FilePath {
         return FilePath(bytes: rest).withPlatformString { body(folder, $0) }
     }
 
-    private static var folderFlags: Int32 { O_RDONLY | O_DIRECTORY | O_CLOEXEC }
+    /// A folder on the way need not be readable.
+    private static var folderFlags: Int32 { searchOnly | O_DIRECTORY | O_CLOEXEC }
+
+    #if os(Linux)
+        /// `O_PATH`, which Glibc's module does not export.
+        private static var searchOnly: Int32 { 0o10000000 }
+    #else
+        private static var searchOnly: Int32 { O_RDONLY }
+    #endif
 
     /// How many bytes a path may have for a system call, the NUL left out.
     private static let systemLimit = Int(PATH_MAX) - 1

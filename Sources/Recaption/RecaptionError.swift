@@ -18,6 +18,10 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case otherRun(path: String, differences: [String])
     /// A row of the output is not what the run would have written.
     case foreignOutput(path: String, row: Int, item: String)
+    /// There is no output whose failures could be tried again.
+    case nothingToRetry(path: String)
+    /// What an interrupted retry has written is not what this one would have.
+    case staleRetry(path: String)
     /// The output has rows behind those of all images or samples.
     case longerOutput(path: String, itemCount: Int)
     /// A folder that images were read from is gone.
@@ -30,6 +34,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case outputIsInput(path: String)
     /// Two outputs would replace each other.
     case sameOutput(path: String)
+    /// The output is no longer found under its name.
+    case lostOutput(path: String)
     /// The output could not be opened or written.
     case unwritableOutput(path: String, cause: String)
 
@@ -44,7 +50,11 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .otherRun(let path, let differences):
             "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
         case .foreignOutput(let path, let row, let item):
-            "row \(row) of \(path) is not that of \(item): the input or the file was changed; --overwrite begins anew"
+            "row \(row) of \(path) is not that of \(item): the input, the file or its error records were changed; --overwrite begins anew"
+        case .nothingToRetry(let path):
+            "\(path) is not there, so nothing can be tried again; the same command without --retry-failed begins"
+        case .staleRetry(let path):
+            "\(path), of a retry that was interrupted, no longer fits the input; without it, the same command tries all failures again"
         case .longerOutput(let path, let count):
             "\(path) has more rows than \(count == 1 ? "one image or sample makes" : "\(count) images or samples make"): the input became shorter, or --limit lower; --overwrite begins anew"
         case .vanishedFolder(let path):
@@ -52,7 +62,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .needsDataSet(let format): "--format \(format) needs a Data-Juicer data set for input, not images"
         case .unmergeable(let cause): "cannot merge: \(cause)"
         case .outputIsInput(let path): "cannot write \(path): it is read by this run"
-        case .sameOutput(let path): "cannot write \(path) twice: records and summary go to the same file"
+        case .sameOutput(let path): "cannot write \(path) twice: two of the files to be written are the same"
+        case .lostOutput(let path): "cannot write \(path): it was removed or replaced while it was written"
         case .unwritableOutput(let path, let cause): "cannot write \(path): \(cause)"
         }
     }

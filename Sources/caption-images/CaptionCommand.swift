@@ -63,22 +63,25 @@ struct CaptionCommand: AsyncParsableCommand {
             try captioner.check(job.generation)
 
             let result: RunProgress
-            var commandToGoOn = "the same command"
+            var hasStarted = false
             do {
-                result = try await run(job, by: captioner, output, console) { commandToGoOn = output.commandToGoOn }
+                result = try await run(job, by: captioner, output, console) { hasStarted = true }
             } catch is CancellationError {
                 // While the run looked for where to go on, or behind its last batch.
                 console.endLine()
-                console.note("interrupted; \(commandToGoOn) goes on")
+                console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
                 throw ExitCode(Signals.exitStatus ?? 1)
             } catch let error as RecaptionError {
-                if error.leavesRunUnfinished, output.plainFile != nil {
+                // What keeps a run from beginning may keep it from that the next time.
+                if hasStarted, error.leavesRunUnfinished, output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
                 }
                 throw error
             }
             console.finish(result, command: output.commandToGoOn, imageToken: imageToken(job))
             if let summary = output.summary {
+                // Where that is a pipe, a reader is waited for.
+                if OutputFile.isSpecial(summary) { Signals.respond(.cancel) }
                 let figures = RunSummary(
                     result, captioner: captioner, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
                 try OutputFile.write(figures.json(), to: summary)

@@ -3,6 +3,7 @@ import CAllocator
 import Captioner
 import CaptionerFiles
 import Foundation
+import Recaption
 
 /// The way in. Arguments are read, and help and mistakes told, before there is any other thread; then the command runs in
 /// a task, and the main thread waits for signals.
@@ -20,7 +21,7 @@ enum EntryPoint {
                 CaptionImages.exit()
             }
         } catch {
-            CaptionImages.exit(withError: error)
+            finish(telling: error)
         }
         Signals.hold()
         // Before there are threads, each of which would get a region of addresses of its own.
@@ -34,6 +35,18 @@ enum EntryPoint {
         // It is used by the task alone from here on. That is detached, since the main thread takes no tasks.
         nonisolated(unsafe) let parsed = command
         Signals.wait(during: Task.detached { await run(parsed) })
+    }
+
+    /// Ends with a mistake in the arguments, or with help or the version, which must have got to where they are read.
+    private static func finish(telling error: any Error) -> Never {
+        guard CaptionImages.exitCode(for: error) == .success else { CaptionImages.exit(withError: error) }
+        do {
+            try RecordWriter().write(Data("\(CaptionImages.fullMessage(for: error))\n".utf8))
+        } catch {
+            Console.write("caption-images: \(error)\n")
+            CaptionImages.exit(withError: ExitCode(1))
+        }
+        CaptionImages.exit()
     }
 
     private static func run(_ command: any ParsableCommand) async {

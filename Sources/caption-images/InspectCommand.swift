@@ -1,6 +1,8 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
+import Foundation
+import Recaption
 
 /// `caption-images inspect MODEL`: what a checkpoint folder holds, and whether it fits.
 struct InspectCommand: AsyncParsableCommand {
@@ -18,7 +20,7 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let summary = try ModelSummary(model: modelFolder(model))
-            print(summary)
+            try RecordWriter().write(Data("\(summary)\n".utf8))
             if !summary.isComplete { throw ExitCode(2) }
         }
     }

@@ -11,9 +11,7 @@ struct NewFileOptions: ParsableArguments {
     @Flag(help: "Replace the output if it is there.")
     var overwrite = false
 
-    func validate() throws {
-        if output.isEmpty { throw ValidationError("--output is empty.") }
-    }
+    func validate() throws { try output.checkOutputName() }
 
     /// - Throws: `RecaptionError.outputExists` for a file that is there and is not to be replaced.
     func check() throws {

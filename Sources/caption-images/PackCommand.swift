@@ -35,7 +35,7 @@ struct PackCommand: AsyncParsableCommand {
 
     func validate() throws {
         if model.path.isEmpty { throw ValidationError("The model is empty.") }
-        if output.path.isEmpty { throw ValidationError("--output is empty.") }
+        try output.path.checkOutputName()
         guard precision == .int8 || precision == .bfloat16 else {
             throw ValidationError("--precision is \(precision.rawValue), expected int8 or bf16.")
         }

@@ -8,6 +8,18 @@ extension FilePath: @retroactive ExpressibleByArgument {
     public init?(argument: String) { self = ArgumentPaths.ofProcess.path(argument) }
 }
 
+extension FilePath {
+    /// Checks the value of `--output` where a file or folder of that name is to be made.
+    /// - Throws: `ValidationError`.
+    func checkOutputName() throws {
+        if isEmpty { throw ValidationError("--output is empty.") }
+        if self == "-" {
+            throw ValidationError(
+                "--output is -, expected a name; /dev/stdout is standard output, ./- a file called -.")
+        }
+    }
+}
+
 extension GivenPath: ExpressibleByArgument {
     public init?(argument: String) { self = ArgumentPaths.ofProcess.given(argument) }
 }

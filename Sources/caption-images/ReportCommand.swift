@@ -37,7 +37,8 @@ struct ReportCommand: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        for (name, value) in [("OUTPUT", captions), ("--output", output), ("--images", images), ("--input", input)]
+        try output.checkOutputName()
+        for (name, value) in [("OUTPUT", captions), ("--images", images), ("--input", input)]
         where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
         guard 0...512 ~= thumbnailSize else {
             throw ValidationError("--thumbnail-size is \(thumbnailSize), expected 0...512.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
+import Foundation
 import Recaption
 import SystemPackage
 
@@ -24,7 +25,10 @@ struct TraceCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
 
-    func validate() throws { _ = try TextOptions.checked(text.generation) }
+    func validate() throws {
+        try output.checkOutputName()
+        _ = try TextOptions.checked(text.generation)
+    }
 
     func run() async throws {
         try await reportingErrors {
@@ -33,11 +37,11 @@ struct TraceCommand: AsyncParsableCommand {
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(image.path.url), options: text.generation)
-                // There is nothing to take away but what is half written.
-                Signals.respond(.cancel)
+                // There is nothing to take away but a file that is half written.
+                if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
                 try trace.write(to: output)
                 if let note = trace.caption.note { Console.write("\(image.text): \(note)\n") }
-                print(trace.caption.text)
+                try RecordWriter().write(Data("\(trace.caption.text)\n".utf8))
             } catch let failure as CaptionFailure {
                 Console.write("caption-images: \(failure)\n")
                 throw ExitCode(1)

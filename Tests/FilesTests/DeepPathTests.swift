@@ -28,6 +28,21 @@ import Testing
         #expect(deep.appending("b.txt").unlinked() == 0)
     }
 
+    /// To reach a file, the folders on the way need not be readable.
+    @Test func foldersOnTheWayNeedNotBeReadable() throws {
+        try FileBytes.write([1], to: deep.appending("a"))
+        // Of a path that the system takes in one piece.
+        var folders: [FilePath] = []
+        var folder = FilePath(self.folder.url.path)
+        while folder.length < 4095 - "/folder".utf8.count {
+            folder.append("folder")
+            folders.append(folder)
+        }
+        for folder in folders { #expect(folder.withPlatformString { chmod($0, 0o711) } == 0) }
+        #expect(try Permissions.ofOthers { try FileBytes.of(deep.appending("a")) } == [1])
+        for folder in folders { #expect(folder.withPlatformString { chmod($0, 0o755) } == 0) }
+    }
+
     @Test func whatIsNotThereIsAnError() {
         #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.of(deep.appending("c")) }
         #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.of(FilePath("/none").appending(deep.components)) }

@@ -192,8 +192,7 @@ import Testing
         let fixture = try await RunFixture(batchSize: 1)
         let job = fixture.job(try fixture.images(), .jsonl)
         let path = fixture.folder.path("out")
-        let cause = "it was removed or replaced while it was written"
-        await #expect(throws: RecaptionError.unwritableOutput(path: path, cause: cause)) {
+        await #expect(throws: RecaptionError.lostOutput(path: path)) {
             _ = try await job(by: fixture.captioner, to: fixture.files("out")) { _ in
                 try? FileManager.default.removeItem(atPath: path)
             } isStopped: {

@@ -8,18 +8,27 @@ public enum OutputFile {
     /// - Parameter suffixes: of files that will be written beside it.
     /// - Throws: `RecaptionError.unwritableOutput`.
     public static func check(_ path: FilePath, suffixes: [String] = []) throws {
-        if path.isFolder { throw RecaptionError.unwritableOutput(path, code: EISDIR) }
+        let status = FileStatus(path)
+        // Such as a link that leads to itself.
+        if status == nil, errno != ENOENT { throw RecaptionError.unwritableOutput(path, code: errno) }
+        if status?.kind == .folder { throw RecaptionError.unwritableOutput(path, code: EISDIR) }
         // A folder that was removed still allows to be written to, in vain.
         if path.startsInRemovedFolder { throw RecaptionError.unwritableOutput(path, code: ENOENT) }
         // A file is replaced by renaming, which is up to its folder; anything else is written in place.
-        let target = path.isSpecial ? path : path.folder
-        guard target.reached(or: -1, { faccessat($0, $1, W_OK, 0) }) == 0 else {
+        let target = status?.kind == .special ? path : path.written.folder
+        guard target.reached(or: -1, { faccessat($0, $1, W_OK, AT_EACCESS) }) == 0 else {
             throw RecaptionError.unwritableOutput(path, code: errno)
         }
         // Without the files beside it a run would end where it has something to write there, each time.
-        for suffix in suffixes where FileStatus(path.suffixed(suffix)) == nil && errno == ENAMETOOLONG {
-            throw RecaptionError.unwritableOutput(
-                path, cause: "its name is too long: with \(suffix) behind it, no file can be called so")
+        for suffix in suffixes {
+            let beside = path.suffixed(suffix)
+            let status = FileStatus(beside)
+            if status == nil, errno == ENAMETOOLONG {
+                throw RecaptionError.unwritableOutput(
+                    path, cause: "its name is too long: with \(suffix) behind it, no file can be called so")
+            }
+            if status?.kind == .special { throw RecaptionError.unwritableOutput(beside, cause: "it is no plain file") }
+            try check(beside)
         }
     }
 
@@ -35,12 +44,15 @@ public enum OutputFile {
     /// The same for files that are to be read.
     public static func check(_ outputs: [FilePath], against inputs: some Sequence<FilePath>) throws {
         var seen: Set<FilePath> = []
+        // What is not there yet is no input; of what is there, other names and links lead to the same file.
+        var present: [FileStatus.Identity: FilePath] = [:]
         for output in outputs where !output.isSpecial {
-            let real = output.real
-            guard seen.insert(real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
-            // What is not there yet is no input; of what is there, other names and links lead to the same file.
-            guard let identity = FileStatus(real)?.identity else { continue }
-            guard !inputs.contains(where: { FileStatus($0)?.identity == identity }) else {
+            guard seen.insert(output.real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
+            if let status = FileStatus(output) { present[status.identity] = output }
+        }
+        guard !present.isEmpty else { return }
+        for input in inputs {
+            if let status = FileStatus(input), let output = present[status.identity] {
                 throw RecaptionError.outputIsInput(path: output.escaped)
             }
         }

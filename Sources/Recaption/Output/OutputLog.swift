@@ -43,7 +43,7 @@ final class OutputLog {
     }
 
     /// Adds text at the end. If that fails, a part of it may be there, and nothing is added any more.
-    /// - Throws: `RecaptionError.unwritableOutput`, also when the file is no longer found under its name.
+    /// - Throws: `RecaptionError.unwritableOutput`; `.lostOutput` when the file is no longer found under its name.
     func append(_ text: String) throws {
         if let appendFailure { throw appendFailure }
         try checkThatItIsThere()
@@ -73,7 +73,7 @@ final class OutputLog {
     private func checkThatItIsThere() throws {
         guard let own = FileStatus(descriptor: descriptor) else { throw failure(errno) }
         guard FileStatus(path)?.identity == own.identity else {
-            throw RecaptionError.unwritableOutput(path, cause: "it was removed or replaced while it was written")
+            throw RecaptionError.lostOutput(path: path.escaped)
         }
     }
 

@@ -15,12 +15,14 @@ public final class RecordWriter: Sendable {
 
     /// A new file.
     /// - Parameter overwrites: whether a file that is there already is replaced.
-    /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`.
+    /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`; `CancellationError` when the task was cancelled while
+    ///   a named pipe waited for a reader.
     public convenience init(path: FilePath, overwrites: Bool) throws {
         var flags = O_WRONLY | O_CREAT
         // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
         if !OutputFile.isSpecial(path) { flags |= overwrites ? O_TRUNC : O_EXCL }
-        let descriptor = path.opened(flags)
+        let isPipe = FileStatus(path)?.isNamedPipe == true
+        let descriptor = isPipe ? try Self.openedWhenRead(path) : path.opened(flags)
         guard descriptor >= 0 else {
             let code = errno
             guard code != EEXIST else { throw RecaptionError.outputExists(path: path.escaped) }
@@ -34,6 +36,20 @@ public final class RecordWriter: Sendable {
     init(descriptor: Int32, name: String) {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.name = name
+    }
+
+    /// Opens a named pipe when there is a reader. The system would wait for one as well, but not end with the task.
+    private static func openedWhenRead(_ path: FilePath) throws -> Int32 {
+        while true {
+            let descriptor = path.opened(O_WRONLY | O_NONBLOCK)
+            if descriptor >= 0 {
+                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+                return descriptor
+            }
+            guard errno == ENXIO else { return descriptor }
+            try Task.checkCancellation()
+            usleep(20_000)
+        }
     }
 
     /// Adds bytes; when this returns, the system has them.

@@ -4,41 +4,44 @@ import SystemPackage
 
 /// A file that is written piece by piece and appears under its name when it is whole.
 final class WholeFile {
+    private let path: FilePath
+    /// Where a link leads, the file there.
+    private let target: FilePath
+    /// What the file is called until it is whole; nil for a pipe or a device, which is written as it is.
+    private var temporary: FilePath?
     private let writer: RecordWriter
     private var buffer = Data()
 
-    private init(_ writer: RecordWriter) { self.writer = writer }
+    /// - Throws: `RecaptionError.unwritableOutput`; `CancellationError` when the task was cancelled while a pipe waited for
+    ///   a reader.
+    init(_ path: FilePath) throws {
+        try OutputFile.check(path)
+        self.path = path
+        target = path.written
+        guard !path.isSpecial else {
+            writer = try RecordWriter(path: path, overwrites: true)
+            return
+        }
+        do {
+            let (temporary, descriptor) = try target.openedTemporary()
+            self.temporary = temporary
+            writer = RecordWriter(descriptor: descriptor, name: path.escaped)
+        } catch {
+            throw RecaptionError.unwritableOutput(path, code: error.rawValue)
+        }
+    }
+
+    /// The file that was there stays if this one was not put in its place.
+    deinit { temporary?.unlinked() }
 
     /// - Throws: `RecaptionError.unwritableOutput`, `CancellationError` when the task was cancelled, and what `body`
     ///   throws. The file that was there stays then.
     static func write<Result>(to path: FilePath, _ body: (WholeFile) throws -> Result) throws -> Result {
-        try OutputFile.check(path)
-        // A pipe or a device is written as it is, and of a link the file that it leads to.
-        guard !path.isSpecial else {
-            let file = WholeFile(try RecordWriter(path: path, overwrites: true))
-            let result = try body(file)
-            try file.flush()
-            return result
-        }
-        let target = path.real
-        let (temporary, descriptor): (FilePath, Int32)
-        do {
-            (temporary, descriptor) = try target.openedTemporary()
-        } catch {
-            throw RecaptionError.unwritableOutput(path, code: error.rawValue)
-        }
-        do {
-            let file = WholeFile(RecordWriter(descriptor: descriptor, name: path.escaped))
-            let result = try body(file)
-            try file.flush()
-            guard temporary.renamed(to: target) == 0 else {
-                throw RecaptionError.unwritableOutput(path, code: errno)
-            }
-            return result
-        } catch {
-            temporary.unlinked()
-            throw error
-        }
+        let file = try WholeFile(path)
+        let result = try body(file)
+        try file.flush()
+        try file.commit()
+        return result
     }
 
     func append(_ text: String) throws {
@@ -46,15 +49,23 @@ final class WholeFile {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    func append(_ data: Data) throws {
+    func append(_ data: some Sequence<UInt8>) throws {
         buffer += data
         if buffer.count >= 1 << 16 { try flush() }
     }
 
     /// Gives the system what was appended so far.
     func flush() throws {
-        try Task.checkCancellation()
+        // What a pipe got cannot be taken away.
+        if temporary != nil { try Task.checkCancellation() }
         try writer.write(buffer)
         buffer = Data()
+    }
+
+    /// Puts the file in its place. What was appended must have been flushed.
+    func commit() throws {
+        guard let whole = temporary else { return }
+        guard whole.renamed(to: target) == 0 else { throw RecaptionError.unwritableOutput(path, code: errno) }
+        temporary = nil
     }
 }

@@ -23,9 +23,11 @@ public struct LLaVAConversion: Sendable {
     public init() {}
 
     /// Writes the file; it appears whole.
-    /// - Throws: `RecaptionError.unreadableFile` for what is not as it should be, with the line; `.unwritableOutput`.
+    /// - Throws: `RecaptionError.unreadableFile` for what is not as it should be, with the line; `.unwritableOutput`;
+    ///   `.outputIsInput` before anything is written.
     /// - Returns: how many rows there were, and how many were converted.
     public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
+        try OutputFile.check([output], against: [input] + [questions].compactMap { $0 })
         let originals = try questions.map(OriginalSamples.init(path:))
         return try WholeFile.write(to: output) { file in
             var isFirst = true

@@ -57,9 +57,10 @@ public struct RowDraw: Sendable {
     }
 
     /// Writes the drawn rows as JSONL, as Python's `jsonlines` does; the file appears whole.
-    /// - Throws: `RecaptionError.unreadableFile`, `.unwritableOutput`.
+    /// - Throws: `RecaptionError.unreadableFile`, `.unwritableOutput`; `.outputIsInput` before anything is written.
     public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
-        try WholeFile.write(to: output) { file in
+        try OutputFile.check([output], against: [input])
+        return try WholeFile.write(to: output) { file in
             try forEach(in: input) { row, _ in try file.append(row.asReadByPython.json() + "\n") }
         }
     }
