@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
@@ -52,6 +53,68 @@ import Testing
         try fixture.folder.write(Array(fixture.bytes(shards[2]).dropLast(30)), as: "shard3")
         #expect(throws: RecaptionError.self) { try ShardMerge(shards)(to: FilePath(fixture.folder.path("again"))) }
         #expect(!FileManager.default.fileExists(atPath: fixture.folder.path("again")))
+    }
+
+    /// Neither is a file of a shard replaced, by whatever name it goes, nor anything before all is written.
+    @Test func shardsAreNotReplaced() async throws {
+        let fixture = try await RunFixture()
+        try await fixture.run(fixture.job(try fixture.images(), .jsonl), "part")
+        let files = fixture.files("part")
+        let before = files.all.map(fixture.bytes)
+        let path = { (name: String) in fixture.folder.path(name) }
+        for (index, target) in files.all.enumerated() {
+            try FileManager.default.linkItem(atPath: target.string, toPath: path("hard\(index)"))
+            try FileManager.default.createSymbolicLink(atPath: path("soft\(index)"), withDestinationPath: target.string)
+        }
+        try FileManager.default.linkItem(atPath: files.errors.string, toPath: path("out.run.json"))
+        let names = (0..<3).flatMap { ["hard\($0)", "soft\($0)"] } + ["part", "./part", "part.errors.jsonl", "out"]
+        for name in names {
+            let error = #expect(throws: RecaptionError.self) {
+                try ShardMerge([files.output])(to: FilePath("\(fixture.folder.url.path)/\(name)"))
+            }
+            guard case .outputIsInput? = error else {
+                Issue.record("\(name): \(String(describing: error))")
+                continue
+            }
+        }
+        #expect(files.all.map(fixture.bytes) == before)
+    }
+
+    /// What is copied is bytes, and nothing of an output that was there stays beside the new one.
+    @Test func mergesReplaceAllOfAnOutput() async throws {
+        let fixture = try await RunFixture()
+        var job = fixture.job(try fixture.images(), .csv)
+        job.limit = 1
+        job.input = .images(try ImageList(inputs: [fixture.folder.path("p0.png")]))
+        try await fixture.run(job, "part")
+        var rows = fixture.bytes(fixture.files("part").output)
+        rows.replaceSubrange(rows.count - 6..<rows.count - 4, with: [0xFF, 0xC3])
+        try fixture.folder.write(rows, as: "part")
+        let merged = fixture.files("merged")
+        for path in merged.all { try fixture.folder.write("old\n", as: path.lastComponent?.string ?? "") }
+        let counts = try ShardMerge([fixture.files("part").output])(to: merged.output)
+        #expect(counts == (1, 0))
+        #expect(fixture.bytes(merged.output) == rows)
+        #expect(!merged.errors.exists)
+        #expect(try RunDescription(path: merged.description).isFinished)
+    }
+
+    /// While the files of an output are replaced one by one it has no description, which no run takes for its own.
+    @Test func anOutputThatIsHalfReplacedHasNoDescription() async throws {
+        let fixture = try await RunFixture()
+        try await fixture.run(fixture.job(try fixture.images(), .jsonl), "part")
+        let merged = fixture.files("merged")
+        for path in merged.all { try fixture.folder.write("old\n", as: path.lastComponent?.string ?? "") }
+        let whole = try ShardMerge([fixture.files("part").output]).written(for: merged.output)
+        #expect(merged.all.map { fixture.lines($0) } == [["old"], ["old"], ["old"]])
+        // That the first cannot be replaced stands for the end of the process.
+        try FileManager.default.removeItem(atPath: merged.output.string)
+        try FileManager.default.createDirectory(atPath: merged.output.string, withIntermediateDirectories: false)
+        #expect(throws: RecaptionError.unwritableOutput(path: merged.output.string, cause: "Is a directory")) {
+            try whole.replaceOutput()
+        }
+        #expect(!merged.description.exists)
+        #expect(fixture.lines(merged.errors) == ["old"])
     }
 
     @Test func unfinishedAndOtherShardsAreTold() async throws {

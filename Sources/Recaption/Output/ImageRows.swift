@@ -23,6 +23,17 @@ struct ImageRows: RowFormat {
     var hasQuotedLineBreaks: Bool { notation == .csv }
 
     func tasks(of item: RunItem) throws(CaptionFailure) -> [CaptionTask] {
+        let tasks = try Self.tasks(of: item)
+        guard let sidecars else { return tasks }
+        return tasks.map { task in
+            // Captions that have no place to go to are not asked for.
+            guard let refusal = sidecars.owners.refusal(of: task) else { return task }
+            return CaptionTask(source: .refused(refusal.message), name: task.name, prompt: task.prompt)
+        }
+    }
+
+    /// The images of an item, whether or not their captions have a place to go to.
+    static func tasks(of item: RunItem) throws(CaptionFailure) -> [CaptionTask] {
         switch item.content {
         case .image(let file):
             return [CaptionTask(source: PictureSource(file), name: file.name, prompt: nil)]
@@ -37,9 +48,11 @@ struct ImageRows: RowFormat {
 
     func rows(of item: RunItem, answers: [ImageAnswer]) throws -> ItemRows {
         var result = ItemRows()
-        for (task, answer) in zip(try tasks(of: item), answers) {
+        for (task, answer) in zip(try Self.tasks(of: item), answers) {
             var answer = answer
-            if let sidecars, case .success(let captions) = answer {
+            if let refusal = sidecars?.owners.refusal(of: task) {
+                answer = .failure(refusal)
+            } else if let sidecars, case .success(let captions) = answer {
                 do {
                     try sidecars.write(captions.map(\.text), beside: task.source)
                 } catch let failure as CaptionFailure {
@@ -60,17 +73,30 @@ struct ImageRows: RowFormat {
             errors: [ErrorRecord(failure, of: item)])
     }
 
-    func rowCount(of item: RunItem, hasErrors: Bool) -> Int { (try? tasks(of: item).count) ?? 1 }
+    func rowCount(of item: RunItem, hasErrors: Bool) -> Int { (try? Self.tasks(of: item).count) ?? 1 }
 
     func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool {
-        let expected = try? tasks(of: item)[number].name
+        let expected = try? Self.tasks(of: item)[number].name
+        // A row with an error has its record, unless that was lost.
         switch notation {
         case .jsonl:
             guard let record = try? JSONParser.parse(row) else { return false }
             return record["image"] == expected.map { .string($0) } && record["id"] == item.id
+                && (hasErrors || record["error"] == nil)
         case .csv:
-            return CSVRow.fields(row)?.prefix(2).elementsEqual(
-                [item.id?.csvText ?? "", expected ?? ""], by: { $0.hasSameBytes(as: $1) }) ?? false
+            guard let fields = CSVRow.fields(row), fields.count >= 2 else { return false }
+            return fields.prefix(2).elementsEqual(
+                [item.id?.csvText ?? "", expected ?? ""], by: { $0.hasSameBytes(as: $1) })
+                && (hasErrors || fields[fields.count - 2].isEmpty)
+        }
+    }
+
+    func imageName(in row: [UInt8]) -> String? {
+        switch notation {
+        case .jsonl: return (try? JSONParser.parse(row))?["image"]?.text
+        case .csv:
+            guard let fields = CSVRow.fields(row), fields.count >= 2 else { return nil }
+            return fields[1]
         }
     }
 

@@ -16,14 +16,19 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         if case .dataSet = input { .dataJuicer } else { .jsonl }
     }
 
-    /// - Throws: `RecaptionError.unreadableFile` when a data set cannot be read whose columns have to be known.
+    /// - Throws: `RecaptionError.unreadableFile` when a data set cannot be read whose columns or images have to be known;
+    ///   `CancellationError`.
     func rowFormat(
         _ input: RunInput, shape: CaptionRecord.Shape, rewriting: RewritingOptions, overwrites: Bool
     ) throws -> any RowFormat {
         switch (self, input) {
         case (.jsonl, _): return ImageRows(.jsonl, shape: shape)
         case (.csv, _): return ImageRows(.csv, shape: shape)
-        case (.sidecar, _): return ImageRows(.jsonl, shape: shape, sidecars: SidecarWriter(overwrites: overwrites))
+        case (.sidecar, _):
+            return ImageRows(
+                .jsonl, shape: shape,
+                sidecars: SidecarWriter(
+                    owners: try SidecarOwners(input), overwrites: overwrites))
         case (.dataJuicer, .dataSet(let dataSet)), (.llava, .dataSet(let dataSet)):
             return SampleRows(
                 fields: dataSet.fields, options: rewriting,

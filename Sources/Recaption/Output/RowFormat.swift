@@ -50,8 +50,12 @@ protocol RowFormat: Sendable {
     ///   - row: a whole row with its line break.
     ///   - number: which of the item's rows it is, from 0.
     func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool
+
+    /// What a row calls its image; nil for a format whose rows are not those of single images.
+    func imageName(in row: [UInt8]) -> String?
 }
 
 extension RowFormat {
     func remark(on item: RunItem) -> ItemRemark? { nil }
+    func imageName(in row: [UInt8]) -> String? { nil }
 }

@@ -7,6 +7,7 @@ import SystemPackage
 ///
 /// Files appear whole under their name. One that is there is left alone unless it says the same.
 struct SidecarWriter: Sendable {
+    let owners: SidecarOwners
     /// Whether files that say something else are replaced.
     let overwrites: Bool
 
@@ -14,15 +15,13 @@ struct SidecarWriter: Sendable {
     ///   long, or its folder does not allow it; `RecaptionError.unwritableOutput`, which ends the run, when the disk is
     ///   full or broken.
     func write(_ captions: [String], beside image: PictureSource) throws {
-        guard case .file(let image) = image, let stem = image.exactStem else {
+        guard case .file(let image) = image, let path = image.sidecar else {
             throw CaptionFailure(stage: .write, message: "a picture that is no file has no place beside it")
         }
-        let path = image.replacingLastComponent(stem + Array(".txt".utf8))
         let contents = Array((captions.joined(separator: "\n") + "\n").utf8)
         if let status = FileStatus(path), status.kind == .regular {
             if status.size == contents.count, (try? FileBytes.of(path)) == contents { return }
-            // A picture may be called beach.txt.
-            guard overwrites, path != image else { throw Self.inTheWay(path) }
+            guard overwrites else { throw Self.inTheWay(path) }
         }
         do throws(Errno) {
             try write(contents, to: path)
@@ -60,8 +59,7 @@ struct SidecarWriter: Sendable {
     private static func inTheWay(_ path: FilePath) -> CaptionFailure {
         CaptionFailure(
             stage: .write,
-            message:
-                "cannot write \(path.escaped.shortened): it is there, says something else, and was not made by this run",
+            message: "cannot write \(path.escaped.shortened): it is there and says something else",
             path: path.escaped)
     }
 }

@@ -33,6 +33,11 @@ public struct Report: Sendable {
         var rows = read.rows
         var notes = read.notes
         var total = read.count
+        do {
+            try ErrorRecordReader.check(RunFiles(output: output).errors, expected: run?.errorCount ?? 0)
+        } catch let error as RecaptionError {
+            notes.append("\(error)")
+        }
         if rows.contains(where: { $0.kind == .sample }) || rows.isEmpty,
             let errors = ReportErrors(path: RunFiles(output: output).errors)
         {

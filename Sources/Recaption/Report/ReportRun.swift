@@ -9,6 +9,8 @@ struct ReportRun {
     /// Images or samples of the whole input.
     var total: Int?
     var settings: [JSONMember] = []
+    /// How many error records there are at least.
+    var errorCount = 0
     /// `{"started": ..., "seconds": ..., "rates": [[seconds, finished], ...]}` each, as they are.
     var sessions: [JSONValue] = []
 
@@ -20,6 +22,7 @@ struct ReportRun {
         inputs = value["inputs"]?.elements?.compactMap(\.text).map { FilePath(escaped: $0) } ?? []
         total = value["total"]?.integer
         settings = value["settings"]?.members ?? []
+        errorCount = value["errors"]?.integer ?? 0
         sessions = value["sessions"]?.elements ?? []
     }
 

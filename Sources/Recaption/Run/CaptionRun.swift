@@ -22,6 +22,22 @@ struct CaptionRun {
         self.format = format
     }
 
+    /// Looks whether rows of an earlier output can be taken over, before anything is written.
+    /// - Throws: `RecaptionError.foreignOutput`, `.longerOutput`, `.damaged`, `.unreadableFile`; `CancellationError`.
+    func check(_ files: RunFiles) throws {
+        let earlier = try EarlierRows(files, format: format)
+        let items = try input.items(range)
+        while let item = try items.next() {
+            try Task.checkCancellation()
+            _ = try earlier.rows(of: item)
+        }
+        try checkThatNoneIsLeft(earlier)
+    }
+
+    private func checkThatNoneIsLeft(_ earlier: EarlierRows) throws {
+        try earlier.checkThatNoneIsLeft(range.count, isEnd: range.upperBound == input.count)
+    }
+
     /// Runs to the end, or until it is told to stop.
     ///
     /// - Parameters:
@@ -109,7 +125,7 @@ struct CaptionRun {
             if pipeline.isAtEnd { break }
             if isToStop() { return state }
         }
-        try earlier?.checkThatNoneIsLeft(range.count)
+        if let earlier { try checkThatNoneIsLeft(earlier) }
         return state
     }
 }

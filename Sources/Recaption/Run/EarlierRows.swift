@@ -2,12 +2,19 @@ import CaptionerFiles
 import SystemPackage
 
 /// The rows of an output that is to be made again but for the items with errors.
+///
+/// Images that had errors may be gone, and a folder that could not be read, which was an item with an error itself, may
+/// have become readable, with its images in its place.
 final class EarlierRows {
     private let rows: RowReader
     private let errors: ErrorRecordReader
     private let format: any RowFormat
     private let path: FilePath
     private var rowCount = 0
+    /// The next row of an image, and whether it had an error.
+    private var ahead: (row: [UInt8], hasErrors: Bool)?
+    /// The place of the next image in the input as it was; nil before the first.
+    private var imageIndex: Int?
 
     /// - Throws: `RecaptionError.unreadableFile`.
     init(_ files: RunFiles, format: any RowFormat) throws {
@@ -20,24 +27,64 @@ final class EarlierRows {
 
     /// The rows of an item, nil for one that had errors or was not reached. Items are asked for in order, and none is
     /// left out.
-    /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.unreadableFile`.
+    /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.damaged`; `.unreadableFile`.
     func rows(of item: RunItem) throws -> ItemRows? {
+        if case .image = item.content { return try rows(ofImage: item) }
         let hasErrors = try !errors.records(of: item.index).isEmpty
         var result = ItemRows()
         for number in 0..<format.rowCount(of: item, hasErrors: hasErrors) {
             guard let row = try rows.next() else { return nil }
             rowCount += 1
-            guard format.accepts(row, as: number, of: item, hasErrors: hasErrors) else {
-                throw RecaptionError.foreignOutput(path: path.escaped, row: rowCount, item: item.name)
-            }
-            result.rows.append(String(decoding: row, as: UTF8.self))
+            guard format.accepts(row, as: number, of: item, hasErrors: hasErrors) else { throw foreign(item) }
+            result.rows.append(try text(of: row, item))
         }
         return hasErrors ? nil : result
     }
 
+    /// An image has one row.
+    private func rows(ofImage item: RunItem) throws -> ItemRows? {
+        if imageIndex == nil { imageIndex = item.index }
+        while let (row, hasErrors) = try peek() {
+            if format.accepts(row, as: 0, of: item, hasErrors: hasErrors) {
+                ahead = nil
+                return hasErrors ? nil : ItemRows(rows: [try text(of: row, item)])
+            }
+            guard hasErrors else { throw foreign(item) }
+            if let folder = format.imageName(in: row), item.name.utf8.starts(with: "\(folder)/".utf8) { return nil }
+            // What had an error is gone, and no caption is lost with it.
+            ahead = nil
+        }
+        return nil
+    }
+
+    private func peek() throws -> (row: [UInt8], hasErrors: Bool)? {
+        if ahead == nil, let row = try rows.next() {
+            let index = imageIndex ?? 0
+            ahead = (row, try !errors.records(of: index).isEmpty)
+            imageIndex = index + 1
+            rowCount += 1
+        }
+        return ahead
+    }
+
     /// To be called behind the last item.
+    /// - Parameter isEnd: whether the input has no more items, so that images with errors may be gone.
     /// - Throws: `RecaptionError.longerOutput` when there are rows that nobody asked for; `.unreadableFile`.
-    func checkThatNoneIsLeft(_ itemCount: Int) throws {
-        if try rows.next() != nil { throw RecaptionError.longerOutput(path: path.escaped, itemCount: itemCount) }
+    func checkThatNoneIsLeft(_ itemCount: Int, isEnd: Bool) throws {
+        if isEnd, imageIndex != nil {
+            while try peek()?.hasErrors == true { ahead = nil }
+        }
+        if try ahead != nil || rows.next() != nil {
+            throw RecaptionError.longerOutput(path: path.escaped, itemCount: itemCount)
+        }
+    }
+
+    private func text(of row: [UInt8], _ item: RunItem) throws -> String {
+        guard let text = String(validating: row, as: UTF8.self) else { throw foreign(item) }
+        return text
+    }
+
+    private func foreign(_ item: RunItem) -> RecaptionError {
+        .foreignOutput(path: path.escaped, row: rowCount, item: item.name)
     }
 }

@@ -53,12 +53,13 @@ public struct RecaptionJob: Sendable {
             starting: starting)
     }
 
-    /// Runs with rows going to a file, which is taken up where an earlier run left off.
+    /// Runs with rows going to a file, which is taken up where an earlier run left off; with `Mode.overwrite` that is
+    /// removed first.
     /// - Parameters:
     ///   - progress: is told how far the run is, after each batch.
     ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
-    ///   - starting: is called when it is known where to go on, and nothing of that is changed yet. To find out may take
-    ///     long; it ends, changing nothing, if the task is cancelled.
+    ///   - starting: is called when it is known where to go on, and no rows are written yet. To find out may take long;
+    ///     it ends if the task is cancelled, with an output that is gone on behind as it was.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
     ///   and the same run goes on behind it.
     public func callAsFunction(
@@ -72,6 +73,9 @@ public struct RecaptionJob: Sendable {
                 || files.output.exists && (try? RunDescription(path: files.description))?.overwritesSidecars == true)
         let run = try run(by: captioner, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
+        if mode == .retryFailed, !files.output.exists {
+            throw RecaptionError.nothingToRetry(path: files.output.escaped)
+        }
         guard mode == .retryFailed, files.errors.exists else {
             if mode == .overwrite {
                 try files.retry.remove()
@@ -83,9 +87,17 @@ public struct RecaptionJob: Sendable {
         }
         // The output stays as it is until the new one is whole.
         _ = try description(captioner, continuing: files)
-        let result = try await self.run(
-            run, captioner, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
-            progress: progress, isStopped: isStopped, starting: starting)
+        try run.check(files)
+        let result: RunProgress
+        do {
+            result = try await self.run(
+                run, captioner, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
+                progress: progress, isStopped: isStopped, starting: starting)
+        } catch RecaptionError.foreignOutput(let path, _, _) where path.hasSameBytes(as: files.retry.output.escaped) {
+            throw RecaptionError.staleRetry(path: path)
+        } catch RecaptionError.longerOutput(let path, _) where path.hasSameBytes(as: files.retry.output.escaped) {
+            throw RecaptionError.staleRetry(path: path)
+        }
         if !result.isInterrupted { try files.adoptRetry() }
         return result
     }
@@ -105,26 +117,38 @@ public struct RecaptionJob: Sendable {
     ) async throws -> RunProgress {
         var description = try description(captioner, continuing: files)
         description.overwritesSidecars = overwritesSidecars
+        let isNew = !files.output.exists
         let destination = try FileDestination(files, earlier: earlier)
         description.isFinished = false
         var session = RunSession()
         var lastSaved = ContinuousClock.now
         let earlierSessions = description.sessions.suffix(100)
+        var hasStarted = false
+        // A run that does not begin leaves no file.
+        defer { if isNew, !hasStarted, destination.byteCount == 0 { files.output.unlinked() } }
         let result = try await run(
             to: destination,
             progress: { state in
                 progress(state)
-                // Now and then what a power failure could take is made safe.
-                guard ContinuousClock.now - lastSaved > .seconds(10) else { return }
-                lastSaved = .now
+                // Now and then what a power failure could take is made safe, and that there are error records is told
+                // at once.
+                let hasFirstErrors = description.errorCount == 0 && destination.errorCount > 0
+                let isDue = ContinuousClock.now - lastSaved > .seconds(10)
+                guard isDue || hasFirstErrors else { return }
                 try destination.synchronize()
-                session.add(state)
-                description.sessions = earlierSessions + [session]
+                if isDue {
+                    lastSaved = .now
+                    session.add(state)
+                    description.sessions = earlierSessions + [session]
+                }
+                description.errorCount = destination.errorCount
                 try description.write(to: files.description)
             }, isStopped: isStopped,
             starting: {
                 try Task.checkCancellation()
+                description.errorCount = destination.errorCount
                 try description.write(to: files.description)
+                hasStarted = true
                 starting()
             })
         try destination.synchronize()
@@ -141,7 +165,7 @@ public struct RecaptionJob: Sendable {
     }
 
     /// How the run is done, after a look at how the output that is there was.
-    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`.
+    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`; `.damaged` when error records are missing.
     private func description(_ captioner: Captioner, continuing files: RunFiles) throws -> RunDescription {
         var description = RunDescription(
             settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
@@ -160,6 +184,7 @@ public struct RecaptionJob: Sendable {
         guard differences.isEmpty else {
             throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
         }
+        try ErrorRecordReader.check(files.errors, expected: earlier.errorCount)
         description.sessions = earlier.sessions
         return description
     }

@@ -70,7 +70,7 @@ struct ResumePoint {
             outputBytes = rows.offset
             errorBytes = errors.offset
         }
-        guard try rows.next() == nil else {
+        guard try rows.next() == nil, try errors.isAtEnd() else {
             throw RecaptionError.longerOutput(path: files.output.escaped, itemCount: itemCount)
         }
     }
@@ -110,12 +110,39 @@ final class ErrorRecordReader {
         rows = path.exists ? try RowReader(path: path, hasQuotedLineBreaks: false) : nil
     }
 
-    /// The records of an item. Items are asked for in order.
-    /// - Throws: `RecaptionError.unreadableFile`.
+    /// Looks whether a file holds the error records that were written.
+    /// - Parameter expected: how many there are at least.
+    /// - Throws: `RecaptionError.damaged`, `.unreadableFile`, `CancellationError`.
+    static func check(_ path: FilePath, expected: Int) throws {
+        let rows = path.exists ? try RowReader(path: path, hasQuotedLineBreaks: false) : nil
+        var (count, last) = (0, 0)
+        while let line = try rows?.next() {
+            guard let record = try? ErrorRecord(line: line), record.index >= last else {
+                throw RecaptionError.damaged(
+                    path: path.escaped,
+                    cause: "line \(count + 1) is no error record that can stand there; bring it back if there is a copy"
+                )
+            }
+            count += 1
+            last = record.index
+        }
+        guard count >= expected else {
+            throw RecaptionError.damaged(
+                path: path.escaped,
+                cause: "it has \(count) error records, and had \(expected); bring them back if there is a copy")
+        }
+    }
+
+    /// The records of an item. Items are asked for in order, and none is left out.
+    /// - Throws: `RecaptionError.damaged` for what is no record, or stands in another order; `.unreadableFile`.
     func records(of index: Int) throws -> [ErrorRecord] {
         var found: [ErrorRecord] = []
         while let record = try peek(), record.index <= index {
-            if record.index == index { found.append(record) }
+            guard record.index == index else {
+                throw RecaptionError.damaged(
+                    path: path.escaped, cause: "the error record of index \(record.index) stands where none can be")
+            }
+            found.append(record)
             ahead = nil
             offset = aheadEnd
         }

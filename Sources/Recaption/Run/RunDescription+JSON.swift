@@ -44,7 +44,7 @@ extension RunDescription {
     }
 
     /// A member a line, so that a person can read it.
-    private var text: String {
+    var text: String {
         var members = [
             JSONMember("version", .integer(Self.version)),
             JSONMember("inputs", .array(inputs.map { .string($0) })),
@@ -61,6 +61,8 @@ extension RunDescription {
                 JSONMember("rows", .integer(rowCount)), JSONMember("errors", .integer(errorCount)),
                 JSONMember("bytes", .integer(byteCount)),
             ]
+        } else if errorCount > 0 {
+            members.append(JSONMember("errors", .integer(errorCount)))
         }
         let lines = members.map { "  \(JSONValue.string($0.key.string).json()): \($0.value.json())" }
         return "{\n" + lines.joined(separator: ",\n") + "\n}\n"

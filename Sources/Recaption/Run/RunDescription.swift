@@ -4,7 +4,7 @@ import Foundation
 /// How an output was made, `OUTPUT.run.json`: what has to be the same when a run goes on, and what a reader may want to
 /// know.
 ///
-/// It says nothing of how far the run is: that the output itself shows.
+/// How far the run is the output itself shows.
 public struct RunDescription: Sendable, Equatable {
     /// What captions and rows depend on, in an order that a person can read.
     public var settings: [JSONMember]
@@ -23,9 +23,11 @@ public struct RunDescription: Sendable, Equatable {
     var overwritesSidecars = false
     /// Of a run that tries again: whether it has all rows of the output that it is to replace.
     var replacesOutput = false
-    /// Rows and error records of a finished run, and the output's size in bytes.
+    /// Rows of a finished run.
     public var rowCount = 0
+    /// Error records, of a run that is not finished at least so many, so that they are missed when they are lost.
     public var errorCount = 0
+    /// The size of a finished run's output.
     public var byteCount = 0
 
     static let version = 1
@@ -46,9 +48,15 @@ public struct RunDescription: Sendable, Equatable {
             guard old != member.value else { continue }
             differences.append("\(member.key) was \(old?.csvText ?? "not there") and is \(member.value.csvText)")
         }
+        for member in earlier.settings where settings.value(of: member.key.string) == nil {
+            differences.append("\(member.key) was \(member.value.csvText) and is not there")
+        }
         if earlier.shard != shard {
             differences.append(
                 "shard was \(earlier.shard.number)/\(earlier.shard.count) and is \(shard.number)/\(shard.count)")
+        } else if shard != .whole, earlier.total != total {
+            // A part of another whole is another part.
+            differences.append("images or samples were \(earlier.total) and are \(total)")
         }
         return differences
     }

@@ -73,11 +73,11 @@ final class FileDestination: RunDestination {
         starting: () throws -> Void
     ) throws -> ResumePoint {
         let point = try ResumePoint(files: files, format: format, items: items, passed: passed)
+        rowCount = point.rowCount
+        errorCount = point.errorCount
         try starting()
         try output.truncate(to: point.outputBytes)
         try errors?.truncate(to: point.errorBytes)
-        rowCount = point.rowCount
-        errorCount = point.errorCount
         if point.outputBytes == 0, !format.header.isEmpty { try output.append(format.header) }
         return point
     }

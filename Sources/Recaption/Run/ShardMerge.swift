@@ -58,72 +58,102 @@ public struct ShardMerge {
         self.shards = shards
     }
 
-    /// Writes the output, its error records and its description. The output comes last: if it is there, all is.
-    /// - Throws: `RecaptionError`, also when a shard has not the rows that its description says; `CancellationError`.
+    /// Writes the output, its error records and its description. The description comes last: if it is there, all is.
+    /// - Throws: `RecaptionError`, also when a shard has not the rows and error records that its description says, and
+    ///   before anything is written when a file of the output is one of a shard; `CancellationError`.
     /// - Returns: how many rows and error records there are.
     public func callAsFunction(to output: FilePath) throws -> (rows: Int, errors: Int) {
+        let merged = try written(for: output)
+        try merged.replaceOutput()
+        return (merged.rowCount, merged.errorCount)
+    }
+
+    /// Files that are all written, and not in their places.
+    struct Merged {
+        let files: RunFiles
+        let rows: WholeFile
+        let errors: WholeFile
+        let description: WholeFile
+        let rowCount: Int
+        let errorCount: Int
+
+        /// An output without a description is taken for no run's: so it is until the last of the new files is in its
+        /// place.
+        func replaceOutput() throws {
+            try files.description.written.remove()
+            try rows.commit()
+            if errorCount > 0 { try errors.commit() } else { try files.errors.remove() }
+            try description.commit()
+        }
+    }
+
+    func written(for output: FilePath) throws -> Merged {
         let files = RunFiles(output: output)
-        guard !shards.contains(where: { $0.files == files }) else {
-            throw RecaptionError.outputExists(path: output.escaped)
+        try OutputFile.check(files.all, against: shards.flatMap(\.files.all))
+        if output.isSpecial {
+            throw RecaptionError.unwritableOutput(output, cause: "it is no plain file, and gets files beside it")
         }
-        let hasQuotedLineBreaks = shards[0].description.format == OutputFormat.csv.rawValue
-        return try WholeFile.write(to: files.output) { file in
-            var (rows, bytes) = (0, 0)
-            for (index, shard) in shards.enumerated() {
-                let header = hasQuotedLineBreaks ? 1 : 0
-                let count = try Self.copy(
-                    shard.files.output, to: file, skipping: index == 0 ? 0 : header,
-                    hasQuotedLineBreaks: hasQuotedLineBreaks, bytes: &bytes)
-                try Self.check(shard.files.output, count - header, shard.description.rowCount, "rows")
-                rows += count - header
-            }
-            // Where there is no room for the rows, nothing else is written.
-            try file.flush()
-            let errors = try writeErrors(to: files.errors)
-            var description = shards[0].description
-            description = RunDescription(
-                settings: description.settings, inputs: description.inputs, total: description.total, shard: .whole)
-            description.sessions = shards.flatMap(\.description.sessions)
-            (description.isFinished, description.rowCount, description.errorCount) = (true, rows, errors)
-            description.byteCount = bytes
-            try description.write(to: files.description)
-            return (rows, errors)
+        try OutputFile.check(output, suffixes: RunFiles.suffixes)
+        let header = shards[0].description.format == OutputFormat.csv.rawValue ? 1 : 0
+        var (rowCount, errorCount, byteCount) = (0, 0, 0)
+        let rows = try WholeFile(files.output)
+        for (index, shard) in shards.enumerated() {
+            let (count, bytes) = try Self.copy(
+                shard.files.output, to: rows, skipping: index == 0 ? 0 : header, hasQuotedLineBreaks: header > 0)
+            try Self.check(shard.files.output, count - header, shard.description.rowCount, "rows")
+            rowCount += count - header
+            byteCount += bytes
         }
+        try rows.flush()
+        let errors = try WholeFile(files.errors)
+        for shard in shards {
+            let (path, expected) = (shard.files.errors, shard.description.errorCount)
+            try ErrorRecordReader.check(path, expected: expected)
+            guard path.exists else { continue }
+            let (count, _) = try Self.copy(path, to: errors, skipping: 0, hasQuotedLineBreaks: false)
+            try Self.check(path, count, expected, "error records")
+            errorCount += count
+        }
+        try errors.flush()
+        let description = try WholeFile(files.description)
+        try description.append(wholeDescription(rowCount: rowCount, errorCount: errorCount, byteCount: byteCount).text)
+        try description.flush()
+        return Merged(
+            files: files, rows: rows, errors: errors, description: description, rowCount: rowCount,
+            errorCount: errorCount)
     }
 
-    private func writeErrors(to path: FilePath) throws -> Int {
-        guard shards.contains(where: { $0.description.errorCount > 0 }) else { return 0 }
-        return try WholeFile.write(to: path) { file in
-            var (errors, bytes) = (0, 0)
-            for shard in shards where shard.description.errorCount > 0 {
-                let count = try Self.copy(
-                    shard.files.errors, to: file, skipping: 0, hasQuotedLineBreaks: false, bytes: &bytes)
-                try Self.check(shard.files.errors, count, shard.description.errorCount, "error records")
-                errors += count
-            }
-            return errors
-        }
+    private func wholeDescription(rowCount: Int, errorCount: Int, byteCount: Int) -> RunDescription {
+        var description = shards[0].description
+        description = RunDescription(
+            settings: description.settings, inputs: description.inputs, total: description.total, shard: .whole)
+        description.sessions = shards.flatMap(\.description.sessions)
+        (description.isFinished, description.rowCount, description.errorCount) = (true, rowCount, errorCount)
+        description.byteCount = byteCount
+        return description
     }
 
-    /// - Returns: how many rows the file has, those that were left out included.
+    /// - Returns: how many rows the file has, those that were left out included, and how many bytes were copied.
     private static func copy(
-        _ path: FilePath, to file: WholeFile, skipping skipped: Int, hasQuotedLineBreaks: Bool, bytes: inout Int
-    ) throws -> Int {
+        _ path: FilePath, to file: WholeFile, skipping skipped: Int, hasQuotedLineBreaks: Bool
+    ) throws -> (rows: Int, bytes: Int) {
         let reader = try RowReader(path: path, hasQuotedLineBreaks: hasQuotedLineBreaks)
-        var count = 0
+        var (count, bytes) = (0, 0)
         while let row = try reader.next() {
             if count >= skipped {
-                try file.append(String(decoding: row, as: UTF8.self))
+                try file.append(row)
                 bytes += row.count
             }
             count += 1
         }
-        return count
+        return (count, bytes)
     }
 
     private static func check(_ path: FilePath, _ found: Int, _ expected: Int, _ what: String) throws {
         guard found == expected else {
-            throw failure("\(path.escaped) has \(found) \(what), and had \(expected) when it was finished")
+            throw failure(
+                "\(path.escaped) is damaged: it has \(found) \(what), and had \(expected) when it was finished; make that shard again with --overwrite"
+            )
         }
     }
 

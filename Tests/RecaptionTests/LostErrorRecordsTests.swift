@@ -1,0 +1,119 @@
+import Captioner
+import CaptionerFiles
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Recaption
+
+/// Error records that were lost between runs are missed, and nothing is touched.
+@Suite(.timeLimit(.minutes(45))) struct LostErrorRecordsTests {
+    enum Damage: String, CaseIterable, Sendable {
+        case removed, emptied, cutOff, firstLineGone, lineThatIsNoRecord, lineThatIsNoText, otherOrder
+
+        func done(to lines: [String]) -> [UInt8]? {
+            switch self {
+            case .removed: nil
+            case .emptied: []
+            case .cutOff: Array(lines.joined(separator: "\n").utf8.dropLast(4))
+            case .firstLineGone: Array((lines.dropFirst().joined(separator: "\n") + "\n").utf8)
+            case .lineThatIsNoRecord: Array((["{}"] + lines.dropFirst()).map { $0 + "\n" }.joined().utf8)
+            case .lineThatIsNoText: [0xFF, 0x0A] + Array(lines.dropFirst().map { $0 + "\n" }.joined().utf8)
+            case .otherOrder: Array(lines.reversed().map { $0 + "\n" }.joined().utf8)
+            }
+        }
+    }
+
+    @Test(arguments: [OutputFormat.jsonl, .csv, .dataJuicer], Damage.allCases)
+    func areMissed(format: OutputFormat, damage: Damage) async throws {
+        let fixture = try await RunFixture()
+        // A run that was not finished is damaged as well.
+        for limit in [nil, 8] {
+            var job = fixture.job(try fixture.dataSet(), format)
+            job.limit = limit
+            job.mode = .overwrite
+            try await fixture.run(job, "out")
+            let files = fixture.files("out")
+            let lines = fixture.lines(files.errors)
+            #expect(lines.count >= 3)
+            if let bytes = damage.done(to: lines) {
+                try fixture.folder.write(bytes, as: "out.errors.jsonl")
+            } else {
+                try FileManager.default.removeItem(atPath: files.errors.string)
+            }
+            let before = files.all.map(fixture.bytes)
+            for mode in [RecaptionJob.Mode.resume, .retryFailed] {
+                job.mode = mode
+                let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+                guard case .damaged(files.errors.string, _)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    continue
+                }
+                #expect(files.all.map(fixture.bytes) == before)
+                #expect(!files.retry.output.exists)
+            }
+            // Brought back, they are gone on behind.
+            try fixture.folder.write(lines.map { $0 + "\n" }.joined(), as: "out.errors.jsonl")
+            job.mode = .resume
+            job.limit = nil
+            #expect(try await fixture.run(job, "out").total == RunFixture.samples.count)
+        }
+    }
+
+    /// A run that was killed before it could say how many there are: rows with errors tell.
+    @Test(arguments: [OutputFormat.jsonl, .csv]) func areMissedByTheirRows(format: OutputFormat) async throws {
+        let fixture = try await RunFixture()
+        let job = fixture.job(try fixture.images(), format)
+        try await fixture.run(job, "out")
+        let files = fixture.files("out")
+        let description = fixture.lines(files.description).filter { !$0.contains("\"errors\": ") }
+        try fixture.folder.write(description.joined(separator: "\n"), as: "out.run.json")
+        try FileManager.default.removeItem(atPath: files.errors.string)
+        let bad = fixture.folder.path("bad.png")
+        await #expect(
+            throws: RecaptionError.foreignOutput(path: files.output.string, row: 2, item: bad)
+        ) { try await fixture.run(job, "out") }
+    }
+
+    /// An image without a row of its own is as much a reason to go no further.
+    @Test func recordsBehindALowerLimitAreKept() async throws {
+        let fixture = try await RunFixture()
+        let file = try fixture.folder.write(
+            RunFixture.samples.prefix(2).joined(separator: "\n") + "\n", as: "two.jsonl")
+        var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+        job.rewriting.profile = .betterSynth
+        try await fixture.run(job, "out")
+        let before = fixture.files("out").all.map(fixture.bytes)
+        job.limit = 1
+        await #expect(throws: RecaptionError.longerOutput(path: fixture.folder.path("out"), itemCount: 1)) {
+            try await fixture.run(job, "out")
+        }
+        #expect(fixture.files("out").all.map(fixture.bytes) == before)
+    }
+
+    @Test(arguments: Damage.allCases) func areMissedByMergesAndReports(damage: Damage) async throws {
+        let fixture = try await RunFixture()
+        var job = fixture.job(try fixture.dataSet(), .dataJuicer)
+        for number in 1...2 {
+            job.shard = try #require(Shard(number: number, count: 2))
+            try await fixture.run(job, "part\(number)")
+        }
+        let parts = [fixture.files("part1"), fixture.files("part2")]
+        #expect(try await Report(output: parts[0].output)().notes == [])
+        let lines = fixture.lines(parts[0].errors)
+        if let bytes = damage.done(to: lines) {
+            try fixture.folder.write(bytes, as: "part1.errors.jsonl")
+        } else {
+            try FileManager.default.removeItem(atPath: parts[0].errors.string)
+        }
+        let error = #expect(throws: RecaptionError.self) {
+            _ = try ShardMerge(parts.map(\.output))(to: fixture.files("merged").output)
+        }
+        #expect(error?.description.contains("part1.errors.jsonl is damaged: ") == true, "\(String(describing: error))")
+        #expect(error?.description.contains("--overwrite") == true)
+        #expect(!fixture.files("merged").all.contains { $0.exists })
+        let notes = try await Report(output: parts[0].output)().notes
+        #expect(notes.contains { $0.contains("part1.errors.jsonl is damaged: ") }, "\(notes)")
+    }
+}
