@@ -15,7 +15,7 @@ extension FilePath {
         if isEmpty { throw ValidationError("--output is empty.") }
         if self == "-" {
             throw ValidationError(
-                "--output is -, expected a name; /dev/stdout is standard output, ./- a file called -.")
+                "--output is -, expected a name; ./- is a file called -.")
         }
     }
 }

@@ -130,6 +130,26 @@ import Testing
         #expect(result.output.contains("\"id\": 1"), "\(result.errors)")
     }
 
+    @Test func aPipeWhoseReaderStops() throws {
+        let line = #"{"id": 1, "text": "\#(String(repeating: "x", count: 1000))"}"# + "\n"
+        try folder.write(String(repeating: line, count: 1000), as: "set.jsonl")
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        let reader = open(folder.path("pipe"), O_RDONLY | O_NONBLOCK)
+        let process = try ChildProcess(
+            CommandLineTool.executable(), ["draw", "set.jsonl", "-o", "pipe"], in: folder.url)
+        var count: Int32 = 0
+        while process.isRunning, ioctl(reader, UInt(FIONREAD), &count) == 0, count < 65536 {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        process.send(signal: SIGTERM)
+        #expect(process.end() == .exit(128 + SIGTERM))
+        close(reader)
+        // A reader that takes its time gets all.
+        let result = try CommandLineTool.shell(
+            "{ sleep 1; cat pipe; } & tool draw set.jsonl -o pipe; wait", in: folder.url)
+        #expect(result.lines.count == 1000)
+    }
+
     @Test func aSummaryThatNobodyReads() throws {
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
         let arguments = [picture, "-o", "out", "--summary", "pipe", "--quiet"]

@@ -38,28 +38,30 @@ public final class RecordWriter: Sendable {
         self.name = name
     }
 
-    /// Opens a named pipe when there is a reader. The system would wait for one as well, but not end with the task.
+    /// Opens a named pipe when there is a reader. The system would wait for one as well, and for room in the
+    /// pipe, but not end with the task.
     private static func openedWhenRead(_ path: FilePath) throws -> Int32 {
         while true {
             let descriptor = path.opened(O_WRONLY | O_NONBLOCK)
-            if descriptor >= 0 {
-                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
-                return descriptor
-            }
-            guard errno == ENXIO else { return descriptor }
+            guard descriptor < 0, errno == ENXIO else { return descriptor }
             try Task.checkCancellation()
             usleep(20_000)
         }
     }
 
     /// Adds bytes; when this returns, the system has them.
-    /// - Throws: `RecaptionError.unwritableOutput`.
+    /// - Throws: `RecaptionError.unwritableOutput`; `CancellationError` when the task was cancelled while a pipe that does
+    ///   not block was full.
     public func write(_ data: Data) throws {
         var bytes = Array(data)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }
             if written >= 0 {
                 bytes = bytes.dropFirst(written)
+            } else if errno == EAGAIN {
+                try Task.checkCancellation()
+                var place = pollfd(fd: handle.fileDescriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&place, 1, 100)
             } else if errno != EINTR {
                 throw RecaptionError.unwritableOutput(path: name, code: errno)
             }
