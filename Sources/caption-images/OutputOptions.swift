@@ -80,7 +80,7 @@ struct OutputOptions: ParsableArguments {
         // The files beside the output are written as well.
         let outputs =
             (plainFile.map { file in [file] + suffixesBesideIt.map(file.suffixed) } ?? []) + [summary].compactMap { $0 }
-        try OutputFile.check(outputs, against: input)
+        try OutputFile.check(outputs, against: input, hasSidecars: format == .sidecar)
         try OutputFile.check(outputs, against: settings)
         if let summary { try OutputFile.check(summary) }
         if let plainFile { try OutputFile.check(plainFile, suffixes: suffixesBesideIt) }

@@ -111,6 +111,21 @@ import Testing
         }
     #endif
 
+    /// Text files beside images are outputs, too.
+    @Test(arguments: [
+        ["-o", "0.txt"], ["-o", "out", "--summary", "./0.txt"], ["-o", "out", "--summary", "link/0.txt"],
+    ])
+    func sidecarsReplaceNoOtherOutput(options: [String]) throws {
+        try link("link", to: ".")
+        for input in [picture, "set.jsonl", "."] {
+            let result = try CommandLineTool.run(
+                [input, "--format", "sidecar", "--overwrite"] + options, in: folder.url)
+            #expect(result.status == 1)
+            #expect(result.errors.contains("\(options.last ?? "") twice"), "\(result.errors)")
+            #expect(try names.sorted() == [picture, "link", "set.jsonl"])
+        }
+    }
+
     /// A pipe that nobody reads keeps no command from ending.
     @Test(arguments: [
         ["draw", "set.jsonl", "-o", "pipe"], ["convert", "set.jsonl", "--questions", "q.json", "-o", "pipe"],

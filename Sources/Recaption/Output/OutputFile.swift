@@ -33,8 +33,10 @@ public enum OutputFile {
     }
 
     /// Checks that what is to be written is nothing of what is to be read, and that nothing is to be written twice.
-    /// - Throws: `RecaptionError.outputIsInput`, `.sameOutput`.
-    public static func check(_ outputs: [FilePath], against input: RunInput) throws {
+    /// - Parameter hasSidecars: whether text files beside the images are written as well.
+    /// - Throws: `RecaptionError.outputIsInput`, `.sameOutput`; `.unreadableFile` for a data set.
+    public static func check(_ outputs: [FilePath], against input: RunInput, hasSidecars: Bool = false) throws {
+        if hasSidecars { try SidecarOwners.check(input, against: outputs) }
         switch input {
         case .images(let list): try check(outputs, against: list.images.lazy.map(\.path))
         case .dataSet(let dataSet): try check(outputs, against: [dataSet.path])

@@ -49,6 +49,20 @@ struct SidecarOwners: Sendable {
         }
     }
 
+    /// Checks that no text file beside an image is another file that is to be written.
+    /// - Throws: `RecaptionError.sameOutput`, `.unreadableFile`.
+    static func check(_ input: RunInput, against outputs: [FilePath]) throws {
+        var places: [Place: FilePath] = [:]
+        for output in outputs {
+            let path = output.real
+            if path.hasSidecarName { places[Place(path, in: FileStatus(path.folder)?.identity)] = output }
+        }
+        guard !places.isEmpty else { return }
+        var found: FilePath?
+        try forEachClaim(in: input) { text, _, _ in found = found ?? places[text] }
+        if let found { throw RecaptionError.sameOutput(path: found.escaped) }
+    }
+
     /// Why an image has no text file of its own; nil if it has.
     func refusal(of task: CaptionTask) -> CaptionFailure? {
         guard !owners.isEmpty || !images.isEmpty, case .file(let image) = task.source, let path = image.sidecar else {
