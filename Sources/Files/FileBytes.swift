@@ -13,12 +13,12 @@ package enum FileBytes {
     /// - Throws: `Errno`.
     package static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
         guard !path.isSpecial else {
-            let descriptor = path.opened(O_WRONLY)
+            let descriptor = path.openedInPlace()
             guard descriptor >= 0 else { throw Errno(rawValue: errno) }
             defer { close(descriptor) }
             return try append(bytes, to: descriptor)
         }
-        let target = path.real
+        let target = path.written
         let (temporary, descriptor) = try target.openedTemporary()
         do throws(Errno) {
             defer { close(descriptor) }

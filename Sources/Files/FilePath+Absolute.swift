@@ -19,16 +19,18 @@ extension FilePath {
 
     /// The path by which the system knows the file: links are followed, also one to a file that is not there. Of a file
     /// that is not there, its folder's path is found; of one whose folder is not there either, the path is only made
-    /// absolute.
+    /// absolute, and keeps `..`, which leads nowhere behind a folder that is not there.
     package var real: FilePath { real(followingLinks: 40) }
 
     /// - Parameter count: how many links are followed that lead to nothing, as they may lead in a circle.
     private func real(followingLinks count: Int) -> FilePath {
         if let path = resolved { return path }
         if count > 0, let target = linkTarget { return folder.pushing(target).real(followingLinks: count - 1) }
-        let path = absolute
-        guard let name = path.lastComponent, let folder = path.removingLastComponent().resolved else { return path }
-        return folder.appending(name)
+        // What `..` means behind a linked folder, the system knows.
+        if let name = lastComponent, name.kind == .regular, let folder = folder.resolved {
+            return folder.appending(name)
+        }
+        return components.contains { $0.kind == .parentDirectory } ? anchored : absolute
     }
 
     private var resolved: FilePath? {
@@ -39,6 +41,27 @@ extension FilePath {
 
     /// The path at which a file is when it is written to this one: where a link leads.
     package var written: FilePath { linkTarget == nil ? self : real }
+
+    /// The number of the open file that the path means, as `/dev/stdout` and `/dev/fd/3` do, if that is a plain file; nil
+    /// for all other paths.
+    ///
+    /// Such a file is written where the process that opened it wants it, and must not be replaced.
+    package var descriptor: Int32? {
+        guard isRegularFile, let open = FileStatus(Self.openFiles)?.identity else { return nil }
+        var path = self
+        for _ in 0..<40 {
+            if FileStatus(path.folder)?.identity == open { return path.lastComponent.flatMap { Int32($0.string) } }
+            guard let target = path.linkTarget else { return nil }
+            path = path.folder.pushing(target)
+        }
+        return nil
+    }
+
+    #if os(Linux)
+        private static let openFiles: FilePath = "/proc/self/fd"
+    #else
+        private static let openFiles: FilePath = "/dev/fd"
+    #endif
 
     /// What the link at this path leads to, as it is written there; nil where there is no link.
     package var linkTarget: FilePath? {

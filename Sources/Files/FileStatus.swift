@@ -60,6 +60,6 @@ extension FilePath {
     package var exists: Bool { FileStatus(self) != nil }
     package var isFolder: Bool { FileStatus(self)?.kind == .folder }
     package var isRegularFile: Bool { FileStatus(self)?.kind == .regular }
-    /// Whether there is something that is not a plain file: a folder, a pipe, a device.
-    package var isSpecial: Bool { FileStatus(self).map { $0.kind != .regular } ?? false }
+    /// Whether there is something that is not a plain file: a folder, a pipe, a device, or what the process has opened.
+    package var isSpecial: Bool { FileStatus(self).map { $0.kind != .regular || descriptor != nil } ?? false }
 }

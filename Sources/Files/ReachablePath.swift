@@ -61,6 +61,12 @@ extension FilePath {
         }
     }
 
+    /// Opens what is no plain file to write to it; -1 with `errno` set if that is not possible.
+    package func openedInPlace() -> Int32 {
+        if let descriptor { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+        return opened(O_WRONLY)
+    }
+
     /// Gives the file at this path another name, replacing what has it.
     /// - Returns: 0, or -1 with `errno` set.
     package func renamed(to target: FilePath) -> Int32 {

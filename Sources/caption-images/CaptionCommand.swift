@@ -55,7 +55,8 @@ struct CaptionCommand: AsyncParsableCommand {
             var job = try job(recipe, output: output, console: console)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
-            try output.check(job.input, settings: [dataSet.config, dataSet.questions].compactMap { $0 })
+            let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
+            try output.check(job.input, settings: settings + model.files(recipe?.model))
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)

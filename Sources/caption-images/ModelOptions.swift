@@ -52,6 +52,12 @@ struct ModelOptions: ParsableArguments {
     /// - Parameter name: what to take where the options name none.
     func folder(_ name: String? = nil) throws -> FilePath { try modelFolder(model ?? name.map { GivenPath($0) }) }
 
+    /// The files in the checkpoint folder; none if it cannot be read, which is told when the model is loaded.
+    func files(_ name: String? = nil) throws -> [FilePath] {
+        let folder = try folder(name)
+        return ((try? FolderEntries.of(folder)) ?? []).map { folder.pushing(FilePath(bytes: $0.name)) }
+    }
+
     /// Threads that compute at once.
     var threadCount: Int { threads ?? CaptionerOptions.defaultThreadCount }
 

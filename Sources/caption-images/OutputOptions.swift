@@ -78,19 +78,20 @@ struct OutputOptions: ParsableArguments {
     /// - Parameter settings: other files that the run reads.
     func check(_ input: RunInput, settings: [FilePath]) throws {
         // The files beside the output are written as well.
-        let outputs =
-            (plainFile.map { file in [file] + suffixesBesideIt.map(file.suffixed) } ?? []) + [summary].compactMap { $0 }
+        let rows = plainFile.map { format == .llava ? RunFiles(trainingFile: $0) : RunFiles(output: $0) }
+        let trainingFile = format == .llava ? plainFile : nil
+        let outputs = [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + [summary].compactMap { $0 }
         try OutputFile.check(outputs, against: input, hasSidecars: format == .sidecar)
         try OutputFile.check(outputs, against: settings)
-        if let summary { try OutputFile.check(summary) }
-        if let plainFile { try OutputFile.check(plainFile, suffixes: suffixesBesideIt) }
-    }
-
-    /// What the names of files that a run may write beside the output end with.
-    private var suffixesBesideIt: [String] {
-        let rows = format == .llava ? RunFiles.trainingRowsSuffix : ""
-        return RunFiles.suffixes.flatMap { [rows + $0, "\(rows).retry\($0)"] } + (rows.isEmpty ? [] : [rows])
-            + ["\(rows).retry"]
+        if let summary {
+            try OutputFile.check(summary)
+            // Standard output may be a file, which a summary would replace with all rows in it.
+            let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
+            if let stream, stream.kind == .regular, stream.identity == FileStatus(summary)?.identity {
+                throw RecaptionError.sameOutput(path: summary.escaped)
+            }
+        }
+        if let plainFile { try OutputFile.check(plainFile, with: rows?.possible ?? []) }
     }
 
     /// Checks what belongs together.

@@ -33,7 +33,7 @@ struct TraceCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             try OutputFile.check(output)
-            try OutputFile.check([output], against: [image.path])
+            try OutputFile.check([output], against: [image.path] + model.files())
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(image.path.url), options: text.generation)

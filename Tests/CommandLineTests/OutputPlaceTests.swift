@@ -97,6 +97,71 @@ import Testing
         #expect(before.elementsEqual(after, by: ==))
     }
 
+    /// The images that samples name and the model's files are read, too.
+    @Test(arguments: [
+        "set.jsonl -o out --summary 0.png", "set.jsonl -o out --summary hard.json", "set.jsonl -o 0.png --overwrite",
+        "set.jsonl --format sidecar -o link.png --overwrite", "set.jsonl --summary odd.png",
+        "0.png -o out --model model --summary model/config.json", "0.png --model model --summary linked/vocab.json",
+        "trace 0.png -o model/merges.txt --model model",
+    ])
+    func whatIsReadIsNotReplaced(command: String) throws {
+        try folder.copy(DemoModel.checkpoint(), as: "model")
+        try folder.write("no picture", as: "odd.png")
+        let lines = [
+            #"{"id": 1, "images": [1, "odd.png"]}"#, #"{"id": 2, "text": "<__dj__image>", "images": ["0.png"]}"#,
+        ]
+        try folder.write(lines.joined(separator: "\n"), as: "set.jsonl")
+        try FileManager.default.linkItem(atPath: folder.path(picture), toPath: folder.path("hard.json"))
+        try link("link.png", to: picture)
+        try link("linked", to: "model")
+        func contents() throws -> [String: Data?] {
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
+            return Dictionary(
+                uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder.path($0))) })
+        }
+        let before = try contents()
+        let result = try CommandLineTool.run(command.split(separator: " ").map(String.init), in: folder.url)
+        #expect(result.status == 1 && result.errors.contains("it is read by this run"), "\(result.errors)")
+        #expect(result.output.isEmpty)
+        #expect(try contents() == before)
+    }
+
+    /// A file that the shell has opened is written where the shell wants it, and keeps what else is written there.
+    @Test func filesThatAreOpenAreNotReplaced() throws {
+        func log(_ commands: String) throws -> [String] {
+            let result = try CommandLineTool.shell("{ echo a; \(commands); echo z; } > log", in: folder.url)
+            #expect(result.errors.isEmpty, "\(result.errors)")
+            let text = String(
+                decoding: FileManager.default.contents(atPath: folder.path("log")) ?? Data(), as: UTF8.self)
+            let lines = text.split(separator: "\n").map(String.init)
+            #expect(lines.first == "a" && lines.last == "z")
+            return Array(lines.dropFirst().dropLast())
+        }
+        try link("soft", to: "/dev/fd/1")
+        let row = try CommandLineTool.run([picture, "--quiet"], in: folder.url).lines
+        let set = String(
+            decoding: FileManager.default.contents(atPath: folder.path("set.jsonl")) ?? Data(), as: UTF8.self)
+        for place in ["/dev/stdout", "/dev/fd/1", "soft"] {
+            #expect(try log("tool 0.png --quiet -o \(place)") == row)
+            #expect(try log("tool draw set.jsonl -o \(place) 2> drawn") == [String(set.dropLast())])
+            #expect(
+                try log("tool 0.png --quiet -o out --summary \(place)").contains {
+                    $0.contains("\"rates\"") || $0.contains("images")
+                })
+        }
+        #expect(try log("tool trace 0.png -o /dev/fd/3 3> trace").count == 1)
+        let trace = FileManager.default.contents(atPath: folder.path("trace")) ?? Data()
+        #expect(trace.count > 1000)
+        for (options, output) in [
+            ("--summary /dev/stdout", "log"), ("--summary log", "log"), ("-o /dev/fd/1 --summary ./log", "log"),
+            ("-o new --summary /dev/stdout", "new"),
+        ] {
+            let result = try CommandLineTool.shell("tool 0.png --quiet \(options) > \(output)", in: folder.url)
+            #expect(result.status == 1 && result.errors.contains("twice"), "\(result.errors)")
+            #expect(FileManager.default.contents(atPath: folder.path(output))?.isEmpty == true)
+        }
+    }
+
     #if os(Linux)
         /// Help and descriptions that do not get to where they are read are no success.
         @Test(arguments: [

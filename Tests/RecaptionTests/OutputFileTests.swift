@@ -61,6 +61,33 @@ import Testing
         }
     }
 
+    /// What `..` leads to behind a link is another folder than its name says.
+    @Test func linkedFoldersAreLeftAsTheSystemDoes() throws {
+        try folder.write("kept", as: "keep")
+        try folder.write("kept", as: "real/s")
+        try folder.write("x", as: "real/deep/x")
+        try link("d", to: "real/deep")
+        try link("real/deep/out", to: "../keep")
+        try link("odd", to: "no/../keep")
+        func path(_ name: String) -> FilePath { FilePath("\(folder.url.path)/\(name)") }
+        #expect(path("d/out").written == path("real/keep").real)
+        for output in [path("d/out"), path("odd")] { try RunFiles(output: output).remove() }
+        #expect(try FileBytes.of(path("keep")) == Array("kept".utf8))
+        #expect(throws: RecaptionError.unwritableOutput(path: path("odd").string, cause: "No such file or directory")) {
+            try OutputFile.check(path("odd"))
+        }
+        try OutputFile.write(Data("new".utf8), to: path("d/out"))
+        try FileBytes.write(Array("newer".utf8), to: path("d/out"))
+        #expect(try FileBytes.of(path("real/keep")) == Array("newer".utf8))
+        #expect(try FileBytes.of(path("keep")) == Array("kept".utf8))
+        try OutputFile.check([path("s"), path("d/../s"), path("x"), path("d/../x")], against: [])
+        for (a, b) in [("d/../new", "real/new"), ("d/../s", "real/s"), ("d/../new", "real/./new")] {
+            #expect(throws: RecaptionError.sameOutput(path: path(b).string)) {
+                try OutputFile.check([path(a), path(b)], against: [])
+            }
+        }
+    }
+
     @Test func whatCannotBeWrittenIsToldFirst() throws {
         try folder.write("x", as: "file")
         try FileManager.default.createDirectory(atPath: folder.path("out.run.json"), withIntermediateDirectories: false)
@@ -79,7 +106,7 @@ import Testing
         }
         for (name, cause) in [("out", "Is a directory"), ("null", "it is no plain file")] {
             #expect(throws: RecaptionError.unwritableOutput(path: folder.path("\(name).run.json"), cause: cause)) {
-                try OutputFile.check(path(name), suffixes: RunFiles.suffixes)
+                try OutputFile.check(path(name), with: RunFiles(output: path(name)).all)
             }
         }
     }

@@ -31,6 +31,14 @@ import Testing
         }
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         #expect(!fixture.files("new").all.contains { $0.exists })
+        let link = fixture.folder.path("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "new")
+        let again = Task { [job] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await fixture.run(job, "link")
+        }
+        await #expect(throws: CancellationError.self) { try await again.value }
+        #expect(FilePath(link).linkTarget == "new" && !fixture.files("new").output.exists)
     }
 
     @Test func withoutAnOutputThereIsNothingToTryAgain() async throws {
@@ -43,11 +51,36 @@ import Testing
         #expect(try !fixture.files("out").all.contains { $0.exists } && left(fixture) == [])
     }
 
+    /// Links stay, and what they lead to is replaced where it is.
+    @Test func whatLinksLeadToIsReplaced() async throws {
+        let fixture = try await RunFixture()
+        for (index, link) in fixture.files("out").all.enumerated() {
+            try fixture.folder.write("", as: "far/\(index)/x")
+            try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "far/\(index)/file")
+        }
+        var job = fixture.job(try fixture.images(), .jsonl)
+        try await fixture.run(job, "out")
+        for (name, picture) in [("bad.png", "p1.png"), ("gone.png", "p2.png")] {
+            try? FileManager.default.removeItem(atPath: fixture.folder.path(name))
+            try fixture.folder.copy(fixture.folder.url.appendingPathComponent(picture), as: name)
+            job.mode = .retryFailed
+            try await fixture.run(job, "out")
+            job.mode = .resume
+            try await fixture.run(job, name + ".whole")
+            for (link, whole) in zip(fixture.files("out").all, fixture.files(name + ".whole").all).prefix(2) {
+                #expect(link.linkTarget != nil)
+                #expect(fixture.bytes(link) == fixture.bytes(whole))
+            }
+        }
+        #expect(try RunDescription(path: FilePath(fixture.folder.path("far/2/file"))).isFinished)
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: fixture.folder.path("far")).count == 3 + 3 + 2)
+    }
+
     /// A folder that cannot be read is listed in the place of its images. They come when it can be.
     @Test(arguments: [OutputFormat.jsonl, .csv], [["0.png", "1.png"], []])
     func aFolderThatBecameReadable(format: OutputFormat, images: [String]) async throws {
         let fixture = try await RunFixture(batchSize: 1)
-        for name in ["a.png", "locked", "lockee.png", "z.png"] {
+        for name in ["a.png", "locked", "locked.png", "lockee.png", "z.png"] {
             let picture = fixture.folder.url.appendingPathComponent(name == "a.png" ? "p0.png" : "p1.png")
             if name == "locked" {
                 try FileManager.default.createDirectory(
@@ -64,11 +97,11 @@ import Testing
         #expect(chmod(locked, 0o111) == 0)
         let unreadable = try Permissions.ofOthers { try ImageList(inputs: [folder]) }
         #expect(chmod(locked, 0o755) == 0)
-        #expect(unreadable.images.map(\.name) == ["a.png", "locked", "lockee.png", "z.png", "zz.png"])
+        #expect(unreadable.images.map(\.name) == ["a.png", "locked", "locked.png", "lockee.png", "z.png", "zz.png"])
         try await fixture.run(fixture.job(.images(unreadable), format), "out")
 
         let list = try ImageList(inputs: [folder])
-        #expect(list.images.count == 4 + images.count)
+        #expect(list.images.count == 5 + images.count)
         var job = fixture.job(.images(list), format)
         try await fixture.run(job, "whole")
         job.mode = .retryFailed
@@ -81,7 +114,7 @@ import Testing
         try FileManager.default.removeItem(atPath: fixture.folder.path("in/zz.png"))
         job.input = .images(try ImageList(inputs: [folder]))
         try await fixture.run(job, "out")
-        #expect(fixture.lines(fixture.folder.path("out")).count(where: { $0.contains("png") }) == 3 + images.count)
+        #expect(fixture.lines(fixture.folder.path("out")).count(where: { $0.contains("png") }) == 4 + images.count)
         #expect(!fixture.files("out").errors.exists)
     }
 

@@ -99,6 +99,36 @@ import Testing
         #expect(try RunDescription(path: merged.description).isFinished)
     }
 
+    /// A retry of the output that was there would put its rows in the place of the merged ones.
+    @Test func aMergeLeavesNoRetryBehind() async throws {
+        let fixture = try await RunFixture(batchSize: 1)
+        var job = fixture.job(try fixture.images(), .jsonl)
+        try await fixture.run(job, "part")
+        try await fixture.run(job, "merged")
+        job.mode = .retryFailed
+        try await fixture.run(job, "merged", isStopped: { true })
+        let merged = fixture.files("merged")
+        try #require(merged.retry.output.exists)
+        _ = try ShardMerge([fixture.files("part").output])(to: merged.output)
+        #expect(!merged.retry.all.contains { $0.exists })
+        #expect(fixture.bytes(merged.output) == fixture.bytes(fixture.files("part").output))
+    }
+
+    /// Of a shard that was tried again all files are new, or the old ones are merged.
+    @Test func aShardThatIsHalfReplacedIsTold() async throws {
+        let fixture = try await RunFixture()
+        let job = fixture.job(try fixture.images(), .jsonl)
+        try await fixture.run(job, "part")
+        let part = fixture.files("part")
+        var description = try RunDescription(path: part.description)
+        description.replacesOutput = true
+        try description.write(to: part.retry.description)
+        let error = #expect(throws: RecaptionError.self) { try ShardMerge([part.output]) }
+        #expect("\(String(describing: error))".contains("run its command again first"))
+        try await fixture.run(job, "part")
+        _ = try ShardMerge([part.output])
+    }
+
     /// While the files of an output are replaced one by one it has no description, which no run takes for its own.
     @Test func anOutputThatIsHalfReplacedHasNoDescription() async throws {
         let fixture = try await RunFixture()

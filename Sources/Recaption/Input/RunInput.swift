@@ -27,6 +27,16 @@ public enum RunInput: Sendable {
     /// The images or samples of a range, in order.
     /// - Throws: `RecaptionError.unreadableFile`.
     func items(_ range: Range<Int>) throws -> RunItems { try RunItems(self, range) }
+
+    /// Goes through all of them.
+    /// - Throws: `RecaptionError.unreadableFile`, `CancellationError`, and what `body` throws.
+    func forEachItem(_ body: (RunItem) throws -> Void) throws {
+        let items = try items(0..<count)
+        while let item = try items.next() {
+            try Task.checkCancellation()
+            try body(item)
+        }
+    }
 }
 
 /// One image or sample of a run.
@@ -44,6 +54,15 @@ struct RunItem: Sendable {
 
     /// The `"id"` of a sample.
     var id: JSONValue? { if case .sample(let sample) = content { sample.id } else { nil } }
+
+    /// All images that it names, also those of a sample that cannot be captioned.
+    var sources: [PictureSource] {
+        switch content {
+        case .image(let file): [PictureSource(file)]
+        case .sample(let sample): sample.namedPaths.map { PictureSource($0, in: sample.folder) }
+        case .badLine: []
+        }
+    }
 
     /// What its line takes in memory.
     var byteCount: Int { if case .sample(let sample) = content { sample.line.count } else { 0 } }

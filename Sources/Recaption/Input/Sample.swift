@@ -29,10 +29,17 @@ struct Sample: Sendable {
     /// A prompt of its own.
     var prompt: String? { fields.prompt.flatMap { self[$0]?.text } }
 
-    /// Its images as they are written, none if the field is missing or null.
-    /// - Throws: `CaptionFailure` when the field is no list of paths, or when the prompt cannot be read.
-    func images() throws(CaptionFailure) -> [String] {
+    /// What can be read as a path in the list of its images.
+    var namedPaths: [String] { self[fields.images]?.elements?.compactMap(\.text) ?? [] }
+
+    /// - Throws: `CaptionFailure` when it has a prompt of its own that cannot be read.
+    func checkPrompt() throws(CaptionFailure) {
         if let prompt = fields.prompt { try Self.check(self[prompt], of: prompt) }
+    }
+
+    /// Its images as they are written, none if the field is missing or null.
+    /// - Throws: `CaptionFailure` when the field is no list of paths.
+    func images() throws(CaptionFailure) -> [String] {
         guard let value = self[fields.images], !value.isNull else { return [] }
         guard let elements = value.elements else {
             throw CaptionFailure(stage: .sample, message: "\"\(fields.images)\" is no list of paths")

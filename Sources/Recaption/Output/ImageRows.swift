@@ -40,6 +40,7 @@ struct ImageRows: RowFormat {
         case .badLine(let message):
             throw CaptionFailure(stage: .sample, message: message)
         case .sample(let sample):
+            try sample.checkPrompt()
             let images = try sample.images()
             guard !images.isEmpty else { throw CaptionFailure(stage: .sample, message: "it names no image") }
             return images.map { sample.captionTask(for: $0, nil) }

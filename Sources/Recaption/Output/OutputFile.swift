@@ -5,9 +5,9 @@ public import SystemPackage
 /// Files that are written whole: they appear complete under their name, and what was there before stays until then.
 public enum OutputFile {
     /// Checks, before any work is done, that a file can be written.
-    /// - Parameter suffixes: of files that will be written beside it.
+    /// - Parameter others: files that will be written with it.
     /// - Throws: `RecaptionError.unwritableOutput`.
-    public static func check(_ path: FilePath, suffixes: [String] = []) throws {
+    public static func check(_ path: FilePath, with others: [FilePath] = []) throws {
         let status = FileStatus(path)
         // Such as a link that leads to itself.
         if status == nil, errno != ENOENT { throw RecaptionError.unwritableOutput(path, code: errno) }
@@ -15,20 +15,20 @@ public enum OutputFile {
         // A folder that was removed still allows to be written to, in vain.
         if path.startsInRemovedFolder { throw RecaptionError.unwritableOutput(path, code: ENOENT) }
         // A file is replaced by renaming, which is up to its folder; anything else is written in place.
-        let target = status?.kind == .special ? path : path.written.folder
+        let target = path.isSpecial ? path : path.written.folder
         guard target.reached(or: -1, { faccessat($0, $1, W_OK, AT_EACCESS) }) == 0 else {
             throw RecaptionError.unwritableOutput(path, code: errno)
         }
-        // Without the files beside it a run would end where it has something to write there, each time.
-        for suffix in suffixes {
-            let beside = path.suffixed(suffix)
-            let status = FileStatus(beside)
-            if status == nil, errno == ENAMETOOLONG {
+        // Without the others a run would end where it has something to write there, each time.
+        for other in others {
+            let status = FileStatus(other)
+            if status == nil, errno == ENAMETOOLONG, other.bytes.starts(with: path.bytes) {
+                let suffix = FilePath.escaped(Array(other.bytes.dropFirst(path.bytes.count)))
                 throw RecaptionError.unwritableOutput(
                     path, cause: "its name is too long: with \(suffix) behind it, no file can be called so")
             }
-            if status?.kind == .special { throw RecaptionError.unwritableOutput(beside, cause: "it is no plain file") }
-            try check(beside)
+            if status?.kind == .special { throw RecaptionError.unwritableOutput(other, cause: "it is no plain file") }
+            try check(other)
         }
     }
 
@@ -37,27 +37,42 @@ public enum OutputFile {
     /// - Throws: `RecaptionError.outputIsInput`, `.sameOutput`; `.unreadableFile` for a data set.
     public static func check(_ outputs: [FilePath], against input: RunInput, hasSidecars: Bool = false) throws {
         if hasSidecars { try SidecarOwners.check(input, against: outputs) }
-        switch input {
-        case .images(let list): try check(outputs, against: list.images.lazy.map(\.path))
-        case .dataSet(let dataSet): try check(outputs, against: [dataSet.path])
+        let present = try present(outputs)
+        if case .dataSet(let dataSet) = input { try check(present, against: dataSet.path) }
+        guard !present.isEmpty else { return }
+        try input.forEachItem { item in
+            for case .file(let path) in item.sources { try check(present, against: path) }
         }
     }
 
     /// The same for files that are to be read.
     public static func check(_ outputs: [FilePath], against inputs: some Sequence<FilePath>) throws {
-        var seen: Set<FilePath> = []
-        // What is not there yet is no input; of what is there, other names and links lead to the same file.
-        var present: [FileStatus.Identity: FilePath] = [:]
-        for output in outputs where !output.isSpecial {
-            guard seen.insert(output.real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
-            if let status = FileStatus(output) { present[status.identity] = output }
-        }
+        let present = try present(outputs)
         guard !present.isEmpty else { return }
-        for input in inputs {
-            if let status = FileStatus(input), let output = present[status.identity] {
-                throw RecaptionError.outputIsInput(path: output.escaped)
-            }
+        for input in inputs { try check(present, against: input) }
+    }
+
+    private static func check(_ outputs: [FileStatus.Identity: FilePath], against input: FilePath) throws {
+        if let status = FileStatus(input), let output = outputs[status.identity] {
+            throw RecaptionError.outputIsInput(path: output.escaped)
         }
+    }
+
+    /// The plain files among outputs that are there already.
+    ///
+    /// What is not there yet is no input; of what is there, other names and links lead to the same file.
+    /// - Throws: `RecaptionError.sameOutput` when two of the outputs are one.
+    private static func present(_ outputs: [FilePath]) throws -> [FileStatus.Identity: FilePath] {
+        var seen: Set<FilePath> = []
+        var present: [FileStatus.Identity: FilePath] = [:]
+        for output in outputs {
+            let status = FileStatus(output)
+            // Pipes and devices hold nothing that could be lost.
+            if let status, status.kind != .regular { continue }
+            guard seen.insert(output.real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
+            if let status { present[status.identity] = output }
+        }
+        return present
     }
 
     /// Makes the folder that a file is to be in, if it is missing.
@@ -76,8 +91,8 @@ public enum OutputFile {
         try WholeFile.write(to: path) { try $0.append(data) }
     }
 
-    /// Whether there is a plain file.
-    public static func exists(_ path: FilePath) -> Bool { path.isRegularFile }
+    /// Whether there is a plain file, which would be replaced.
+    public static func exists(_ path: FilePath) -> Bool { path.isRegularFile && !path.isSpecial }
 
     /// Whether there is a file with something in it.
     static func hasContents(_ path: FilePath) -> Bool { (FileStatus(path)?.size ?? 0) > 0 }

@@ -18,11 +18,15 @@ public final class RecordWriter: Sendable {
     /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`; `CancellationError` when the task was cancelled while
     ///   a named pipe waited for a reader.
     public convenience init(path: FilePath, overwrites: Bool) throws {
-        var flags = O_WRONLY | O_CREAT
-        // What is no plain file, such as a pipe or /dev/null, holds nothing that could be lost.
-        if !OutputFile.isSpecial(path) { flags |= overwrites ? O_TRUNC : O_EXCL }
-        let isPipe = FileStatus(path)?.isNamedPipe == true
-        let descriptor = isPipe ? try Self.openedWhenRead(path) : path.opened(flags)
+        let descriptor =
+            if FileStatus(path)?.isNamedPipe == true {
+                try Self.openedWhenRead(path)
+            } else if path.isSpecial {
+                // Such as /dev/null: it holds nothing that could be lost.
+                path.openedInPlace()
+            } else {
+                path.opened(O_WRONLY | O_CREAT | (overwrites ? O_TRUNC : O_EXCL))
+            }
         guard descriptor >= 0 else {
             let code = errno
             guard code != EEXIST else { throw RecaptionError.outputExists(path: path.escaped) }

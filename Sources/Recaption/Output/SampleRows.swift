@@ -57,6 +57,7 @@ struct SampleRows: RowFormat {
             throw CaptionFailure(stage: .sample, message: message)
         }
         let text = try sample.requiredText()
+        try sample.checkPrompt()
         let images = try sample.images()
         if images.isEmpty, options.profile != nil {
             guard options.keepsOriginal else { throw CaptionFailure(stage: .sample, message: "it names no image") }
@@ -172,11 +173,9 @@ struct SampleRows: RowFormat {
         guard let profile = options.profile, let schema else {
             var replacements: [ExactString: JSONValue] = [:]
             if let text { replacements[ExactString(fields.text)] = .string(text) }
-            if let images = try? sample.images() {
-                let paths = images.map { sample.absolutePath($0, nil) }
-                if !zip(images, paths).allSatisfy({ $0.hasSameBytes(as: $1) }) {
-                    replacements[ExactString(fields.images)] = .array(paths.map { .string($0) })
-                }
+            if let images = sample[fields.images]?.elements {
+                let paths = images.map { image in image.text.map { .string(sample.absolutePath($0, nil)) } ?? image }
+                if paths != images { replacements[ExactString(fields.images)] = .array(paths) }
             }
             return sample.line(replacing: replacements) + "\n"
         }

@@ -89,11 +89,9 @@ struct SidecarOwners: Sendable {
     private static func forEachClaim(
         in input: RunInput, _ body: (_ text: Place, _ claim: Claim, _ name: String) -> Void
     ) throws {
-        let items = try input.items(0..<input.count)
         // Images of a folder mostly follow each other.
         var last: (path: FilePath, identity: FileStatus.Identity?)?
-        while let item = try items.next() {
-            try Task.checkCancellation()
+        try input.forEachItem { item in
             for task in (try? ImageRows.tasks(of: item)) ?? [] {
                 guard case .file(let image) = task.source, let path = image.sidecar else { continue }
                 let folder = image.folder

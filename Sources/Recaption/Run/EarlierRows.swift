@@ -1,4 +1,5 @@
 import CaptionerFiles
+import CaptionerJSON
 import SystemPackage
 
 /// The rows of an output that is to be made again but for the items with errors.
@@ -15,6 +16,8 @@ final class EarlierRows {
     private var ahead: (row: [UInt8], hasErrors: Bool)?
     /// The place of the next image in the input as it was; nil before the first.
     private var imageIndex: Int?
+    /// What had errors and is gone: images, and folders whose images have come in their place.
+    private var gone: Set<ExactString> = []
 
     /// - Throws: `RecaptionError.unreadableFile`.
     init(_ files: RunFiles, format: any RowFormat) throws {
@@ -49,12 +52,19 @@ final class EarlierRows {
                 ahead = nil
                 return hasErrors ? nil : ItemRows(rows: [try text(of: row, item)])
             }
+            if isBelowWhatIsGone(item) { return nil }
             guard hasErrors else { throw foreign(item) }
-            if let folder = format.imageName(in: row), item.name.utf8.starts(with: "\(folder)/".utf8) { return nil }
-            // What had an error is gone, and no caption is lost with it.
+            // No caption is lost with it.
+            if let name = format.imageName(in: row) { gone.insert(ExactString(name)) }
             ahead = nil
         }
         return nil
+    }
+
+    private func isBelowWhatIsGone(_ item: RunItem) -> Bool {
+        let name = item.name.utf8
+        return !gone.isEmpty
+            && name.indices.contains { name[$0] == UInt8(ascii: "/") && gone.contains(ExactString(item.name[..<$0])) }
     }
 
     private func peek() throws -> (row: [UInt8], hasErrors: Bool)? {

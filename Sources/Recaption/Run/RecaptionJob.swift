@@ -125,7 +125,7 @@ public struct RecaptionJob: Sendable {
         let earlierSessions = description.sessions.suffix(100)
         var hasStarted = false
         // A run that does not begin leaves no file.
-        defer { if isNew, !hasStarted, destination.byteCount == 0 { files.output.unlinked() } }
+        defer { if isNew, !hasStarted, destination.byteCount == 0 { files.output.written.unlinked() } }
         let result = try await run(
             to: destination,
             progress: { state in

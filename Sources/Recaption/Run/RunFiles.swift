@@ -6,27 +6,47 @@ public import SystemPackage
 public struct RunFiles: Sendable, Equatable {
     /// The file that was asked for.
     public let output: FilePath
+    /// What has no caption, and why.
+    public let errors: FilePath
+    /// How the output was made.
+    public let description: FilePath
 
-    public init(output: FilePath) { self.output = output }
+    public init(output: FilePath) {
+        self.init(
+            output: output, errors: output.suffixed(Self.errorsSuffix),
+            description: output.suffixed(Self.descriptionSuffix))
+    }
+
+    private init(output: FilePath, errors: FilePath, description: FilePath) {
+        (self.output, self.errors, self.description) = (output, errors, description)
+    }
 
     public init(output: String) { self.init(output: FilePath(exactly: output)) }
 
     /// Of the run whose rows a training file is made of.
     public init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(Self.trainingRowsSuffix)) }
 
-    /// What has no caption, and why.
-    public var errors: FilePath { output.suffixed(Self.suffixes[0]) }
-    /// How the output was made.
-    public var description: FilePath { output.suffixed(Self.suffixes[1]) }
     var all: [FilePath] { [output, errors, description] }
-    /// Where captions are tried again: a run of its own, which takes the output's place when it is done.
-    var retry: RunFiles { RunFiles(output: output.suffixed(".retry")) }
+    /// All that a run and one that tries again may write.
+    public var possible: [FilePath] { all + retry.all }
+
+    /// Where captions are tried again: a run of its own, which takes the output's place when it is done. Each file is in
+    /// the folder of the one that it replaces, where a link leads.
+    var retry: RunFiles {
+        func place(_ path: FilePath, _ suffix: String) -> FilePath {
+            path.linkTarget == nil ? output.suffixed(suffix) : path.written.suffixed(suffix)
+        }
+        return RunFiles(
+            output: place(output, Self.retrySuffix), errors: place(errors, Self.retrySuffix + Self.errorsSuffix),
+            description: place(description, Self.retrySuffix + Self.descriptionSuffix))
+    }
 
     /// What is added to the name of a training file for the rows that it is made of.
     public static let trainingRowsSuffix = ".rows.jsonl"
 
-    /// What the names of the files beside an output end with.
-    public static let suffixes = [".errors.jsonl", ".run.json"]
+    private static let errorsSuffix = ".errors.jsonl"
+    private static let descriptionSuffix = ".run.json"
+    private static let retrySuffix = ".retry"
 
     /// Removes all of them; of links, what they lead to.
     /// - Throws: `RecaptionError.unwritableOutput`, also when another run is writing to them.
@@ -40,13 +60,16 @@ public struct RunFiles: Sendable, Equatable {
     /// - Throws: `RecaptionError.unwritableOutput`.
     func adoptRetry() throws {
         guard let description = try? RunDescription(path: retry.description), description.replacesOutput else { return }
-        if description.errorCount == 0 { try errors.remove() }
+        if description.errorCount == 0 { try errors.written.remove() }
         for (old, new) in [
             (retry.errors, errors), (retry.output, output), (retry.description, self.description),
-        ] where old.renamed(to: new) != 0 && errno != ENOENT {
+        ] where old.renamed(to: new.written) != 0 && errno != ENOENT {
             throw RecaptionError.unwritableOutput(new, code: errno)
         }
     }
+
+    /// Whether a retry is done whose files are not all in their places.
+    var isBeingReplaced: Bool { (try? RunDescription(path: retry.description))?.replacesOutput == true }
 }
 
 extension FilePath {

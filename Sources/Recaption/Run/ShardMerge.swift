@@ -13,6 +13,11 @@ public struct ShardMerge {
         var shards: [(files: RunFiles, description: RunDescription)] = []
         for output in outputs {
             let files = RunFiles(output: output)
+            guard !files.isBeingReplaced else {
+                throw Self.failure(
+                    "\(output.escaped) was tried again, and not all of that is in its place; run its command again first"
+                )
+            }
             shards.append((files, try RunDescription(path: files.description)))
         }
         shards.sort { $0.description.shard.number < $1.description.shard.number }
@@ -80,20 +85,22 @@ public struct ShardMerge {
         /// An output without a description is taken for no run's: so it is until the last of the new files is in its
         /// place.
         func replaceOutput() throws {
+            // The next run would take it for its own.
+            try files.retry.remove()
             try files.description.written.remove()
             try rows.commit()
-            if errorCount > 0 { try errors.commit() } else { try files.errors.remove() }
+            if errorCount > 0 { try errors.commit() } else { try files.errors.written.remove() }
             try description.commit()
         }
     }
 
     func written(for output: FilePath) throws -> Merged {
         let files = RunFiles(output: output)
-        try OutputFile.check(files.all, against: shards.flatMap(\.files.all))
+        try OutputFile.check(files.possible, against: shards.flatMap(\.files.all))
         if output.isSpecial {
             throw RecaptionError.unwritableOutput(output, cause: "it is no plain file, and gets files beside it")
         }
-        try OutputFile.check(output, suffixes: RunFiles.suffixes)
+        try OutputFile.check(output, with: files.all)
         let header = shards[0].description.format == OutputFormat.csv.rawValue ? 1 : 0
         var (rowCount, errorCount, byteCount) = (0, 0, 0)
         let rows = try WholeFile(files.output)
