@@ -12,7 +12,7 @@ enum JSONDocument {
 
     static func value(_ file: MappedFile) throws(Failure) -> JSONValue {
         try file.withBytes { (bytes) throws(Failure) in
-            let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            let start = bytes.withoutByteOrderMark.startIndex
             do throws(JSONError) {
                 return try JSONParser.parse(bytes[start...])
             } catch {

@@ -1,5 +1,5 @@
 /// `%E9` for the byte 0xE9.
-enum PercentEscapes {
+package enum PercentEscapes {
     static func escape(_ bytes: [UInt8]) -> String {
         var text = ""
         var parser = Unicode.UTF8.ForwardParser()
@@ -23,18 +23,28 @@ enum PercentEscapes {
         "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     }
 
-    static func undo(_ bytes: [UInt8]) -> [UInt8] {
+    /// The bytes that are meant. A percent sign without two digits stays as it is.
+    static func undo(_ bytes: [UInt8]) -> [UInt8] { decoded(bytes[...], keepsOtherSigns: true) ?? bytes }
+
+    /// The bytes that are meant; nil if two hexadecimal digits are missing behind a percent sign.
+    package static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { decoded(bytes, keepsOtherSigns: false) }
+
+    private static func decoded(_ bytes: ArraySlice<UInt8>, keepsOtherSigns: Bool) -> [UInt8]? {
         var result: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
-            {
+        result.reserveCapacity(bytes.count)
+        var rest = bytes
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                result.append(byte)
+                continue
+            }
+            if let high = rest.first.flatMap(digit), let low = rest.dropFirst().first.flatMap(digit) {
                 result.append(high << 4 | low)
-                index += 3
+                rest = rest.dropFirst(2)
+            } else if keepsOtherSigns {
+                result.append(byte)
             } else {
-                result.append(bytes[index])
-                index += 1
+                return nil
             }
         }
         return result

@@ -72,10 +72,10 @@ extension JSONParser {
         if 0xD800...0xDBFF ~= unit, take("\\"), take("u") {
             let second = try hexadecimal()
             if 0xDC00...0xDFFF ~= second { return 0x10000 + (unit - 0xD800) << 10 + (second - 0xDC00) }
-            guard dialect == .python else { throw error("half of a surrogate pair") }
+            guard dialect != .strict else { throw error("half of a surrogate pair") }
         }
         if 0xD800...0xDFFF ~= unit {
-            guard dialect == .python else { throw error("half of a surrogate pair") }
+            guard dialect != .strict else { throw error("half of a surrogate pair") }
             // What follows the first half is read anew.
             position = afterFirst
         }

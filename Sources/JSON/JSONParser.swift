@@ -10,6 +10,9 @@ public struct JSONParser {
         /// What Python's `json` accepts: `NaN`, `Infinity` and `-Infinity`, repeated names, all of which are kept, and
         /// half a surrogate pair written as an escape (`JSONValue.illFormedString`), but in names.
         case python
+        /// The same, and half a surrogate pair in names as well (`JSONMember.illFormedKey`). For rows, of whose names few
+        /// are looked at.
+        case row
 
         /// How deep arrays and objects may be nested.
         var depthLimit: Int { self == .strict ? 64 : 256 }
@@ -19,6 +22,7 @@ public struct JSONParser {
     let dialect: Dialect
     var position = 0
     private var depth = 0
+    private var hasIllFormedKeys = false
 
     /// Reads one value and nothing after it.
     /// - Throws: `JSONError`.
@@ -32,17 +36,18 @@ public struct JSONParser {
         }
     }
 
-    /// Reads an object, and where in the bytes its members' values are.
+    /// Reads an object that is a row, where in the bytes its members' values are, and whether there are names in it, at
+    /// any depth, with half of a surrogate pair.
     /// - Throws: `JSONError`, also when it is not an object.
     public static func parseObject(
         _ text: some Sequence<UInt8>
-    ) throws(JSONError) -> (members: [JSONMember], valueRanges: [Range<Int>]) {
-        try withBytes(text, .python) { (parser: inout JSONParser) throws(JSONError) in
+    ) throws(JSONError) -> (members: [JSONMember], valueRanges: [Range<Int>], hasIllFormedKeys: Bool) {
+        try withBytes(text, .row) { (parser: inout JSONParser) throws(JSONError) in
             parser.skipSpace()
             guard parser.peek == UInt8(ascii: "{") else { throw parser.notAnObject() }
-            let result = try parser.object()
+            let (members, ranges) = try parser.object()
             try parser.end()
-            return result
+            return (members, ranges, parser.hasIllFormedKeys)
         }
     }
 
@@ -125,7 +130,7 @@ public struct JSONParser {
     private mutating func value() throws(JSONError) -> JSONValue {
         skipSpace()
         guard let first = peek else { throw error("unexpected end") }
-        let isPython = dialect == .python
+        let isPython = dialect != .strict
         switch first {
         case UInt8(ascii: "{"): return .object(try object().members)
         case UInt8(ascii: "["): return .array(try array())
@@ -180,10 +185,16 @@ public struct JSONParser {
                     throw parser.error("expected a key in quotation marks")
                 }
                 let keyStart = parser.position
-                guard case .string(let name) = try parser.string() else {
-                    throw JSONError(offset: keyStart, message: "a name with half of a surrogate pair")
+                let name = try parser.string()
+                var illFormedKey: [UInt16]?
+                if case .illFormedString(let units) = name {
+                    guard parser.dialect == .row else {
+                        throw JSONError(offset: keyStart, message: "a name with half of a surrogate pair")
+                    }
+                    illFormedKey = units
+                    parser.hasIllFormedKeys = true
                 }
-                let key = ExactString(name)
+                let key = ExactString(name.readableText ?? "")
                 if parser.dialect == .strict, !keys.insert(key).inserted {
                     throw JSONError(offset: keyStart, message: "the key \"\(key)\" appears more than once")
                 }
@@ -191,7 +202,9 @@ public struct JSONParser {
                 guard parser.take(":") else { throw parser.error("expected ':'") }
                 parser.skipSpace()
                 let start = parser.position
-                members.append(JSONMember(key, try parser.value()))
+                var member = JSONMember(key, try parser.value())
+                member.illFormedKey = illFormedKey
+                members.append(member)
                 ranges.append(start..<parser.position)
                 parser.skipSpace()
                 if parser.take("}") { return (members, ranges) }

@@ -80,6 +80,9 @@ extension JSONValue: Equatable {
 /// A name and its value.
 public struct JSONMember: Sendable, Equatable {
     public var key: ExactString
+    /// The name as UTF-16 if half of a surrogate pair stands alone in it. Nothing is found under it, and `key` is for
+    /// people to read.
+    public var illFormedKey: [UInt16]?
     public var value: JSONValue
 
     public init(_ key: ExactString, _ value: JSONValue) {
@@ -93,5 +96,7 @@ public struct JSONMember: Sendable, Equatable {
 
 extension Sequence<JSONMember> where Self: BidirectionalCollection {
     /// The value of the last member of a name.
-    public func value(of key: String) -> JSONValue? { last { $0.key.string.hasSameBytes(as: key) }?.value }
+    public func value(of key: String) -> JSONValue? {
+        last { $0.illFormedKey == nil && $0.key.string.hasSameBytes(as: key) }?.value
+    }
 }

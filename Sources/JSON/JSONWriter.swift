@@ -42,7 +42,11 @@ extension JSONValue {
             text += "{"
             for (index, member) in members.enumerated() {
                 if index > 0 { text += style.separator }
-                Self.write(member.key.string, to: &text, style)
+                if let units = member.illFormedKey {
+                    Self.write(units, to: &text, style)
+                } else {
+                    Self.write(member.key.string, to: &text, style)
+                }
                 text += style.colon
                 member.value.write(to: &text, style)
             }

@@ -59,7 +59,7 @@ extension TokenizerFolder {
         guard path.exists else { return nil }
         do {
             let data = try FileBytes.of(path)
-            return data.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(data.dropFirst(3)) : data
+            return Array(data.withoutByteOrderMark)
         } catch {
             throw .unreadable(file: path.escaped, cause: path.cause(error.rawValue))
         }

@@ -234,6 +234,36 @@ import Testing
         }
     }
 
+    /// No table has a column of such a name; everything else keeps it.
+    @Test func halvesOfSurrogatePairsInNamesAreKept() throws {
+        let (start, end) = (
+            #"{"\ud800": {"\udfff x": 1}, "id": 7, "text": ""#, #"", "images": ["red.png"], "�": 1, "\udc00": 2}"#
+        )
+        let line = start + "<__dj__image> a <|__dj__eoc|>" + end
+        #expect(try run([line]).status == 0)
+        let row = try #require(lines("out.jsonl").first)
+        #expect(row.hasPrefix(start) && row.hasSuffix(end.replacing("red.png", with: folder.path("red.png"))))
+        #expect(try run([line], "--format", "jsonl").status == 0)
+        try folder.write(line + "\n", as: "in.jsonl")
+        #expect(try CommandLineTool.run(["draw", "in.jsonl", "-o", "drawn"], in: folder.url).status == 0)
+        #expect(try lines("drawn") == [line])
+        try folder.write(
+            #"[{"\ud800": 1, "id": 7, "conversations": [{"from": "human", "value": "?"}, {"from": "gpt", "value": "!"}]}]"#,
+            as: "q.json")
+        let converted = try CommandLineTool.run(
+            ["convert", "in.jsonl", "--questions", "q.json", "-o", "training"], in: folder.url)
+        #expect(converted.status == 0, "\(converted.errors)")
+        let report = try CommandLineTool.run(["report", "drawn", "-o", "page.html"], in: folder.url)
+        #expect(report.status == 0 && report.errors.contains("1 row"), "\(report.errors)")
+        for profile in ["better-synth", "data-juicer-1.6"] {
+            #expect(try run([line, sample()], "--compat", profile, "--keep-original").status == 2)
+            #expect(try lines("out.jsonl").count == 2)
+            #expect(
+                try lines("out.jsonl.errors.jsonl").map { $0.contains("a name in it has half of a surrogate pair") }
+                    == [true])
+        }
+    }
+
     @Test func byteOrderMarksAtTheBeginningOfFilesArePassedOver() throws {
         #expect(try run([sample()]).status == 0)
         let description = try lines("out.jsonl.run.json").joined(separator: "\n")

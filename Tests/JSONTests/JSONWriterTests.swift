@@ -52,5 +52,18 @@ import Testing
         #expect(throws: JSONError(offset: 1, message: "a name with half of a surrogate pair")) {
             try JSONParser.parse(#"{"a\ud83d": 1}"#.utf8)
         }
+        #expect(throws: JSONError.self) { try JSONParser.parse(#"{"a\ud83d": 1}"#.utf8, .strict) }
+    }
+
+    @Test func rowsKeepHalvesOfSurrogatePairsInNames() throws {
+        let text = #"{"\ud83d": 1, "\ud83e": {"x\udfff": NaN}, "\ud83d": 2, "�": 3}"#
+        let value = try JSONParser.parse(text.utf8, .row)
+        #expect(value.json() == text)
+        #expect(value["\u{FFFD}"]?.integer == 3)
+        #expect(try value != JSONParser.parse(text.replacing(#"\ud83e"#, with: #"\ud83f"#).utf8, .row))
+        let (members, ranges, hasIllFormedKeys) = try JSONParser.parseObject(text.utf8)
+        #expect(members == value.members && ranges.count == 4 && hasIllFormedKeys)
+        #expect(try JSONParser.parseObject(#"{"a": [{"\ud83d": 1}]}"#.utf8).hasIllFormedKeys)
+        #expect(try !JSONParser.parseObject(#"{"a": "\ud83d"}"#.utf8).hasIllFormedKeys)
     }
 }

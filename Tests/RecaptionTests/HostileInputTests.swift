@@ -40,6 +40,24 @@ import Testing
         #expect("\(error as Any)".contains("sample 1 has more than one image"))
     }
 
+    /// The images are not gone through again for each row.
+    @Test(arguments: [ImageRows.Notation.jsonl, .csv]) func manyRowsOfASample(notation: ImageRows.Notation) throws {
+        let shape = CaptionRecord.Shape(isList: false, showsLogProbabilities: false)
+        let format = ImageRows(notation, shape: shape)
+        let images = (0..<count).map { "\"\($0)\"" }.joined(separator: ", ")
+        let input = try RunInput.dataSet(
+            DataSet(path: folder.write(#"{"id": 1, "images": [\#(images)]}"#, as: "in.jsonl").path))
+        let item = try #require(try input.items(0..<1).next())
+        let answer = ImageAnswer.success([ImageCaption(text: "a")])
+        let rows = try format.rows(of: item, answers: Array(repeating: answer, count: count)).rows
+        let files = RunFiles(output: folder.path("out"))
+        try folder.write(format.header + rows.joined(), as: "out")
+        let point = try ResumePoint(
+            files: files, format: format, items: ItemQueue(try input.items(0..<1)), passed: { _, _ in })
+        #expect(point.itemCount == 1 && point.rowCount == count)
+        #expect(try EarlierRows(files, format: format).rows(of: item)?.rows == rows)
+    }
+
     @Test func manyImagesInAChunk() {
         let fields = DataSetFields()
         let text = CaptionPlacement.behindOwnImage.place(

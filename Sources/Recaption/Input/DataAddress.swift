@@ -18,7 +18,7 @@ struct DataAddress: Sendable, Equatable {
         guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")) else {
             throw failure("a data address without a comma")
         }
-        guard let contents = PercentEncoding.decoded(bytes[(comma + 1)...]) else {
+        guard let contents = PercentEscapes.decoded(bytes[(comma + 1)...]) else {
             throw failure("a data address with a percent sign without two digits")
         }
         let suffix = bytes[..<comma].suffix(";base64".utf8.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
@@ -31,30 +31,5 @@ struct DataAddress: Sendable, Equatable {
 
     private func failure(_ cause: String) -> CaptionFailure {
         CaptionFailure(stage: .read, message: "cannot read \(text.string.shortened): \(cause)")
-    }
-}
-
-/// `%20` for a space.
-enum PercentEncoding {
-    /// - Returns: nil if two hexadecimal digits are missing behind a percent sign.
-    static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var rest = bytes
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                result.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                return nil
-            }
-            result.append(high << 4 | low)
-        }
-        return result
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 }

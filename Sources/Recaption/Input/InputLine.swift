@@ -31,11 +31,6 @@ struct LineTooLong: Error, CustomStringConvertible {
     var description: String { "longer than \(limit) bytes" }
 }
 
-extension Collection<UInt8> {
-    /// The bytes of a file behind the byte order mark that may be at its beginning.
-    var withoutByteOrderMark: SubSequence { dropFirst(starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) }
-}
-
 extension Sequence<UInt8> {
     /// Whether there is nothing but white space.
     var isBlank: Bool { allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }

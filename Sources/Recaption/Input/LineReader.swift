@@ -70,7 +70,7 @@ public final class LineReader {
             available = (end.map { $0 + 1 } ?? available.upperBound)..<available.upperBound
             if end != nil { break }
         }
-        if lineCount == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        if lineCount == 0 { line = Array(line.withoutByteOrderMark) }
         lineCount += 1
         return length <= lineLimit ? .bytes(line) : .tooLong(limit: lineLimit)
     }

@@ -90,7 +90,7 @@ enum PictureSource: Sendable, Equatable {
             path = path.drop { $0 != UInt8(ascii: "/") }
         }
         // Many write a path behind the scheme as it is: one with other percent signs is taken so.
-        let bytes = PercentEncoding.decoded(path) ?? Array(path)
+        let bytes = PercentEscapes.decoded(path) ?? Array(path)
         guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
             return refused(reference, "not the address of a file")
         }

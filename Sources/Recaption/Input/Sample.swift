@@ -10,6 +10,8 @@ struct Sample: Sendable {
     /// Its members, and where their values are in the line.
     let members: [JSONMember]
     let valueRanges: [Range<Int>]
+    /// Whether there are names in it with half of a surrogate pair.
+    let hasIllFormedKeys: Bool
     let fields: DataSetFields
     /// What relative image paths are relative to.
     let folder: FilePath
@@ -17,7 +19,7 @@ struct Sample: Sendable {
     /// - Throws: `JSONError`.
     init(line: [UInt8], fields: DataSetFields, folder: FilePath) throws(JSONError) {
         self.line = line
-        (members, valueRanges) = try JSONParser.parseObject(line)
+        (members, valueRanges, hasIllFormedKeys) = try JSONParser.parseObject(line)
         self.fields = fields
         self.folder = folder
     }
@@ -108,7 +110,7 @@ struct Sample: Sendable {
         var result: [UInt8] = []
         var position = 0
         for (member, range) in zip(members, valueRanges) {
-            guard let value = replacements[member.key] else { continue }
+            guard member.illFormedKey == nil, let value = replacements[member.key] else { continue }
             result += line[position..<range.lowerBound]
             result += value.json().utf8
             position = range.upperBound

@@ -22,7 +22,7 @@ struct ErrorRecord: Sendable, Equatable {
 
     /// - Throws: `JSONError` for what is no such line.
     init(line: [UInt8]) throws(JSONError) {
-        let value = try JSONParser.parse(line)
+        let value = try JSONParser.parse(line, .row)
         guard let index = value["index"]?.integer, let stage = value["stage"]?.text else {
             throw JSONError(offset: 0, message: "no error record")
         }

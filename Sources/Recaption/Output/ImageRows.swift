@@ -74,14 +74,19 @@ struct ImageRows: RowFormat {
             errors: [ErrorRecord(failure, of: item)])
     }
 
-    func rowCount(of item: RunItem, hasErrors: Bool) -> Int { (try? Self.tasks(of: item).count) ?? 1 }
+    func expectedRows(of item: RunItem, hasErrors: Bool) -> ExpectedRows {
+        // An item that is not as it should be has a row that names no image.
+        let names: [String?] = (try? Self.tasks(of: item).map(\.name)) ?? [nil]
+        return ExpectedRows(count: names.count) { row, number in
+            accepts(row, naming: names[number], of: item, hasErrors: hasErrors)
+        }
+    }
 
-    func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool {
-        let expected = try? Self.tasks(of: item)[number].name
+    private func accepts(_ row: [UInt8], naming expected: String?, of item: RunItem, hasErrors: Bool) -> Bool {
         // A row with an error has its record, unless that was lost.
         switch notation {
         case .jsonl:
-            guard let record = try? JSONParser.parse(row) else { return false }
+            guard let record = try? JSONParser.parse(row, .row) else { return false }
             return record["image"] == expected.map { .string($0) } && record["id"] == item.id
                 && (hasErrors || record["error"] == nil)
         case .csv:
@@ -94,7 +99,7 @@ struct ImageRows: RowFormat {
 
     func imageName(in row: [UInt8]) -> String? {
         switch notation {
-        case .jsonl: return (try? JSONParser.parse(row))?["image"]?.text
+        case .jsonl: return (try? JSONParser.parse(row, .row))?["image"]?.text
         case .csv:
             guard let fields = CSVRow.fields(row), fields.count >= 2 else { return nil }
             return fields[1]

@@ -16,6 +16,14 @@ struct ItemRows: Sendable, Equatable {
     var errors: [ErrorRecord] = []
 }
 
+/// The rows that an output has of an item.
+struct ExpectedRows {
+    let count: Int
+    /// Whether a row of the output can be the item's: a whole row with its line break, and which of the item's rows it
+    /// is, from 0.
+    let accepts: (_ row: [UInt8], _ number: Int) -> Bool
+}
+
 /// A kind of output file: rows that stand for the items of a run, in order, nothing else but a header.
 ///
 /// How many rows an item has must follow from the item and from whether it has error records, so that a run that was
@@ -42,14 +50,8 @@ protocol RowFormat: Sendable {
     /// What is to be said of an item although it is no error.
     func remark(on item: RunItem) -> ItemRemark?
 
-    /// How many rows an item has.
-    func rowCount(of item: RunItem, hasErrors: Bool) -> Int
-
-    /// Whether a row of the output can be the item's.
-    /// - Parameters:
-    ///   - row: a whole row with its line break.
-    ///   - number: which of the item's rows it is, from 0.
-    func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool
+    /// The rows that an output has of an item. An item may have many, so it is asked once for all of them.
+    func expectedRows(of item: RunItem, hasErrors: Bool) -> ExpectedRows
 
     /// What a row calls its image; nil for a format whose rows are not those of single images.
     func imageName(in row: [UInt8]) -> String?

@@ -56,6 +56,13 @@ struct SampleRows: RowFormat {
             }
             throw CaptionFailure(stage: .sample, message: message)
         }
+        // A table's columns have names that can be written.
+        if options.profile != nil, sample.hasIllFormedKeys {
+            throw CaptionFailure(
+                stage: .sample,
+                message: "a name in it has half of a surrogate pair, such as \\ud800, which is no character"
+            )
+        }
         let text = try sample.requiredText()
         try sample.checkPrompt()
         let images = try sample.images()
@@ -102,18 +109,17 @@ struct SampleRows: RowFormat {
         ItemRows(rows: keptRows(of: item), errors: [ErrorRecord(failure, of: item)])
     }
 
-    func rowCount(of item: RunItem, hasErrors: Bool) -> Int {
-        if hasErrors { return keptRowCount(of: item) }
-        guard let tasks = try? tasks(of: item), !tasks.isEmpty else { return 1 }
-        return newRowCount + (options.keepsOriginal ? 1 : 0)
+    func expectedRows(of item: RunItem, hasErrors: Bool) -> ExpectedRows {
+        let hasCaptions = !hasErrors && (try? tasks(of: item))?.isEmpty == false
+        let newCount = hasCaptions ? newRowCount + (options.keepsOriginal ? 1 : 0) : 1
+        return ExpectedRows(count: hasErrors ? keptRowCount(of: item) : newCount) { row, number in
+            guard case .sample(let sample) = item.content else { return false }
+            return accepts(row, of: sample, isNew: hasCaptions && !(options.keepsOriginal && number == 0))
+        }
     }
 
-    func accepts(_ row: [UInt8], as number: Int, of item: RunItem, hasErrors: Bool) -> Bool {
-        guard case .sample(let sample) = item.content else { return false }
-        let hasCaptions = !hasErrors && (try? tasks(of: item))?.isEmpty == false
-        guard hasCaptions, !(options.keepsOriginal && number == 0) else {
-            return original(sample).utf8.elementsEqual(row)
-        }
+    private func accepts(_ row: [UInt8], of sample: Sample, isNew: Bool) -> Bool {
+        guard isNew else { return original(sample).utf8.elementsEqual(row) }
         // A row is the sample's if it is what would have been written with that text.
         guard let members = try? JSONParser.parseObject(row).members,
             let text = members.value(of: fields.text)?.text

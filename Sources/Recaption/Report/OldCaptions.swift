@@ -33,7 +33,7 @@ struct OldCaptions {
             if line.isBlank { continue }
             defer { count += 1 }
             // A line that is no sample has no row with a caption either.
-            guard let bytes = line.bytes, let sample = try? JSONParser.parse(bytes),
+            guard let bytes = line.bytes, let sample = try? JSONParser.parse(bytes, .row),
                 let text = sample[fields.text]?.readableText
             else { continue }
             let paths = (sample[fields.images]?.elements ?? []).compactMap(\.readableText)

@@ -64,7 +64,7 @@ struct ReportRowReader {
 
     private static func row(_ line: [UInt8], _ csv: ReportCSV?, _ fields: DataSetFields) throws -> ReportRow {
         guard let csv else {
-            guard let row = ReportRow(try JSONParser.parse(line), fields: fields) else {
+            guard let row = ReportRow(try JSONParser.parse(line, .row), fields: fields) else {
                 throw NotARow.object
             }
             return row

@@ -35,10 +35,11 @@ final class EarlierRows {
         if case .image = item.content { return try rows(ofImage: item) }
         let hasErrors = try !errors.records(of: item.index).isEmpty
         var result = ItemRows()
-        for number in 0..<format.rowCount(of: item, hasErrors: hasErrors) {
+        let expected = format.expectedRows(of: item, hasErrors: hasErrors)
+        for number in 0..<expected.count {
             guard let row = try rows.next() else { return nil }
             rowCount += 1
-            guard format.accepts(row, as: number, of: item, hasErrors: hasErrors) else { throw foreign(item) }
+            guard expected.accepts(row, number) else { throw foreign(item) }
             result.rows.append(try text(of: row, item))
         }
         return hasErrors ? nil : result
@@ -48,7 +49,7 @@ final class EarlierRows {
     private func rows(ofImage item: RunItem) throws -> ItemRows? {
         if imageIndex == nil { imageIndex = item.index }
         while let (row, hasErrors) = try peek() {
-            if format.accepts(row, as: 0, of: item, hasErrors: hasErrors) {
+            if format.expectedRows(of: item, hasErrors: hasErrors).accepts(row, 0) {
                 ahead = nil
                 return hasErrors ? nil : ItemRows(rows: [try text(of: row, item)])
             }

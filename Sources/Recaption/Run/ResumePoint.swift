@@ -44,7 +44,8 @@ struct ResumePoint {
         while let item = try items.peek() {
             try Task.checkCancellation()
             let found = try errors.records(of: item.index)
-            let needed = format.rowCount(of: item, hasErrors: !found.isEmpty)
+            let expected = format.expectedRows(of: item, hasErrors: !found.isEmpty)
+            let needed = expected.count
             // An item without rows shows by its error records alone.
             guard needed > 0 || !found.isEmpty else { return }
             // Of several records the last ones may not have been written. Rows behind them, if it has any, tell.
@@ -53,7 +54,7 @@ struct ResumePoint {
             }
             for number in 0..<needed {
                 guard let row = try rows.next() else { return }
-                guard format.accepts(row, as: number, of: item, hasErrors: !found.isEmpty) else {
+                guard expected.accepts(row, number) else {
                     throw RecaptionError.foreignOutput(
                         path: files.output.escaped, row: rowCount + number + 1, item: item.name)
                 }

@@ -18,7 +18,7 @@ struct JSONArrayReader {
         } catch {
             throw RecaptionError.unreadableFile(path, code: error.rawValue)
         }
-        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        position = bytes.withoutByteOrderMark.startIndex
         skipSpace()
         guard position < bytes.endIndex, bytes[position] == UInt8(ascii: "[") else {
             throw failure(ForeignContents.explanation(bytes, expected: .json) ?? "not a JSON array")
@@ -40,7 +40,7 @@ struct JSONArrayReader {
         try skipElement()
         count += 1
         do {
-            return try JSONParser.parse(bytes[start..<position])
+            return try JSONParser.parse(bytes[start..<position], .row)
         } catch {
             throw failure("element \(count): \(error)")
         }

@@ -48,7 +48,7 @@ public struct RowDraw: Sendable {
 
     private static func row(_ line: InputLine, _ path: FilePath, _ number: Int) throws -> JSONValue {
         do {
-            let row = try JSONParser.parse(line.read())
+            let row = try JSONParser.parse(line.read(), .row)
             guard row.members != nil else { throw JSONError(offset: 0, message: "expected an object") }
             return row
         } catch {
@@ -78,14 +78,19 @@ extension JSONValue {
         case .object(let members):
             var result: [JSONMember] = []
             var places: [ExactString: Int] = [:]
-            for member in members {
-                let value = member.value.asReadByPython
-                if let place = places[member.key] {
-                    result[place].value = value
+            var illFormedPlaces: [[UInt16]: Int] = [:]
+            for var member in members {
+                member.value = member.value.asReadByPython
+                if let place = member.illFormedKey.map({ illFormedPlaces[$0] }) ?? places[member.key] {
+                    result[place].value = member.value
+                    continue
+                }
+                if let units = member.illFormedKey {
+                    illFormedPlaces[units] = result.count
                 } else {
                     places[member.key] = result.count
-                    result.append(JSONMember(member.key, value))
                 }
+                result.append(member)
             }
             return .object(result)
         default: return self

@@ -1,3 +1,4 @@
+import CaptionerFiles
 import Foundation
 
 /// Cuts what a descriptor gives into lines, each as soon as its line break is there.
@@ -40,7 +41,7 @@ struct RequestReader {
             available = (end.map { $0 + 1 } ?? available.upperBound)..<available.upperBound
             if end != nil { break }
         }
-        if isAtStart, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        if isAtStart { line = Array(line.withoutByteOrderMark) }
         isAtStart = false
         return length <= lineLimit ? .bytes(line) : .tooLong(limit: lineLimit)
     }

@@ -33,7 +33,7 @@ struct WorkerRequest {
             return
         }
         do {
-            let (members, ranges) = try JSONParser.parseObject(bytes)
+            let (members, ranges, _) = try JSONParser.parseObject(bytes)
             if let index = members.lastIndex(where: { $0.key == "id" }) {
                 id = String(decoding: bytes[ranges[index]], as: UTF8.self)
             }
