@@ -20,13 +20,13 @@ package enum PercentEscapes {
     }
 
     static func escape(_ byte: UInt8) -> String {
-        "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        "%" + byte.hexadecimal
     }
 
     /// The bytes that are meant. A percent sign without two digits stays as it is.
     static func undo(_ bytes: [UInt8]) -> [UInt8] { decoded(bytes[...], keepsOtherSigns: true) ?? bytes }
 
-    /// The bytes that are meant; nil if two hexadecimal digits are missing behind a percent sign.
+    /// The bytes that are meant; nil if two hexadecimal digits are missing after a percent sign.
     package static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { decoded(bytes, keepsOtherSigns: false) }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>, keepsOtherSigns: Bool) -> [UInt8]? {
@@ -38,7 +38,7 @@ package enum PercentEscapes {
                 result.append(byte)
                 continue
             }
-            if let high = rest.first.flatMap(digit), let low = rest.dropFirst().first.flatMap(digit) {
+            if let high = rest.first?.hexadecimalDigit, let low = rest.dropFirst().first?.hexadecimalDigit {
                 result.append(high << 4 | low)
                 rest = rest.dropFirst(2)
             } else if keepsOtherSigns {
@@ -53,7 +53,7 @@ package enum PercentEscapes {
     /// Whether a text has escapes that stand for bytes that are not UTF-8, be they escaped once or more often.
     ///
     /// Looked at are escapes of bytes from 0x80 on that follow each other, `%C3%A9`, escaped n times more where n times
-    /// `25` stands behind the percent sign, `%25C3%25A9`. They are ambiguous if n differs or their bytes are not UTF-8.
+    /// `25` follows the percent sign, `%25C3%25A9`. They are ambiguous if n differs or their bytes are not UTF-8.
     /// Every text that `escape` makes of bytes that are not UTF-8, or of an ambiguous text, is ambiguous itself: so a
     /// text that is not means itself.
     static func areAmbiguous(in text: [UInt8]) -> Bool {
@@ -71,7 +71,9 @@ package enum PercentEscapes {
             var end = index + 1
             while end + 1 < text.count, text[end] == UInt8(ascii: "2"), text[end + 1] == UInt8(ascii: "5") { end += 2 }
             let level = (end - index) / 2
-            if end + 1 < text.count, let high = digit(text[end]), high >= 8, let low = digit(text[end + 1]) {
+            if end + 1 < text.count, let high = text[end].hexadecimalDigit, high >= 8,
+                let low = text[end + 1].hexadecimalDigit
+            {
                 if !run.isEmpty, level != levelOfRun { return true }
                 run.append(high << 4 | low)
                 levelOfRun = level
@@ -83,14 +85,5 @@ package enum PercentEscapes {
             }
         }
         return isOther(run)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

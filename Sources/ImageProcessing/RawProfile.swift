@@ -1,3 +1,5 @@
+import CaptionerFiles
+
 /// EXIF as ImageMagick wrote it into the texts of PNGs before there was a chunk for it: an empty line, its kind, its
 /// length, and then the bytes in hexadecimal digits.
 enum RawProfile {
@@ -12,7 +14,7 @@ enum RawProfile {
         // Pillow joins the lines, so that a byte may begin on one and end on the next.
         for letter in lines[3] where letter != lineBreak {
             if high == nil, letter == 0x20 || (0x09...0x0D).contains(letter) { continue }
-            guard let digit = digit(letter) else { return nil }
+            guard let digit = letter.hexadecimalDigit else { return nil }
             if let first = high {
                 bytes.append(first << 4 | digit)
                 high = nil
@@ -21,14 +23,5 @@ enum RawProfile {
             }
         }
         return high == nil ? bytes : nil
-    }
-
-    private static func digit(_ letter: UInt8) -> UInt8? {
-        switch letter {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): letter - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): letter - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -52,7 +52,7 @@ struct ModelOptions: ParsableArguments {
     /// - Parameter name: what to take where the options name none.
     func folder(_ name: String? = nil) throws -> FilePath { try modelFolder(model ?? name.map { GivenPath($0) }) }
 
-    /// The files in the checkpoint folder; none if it cannot be read, which is told when the model is loaded.
+    /// The files in the checkpoint folder; none if it cannot be read, which is reported when the model is loaded.
     func files(_ name: String? = nil) throws -> [FilePath] {
         let folder = try folder(name)
         return ((try? FolderEntries.of(folder)) ?? []).map { folder.pushing(FilePath(bytes: $0.name)) }

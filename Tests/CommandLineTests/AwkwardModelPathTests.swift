@@ -38,7 +38,7 @@ import Testing
         #expect(summary.contains("new%E9/p%E9\""), "\(summary)")
     }
 
-    /// What is missing or broken is told with a name that leads to it.
+    /// What is missing or broken is reported with a name that leads to it.
     @Test func messagesNameSuchModels() throws {
         let result = try run(
             """

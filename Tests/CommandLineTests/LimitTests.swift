@@ -32,7 +32,7 @@ import Testing
             }
         }
 
-        /// Too few open files are told, and nothing ends by a signal.
+        /// Too few open files are reported, and nothing ends by a signal.
         @Test func tooFewOpenFilesAreTold() throws {
             let model = try DemoModel.checkpoint().path
             try folder.write(#"{"image": "a.png", "caption": "a"}"# + "\n", as: "out.jsonl")

@@ -20,7 +20,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: target)
     }
 
-    /// What keeps a run from beginning is told without a promise that the same command goes on.
+    /// What keeps a run from beginning is reported without a promise that the same command goes on.
     @Test func noRunGoesOnThatCannotBegin() throws {
         try link("loop", to: "loop")
         try link("lost", to: "no/such")
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    /// A pipe that nobody reads keeps no command from ending.
+    /// A pipe without a reader keeps no command from ending.
     @Test(arguments: [
         ["draw", "set.jsonl", "-o", "pipe"], ["convert", "set.jsonl", "--questions", "q.json", "-o", "pipe"],
     ])

@@ -109,7 +109,7 @@ final class DecompressedFile {
         return room - Int(stream.pointee.avail_out)
     }
 
-    /// Makes so many bytes available, or all that are left.
+    /// Makes `count` bytes available, or all that are left.
     private func fill(_ count: Int) throws {
         guard available.count < count else { return }
         try Task.checkCancellation()
@@ -129,7 +129,7 @@ final class DecompressedFile {
     }
 
     private func foreignBytes() -> RecaptionError {
-        let digits = input[available.prefix(2)].map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+        let digits = input[available.prefix(2)].map(\.hexadecimal)
         return failure(
             "behind the compressed data, at byte \(offset - available.count), there is something that is no gzip "
                 + "(0x\(digits.joined()))")

@@ -130,7 +130,7 @@ public struct RecaptionJob: Sendable {
             to: destination,
             progress: { state in
                 progress(state)
-                // Now and then what a power failure could take is made safe, and that there are error records is told
+                // Now and then what a power failure could take is made safe, and that there are error records is saved
                 // at once.
                 let hasFirstErrors = description.errorCount == 0 && destination.errorCount > 0
                 let isDue = ContinuousClock.now - lastSaved > .seconds(10)

@@ -25,7 +25,7 @@ public struct RunDescription: Sendable, Equatable {
     var replacesOutput = false
     /// Rows of a finished run.
     public var rowCount = 0
-    /// Error records, of a run that is not finished at least so many, so that they are missed when they are lost.
+    /// Error records, of a run that is not finished a lower bound, so that they are missed when they are lost.
     public var errorCount = 0
     /// The size of a finished run's output.
     public var byteCount = 0

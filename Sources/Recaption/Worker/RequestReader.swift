@@ -19,7 +19,7 @@ struct RequestReader {
         self.lineLimit = lineLimit
     }
 
-    /// The next line, nil at the end. What stands behind the last line break is a line, too. A byte order mark before the
+    /// The next line, nil at the end. What follows the last line break is a line, too. A byte order mark before the
     /// first is left out.
     /// - Throws: `RecaptionError.unreadableFile`.
     mutating func next() throws -> InputLine? {
