@@ -10,8 +10,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case unreadableFile(path: String, cause: String)
     /// The output file is there already.
     case outputExists(path: String)
-    /// The output is there, and nothing says how it was made.
-    case undescribedOutput(path: String)
+    /// The output is there, or its error records, and nothing says how they were made.
+    case undescribedOutput(path: String, description: String)
     /// A file beside the output, by which a run finds its place, is not what a run writes.
     case damaged(path: String, cause: String)
     /// The output is that of another run.
@@ -44,8 +44,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"
         case .unreadableFile(let path, let cause): "cannot read \(path): \(cause)"
         case .outputExists(let path): "\(path) exists; --overwrite replaces it"
-        case .undescribedOutput(let path):
-            "\(path) is there, but no \(path).run.json that says how it was made; --overwrite replaces it"
+        case .undescribedOutput(let path, let description):
+            "\(path) is there, but no \(description) that says how it was made; --overwrite replaces it"
         case .damaged(let path, let cause): "\(path) is damaged: \(cause); --overwrite begins anew"
         case .otherRun(let path, let differences):
             "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
@@ -83,7 +83,8 @@ extension RecaptionError {
     }
 
     static func unreadableFile(_ path: FilePath, code: Int32) -> RecaptionError {
-        .unreadableFile(path: path.escaped, cause: path.cause(code))
+        // That of `FileBytes` for pipes and devices.
+        .unreadableFile(path: path.escaped, cause: code == ENOTSUP ? "not a regular file" : path.cause(code))
     }
 
     static func unreadableFile(_ path: FilePath, cause: String) -> RecaptionError {

@@ -22,8 +22,7 @@ struct MergeCommand: AsyncParsableCommand {
         try await reportingErrors {
             Signals.respond(.cancel)
             let merge = try ShardMerge(shard)
-            try file.check()
-            let counts = try merge(to: file.output)
+            let counts = try merge(to: file.output, overwrites: file.overwrite)
             Console.write("\(counts.rows) rows and \(counts.errors) error records of \(shard.count) shards merged\n")
         }
     }

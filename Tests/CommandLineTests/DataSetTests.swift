@@ -177,6 +177,7 @@ import Testing
             "cannot read set.jsonl: not a JSON array"
         ),
         (["merge", "set.jsonl", "-o", "x"], "cannot read set.jsonl.run.json: No such file or directory"),
+        (["merge", "no.jsonl", "-o", "x"], "cannot read no.jsonl: No such file or directory"),
     ])
     func whatCannotBeDoneIsToldByName(arguments: [String], message: String) throws {
         let result = try CommandLineTool.run(arguments, in: folder.url)

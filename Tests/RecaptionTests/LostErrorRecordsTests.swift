@@ -7,10 +7,10 @@ import Testing
 
 @testable import Recaption
 
-/// Error records that were lost between runs are missed, and nothing is touched.
+/// Error records that were lost between runs are missed, those that came from elsewhere are told, and nothing is touched.
 @Suite(.timeLimit(.minutes(45))) struct LostErrorRecordsTests {
     enum Damage: String, CaseIterable, Sendable {
-        case removed, emptied, cutOff, firstLineGone, lineThatIsNoRecord, lineThatIsNoText, otherOrder
+        case removed, emptied, cutOff, firstLineGone, lineThatIsNoRecord, lineThatIsNoText, otherOrder, doubled, tooFar
 
         func done(to lines: [String]) -> [UInt8]? {
             switch self {
@@ -21,6 +21,9 @@ import Testing
             case .lineThatIsNoRecord: Array((["{}"] + lines.dropFirst()).map { $0 + "\n" }.joined().utf8)
             case .lineThatIsNoText: [0xFF, 0x0A] + Array(lines.dropFirst().map { $0 + "\n" }.joined().utf8)
             case .otherOrder: Array(lines.reversed().map { $0 + "\n" }.joined().utf8)
+            case .doubled: Array((lines.prefix(1) + lines).map { $0 + "\n" }.joined().utf8)
+            case .tooFar:
+                Array((lines.dropLast() + [#"{"index": 11, "stage": "read"}"#]).map { $0 + "\n" }.joined().utf8)
             }
         }
     }
@@ -61,14 +64,31 @@ import Testing
         }
     }
 
+    /// Of a finished run every byte is known: rows of samples do not tell which of them have errors.
+    @Test(arguments: ["{", "moved"]) func changedRecordsOfAFinishedRunAreTold(change: String) async throws {
+        let fixture = try await RunFixture()
+        let job = fixture.job(try fixture.dataSet(), .dataJuicer)
+        try await fixture.run(job, "out")
+        let files = fixture.files("out")
+        let text = fixture.lines(files.errors).map { $0 + "\n" }.joined()
+        try #require(text.contains("\"index\": 7,"))
+        let changed = change == "moved" ? text.replacing("\"index\": 7,", with: "\"index\": 8,") : text + change
+        try fixture.folder.write(changed, as: "out.errors.jsonl")
+        let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+        #expect(
+            error?.description.contains("its bytes are not those that it had") == true, "\(String(describing: error))")
+        #expect(fixture.bytes(files.errors) == Array(changed.utf8))
+    }
+
     /// A run that was killed before it could say how many there are: rows with errors tell.
     @Test(arguments: [OutputFormat.jsonl, .csv]) func areMissedByTheirRows(format: OutputFormat) async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), format)
         try await fixture.run(job, "out")
         let files = fixture.files("out")
-        let description = fixture.lines(files.description).filter { !$0.contains("\"errors\": ") }
-        try fixture.folder.write(description.joined(separator: "\n"), as: "out.run.json")
+        var description = try RunDescription(path: files.description)
+        (description.isFinished, description.errorCount) = (false, 0)
+        try description.write(to: files.description)
         try FileManager.default.removeItem(atPath: files.errors.string)
         let bad = fixture.folder.path("bad.png")
         await #expect(

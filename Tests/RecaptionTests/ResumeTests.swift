@@ -64,7 +64,11 @@ import Testing
             #expect(fixture.bytes(files.output) == output, "cut at \(cut)")
             #expect(fixture.bytes(files.errors) == errors, "cut at \(cut)")
             #expect(result.resumed + result.finished == result.total)
-            #expect(try RunDescription(path: files.description).isFinished)
+            let descriptions = try [files, whole].map { try RunDescription(path: $0.description) }
+            #expect(descriptions[0].isFinished)
+            #expect(descriptions[0].checksum != nil && descriptions[0].errorChecksum != nil)
+            #expect(descriptions[0].checksum == descriptions[1].checksum)
+            #expect(descriptions[0].errorChecksum == descriptions[1].errorChecksum)
         }
     }
 
@@ -114,9 +118,11 @@ import Testing
         #expect(!fixture.files("out").errors.exists)
         try fixture.folder.write("precious\n", as: "notes.txt")
         job.mode = .resume
-        await #expect(throws: RecaptionError.undescribedOutput(path: fixture.folder.path("notes.txt"))) {
-            try await fixture.run(job, "notes.txt")
-        }
+        let notes = fixture.files("notes.txt")
+        await #expect(
+            throws: RecaptionError.undescribedOutput(
+                path: notes.output.string, description: notes.description.string)
+        ) { try await fixture.run(job, "notes.txt") }
         #expect(fixture.lines(fixture.folder.path("notes.txt")) == ["precious"])
     }
 
@@ -128,7 +134,7 @@ import Testing
             throws: RecaptionError.unwritableOutput(
                 path: fixture.folder.path("out"), cause: "another run is writing to it")
         ) { try await fixture.run(job, "out") }
-        #expect(log.byteCount == 0)
+        #expect(log.prefix.byteCount == 0)
     }
 
     /// Trying again gives what would have been written had the images been there at once, and is itself resumed.

@@ -80,7 +80,8 @@ import Testing
         #expect(files.all.map(fixture.bytes) == before)
     }
 
-    /// What is copied is bytes, and nothing of an output that was there stays beside the new one.
+    /// What is copied is bytes, once the shard's own run took them, and nothing of an output that was there stays beside
+    /// the new one.
     @Test func mergesReplaceAllOfAnOutput() async throws {
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.images(), .csv)
@@ -90,9 +91,10 @@ import Testing
         var rows = fixture.bytes(fixture.files("part").output)
         rows.replaceSubrange(rows.count - 6..<rows.count - 4, with: [0xFF, 0xC3])
         try fixture.folder.write(rows, as: "part")
+        try await fixture.run(job, "part")
         let merged = fixture.files("merged")
         for path in merged.all { try fixture.folder.write("old\n", as: path.lastComponent?.string ?? "") }
-        let counts = try ShardMerge([fixture.files("part").output])(to: merged.output)
+        let counts = try ShardMerge([fixture.files("part").output])(to: merged.output, overwrites: true)
         #expect(counts == (1, 0))
         #expect(fixture.bytes(merged.output) == rows)
         #expect(!merged.errors.exists)
@@ -109,7 +111,7 @@ import Testing
         description.replacesOutput = true
         try description.write(to: merged.retry.description)
         for path in [merged.retry.output, merged.retry.errors] { try FileBytes.write(Array("old\n".utf8), to: path) }
-        _ = try ShardMerge([fixture.files("part").output])(to: merged.output)
+        _ = try ShardMerge([fixture.files("part").output])(to: merged.output, overwrites: true)
         #expect(!merged.retry.all.contains { $0.exists })
         try await fixture.run(job, "merged")
         #expect(fixture.bytes(merged.output) == fixture.bytes(fixture.files("part").output))
@@ -136,7 +138,7 @@ import Testing
         try await fixture.run(fixture.job(try fixture.images(), .jsonl), "part")
         let merged = fixture.files("merged")
         for path in merged.all { try fixture.folder.write("old\n", as: path.lastComponent?.string ?? "") }
-        let whole = try ShardMerge([fixture.files("part").output]).written(for: merged.output)
+        let whole = try ShardMerge([fixture.files("part").output]).written(for: merged.output, overwrites: true)
         #expect(merged.all.map { fixture.lines($0) } == [["old"], ["old"], ["old"]])
         // That the first cannot be replaced stands for the end of the process.
         try FileManager.default.removeItem(atPath: merged.output.string)

@@ -18,34 +18,7 @@ public final class LineReader {
     /// - Throws: `RecaptionError.unreadableFile`.
     public init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
         self.lineLimit = lineLimit
-        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it, and no signal ends that.
-        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Self.failureToOpen(path, code: errno) }
-        file = DecompressedFile(descriptor: descriptor, path: path)
-        switch FileStatus(descriptor: descriptor)?.kind {
-        case .regular: break
-        case .folder: throw RecaptionError.unreadableFile(path, cause: "it is a folder, expected a file")
-        default:
-            throw RecaptionError.unreadableFile(path, cause: "not a regular file; write what it gives to one first")
-        }
-    }
-
-    /// Why a file could not be opened: of an address, that it is one.
-    private static func failureToOpen(_ path: FilePath, code: Int32) -> RecaptionError {
-        let text = path.escaped
-        // As a path it has lost a slash.
-        guard code == ENOENT, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-            return .unreadableFile(path, code: code)
-        }
-        let address = "\(text[...colon])/\(text[text.utf8.index(after: colon)...])"
-        switch PictureSource.scheme(of: address) {
-        case nil: return .unreadableFile(path, code: code)
-        case "file": return .unreadableFile(path, cause: "an address (file:), expected a path")
-        case let scheme?:
-            return .unreadableFile(
-                path: address.shortened,
-                cause: "an address (\(scheme):), and nothing is fetched; download the file first")
-        }
+        file = DecompressedFile(descriptor: try path.openedForLines(), path: path)
     }
 
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.

@@ -8,7 +8,8 @@ import SystemPackage
 final class OutputLog {
     let path: FilePath
     private let descriptor: Int32
-    private(set) var byteCount: Int
+    /// Of a file that was there its size alone is known, until it is cut off.
+    private(set) var prefix = FilePrefix()
     /// Why the last row is not whole.
     private var appendFailure: RecaptionError?
 
@@ -18,7 +19,6 @@ final class OutputLog {
         self.path = path
         descriptor = path.opened(O_RDWR | O_CREAT)
         guard descriptor >= 0 else { throw RecaptionError.unwritableOutput(path, code: errno) }
-        byteCount = 0
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let cause =
                 errno == EWOULDBLOCK ? "another run is writing to it" : String(cString: strerror(errno))
@@ -30,16 +30,17 @@ final class OutputLog {
             close(descriptor)
             throw RecaptionError.unwritableOutput(path, code: error)
         }
-        byteCount = status.size
+        prefix = FilePrefix(byteCount: status.size)
     }
 
     deinit { close(descriptor) }
 
-    /// Cuts the file off.
-    func truncate(to count: Int) throws {
-        guard count < byteCount else { return }
-        guard ftruncate(descriptor, off_t(count)) == 0 else { throw failure(errno) }
-        byteCount = count
+    /// Cuts the file off behind its first bytes.
+    func truncate(to prefix: FilePrefix) throws {
+        if prefix.byteCount < self.prefix.byteCount {
+            guard ftruncate(descriptor, off_t(prefix.byteCount)) == 0 else { throw failure(errno) }
+        }
+        self.prefix = prefix
     }
 
     /// Adds text at the end. If that fails, a part of it may be there, and nothing is added any more.
@@ -51,9 +52,9 @@ final class OutputLog {
         try text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while let start = rest.baseAddress, !rest.isEmpty {
-                let written = pwrite(descriptor, start, rest.count, off_t(byteCount))
+                let written = pwrite(descriptor, start, rest.count, off_t(prefix.byteCount))
                 if written >= 0 {
-                    byteCount += written
+                    prefix.add(UnsafeRawBufferPointer(rebasing: rest[..<written]))
                     rest = UnsafeRawBufferPointer(rebasing: rest[written...])
                 } else if errno != EINTR {
                     let failure = failure(errno)

@@ -60,4 +60,7 @@ protocol RowFormat: Sendable {
 extension RowFormat {
     func remark(on item: RunItem) -> ItemRemark? { nil }
     func imageName(in row: [UInt8]) -> String? { nil }
+
+    /// How many error records an item may have: one for each image, or one for all of it.
+    func mostErrorRecords(of item: RunItem) -> Int { max(1, (try? tasks(of: item).count) ?? 1) }
 }

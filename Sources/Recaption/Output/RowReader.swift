@@ -10,14 +10,12 @@ final class RowReader {
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
-    /// Where the rows handed out so far end, in bytes.
-    private(set) var offset = 0
+    /// The rows handed out so far.
+    private(set) var prefix = FilePrefix()
 
-    /// - Throws: `RecaptionError.unreadableFile`.
+    /// - Throws: `RecaptionError.unreadableFile`, also for what is no regular file.
     init(path: FilePath, hasQuotedLineBreaks: Bool) throws {
-        let descriptor = path.opened(O_RDONLY)
-        guard descriptor >= 0 else { throw RecaptionError.unreadableFile(path, code: errno) }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        file = FileHandle(fileDescriptor: try path.openedForLines(), closeOnDealloc: true)
         self.path = path
         self.hasQuotedLineBreaks = hasQuotedLineBreaks
     }
@@ -42,9 +40,12 @@ final class RowReader {
         }
         let row = Array(buffer[position..<end])
         position = end
-        offset += row.count
+        prefix.add(row)
         return row
     }
+
+    /// How many bytes stand behind the last row that is whole; to be asked at the end.
+    var restCount: Int { buffer.count - position }
 
     /// Behind the next line break that ends a row, if the buffer has one.
     private func endOfRow(from start: Int, _ isQuoted: inout Bool) -> Int? {

@@ -11,6 +11,8 @@ final class WholeFile {
     private var temporary: FilePath?
     private let writer: RecordWriter
     private var buffer = Data()
+    /// What the system was given.
+    private(set) var prefix = FilePrefix()
 
     /// - Throws: `RecaptionError.unwritableOutput`; `CancellationError` when the task was cancelled while a pipe waited for
     ///   a reader.
@@ -59,7 +61,20 @@ final class WholeFile {
         // What a pipe got cannot be taken away.
         if temporary != nil { try Task.checkCancellation() }
         try writer.write(buffer)
+        prefix.add(buffer)
         buffer = Data()
+    }
+
+    /// Whether a file has the same bytes. What was appended must have been flushed, and be whole rows.
+    /// - Throws: `RecaptionError.unreadableFile`, `CancellationError`.
+    func hasSameBytes(as path: FilePath) throws -> Bool {
+        guard let temporary, FileStatus(path)?.size == prefix.byteCount else { return false }
+        let own = try RowReader(path: temporary, hasQuotedLineBreaks: false)
+        let other = try RowReader(path: path, hasQuotedLineBreaks: false)
+        while let row = try own.next() {
+            guard try other.next() == row else { return false }
+        }
+        return own.prefix.byteCount == prefix.byteCount
     }
 
     /// Puts the file in its place. What was appended must have been flushed.

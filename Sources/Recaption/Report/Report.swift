@@ -22,7 +22,11 @@ public struct Report: Sendable {
     /// - Throws: `RecaptionError.unreadableFile` for an output that cannot be read or is none, naming the line; for a data
     ///   set that was asked for and cannot be read; `CancellationError`.
     public func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
-        let run = ReportRun(path: RunFiles(output: output).description)
+        let files = RunFiles(output: output)
+        // The page can do without what stands beside the output, but says so.
+        var notes: [String] = []
+        var run: ReportRun?
+        do { run = try ReportRun(path: files.description) } catch { notes.append("\(error)") }
         let settings = JSONValue.object(run?.settings ?? [])
         let fields = DataSetFields(settings: settings)
         let dataSet = input ?? run?.dataSet
@@ -31,15 +35,17 @@ public struct Report: Sendable {
             folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output,
             isOfDataSet: dataSet != nil || read.rows.contains { $0.kind == .sample })
         var rows = read.rows
-        var notes = read.notes
+        notes += read.notes
         var total = read.count
         do {
-            try ErrorRecordReader.check(RunFiles(output: output).errors, expected: run?.errorCount ?? 0)
+            try ErrorRecordReader.check(
+                files.errors, expected: run?.errorCount ?? 0, isFinished: run?.isFinished ?? false,
+                in: 0..<max(0, run?.total ?? Int.max))
         } catch let error as RecaptionError {
             notes.append("\(error)")
         }
         if rows.contains(where: { $0.kind == .sample }) || rows.isEmpty,
-            let errors = ReportErrors(path: RunFiles(output: output).errors)
+            let errors = ReportErrors(path: files.errors)
         {
             errors.merge(into: &rows, isWhole: read.rows.count == read.count, key: finder.key)
             total += rows.count - read.rows.count

@@ -86,8 +86,7 @@ struct ReportRowReader {
     }
 
     private static func endsWithLineBreak(_ path: FilePath) -> Bool {
-        let descriptor = path.opened(O_RDONLY)
-        guard descriptor >= 0 else { return true }
+        guard let descriptor = try? path.openedForLines() else { return true }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard let end = try? file.seekToEnd(), end > 0,
             (try? file.seek(toOffset: end - 1)) != nil

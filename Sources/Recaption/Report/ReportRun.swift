@@ -9,20 +9,22 @@ struct ReportRun {
     /// Images or samples of the whole input.
     var total: Int?
     var settings: [JSONMember] = []
-    /// How many error records there are at least.
+    /// How many error records there are, of a run that is not finished at least.
     var errorCount = 0
+    var isFinished = false
     /// `{"started": ..., "seconds": ..., "rates": [[seconds, finished], ...]}` each, as they are.
     var sessions: [JSONValue] = []
 
-    /// - Returns: nil if there is no such file, or no JSON in it.
-    init?(path: FilePath) {
-        guard let data = try? FileBytes.of(path), let value = try? JSONParser.parse(data.withoutByteOrderMark) else {
-            return nil
-        }
+    /// - Returns: nil if there is no such file.
+    /// - Throws: `RecaptionError.unreadableFile`; `.damaged` if there is no JSON in it.
+    init?(path: FilePath) throws(RecaptionError) {
+        guard path.exists else { return nil }
+        let value = try RunDescription.json(path)
         inputs = value["inputs"]?.elements?.compactMap(\.text).map { FilePath(escaped: $0) } ?? []
         total = value["total"]?.integer
         settings = value["settings"]?.members ?? []
         errorCount = value["errors"]?.integer ?? 0
+        isFinished = value["finished"] == .bool(true)
         sessions = value["sessions"]?.elements ?? []
     }
 

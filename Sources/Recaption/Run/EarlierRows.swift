@@ -33,7 +33,7 @@ final class EarlierRows {
     /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.damaged`; `.unreadableFile`.
     func rows(of item: RunItem) throws -> ItemRows? {
         if case .image = item.content { return try rows(ofImage: item) }
-        let hasErrors = try !errors.records(of: item.index).isEmpty
+        let hasErrors = try !errors.records(of: item.index, atMost: format.mostErrorRecords(of: item)).isEmpty
         var result = ItemRows()
         let expected = format.expectedRows(of: item, hasErrors: hasErrors)
         for number in 0..<expected.count {
@@ -71,7 +71,7 @@ final class EarlierRows {
     private func peek() throws -> (row: [UInt8], hasErrors: Bool)? {
         if ahead == nil, let row = try rows.next() {
             let index = imageIndex ?? 0
-            ahead = (row, try !errors.records(of: index).isEmpty)
+            ahead = (row, try !errors.records(of: index, atMost: 1).isEmpty)
             imageIndex = index + 1
             rowCount += 1
         }

@@ -125,7 +125,7 @@ public struct RecaptionJob: Sendable {
         let earlierSessions = description.sessions.suffix(100)
         var hasStarted = false
         // A run that does not begin leaves no file.
-        defer { if isNew, !hasStarted, destination.byteCount == 0 { files.output.written.unlinked() } }
+        defer { if isNew, !hasStarted, destination.outputPrefix.byteCount == 0 { files.output.written.unlinked() } }
         let result = try await run(
             to: destination,
             progress: { state in
@@ -159,19 +159,26 @@ public struct RecaptionJob: Sendable {
         description.replacesOutput = earlier != nil && !result.isInterrupted
         description.rowCount = destination.rowCount
         description.errorCount = destination.errorCount
-        description.byteCount = destination.byteCount
+        description.byteCount = destination.outputPrefix.byteCount
+        description.checksum = destination.outputPrefix.checksum
+        description.errorChecksum = destination.errorPrefix.checksum
         try description.write(to: files.description)
         return result
     }
 
     /// How the run is done, after a look at how the output that is there was.
-    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`; `.damaged` when error records are missing.
+    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`; `.damaged` when error records are missing, or the
+    ///   description is none.
     private func description(_ captioner: Captioner, continuing files: RunFiles) throws -> RunDescription {
         var description = RunDescription(
             settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
-        guard OutputFile.hasContents(files.output) || OutputFile.hasContents(files.errors) else { return description }
+        guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
+            // What no run has written is not replaced either.
+            if files.description.exists { _ = try RunDescription(path: files.description) }
+            return description
+        }
         guard files.description.exists else {
-            throw RecaptionError.undescribedOutput(path: files.output.escaped)
+            throw RecaptionError.undescribedOutput(path: present.escaped, description: files.description.escaped)
         }
         let earlier = try RunDescription(path: files.description)
         var differences = description.differences(from: earlier)
@@ -184,7 +191,7 @@ public struct RecaptionJob: Sendable {
         guard differences.isEmpty else {
             throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
         }
-        try ErrorRecordReader.check(files.errors, expected: earlier.errorCount)
+        try ErrorRecordReader.check(files.errors, of: earlier)
         description.sessions = earlier.sessions
         return description
     }

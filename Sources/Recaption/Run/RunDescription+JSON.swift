@@ -5,21 +5,9 @@ public import SystemPackage
 
 extension RunDescription {
     /// Reads a description.
-    /// - Throws: `RecaptionError.unreadableFile`.
+    /// - Throws: `RecaptionError.unreadableFile`; `.damaged` for what is no description.
     public init(path: FilePath) throws {
-        let data: [UInt8]
-        do {
-            data = try FileBytes.of(path)
-        } catch {
-            throw RecaptionError.unreadableFile(path, code: error.rawValue)
-        }
-        let value: JSONValue
-        do {
-            // An editor may have left a byte order mark.
-            value = try JSONParser.parse(data.withoutByteOrderMark)
-        } catch {
-            throw RecaptionError.damaged(path: path.escaped, cause: "\(error)")
-        }
+        let value = try Self.json(path)
         guard value["version"]?.integer == Self.version, let settings = value["settings"]?.members,
             let total = value["total"]?.size, let inputs = value["inputs"]?.elements?.compactMap(\.text),
             let shard = value["shard"]?.text.flatMap({ Shard($0) })
@@ -32,8 +20,26 @@ extension RunDescription {
         rowCount = value["rows"]?.integer ?? 0
         errorCount = value["errors"]?.integer ?? 0
         byteCount = value["bytes"]?.integer ?? 0
+        checksum = value["crc32"]?.integer.flatMap { UInt32(exactly: $0) }
+        errorChecksum = value["errors_crc32"]?.integer.flatMap { UInt32(exactly: $0) }
         guard min(rowCount, errorCount, byteCount) >= 0 else {
             throw RecaptionError.damaged(path: path.escaped, cause: "a number in it is below 0")
+        }
+    }
+
+    /// What the file of a description holds.
+    static func json(_ path: FilePath) throws(RecaptionError) -> JSONValue {
+        let data: [UInt8]
+        do {
+            data = try FileBytes.of(path)
+        } catch {
+            throw .unreadableFile(path, code: error.rawValue)
+        }
+        do {
+            // An editor may have left a byte order mark.
+            return try JSONParser.parse(data.withoutByteOrderMark)
+        } catch {
+            throw .damaged(path: path.escaped, cause: "\(error)")
         }
     }
 
@@ -61,6 +67,8 @@ extension RunDescription {
                 JSONMember("rows", .integer(rowCount)), JSONMember("errors", .integer(errorCount)),
                 JSONMember("bytes", .integer(byteCount)),
             ]
+            if let checksum { members.append(JSONMember("crc32", .integer(Int(checksum)))) }
+            if let errorChecksum { members.append(JSONMember("errors_crc32", .integer(Int(errorChecksum)))) }
         } else if errorCount > 0 {
             members.append(JSONMember("errors", .integer(errorCount)))
         }

@@ -29,6 +29,9 @@ public struct RunDescription: Sendable, Equatable {
     public var errorCount = 0
     /// The size of a finished run's output.
     public var byteCount = 0
+    /// CRC-32 of a finished run's output and of its error records; nil where earlier versions wrote none.
+    public var checksum: UInt32?
+    public var errorChecksum: UInt32?
 
     static let version = 1
 

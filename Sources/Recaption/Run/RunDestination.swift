@@ -62,7 +62,8 @@ final class FileDestination: RunDestination {
         if files.errors.exists { errors = try OutputLog(path: files.errors) }
     }
 
-    var byteCount: Int { output.byteCount }
+    var outputPrefix: FilePrefix { output.prefix }
+    var errorPrefix: FilePrefix { errors?.prefix ?? FilePrefix() }
 
     func earlierRows(_ format: any RowFormat) throws -> EarlierRows? {
         try earlier.map { try EarlierRows($0, format: format) }
@@ -76,9 +77,9 @@ final class FileDestination: RunDestination {
         rowCount = point.rowCount
         errorCount = point.errorCount
         try starting()
-        try output.truncate(to: point.outputBytes)
-        try errors?.truncate(to: point.errorBytes)
-        if point.outputBytes == 0, !format.header.isEmpty { try output.append(format.header) }
+        try output.truncate(to: point.output)
+        try errors?.truncate(to: point.errors)
+        if point.output.byteCount == 0, !format.header.isEmpty { try output.append(format.header) }
         return point
     }
 

@@ -1,5 +1,6 @@
 import CaptionerFiles
 import CaptionerJSON
+import Foundation
 public import SystemPackage
 
 /// Makes one output of the outputs of all shards: what one run over the whole input writes, byte for byte.
@@ -18,6 +19,8 @@ public struct ShardMerge {
                     "\(output.escaped) was tried again, and not all of that is in its place; run its command again first"
                 )
             }
+            // Where neither is there, the one that was named is missed.
+            if FileStatus(output) == nil { throw RecaptionError.unreadableFile(output, code: errno) }
             shards.append((files, try RunDescription(path: files.description)))
         }
         shards.sort { $0.description.shard.number < $1.description.shard.number }
@@ -64,104 +67,85 @@ public struct ShardMerge {
     }
 
     /// Writes the output, its error records and its description. The description comes last: if it is there, all is.
+    /// - Parameter overwrites: whether files that are there are replaced. If not, a merge of the same shards is finished
+    ///   that was killed while it put its files in their places.
     /// - Throws: `RecaptionError`, also when a shard has not the rows and error records that its description says, and
-    ///   before anything is written when a file of the output is one of a shard; `CancellationError`.
+    ///   before anything is written when a file of the output is one of a shard; `.outputExists`; `CancellationError`.
     /// - Returns: how many rows and error records there are.
-    public func callAsFunction(to output: FilePath) throws -> (rows: Int, errors: Int) {
-        let merged = try written(for: output)
+    public func callAsFunction(to output: FilePath, overwrites: Bool = false) throws -> (rows: Int, errors: Int) {
+        let merged = try written(for: output, overwrites: overwrites)
+        if !overwrites { try merged.checkThatNothingIsLost() }
         try merged.replaceOutput()
         return (merged.rowCount, merged.errorCount)
     }
 
-    /// Files that are all written, and not in their places.
-    struct Merged {
-        let files: RunFiles
-        let rows: WholeFile
-        let errors: WholeFile
-        let description: WholeFile
-        let rowCount: Int
-        let errorCount: Int
-
-        /// An output without a description is taken for no run's: so it is until the last of the new files is in its
-        /// place.
-        func replaceOutput() throws {
-            // The next run would take it for its own.
-            try files.retry.remove()
-            try files.description.written.remove()
-            try rows.commit()
-            if errorCount > 0 { try errors.commit() } else { try files.errors.written.remove() }
-            try description.commit()
-        }
-    }
-
-    func written(for output: FilePath) throws -> Merged {
+    func written(for output: FilePath, overwrites: Bool = false) throws -> MergedFiles {
         let files = RunFiles(output: output)
         try OutputFile.check(files.possible, against: shards.flatMap(\.files.all))
         if output.isSpecial {
             throw RecaptionError.unwritableOutput(output, cause: "it is no plain file, and gets files beside it")
         }
         try OutputFile.check(output, with: files.all)
+        if !overwrites { try MergedFiles.check(files) }
         let header = shards[0].description.format == OutputFormat.csv.rawValue ? 1 : 0
-        var (rowCount, errorCount, byteCount) = (0, 0, 0)
+        var (rowCount, errorCount) = (0, 0)
         let rows = try WholeFile(files.output)
         for (index, shard) in shards.enumerated() {
-            let (count, bytes) = try Self.copy(
-                shard.files.output, to: rows, skipping: index == 0 ? 0 : header, hasQuotedLineBreaks: header > 0)
-            try Self.check(shard.files.output, count - header, shard.description.rowCount, "rows")
-            rowCount += count - header
-            byteCount += bytes
+            try Self.copyRows(
+                shard.files.output, of: shard.description, to: rows, header: header, keepsHeader: index == 0)
+            rowCount += shard.description.rowCount
         }
         try rows.flush()
         let errors = try WholeFile(files.errors)
-        for shard in shards {
-            let (path, expected) = (shard.files.errors, shard.description.errorCount)
-            try ErrorRecordReader.check(path, expected: expected)
-            guard path.exists else { continue }
-            let (count, _) = try Self.copy(path, to: errors, skipping: 0, hasQuotedLineBreaks: false)
-            try Self.check(path, count, expected, "error records")
-            errorCount += count
+        for (files, description) in shards {
+            try ErrorRecordReader.check(files.errors, of: description)
+            guard files.errors.exists else { continue }
+            let records = try RowReader(path: files.errors, hasQuotedLineBreaks: false)
+            while let record = try records.next() { try errors.append(record) }
+            errorCount += description.errorCount
         }
         try errors.flush()
+        var whole = RunDescription(
+            settings: shards[0].description.settings, inputs: shards[0].description.inputs,
+            total: shards[0].description.total, shard: .whole)
+        whole.sessions = shards.flatMap(\.description.sessions)
+        (whole.isFinished, whole.rowCount, whole.errorCount) = (true, rowCount, errorCount)
+        (whole.byteCount, whole.checksum) = (rows.prefix.byteCount, rows.prefix.checksum)
+        whole.errorChecksum = errors.prefix.checksum
         let description = try WholeFile(files.description)
-        try description.append(wholeDescription(rowCount: rowCount, errorCount: errorCount, byteCount: byteCount).text)
+        try description.append(whole.text)
         try description.flush()
-        return Merged(
+        return MergedFiles(
             files: files, rows: rows, errors: errors, description: description, rowCount: rowCount,
             errorCount: errorCount)
     }
 
-    private func wholeDescription(rowCount: Int, errorCount: Int, byteCount: Int) -> RunDescription {
-        var description = shards[0].description
-        description = RunDescription(
-            settings: description.settings, inputs: description.inputs, total: description.total, shard: .whole)
-        description.sessions = shards.flatMap(\.description.sessions)
-        (description.isFinished, description.rowCount, description.errorCount) = (true, rowCount, errorCount)
-        description.byteCount = byteCount
-        return description
-    }
-
-    /// - Returns: how many rows the file has, those that were left out included, and how many bytes were copied.
-    private static func copy(
-        _ path: FilePath, to file: WholeFile, skipping skipped: Int, hasQuotedLineBreaks: Bool
-    ) throws -> (rows: Int, bytes: Int) {
-        let reader = try RowReader(path: path, hasQuotedLineBreaks: hasQuotedLineBreaks)
-        var (count, bytes) = (0, 0)
+    /// - Parameter header: how many rows are none, at the beginning. What has some is CSV.
+    /// - Throws: `RecaptionError`, also for rows that are not those of the finished shard.
+    private static func copyRows(
+        _ path: FilePath, of shard: RunDescription, to file: WholeFile, header: Int, keepsHeader: Bool
+    ) throws {
+        let reader = try RowReader(path: path, hasQuotedLineBreaks: header > 0)
+        var count = -header
         while let row = try reader.next() {
-            if count >= skipped {
-                try file.append(row)
-                bytes += row.count
-            }
+            if count >= 0 || keepsHeader { try file.append(row) }
             count += 1
         }
-        return (count, bytes)
-    }
-
-    private static func check(_ path: FilePath, _ found: Int, _ expected: Int, _ what: String) throws {
-        guard found == expected else {
-            throw failure(
-                "\(path.escaped) is damaged: it has \(found) \(what), and had \(expected) when it was finished; make that shard again with --overwrite"
-            )
+        count = max(0, count)
+        let byteCount = reader.prefix.byteCount + reader.restCount
+        let problem: String
+        if count != shard.rowCount {
+            problem = "it has \(count) rows, and had \(shard.rowCount) when it was finished"
+        } else if byteCount != shard.byteCount {
+            problem = "it has \(byteCount) bytes, and had \(shard.byteCount) when it was finished"
+        } else if reader.restCount > 0 || reader.prefix.checksum != shard.checksum ?? reader.prefix.checksum {
+            problem = "its bytes are not those that it had when it was finished"
+        } else {
+            return
         }
+        throw failure(
+            "\(path.escaped) is damaged, or that of another shard: \(problem); its own command, given again, goes on or says what does not fit, and with --overwrite makes it anew"
+        )
     }
 
     private static func failure(_ cause: String) -> RecaptionError { .unmergeable(cause: cause) }
