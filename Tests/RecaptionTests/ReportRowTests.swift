@@ -6,10 +6,11 @@ import Testing
 @testable import Recaption
 
 @Suite struct ReportRowTests {
-    private func read(_ text: String, limit: Int = 100) throws -> ReportRowReader {
+    private func read(_ text: String, holdsSamples: Bool = false, limit: Int = 100) throws -> ReportRowReader {
         let folder = try TemporaryFolder()
         return try ReportRowReader(
-            path: FilePath(folder.write(text, as: "out").path), fields: DataSetFields(), limit: limit)
+            path: FilePath(folder.write(text, as: "out").path), fields: DataSetFields(), holdsSamples: holdsSamples,
+            limit: limit)
     }
 
     @Test func recordsOfImages() throws {
@@ -41,6 +42,26 @@ import Testing
         #expect(rows.map(\.kind) == [.sample, .sample, .sample])
         #expect(rows.map(\.captions) == [["a red\ncircle"], ["one\ntwo"], ["\u{301}accent\n\u{301}"]])
         #expect(rows[0].images == ["/data/1.jpg"] && rows[1].images == ["a", "b", "c"])
+    }
+
+    /// Samples without a text or images are kept like all others.
+    @Test func samplesWithNothingToShow() throws {
+        let text = #"""
+            {"id": 1, "text": null}
+            {"images": null}
+            {}
+            {"text": 5, "image": 7}
+            """#
+        for holdsSamples in [false, true] {
+            let read = try read(text, holdsSamples: holdsSamples)
+            #expect(read.rows.map(\.kind) == [.sample, .sample, .sample, .sample] && read.notes.isEmpty)
+            #expect(read.rows.map(\.id) == ["1", nil, nil, nil])
+            #expect(read.rows.allSatisfy { $0.images.isEmpty && $0.captions.isEmpty })
+        }
+        // Where samples are known to be they may have any fields, those of records as well.
+        let other = #"{"image": "a.jpg", "error": {}, "text": "words"}"# + "\n" + #"{"name": "a"}"#
+        let rows = try read(other, holdsSamples: true).rows
+        #expect(rows.map(\.kind) == [.sample, .sample] && rows.map(\.captions) == [["words"], []])
     }
 
     @Test func commaSeparatedValues() throws {

@@ -98,6 +98,22 @@ import Testing
         #expect(rows.map(\.index) == Array(0..<6))
     }
 
+    /// Samples that nothing is in are in the output, and have their errors there.
+    @Test func samplesThatNothingIsIn() async throws {
+        let fixture = try await RunFixture()
+        let lines = ["{}", #"{"text": null, "name": "x"}"#, #"{"text": "words"}"#, #"{"image": "p0.png"}"#]
+        for lines in [lines, Array(lines.prefix(1))] {
+            let file = try fixture.folder.write(lines.map { $0 + "\n" }.joined(), as: "bare.jsonl")
+            var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+            job.mode = .overwrite
+            try await fixture.run(job, "out")
+            let page = try await Report(output: fixture.files("out").output)()
+            #expect(page.notes.isEmpty && page.totalRowCount == lines.count)
+            let expected = lines.map { $0.contains("words") ? nil : "sample" }
+            #expect(page.rows.map { $0.failure?.stage } == expected)
+        }
+    }
+
     /// No more rows than asked for, those of error records included.
     @Test(arguments: 1...6) func errorRecordsCountAsRows(limit: Int) async throws {
         let folder = try TemporaryFolder()

@@ -30,7 +30,8 @@ public struct Report: Sendable {
         let settings = JSONValue.object(run?.settings ?? [])
         let fields = DataSetFields(settings: settings)
         let dataSet = input ?? run?.dataSet
-        let read = try ReportRowReader(path: output, fields: fields, limit: limit)
+        let read = try ReportRowReader(
+            path: output, fields: fields, holdsSamples: run?.holdsSamples ?? false, limit: limit)
         let finder = PictureFinder(
             folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output,
             isOfDataSet: dataSet != nil || read.rows.contains { $0.kind == .sample })
@@ -64,8 +65,7 @@ public struct Report: Sendable {
         // Error records are read as far as they can be; a page without those that were left out would look whole.
         try Task.checkCancellation()
         var page = ReportPage(title: FilePath(root: nil, output.components.suffix(1)).escaped)
-        page.add(rows, of: total, run)
-        page.notes = notes
+        page.add(rows, of: total, run, notes: notes)
         guard thumbnailSize > 0 else { return page }
         var numbers: [ExactString: Int] = [:]
         var pictures: [PictureSource] = []

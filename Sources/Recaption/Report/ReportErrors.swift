@@ -32,6 +32,9 @@ struct ReportErrors {
     ///   - key: what an image is found by.
     func merge(into rows: inout [ReportRow], isWhole: Bool, key: (String) -> ExactString) {
         let index = RowIndex(rows, key: key)
+        // Samples that nothing finds, and that have no text, failed for that.
+        var bare = rows.indices.filter { rows[$0].id == nil && rows[$0].images.isEmpty && rows[$0].captions.isEmpty }[
+            ...]
         var missing: [Int: ReportRow] = [:]
         // How far the rows of each search were gone through: what was passed over is so for good.
         var places: [Search: Int] = [:]
@@ -56,6 +59,7 @@ struct ReportErrors {
             for (number, key) in keys.enumerated() where found == nil {
                 found = next(Search(key: key, isWithoutID: number == 1))
             }
+            if keys.isEmpty { found = bare.popFirst() }
             guard let number = found else {
                 missing[record.index] = record.row
                 continue

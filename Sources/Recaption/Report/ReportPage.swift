@@ -14,8 +14,8 @@ public struct ReportPage: Sendable {
     /// For each row the numbers of its thumbnails; empty if there are none.
     var thumbnailNumbers: [[Int]] = []
     var thumbnails: [ReportThumbnail] = []
-    /// What to tell whoever made the report.
-    public internal(set) var notes: [String] = []
+    /// What to tell whoever made the report, and whoever looks at it.
+    public private(set) var notes: [String] = []
 
     public var rowCount: Int { rows.count }
     public var failedCount: Int { rows.count { $0.failure != nil } }
@@ -25,10 +25,11 @@ public struct ReportPage: Sendable {
 
     init(title: String) { self.title = title }
 
-    mutating func add(_ rows: [ReportRow], of total: Int, _ run: ReportRun?) {
+    mutating func add(_ rows: [ReportRow], of total: Int, _ run: ReportRun?, notes: [String] = []) {
         self.rows = rows
         totalRowCount = total
         self.run = run
+        self.notes = notes
     }
 
     /// What every page has near its beginning, so that one is known for what it is.
@@ -83,6 +84,7 @@ public struct ReportPage: Sendable {
         var members = [
             JSONMember("title", .string(title)), JSONMember("rowCount", .integer(totalRowCount)),
             JSONMember("hasPictures", .bool(!thumbnailNumbers.isEmpty)),
+            JSONMember("notes", .array(notes.map { .string($0) })),
         ]
         if let run {
             members += [

@@ -2,19 +2,16 @@ import CaptionerJSON
 
 extension ReportRow {
     /// A row from a line of an output.
+    /// - Parameter isSample: whether the output is known to hold samples, which are kept whatever is in them.
     /// - Returns: nil for what is neither a record of an image nor a sample.
-    init?(_ value: JSONValue, fields: DataSetFields) {
-        guard value.members != nil else { return nil }
-        let images = value[fields.images]?.elements?.compactMap(\.readableText)
-        if value["image"]?.text != nil || value["error"]?.members != nil {
+    init?(_ value: JSONValue, fields: DataSetFields, isSample: Bool = false) {
+        guard let members = value.members else { return nil }
+        if !isSample, value["image"]?.text != nil || value["error"]?.members != nil {
             self.init(record: value)
-        } else if let text = value[fields.text]?.readableText {
+        } else if isSample || members.isEmpty || value[fields.text] != nil || value[fields.images] != nil {
             self.init(kind: .sample)
-            self.images = images ?? []
-            captions = [fields.words(text)]
-        } else if let images {
-            self.init(kind: .sample)
-            self.images = images
+            images = value[fields.images]?.elements?.compactMap(\.readableText) ?? []
+            captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
         } else {
             return nil
         }

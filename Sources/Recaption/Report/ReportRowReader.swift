@@ -12,8 +12,9 @@ struct ReportRowReader {
     /// What the reader should know, such as that the last line is cut off.
     private(set) var notes: [String] = []
 
+    /// - Parameter holdsSamples: whether the output is known to hold samples of a data set.
     /// - Throws: `RecaptionError.unreadableFile`, with the line that is no row of an output.
-    init(path: FilePath, fields: DataSetFields, limit: Int) throws {
+    init(path: FilePath, fields: DataSetFields, holdsSamples: Bool = false, limit: Int) throws {
         let reader = try LineReader(path: path)
         var csv: ReportCSV?
         while let next = try reader.next() {
@@ -41,7 +42,7 @@ struct ReportRowReader {
                 continue
             }
             do {
-                rows.append(try Self.row(line, csv, fields))
+                rows.append(try Self.row(line, csv, fields, holdsSamples: holdsSamples))
                 count += 1
             } catch {
                 // A run that goes on, or that was killed, may have written half a line.
@@ -62,11 +63,12 @@ struct ReportRowReader {
         }
     }
 
-    private static func row(_ line: [UInt8], _ csv: ReportCSV?, _ fields: DataSetFields) throws -> ReportRow {
+    private static func row(
+        _ line: [UInt8], _ csv: ReportCSV?, _ fields: DataSetFields, holdsSamples: Bool
+    ) throws -> ReportRow {
         guard let csv else {
-            guard let row = ReportRow(try JSONParser.parse(line, .row), fields: fields) else {
-                throw NotARow.object
-            }
+            let value = try JSONParser.parse(line, .row)
+            guard let row = ReportRow(value, fields: fields, isSample: holdsSamples) else { throw NotARow.object }
             return row
         }
         guard let row = csv.row(line) else { throw NotARow.fieldCount }

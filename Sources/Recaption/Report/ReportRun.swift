@@ -28,6 +28,12 @@ struct ReportRun {
         sessions = value["sessions"]?.elements ?? []
     }
 
+    /// Whether the output holds samples of a data set, and not records of images.
+    var holdsSamples: Bool {
+        let format = settings.value(of: "format")?.text.flatMap { OutputFormat(rawValue: $0) }
+        return format == .dataJuicer || format == .llava
+    }
+
     /// The data set that was read, if it was one.
     var dataSet: FilePath? {
         inputs.count == 1 ? inputs.first { DataSet.isDataSet($0) } : nil

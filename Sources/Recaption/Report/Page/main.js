@@ -102,6 +102,7 @@ function makeOverview() {
         total > rowCount ? `${count.format(total)} in the whole input` : null,
     ];
     byID("summary").textContent = facts.filter((fact) => fact !== null).join(" · ");
+    byID("notes").append(...page.about.notes.map((note) => make("li", null, note)));
     const search = (query) => change({ query, filter: "all" });
     const panels = [
         lengthPanel(page.rows, search), frequencyPanel(page.rows, search), errorPanel(page.rows, search),
