@@ -1,6 +1,6 @@
 import CaptionerFiles
 import Foundation
-import SystemPackage
+public import SystemPackage
 
 /// What keeps a run from going on. A bad image does not: it becomes a record.
 public enum RecaptionError: Error, Equatable, CustomStringConvertible {
@@ -18,6 +18,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case otherRun(path: String, differences: [String])
     /// A row of the output is not what the run would have written.
     case foreignOutput(path: String, row: Int, item: String)
+    /// A training file that is there was made of its run's rows with other options.
+    case otherTraining(path: String, rows: FilePath, differences: [String])
     /// There is no output whose failures could be tried again.
     case nothingToRetry(path: String)
     /// What an interrupted retry has written is not what this one would have.
@@ -51,6 +53,8 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
             "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
         case .foreignOutput(let path, let row, let item):
             "row \(row) of \(path) is not that of \(item): the input, the file or its error records were changed; --overwrite begins anew"
+        case .otherTraining(let path, let rows, let differences):
+            "\(path) is there and was made otherwise: \(differences.joined(separator: "; ")). caption-images convert \(GivenPath(rows).shellWord) makes another file of the same captions; --overwrite captions anew"
         case .nothingToRetry(let path):
             "\(path) is not there, so nothing can be tried again; the same command without --retry-failed begins"
         case .staleRetry(let path):

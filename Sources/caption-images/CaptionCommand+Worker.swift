@@ -32,6 +32,12 @@ extension CaptionCommand {
         let console = Console(isQuiet: output.quiet)
         var generation = try TextOptions.checked(workerGeneration)
         for note in text.optionsWithoutEffect(generation) { console.note(note) }
+        // Its own answers would be requests, without end.
+        if let answers = FileStatus(descriptor: 1), answers.kind == .regular,
+            answers.identity == FileStatus(descriptor: 0)?.identity
+        {
+            throw RecaptionError.outputIsInput(path: "standard output")
+        }
         let captioner = try await captioner(console)
         generation = completing(generation, captioner)
         let worker = Worker(

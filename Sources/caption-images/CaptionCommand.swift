@@ -110,7 +110,7 @@ struct CaptionCommand: AsyncParsableCommand {
             return try await job(
                 by: captioner, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
                 starting: starting
-            ) { if case .dataSet = job.input { console.noteError($0) } }
+            ) { if job.format == .dataJuicer { console.tellError($0) } }
         }
         guard job.format == .llava else {
             return try await job(
@@ -123,12 +123,9 @@ struct CaptionCommand: AsyncParsableCommand {
             by: captioner, to: rows, progress: console.show, isStopped: { Signals.isReceived }, starting: starting)
         if !result.isInterrupted {
             Signals.respond(.cancel)
-            var conversion = LLaVAConversion()
-            if case .dataSet(let dataSet) = job.input { conversion.fields = dataSet.fields }
-            conversion.questions = dataSet.questions
-            conversion.draw = RowDraw(count: dataSet.draw)
-            let counts = try conversion(rows.output, to: file)
-            console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
+            if let counts = try job.conversion?(rows.output, to: file) {
+                console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
+            }
         }
         return result
     }
@@ -151,6 +148,13 @@ struct CaptionCommand: AsyncParsableCommand {
         job.rewriting.candidateMode = dataSet.keepCandidateMode ?? recipe?.candidateMode ?? .randomAny
         job.rewriting.candidateCount = captionCount(recipe)
         job.rewriting.seed = text.seed
+        if job.format == .llava {
+            var conversion = LLaVAConversion()
+            if case .dataSet(let dataSet) = input { conversion.fields = dataSet.fields }
+            conversion.questions = dataSet.questions
+            conversion.draw = RowDraw(count: dataSet.draw)
+            job.conversion = conversion
+        }
         try output.check(job, questions: dataSet.questions)
         return job
     }

@@ -49,11 +49,12 @@ final class Console {
                 + progress.closingLines(command: command, imageToken: imageToken).joined(separator: "\n") + "\n")
     }
 
-    /// An error that has no place in the output: the first few.
-    func noteError(_ record: String) {
+    /// An error that has no place in the output: the first few. Nothing else tells it, so that quiet is no reason to
+    /// leave it out.
+    func tellError(_ record: String) {
         errorCount += 1
-        if errorCount <= 10 { note("error: \(record.trimmingCharacters(in: .newlines))") }
-        if errorCount == 11 { note("further errors are counted and not shown; --output FILE keeps them") }
+        if errorCount <= 10 { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
+        if errorCount == 11 { Self.write("further errors are counted and not shown; --output FILE keeps them\n") }
     }
 
     static func write(_ text: String) {

@@ -41,7 +41,10 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "A JSON file for counts, rates, stage times and memory; replaced if it is there.")
     var summary: FilePath?
 
-    @Flag(help: "No progress on standard error.")
+    @Flag(
+        help:
+            "No progress, notes and counts on standard error. Errors are told all the same where no file and no row has them."
+    )
     var quiet = false
 
     func validate() throws {
@@ -81,16 +84,11 @@ struct OutputOptions: ParsableArguments {
         let rows = plainFile.map { format == .llava ? RunFiles(trainingFile: $0) : RunFiles(output: $0) }
         let trainingFile = format == .llava ? plainFile : nil
         let outputs = [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + [summary].compactMap { $0 }
-        try OutputFile.check(outputs, against: input, hasSidecars: format == .sidecar)
-        try OutputFile.check(outputs, against: settings)
-        if let summary {
-            try OutputFile.check(summary)
-            // Standard output may be a file, which a summary would replace with all rows in it.
-            let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
-            if let stream, stream.kind == .regular, stream.identity == FileStatus(summary)?.identity {
-                throw RecaptionError.sameOutput(path: summary.escaped)
-            }
-        }
+        // Standard output may be a file, too.
+        let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
+        try OutputFile.check(outputs, stream: stream, against: input, hasSidecars: format == .sidecar)
+        try OutputFile.check(outputs, stream: stream, against: settings)
+        if let summary { try OutputFile.check(summary) }
         if let plainFile { try OutputFile.check(plainFile, with: rows?.possible ?? []) }
     }
 
@@ -126,10 +124,6 @@ struct OutputOptions: ParsableArguments {
         guard let plainFile else { return }
         try OutputFile.check([plainFile], against: [questions])
         try LLaVAConversion.checkQuestions(questions)
-        // A training file that a run made has that run's rows beside it.
-        let isOurs = OutputFile.exists(RunFiles(trainingFile: plainFile).description)
-        guard overwrite || isOurs || !OutputFile.exists(plainFile) else {
-            throw RecaptionError.outputExists(path: plainFile.escaped)
-        }
+        if !overwrite { try job.conversion?.checkEarlier(plainFile) }
     }
 }

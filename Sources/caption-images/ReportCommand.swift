@@ -53,6 +53,8 @@ struct ReportCommand: AsyncParsableCommand {
             if OutputFile.exists(output), !ReportPage.isReport(output) {
                 throw RecaptionError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
             }
+            let inputs = RunFiles(output: captions).all + [input].compactMap { $0 }
+            try OutputFile.check([output], against: inputs)
             var report = Report(output: captions)
             report.images = images
             report.input = input

@@ -104,6 +104,64 @@ import Testing
         #expect(try text("llava.json") == before && text("mine.json") == "[]\n")
     }
 
+    /// A training file that is there is made anew only as it was made.
+    @Test func trainingDataMadeOtherwiseIsNotReplaced() throws {
+        let originals = (0..<3).map {
+            #"{"id": "s\#($0)", "conversations": [{"from": "human", "value": "<image>\n?"}, {"from": "gpt", "value": "-"}]}"#
+        }
+        for name in ["q.json", "other.json"] {
+            try folder.write("[" + originals.joined(separator: ",") + "]", as: name)
+        }
+        func run(_ options: String...) throws -> CommandLineTool.Result {
+            try CommandLineTool.run(
+                ["set.jsonl", "--no-sample", "--format", "llava", "-o", "train.json"] + options, in: folder.url)
+        }
+        #expect(try run("--questions", "q.json", "--draw", "2", "--limit", "2").status == 0)
+        #expect(try run("--questions", "q.json", "--draw", "2").status == 0)
+        let before = try (text("train.json"), text("train.json.rows.jsonl.run.json"))
+        for (options, difference) in [
+            (["--questions", "q.json", "--draw", "1"], "draw was 2 and is 1"),
+            (["--questions", "q.json"], "draw was 2 and is null"),
+            (["--questions", "other.json", "--draw", "2"], "other.json"),
+        ] {
+            for mode in [[], ["--retry-failed"]] {
+                let result = try CommandLineTool.run(
+                    ["set.jsonl", "--no-sample", "--format", "llava", "-o", "train.json"] + options + mode,
+                    in: folder.url)
+                #expect(result.status == 1, "\(result.errors)")
+                #expect(result.errors.contains("train.json is there and was made otherwise: "), "\(result.errors)")
+                #expect(result.errors.contains(difference), "\(result.errors)")
+                #expect(result.errors.contains("caption-images convert train.json.rows.jsonl makes"))
+            }
+        }
+        let after = try (text("train.json"), text("train.json.rows.jsonl.run.json"))
+        #expect(before == after)
+        // Without the file nothing is lost, and the same rows are taken.
+        try FileManager.default.removeItem(atPath: folder.path("train.json"))
+        let again = try run("--questions", "q.json", "--draw", "1")
+        #expect(again.status == 0 && again.errors.contains("1 of 3 samples written"), "\(again.errors)")
+        #expect(try run("--questions", "q.json", "--draw", "2").status == 1)
+        #expect(try run("--questions", "q.json", "--draw", "2", "--overwrite").status == 0)
+        #expect(try text("train.json") == before.0)
+    }
+
+    /// What no file keeps is told, however quiet a run is to be.
+    @Test func errorsWithoutAFileAreToldAlsoQuietly() throws {
+        let lines = (0..<12).map { #"{"id": \#($0), "text": "<__dj__image>", "images": ["none.png"]}"# + "\n" }
+        try folder.write(lines.joined(), as: "set.jsonl")
+        let streamed = try CommandLineTool.run(["set.jsonl", "-o", "-", "--quiet"], in: folder.url)
+        #expect(streamed.status == 2 && streamed.lines.count == 12)
+        let told = streamed.errors.split(separator: "\n")
+        #expect(told.count == 11)
+        #expect(told.prefix(10).allSatisfy { $0.hasPrefix(#"error: {"index": "#) }, "\(streamed.errors)")
+        #expect(told.last?.contains("--output FILE keeps them") == true)
+        let kept = try CommandLineTool.run(["set.jsonl", "-o", "out", "--quiet"], in: folder.url)
+        #expect(kept.status == 2 && kept.errors.isEmpty)
+        // Rows of images have their errors themselves.
+        let rows = try CommandLineTool.run(["set.jsonl", "--format", "jsonl", "--quiet"], in: folder.url)
+        #expect(rows.status == 2 && rows.errors.isEmpty && rows.lines.allSatisfy { $0.contains("\"error\"") })
+    }
+
     @Test(arguments: ["image_special_token", "eoc_special_token"])
     func anEmptyTokenOfAConfigurationIsTold(key: String) throws {
         try folder.write("\(key): ''\nprocess:\n  - image_captioning_mapper:\n", as: "empty.yaml")

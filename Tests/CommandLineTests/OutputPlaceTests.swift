@@ -162,6 +162,32 @@ import Testing
         }
     }
 
+    /// The shell has opened it already, and what is read would grow or hold what it should not.
+    @Test(arguments: [
+        "tool set.jsonl -o - >> set.jsonl", "tool set.jsonl >> hard.jsonl", "tool set.jsonl --quiet >> 0.png",
+        "tool 0.png >> 0.png", "tool set.jsonl -o /dev/stdout >> set.jsonl",
+        "tool set.jsonl -o /dev/fd/3 3>> set.jsonl",
+        "tool 0.png --model model >> model/merges.txt", "tool - < requests >> requests",
+        "tool draw set.jsonl -o /dev/stdout >> set.jsonl", "tool trace 0.png -o /dev/stdout >> 0.png",
+        "tool report set.jsonl -o /dev/stdout >> set.jsonl",
+    ])
+    func standardOutputIsNoInput(command: String) throws {
+        try folder.copy(DemoModel.checkpoint(), as: "model")
+        try folder.write(#"{"image": "0.png"}"# + "\n", as: "requests")
+        try FileManager.default.linkItem(atPath: folder.path("set.jsonl"), toPath: folder.path("hard.jsonl"))
+        let files = ["set.jsonl", picture, "requests", "model/merges.txt"]
+        let before = files.map { FileManager.default.contents(atPath: folder.path($0)) }
+        let result = try CommandLineTool.shell(command, in: folder.url)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("it is read by this run"), "\(result.errors)")
+        #expect(files.map { FileManager.default.contents(atPath: folder.path($0)) } == before)
+        // Elsewhere rows may follow others.
+        try folder.write("a\n", as: "log")
+        let other = try CommandLineTool.shell("tool set.jsonl --quiet >> log", in: folder.url)
+        #expect(other.status == 0, "\(other.errors)")
+        #expect(try String(contentsOfFile: folder.path("log"), encoding: .utf8).hasPrefix("a\n{\"id\": 1"))
+    }
+
     #if os(Linux)
         /// Help and descriptions that do not get to where they are read are no success.
         @Test(arguments: [

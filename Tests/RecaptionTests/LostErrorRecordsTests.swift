@@ -80,6 +80,60 @@ import Testing
         #expect(fixture.bytes(files.errors) == Array(changed.utf8))
     }
 
+    /// A sample that failed and one that was captioned have rows alike: the number of error records is known before
+    /// the rows are there, wherever a run is killed.
+    @Test(arguments: [OutputFormat.jsonl, .csv, .dataJuicer]) func areMissedWhereverARunWasKilled(
+        format: OutputFormat
+    ) async throws {
+        let fixture = try await RunFixture(batchSize: 1)
+        let job = fixture.job(try fixture.dataSet(), format)
+        let files = fixture.files("out")
+        var moments: [[[UInt8]]] = []
+        try await fixture.run(job, "out") {
+            moments.append(files.all.map(fixture.bytes))
+            return false
+        }
+        let whole = [files.output, files.errors].map(fixture.bytes)
+        func restore(_ output: [UInt8], _ errors: [UInt8], _ description: [UInt8]) throws {
+            for (name, bytes) in [("", output), (".errors.jsonl", errors), (".run.json", description)] {
+                try fixture.folder.write(bytes, as: "out\(name)")
+            }
+        }
+        var rowsBefore: [UInt8] = []
+        for moment in moments {
+            // Behind the error records, and not yet at the rows.
+            try restore(rowsBefore, moment[1], moment[2])
+            try await fixture.run(job, "out")
+            #expect([files.output, files.errors].map(fixture.bytes) == whole)
+            rowsBefore = moment[0]
+            let lines = moment[1].split(separator: 0x0A, omittingEmptySubsequences: true)
+            guard !lines.isEmpty else { continue }
+            try restore(moment[0], Array(lines.dropLast().map { $0 + [0x0A] }.joined()), moment[2])
+            let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+            guard case .damaged(files.errors.string, _)? = error else {
+                Issue.record("\(lines.count) error records: \(String(describing: error))")
+                continue
+            }
+        }
+        #expect(moments.count > 5)
+    }
+
+    @Test func theirNumberIsToldBetweenThemAndTheirRows() throws {
+        let folder = try TemporaryFolder()
+        let files = RunFiles(output: folder.path("out"))
+        var told: [[Int]] = []
+        let destination = try FileDestination(files) { count in
+            told.append([count, FileStatus(files.errors)?.size ?? 0, FileStatus(files.output)?.size ?? 0])
+        }
+        let item = RunItem(index: 0, content: .badLine("bad"))
+        let record = ErrorRecord(CaptionFailure(stage: .sample, message: "bad"), of: item)
+        try destination.write(ItemRows(rows: ["a\n"]))
+        try destination.write(ItemRows(rows: ["b\n"], errors: [record]))
+        try destination.write(ItemRows(rows: ["c\n"], errors: [record, record]))
+        let size = record.line.utf8.count
+        #expect(told == [[1, size, 2], [3, 3 * size, 4]])
+    }
+
     /// A run that was killed before it could say how many there are: rows with errors tell.
     @Test(arguments: [OutputFormat.jsonl, .csv]) func areMissedByTheirRows(format: OutputFormat) async throws {
         let fixture = try await RunFixture()
@@ -133,7 +187,9 @@ import Testing
         #expect(error?.description.contains("part1.errors.jsonl is damaged: ") == true, "\(String(describing: error))")
         #expect(error?.description.contains("--overwrite") == true)
         #expect(!fixture.files("merged").all.contains { $0.exists })
-        let notes = try await Report(output: parts[0].output)().notes
-        #expect(notes.contains { $0.contains("part1.errors.jsonl is damaged: ") }, "\(notes)")
+        let page = try await Report(output: parts[0].output)()
+        #expect(page.notes.contains { $0.contains("part1.errors.jsonl is damaged: ") }, "\(page.notes)")
+        // Whoever looks at the page was not there when it was made.
+        #expect(String(decoding: page.html, as: UTF8.self).contains("part1.errors.jsonl is damaged: "))
     }
 }

@@ -110,6 +110,32 @@ import Testing
         }
     }
 
+    /// A caption from before that stays beside an image without a new one is told, and only then.
+    @Test(arguments: [false, true]) func aTextFileFromBeforeIsTold(overwrite: Bool) async throws {
+        let folder = fixture.folder
+        for (image, text) in [("in/broken.png", "old\n"), ("in/whole.png", nil), ("in/empty.png", nil)] {
+            try folder.write("<html>", as: image)
+            if let text { try folder.write(text, as: image.replacing(".png", with: ".txt")) }
+        }
+        try folder.copy(folder.url.appendingPathComponent("p0.png"), as: "in/whole2.png")
+        try folder.write("old\n", as: "in/gone.txt")
+        let names = ["in/broken.png", "in/whole.png", "in/empty.png", "in/gone.png", "in/whole2.png"]
+        let input = RunInput.images(try ImageList(inputs: names.map { folder.path($0) }))
+        var job = fixture.job(input, .sidecar)
+        job.mode = overwrite ? .overwrite : .resume
+        let result = try await fixture.run(job, "out")
+        let note = "; the text file beside it is from before"
+        let failures = try failures("out")
+        #expect(failures.count == 4)
+        for (name, message) in failures {
+            #expect(
+                message.hasSuffix(note) == (name.hasSuffix("broken.png") || name.hasSuffix("gone.png")), "\(message)")
+        }
+        #expect(result.errorsByCause.keys.contains { $0.hasSuffix(note) })
+        #expect(text("in/broken.txt") == "old\n" && text("in/gone.txt") == "old\n")
+        #expect(fixture.lines(folder.path("out")).first?.contains(note) == true)
+    }
+
     /// Of samples, prompts count as well as images.
     @Test func samplesShareATextFileOnlyIfTheirCaptionsAreTheSame() async throws {
         let samples = [

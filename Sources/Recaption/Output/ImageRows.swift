@@ -59,6 +59,8 @@ struct ImageRows: RowFormat {
                 } catch let failure as CaptionFailure {
                     answer = .failure(failure)
                 }
+            } else if let sidecars, case .failure(let failure) = answer {
+                answer = .failure(sidecars.failure(failure, beside: task.source))
             }
             result.rows.append(row(CaptionRecord(id: item.id, path: task.name, answer: answer, shape: shape)))
             if case .failure(let failure) = answer {

@@ -1,4 +1,4 @@
-import CaptionerFiles
+package import CaptionerFiles
 public import Foundation
 public import SystemPackage
 
@@ -33,11 +33,15 @@ public enum OutputFile {
     }
 
     /// Checks that what is to be written is nothing of what is to be read, and that nothing is to be written twice.
-    /// - Parameter hasSidecars: whether text files beside the images are written as well.
+    /// - Parameters:
+    ///   - stream: what is open for rows, if there is anything.
+    ///   - hasSidecars: whether text files beside the images are written as well.
     /// - Throws: `RecaptionError.outputIsInput`, `.sameOutput`; `.unreadableFile` for a data set.
-    public static func check(_ outputs: [FilePath], against input: RunInput, hasSidecars: Bool = false) throws {
+    package static func check(
+        _ outputs: [FilePath], stream: FileStatus? = nil, against input: RunInput, hasSidecars: Bool = false
+    ) throws {
         if hasSidecars { try SidecarOwners.check(input, against: outputs) }
-        let present = try present(outputs)
+        let present = try present(outputs, stream)
         if case .dataSet(let dataSet) = input { try check(present, against: dataSet.path) }
         guard !present.isEmpty else { return }
         try input.forEachItem { item in
@@ -46,32 +50,42 @@ public enum OutputFile {
     }
 
     /// The same for files that are to be read.
-    public static func check(_ outputs: [FilePath], against inputs: some Sequence<FilePath>) throws {
-        let present = try present(outputs)
+    package static func check(
+        _ outputs: [FilePath], stream: FileStatus? = nil, against inputs: some Sequence<FilePath>
+    ) throws {
+        let present = try present(outputs, stream)
         guard !present.isEmpty else { return }
         for input in inputs { try check(present, against: input) }
     }
 
-    private static func check(_ outputs: [FileStatus.Identity: FilePath], against input: FilePath) throws {
+    private static func check(_ outputs: [FileStatus.Identity: String], against input: FilePath) throws {
         if let status = FileStatus(input), let output = outputs[status.identity] {
-            throw RecaptionError.outputIsInput(path: output.escaped)
+            throw RecaptionError.outputIsInput(path: output)
         }
     }
 
-    /// The plain files among outputs that are there already.
+    /// The plain files among outputs that are there already, and what messages call them.
     ///
     /// What is not there yet is no input; of what is there, other names and links lead to the same file.
     /// - Throws: `RecaptionError.sameOutput` when two of the outputs are one.
-    private static func present(_ outputs: [FilePath]) throws -> [FileStatus.Identity: FilePath] {
+    private static func present(
+        _ outputs: [FilePath], _ stream: FileStatus?
+    ) throws -> [FileStatus.Identity: String] {
         var seen: Set<FilePath> = []
-        var present: [FileStatus.Identity: FilePath] = [:]
+        var present: [FileStatus.Identity: String] = [:]
         for output in outputs {
             let status = FileStatus(output)
             // Pipes and devices hold nothing that could be lost.
             if let status, status.kind != .regular { continue }
             guard seen.insert(output.real).inserted else { throw RecaptionError.sameOutput(path: output.escaped) }
-            if let status { present[status.identity] = output }
+            guard let status else { continue }
+            // An output that replaced it would take what is written there along.
+            if stream?.kind == .regular, stream?.identity == status.identity {
+                throw RecaptionError.sameOutput(path: output.escaped)
+            }
+            present[status.identity] = output.escaped
         }
+        if let stream, stream.kind == .regular { present[stream.identity] = "standard output" }
         return present
     }
 

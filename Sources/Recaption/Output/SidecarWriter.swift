@@ -30,6 +30,15 @@ struct SidecarWriter: Sendable {
         }
     }
 
+    /// Why an image has no caption, and that there is a text file beside it nevertheless, if there is: it is left alone,
+    /// since nothing better can be put in its place.
+    func failure(_ failure: CaptionFailure, beside image: PictureSource) -> CaptionFailure {
+        guard case .file(let image) = image, image.sidecar?.exists == true else { return failure }
+        return CaptionFailure(
+            stage: failure.stage, message: failure.message + "; the text file beside it is from before",
+            path: failure.path)
+    }
+
     private func write(_ contents: [UInt8], to path: FilePath) throws(Errno) {
         let (temporary, descriptor) = try path.openedTemporary()
         // Renamed, there is none left.

@@ -14,6 +14,8 @@ public struct RecaptionJob: Sendable {
     /// Only the first so many images or samples of that part.
     public var limit: Int?
     public var mode = Mode.resume
+    /// What makes a training file of the rows when they are all there; it is only recorded here.
+    public var conversion: LLaVAConversion?
 
     /// What becomes of an output that is there.
     public enum Mode: Sendable {
@@ -118,8 +120,11 @@ public struct RecaptionJob: Sendable {
         var description = try description(captioner, continuing: files)
         description.overwritesSidecars = overwritesSidecars
         let isNew = !files.output.exists
-        let destination = try FileDestination(files, earlier: earlier)
         description.isFinished = false
+        let destination = try FileDestination(files, earlier: earlier) { count in
+            description.errorCount = count
+            try description.write(to: files.description)
+        }
         var session = RunSession()
         var lastSaved = ContinuousClock.now
         let earlierSessions = description.sessions.suffix(100)
@@ -130,18 +135,12 @@ public struct RecaptionJob: Sendable {
             to: destination,
             progress: { state in
                 progress(state)
-                // Now and then what a power failure could take is made safe, and that there are error records is saved
-                // at once.
-                let hasFirstErrors = description.errorCount == 0 && destination.errorCount > 0
-                let isDue = ContinuousClock.now - lastSaved > .seconds(10)
-                guard isDue || hasFirstErrors else { return }
+                // Now and then what a power failure could take is made safe.
+                guard ContinuousClock.now - lastSaved > .seconds(10) else { return }
                 try destination.synchronize()
-                if isDue {
-                    lastSaved = .now
-                    session.add(state)
-                    description.sessions = earlierSessions + [session]
-                }
-                description.errorCount = destination.errorCount
+                lastSaved = .now
+                session.add(state)
+                description.sessions = earlierSessions + [session]
                 try description.write(to: files.description)
             }, isStopped: isStopped,
             starting: {
@@ -172,6 +171,7 @@ public struct RecaptionJob: Sendable {
     private func description(_ captioner: Captioner, continuing files: RunFiles) throws -> RunDescription {
         var description = RunDescription(
             settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
+        description.training = conversion?.settings ?? []
         guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
             // What no run has written is not replaced either.
             if files.description.exists { _ = try RunDescription(path: files.description) }

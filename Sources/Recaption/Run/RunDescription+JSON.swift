@@ -16,6 +16,7 @@ extension RunDescription {
         sessions = value["sessions"]?.elements?.compactMap(RunSession.init(json:)) ?? []
         isFinished = value["finished"] == .bool(true)
         replacesOutput = value["replaces_output"] == .bool(true)
+        training = value["training"]?.members ?? []
         overwritesSidecars = value["overwrites_sidecars"] == .bool(true)
         rowCount = value["rows"]?.integer ?? 0
         errorCount = value["errors"]?.integer ?? 0
@@ -57,6 +58,9 @@ extension RunDescription {
             JSONMember("total", .integer(total)),
             JSONMember("shard", .string("\(shard.number)/\(shard.count)")),
             JSONMember("settings", .object(settings)),
+        ]
+        if !training.isEmpty { members.append(JSONMember("training", .object(training))) }
+        members += [
             JSONMember("sessions", .array(sessions.map(\.json))),
             JSONMember("finished", .bool(isFinished)),
         ]

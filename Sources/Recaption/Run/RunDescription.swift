@@ -15,6 +15,8 @@ public struct RunDescription: Sendable, Equatable {
     public var shard: Shard
     /// The images or samples of this run.
     public var range: Range<Int>
+    /// How the training file was made that the run's rows go into, if there is one. Captions do not depend on it.
+    var training: [JSONMember] = []
     /// Each time that the run was begun or went on.
     public var sessions: [RunSession] = []
     /// Whether every item of the range has its rows.
@@ -45,21 +47,26 @@ public struct RunDescription: Sendable, Equatable {
 
     /// Names and values that differ from those of another description, such as "precision was f32 and is int8".
     func differences(from earlier: RunDescription) -> [String] {
-        var differences: [String] = []
-        for member in settings {
-            let old = earlier.settings.value(of: member.key.string)
-            guard old != member.value else { continue }
-            differences.append("\(member.key) was \(old?.csvText ?? "not there") and is \(member.value.csvText)")
-        }
-        for member in earlier.settings where settings.value(of: member.key.string) == nil {
-            differences.append("\(member.key) was \(member.value.csvText) and is not there")
-        }
+        var differences = Self.differences(of: settings, from: earlier.settings)
         if earlier.shard != shard {
             differences.append(
                 "shard was \(earlier.shard.number)/\(earlier.shard.count) and is \(shard.number)/\(shard.count)")
         } else if shard != .whole, earlier.total != total {
             // A part of another whole is another part.
             differences.append("images or samples were \(earlier.total) and are \(total)")
+        }
+        return differences
+    }
+
+    static func differences(of settings: [JSONMember], from earlier: [JSONMember]) -> [String] {
+        var differences: [String] = []
+        for member in settings {
+            let old = earlier.value(of: member.key.string)
+            guard old != member.value else { continue }
+            differences.append("\(member.key) was \(old?.csvText ?? "not there") and is \(member.value.csvText)")
+        }
+        for member in earlier where settings.value(of: member.key.string) == nil {
+            differences.append("\(member.key) was \(member.value.csvText) and is not there")
         }
         return differences
     }

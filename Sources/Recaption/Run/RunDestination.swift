@@ -50,14 +50,20 @@ final class FileDestination: RunDestination {
     private let files: RunFiles
     private let earlier: RunFiles?
     private let output: OutputLog
+    private let onErrors: (Int) throws -> Void
     private var errors: OutputLog?
     private(set) var rowCount = 0
     private(set) var errorCount = 0
 
-    /// - Parameter earlier: an output whose rows without errors are taken over.
-    init(_ files: RunFiles, earlier: RunFiles? = nil) throws {
+    /// - Parameters:
+    ///   - earlier: an output whose rows without errors are taken over.
+    ///   - onErrors: is told how many error records there are when some were written, and before the rows of their items
+    ///     are: a sample that failed has a row like one that was captioned, so that these records are missed by their
+    ///     number alone.
+    init(_ files: RunFiles, earlier: RunFiles? = nil, onErrors: @escaping (Int) throws -> Void) throws {
         self.files = files
         self.earlier = earlier
+        self.onErrors = onErrors
         output = try OutputLog(path: files.output)
         if files.errors.exists { errors = try OutputLog(path: files.errors) }
     }
@@ -90,10 +96,11 @@ final class FileDestination: RunDestination {
             try log.append(rows.errors.map(\.line).joined())
             // Without them rows that are missing on purpose could not be told from rows that are lost.
             try log.synchronize()
+            errorCount += rows.errors.count
+            try onErrors(errorCount)
         }
         try output.append(rows.rows.joined())
         rowCount += rows.rows.count
-        errorCount += rows.errors.count
     }
 
     /// Waits until the disk has everything.

@@ -47,6 +47,27 @@ public struct LLaVAConversion: Sendable {
         }
     }
 
+    /// What the file depends on beside the rows and how they were made.
+    var settings: [JSONMember] {
+        [
+            JSONMember("questions", questions.map { .string($0.absolute.escaped) } ?? .null),
+            JSONMember("draw", draw.count.map { .integer($0) } ?? .null),
+        ]
+    }
+
+    /// Looks whether a training file that is there may be made anew: one that a run made of its rows, in this way.
+    /// - Throws: `RecaptionError.outputExists`, `.otherTraining`; `.damaged`, `.unreadableFile` for the run's description.
+    public func checkEarlier(_ file: FilePath) throws {
+        guard OutputFile.exists(file) else { return }
+        let rows = RunFiles(trainingFile: file)
+        guard OutputFile.exists(rows.description) else { throw RecaptionError.outputExists(path: file.escaped) }
+        let earlier = try RunDescription(path: rows.description).training
+        let differences = RunDescription.differences(of: settings, from: earlier)
+        guard differences.isEmpty else {
+            throw RecaptionError.otherTraining(path: file.escaped, rows: rows.output, differences: differences)
+        }
+    }
+
     /// Looks whether a file can be the original data set, before hours of work are spent on what needs it.
     /// - Throws: `RecaptionError.unreadableFile`.
     public static func checkQuestions(_ path: FilePath) throws {
