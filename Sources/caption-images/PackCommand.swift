@@ -54,7 +54,7 @@ struct PackCommand: AsyncParsableCommand {
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             console.note(
                 "packed \(Self.size(result.sourceBytes)) into \(Self.size(result.packedBytes)) in "
-                    + String(format: "%.1f s", seconds) + "; use it with --model \(output)")
+                    + String(format: "%.1f s", seconds) + "; use it with --model \(output.shellWord)")
         }
     }
 

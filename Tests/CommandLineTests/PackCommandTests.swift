@@ -55,6 +55,17 @@ import Testing
         #expect(try names == ["deep"])
     }
 
+    /// What is said to be used can be pasted into a shell.
+    @Test(arguments: ["my packed", "it's \"$HOME\" & more", "caf\u{E9}", "~/x"]) func theHintCanBePasted(name: String)
+        throws
+    {
+        let packing = try run("pack", model, "-o", name, "--precision", "bf16")
+        #expect(packing.status == 0, "\(packing.errors)")
+        let hint = try #require(packing.errors.split(separator: "use it with ").last)
+        let found = try CommandLineTool.shell("tool \(picture) --quiet \(hint)", in: folder.url)
+        #expect(found.status == 0 && found.output.contains("\"caption\""), "\(hint) \(found.errors)")
+    }
+
     @Test func quietIsQuiet() throws {
         let result = try run("pack", model, "--output", "packed", "--precision", "bf16", "--quiet")
         #expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty, "\(result.errors)")

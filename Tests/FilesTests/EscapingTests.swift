@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (Array("a/b-1.json".utf8), "a/b-1.json"), (Array("a b".utf8), "'a b'"), (Array("it's".utf8), #"'it'\''s'"#),
+            (Array("caf\u{E9}".utf8), "'caf\u{E9}'"), ([], "''"), (Array("-x".utf8), "./-x"), (Array("~".utf8), "'~'"),
+            ([0x63, 0xE9, 0x27, 0x5C, 0x61], #"$'c\xE9\'\\a'"#), (Array("a\nb".utf8), #"$'a\x0Ab'"#),
+        ] as [([UInt8], String)])
+    func pathsAsWordsOfAShell(bytes: [UInt8], word: String) throws {
+        let path = GivenPath(FilePath(bytes: bytes))
+        #expect(path.shellWord == word)
+    }
+
     /// Foundation's addresses lead back to the bytes of a path, be they UTF-8 or not.
     @Test(
         arguments: [
