@@ -53,7 +53,7 @@ struct ReportCommand: AsyncParsableCommand {
             if OutputFile.exists(output), !ReportPage.isReport(output) {
                 throw RecaptionError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
             }
-            let inputs = RunFiles(output: captions).all + [input].compactMap { $0 }
+            let inputs = RunFiles(output: captions).possible + [input].compactMap { $0 }
             try OutputFile.check([output], against: inputs)
             var report = Report(output: captions)
             report.images = images
