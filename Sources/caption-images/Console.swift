@@ -8,7 +8,6 @@ final class Console {
     private let isQuiet: Bool
     private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
     private var lastShown: ContinuousClock.Instant?
-    private var errorCount = 0
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
@@ -49,13 +48,8 @@ final class Console {
                 + progress.closingLines(command: command, imageToken: imageToken).joined(separator: "\n") + "\n")
     }
 
-    /// An error that has no place in the output: the first few. Nothing else tells it, so that quiet is no reason to
-    /// leave it out.
-    func tellError(_ record: String) {
-        errorCount += 1
-        if errorCount <= 10 { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
-        if errorCount == 11 { Self.write("further errors are counted and not shown; --output FILE keeps them\n") }
-    }
+    /// An error that has no place in the output. Nothing else tells it, so that quiet is no reason to leave it out.
+    func tellError(_ record: String) { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
 
     static func write(_ text: String) {
         // Nobody can be told when standard error itself is gone.
