@@ -32,8 +32,9 @@ import Testing
             }
         }
 
-        /// Too few open files are reported, and nothing ends by a signal.
-        @Test func tooFewOpenFilesAreTold() throws {
+        /// Too few open files are reported, and nothing ends by a signal. LeakSanitizer could not start its symbolizer, and
+        /// took the message for lost.
+        @Test(.enabled(if: !isSanitized)) func tooFewOpenFilesAreTold() throws {
             let model = try DemoModel.checkpoint().path
             try folder.write(#"{"image": "a.png", "caption": "a"}"# + "\n", as: "out.jsonl")
             for limit in [4, 5, 6, 8, 10] {
