@@ -37,16 +37,17 @@ package final class MappedFile: Sendable {
     /// - Throws: `CheckpointError.unreadable` when there is no such file, it is no regular file, it is empty, or the
     ///   system refuses.
     package init(_ path: FilePath) throws(CheckpointError) {
-        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(path, errno) }
-        defer { close(descriptor) }
-
-        guard let status = FileStatus(descriptor: descriptor) else { throw .unreadable(path, errno) }
-        guard status.kind == .regular else {
-            let kind = status.kind == .folder ? "it is a folder" : "it is not a regular file"
-            throw .unreadable(file: path.escaped, cause: kind)
+        let (descriptor, status): (Int32, FileStatus)
+        do throws(Errno) {
+            (descriptor, status) = try path.openedRegular()
+        } catch {
+            switch error {
+            case .isDirectory: throw .unreadable(file: path.escaped, cause: "it is a folder")
+            case .notSupported: throw .unreadable(file: path.escaped, cause: "it is not a regular file")
+            default: throw .unreadable(path, error.rawValue)
+            }
         }
+        defer { close(descriptor) }
         guard status.size > 0 else { throw .unreadable(file: path.escaped, cause: "it is empty") }
         guard let base = mmap(nil, status.size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
             throw .unreadable(path, errno)

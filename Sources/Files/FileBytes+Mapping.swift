@@ -5,11 +5,8 @@ extension FileBytes {
     /// A regular file as memory that is read from the disk when it is touched. The file must not shrink meanwhile.
     /// - Throws: `Errno`, as `of(_:)`.
     package static func mapped(_ path: FilePath) throws(Errno) -> Data {
-        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        let (descriptor, status) = try path.openedRegular()
         defer { close(descriptor) }
-        guard let status = FileStatus(descriptor: descriptor) else { throw Errno(rawValue: errno) }
-        guard status.kind == .regular else { throw status.kind == .folder ? .isDirectory : .notSupported }
         guard status.size > 0 else { return Data() }
         guard let base = mmap(nil, status.size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
             throw Errno(rawValue: errno)

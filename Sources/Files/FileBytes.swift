@@ -55,12 +55,8 @@ package enum FileBytes {
     /// - Parameter limit: how many bytes it may have. A size costs nothing to claim, as sparse files do.
     /// - Throws: `Errno`: `.isDirectory` for a folder, `.notSupported` for what is no file at all, `.fileTooLarge`.
     package static func of(_ path: FilePath, limit: Int = FileBytes.limit) throws(Errno) -> [UInt8] {
-        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        let (descriptor, status) = try path.openedRegular()
         defer { close(descriptor) }
-        guard let status = FileStatus(descriptor: descriptor) else { throw Errno(rawValue: errno) }
-        guard status.kind == .regular else { throw status.kind == .folder ? .isDirectory : .notSupported }
         guard status.size <= limit else { throw .fileTooLarge }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(status.size)

@@ -13,26 +13,26 @@ final class PictureFile {
     private let file: FilePath
     private let descriptor: Int32
     /// When it was opened.
-    private var size = 0
+    private let size: Int
 
     init(_ file: FilePath) throws(ImageError) {
         self.file = file
-        // Not blocking, or opening a pipe would wait for somebody to write to it.
-        descriptor = file.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw refusal(file.cause(errno)) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw refusal(file.cause(errno)) }
-        size = Int(status.st_size)
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw refusal("is a directory")
-        default: throw refusal("not a regular file")
+        do throws(Errno) {
+            let (descriptor, status) = try file.openedRegular()
+            self.descriptor = descriptor
+            size = status.size
+        } catch {
+            let cause =
+                switch error {
+                case .isDirectory: "is a directory"
+                case .notSupported: "not a regular file"
+                default: file.cause(error.rawValue)
+                }
+            throw Self.refusal(of: file, cause)
         }
     }
 
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
+    deinit { close(descriptor) }
 
     /// The next bytes; fewer than `count` only at the end of the file.
     func read(upToCount count: Int) throws(ImageError) -> Data {
@@ -75,5 +75,9 @@ final class PictureFile {
         refusal("it has more than \(Self.limit) bytes, the most that are read of a picture")
     }
 
-    private func refusal(_ cause: String) -> ImageError { .unreadable(path: file.escaped.shortened, cause: cause) }
+    private func refusal(_ cause: String) -> ImageError { Self.refusal(of: file, cause) }
+
+    private static func refusal(of file: FilePath, _ cause: String) -> ImageError {
+        .unreadable(path: file.escaped.shortened, cause: cause)
+    }
 }

@@ -6,18 +6,16 @@ extension FilePath {
     /// Opens a file whose lines are read.
     /// - Throws: `RecaptionError.unreadableFile`, also for what is no regular file.
     func openedForLines() throws(RecaptionError) -> Int32 {
-        // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it, and no signal ends that.
-        let descriptor = opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failureToOpen(code: errno) }
-        let kind = FileStatus(descriptor: descriptor)?.kind
-        guard kind == .regular else {
-            close(descriptor)
-            throw .unreadableFile(
-                self,
-                cause: kind == .folder
-                    ? "it is a folder, expected a file" : "not a regular file; write what it gives to one first")
+        do throws(Errno) {
+            return try openedRegular().descriptor
+        } catch {
+            switch error {
+            case .isDirectory: throw .unreadableFile(self, cause: "it is a folder, expected a file")
+            case .notSupported:
+                throw .unreadableFile(self, cause: "not a regular file; write what it gives to one first")
+            default: throw failureToOpen(code: error.rawValue)
+            }
         }
-        return descriptor
     }
 
     /// Why a file could not be opened: of an address, that it is one.

@@ -37,8 +37,7 @@ public struct ReportPage: Sendable {
 
     /// Whether a file is such a page, and nothing is lost when a new one takes its place.
     public static func isReport(_ path: FilePath) -> Bool {
-        let descriptor = path.opened(O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else { return false }
+        guard let descriptor = try? path.openedRegular().descriptor else { return false }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard let start = try? file.read(upToCount: 512) else { return false }
         return String(decoding: start, as: UTF8.self).contains(mark)
