@@ -110,7 +110,7 @@ struct CaptionCommand: AsyncParsableCommand {
             return try await job(
                 by: captioner, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
                 starting: starting
-            ) { if job.format == .dataJuicer { console.tellError($0) } }
+            ) { if job.format == .dataJuicer { console.reportError($0) } }
         }
         guard job.format == .llava else {
             return try await job(

@@ -48,8 +48,8 @@ final class Console {
                 + progress.closingLines(command: command, imageToken: imageToken).joined(separator: "\n") + "\n")
     }
 
-    /// An error that has no place in the output. Nothing else tells it, so that quiet is no reason to leave it out.
-    func tellError(_ record: String) { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
+    /// Reports an error that has no place in the output. Nothing else reports it, so it is written with `--quiet`, too.
+    func reportError(_ record: String) { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
 
     static func write(_ text: String) {
         // Nobody can be told when standard error itself is gone.

@@ -43,7 +43,7 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(
         help:
-            "No progress, notes and counts on standard error. Errors are told all the same where no file and no row has them."
+            "No progress, notes and counts on standard error. Errors that no file and no row has are still reported."
     )
     var quiet = false
 

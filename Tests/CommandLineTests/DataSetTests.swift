@@ -145,15 +145,15 @@ import Testing
         #expect(try text("train.json") == before.0)
     }
 
-    /// What no file keeps is told, however quiet a run is to be.
-    @Test func errorsWithoutAFileAreToldAlsoQuietly() throws {
+    /// What no file keeps is reported, also with `--quiet`.
+    @Test func errorsWithoutAFileAreReportedAlsoQuietly() throws {
         let lines = (0..<12).map { #"{"id": \#($0), "text": "<__dj__image>", "images": ["none.png"]}"# + "\n" }
         try folder.write(lines.joined(), as: "set.jsonl")
         let streamed = try CommandLineTool.run(["set.jsonl", "-o", "-", "--quiet"], in: folder.url)
         #expect(streamed.status == 2 && streamed.lines.count == 12)
-        let told = streamed.errors.split(separator: "\n")
-        #expect(told.count == 12)
-        #expect(told.allSatisfy { $0.hasPrefix(#"error: {"index": "#) }, "\(streamed.errors)")
+        let reported = streamed.errors.split(separator: "\n")
+        #expect(reported.count == 12)
+        #expect(reported.allSatisfy { $0.hasPrefix(#"error: {"index": "#) }, "\(streamed.errors)")
         let kept = try CommandLineTool.run(["set.jsonl", "-o", "out", "--quiet"], in: folder.url)
         #expect(kept.status == 2 && kept.errors.isEmpty)
         // Rows of images have their errors themselves.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Recaption
 
-/// Error records that were lost between runs are missed, those that came from elsewhere are told, and nothing is touched.
+/// Error records that were lost between runs are missed, those that came from elsewhere are rejected, and nothing is touched.
 @Suite(.timeLimit(.minutes(45))) struct LostErrorRecordsTests {
     enum Damage: String, CaseIterable, Sendable {
         case removed, emptied, cutOff, firstLineGone, lineThatIsNoRecord, lineThatIsNoText, otherOrder, doubled, tooFar
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    /// Of a finished run every byte is known: rows of samples do not tell which of them have errors.
+    /// Of a finished run every byte is known: rows of samples do not show which of them have errors.
     @Test(arguments: ["{", "moved"]) func changedRecordsOfAFinishedRunAreTold(change: String) async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.dataSet(), .dataJuicer)
@@ -121,9 +121,9 @@ import Testing
     @Test func theirNumberIsToldBetweenThemAndTheirRows() throws {
         let folder = try TemporaryFolder()
         let files = RunFiles(output: folder.path("out"))
-        var told: [[Int]] = []
+        var calls: [[Int]] = []
         let destination = try FileDestination(files) { count in
-            told.append([count, FileStatus(files.errors)?.size ?? 0, FileStatus(files.output)?.size ?? 0])
+            calls.append([count, FileStatus(files.errors)?.size ?? 0, FileStatus(files.output)?.size ?? 0])
         }
         let item = RunItem(index: 0, content: .badLine("bad"))
         let record = ErrorRecord(CaptionFailure(stage: .sample, message: "bad"), of: item)
@@ -131,7 +131,7 @@ import Testing
         try destination.write(ItemRows(rows: ["b\n"], errors: [record]))
         try destination.write(ItemRows(rows: ["c\n"], errors: [record, record]))
         let size = record.line.utf8.count
-        #expect(told == [[1, size, 2], [3, 3 * size, 4]])
+        #expect(calls == [[1, size, 2], [3, 3 * size, 4]])
     }
 
     /// A run that was killed before it could say how many there are: rows with errors tell.

@@ -44,7 +44,7 @@ final class RowReader {
         return row
     }
 
-    /// How many bytes stand behind the last row that is whole; to be asked at the end.
+    /// How many bytes follow the last row that is whole; valid at the end of the file.
     var restCount: Int { buffer.count - position }
 
     /// Behind the next line break that ends a row, if the buffer has one.

@@ -14,7 +14,7 @@ public struct ReportPage: Sendable {
     /// For each row the numbers of its thumbnails; empty if there are none.
     var thumbnailNumbers: [[Int]] = []
     var thumbnails: [ReportThumbnail] = []
-    /// What to tell whoever made the report, and whoever looks at it.
+    /// What the author and the readers of the report should know.
     public private(set) var notes: [String] = []
 
     public var rowCount: Int { rows.count }

@@ -57,7 +57,7 @@ final class FileDestination: RunDestination {
 
     /// - Parameters:
     ///   - earlier: an output whose rows without errors are taken over.
-    ///   - onErrors: is told how many error records there are when some were written, and before the rows of their items
+    ///   - onErrors: called with the number of error records after some were written, and before the rows of their items
     ///     are: a sample that failed has a row like one that was captioned, so that these records are missed by their
     ///     number alone.
     init(_ files: RunFiles, earlier: RunFiles? = nil, onErrors: @escaping (Int) throws -> Void) throws {
