@@ -70,12 +70,15 @@ let package = Package(
         .target(
             name: "Captioner",
             dependencies: [
-                "BLIP2", "CaptionerFiles", "Checkpoints", "Generation", "ImageProcessing", "TensorCore", "Tokenization",
-                system,
+                "CaptionerFiles", "CaptionerModels", "Checkpoints", "Generation", "ImageProcessing", "TensorCore",
+                "Tokenization", system,
             ]),
 
-        // The model and what speaks for it.
-        .target(name: "BLIP2", dependencies: ["CaptionerFiles", "Checkpoints", "Generation", "TensorCore", system]),
+        // The models and what speaks for them.
+        .target(
+            name: "CaptionerModels",
+            dependencies: ["CaptionerFiles", "CaptionerJSON", "Checkpoints", "Generation", "TensorCore", system],
+            path: "Sources/Models"),
         .target(name: "Generation", dependencies: ["TensorCore"]),
         .target(name: "Tokenization", dependencies: ["CaptionerFiles", "CaptionerJSON", system]),
 
@@ -130,7 +133,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Captioner", "CaptionerFiles", "Checkpoints", "Tokenization",
+                "Captioner", "CaptionerFiles", "CaptionerModels", "Checkpoints", "Tokenization",
                 .product(name: "Crypto", package: "swift-crypto"), system,
             ],
             path: "Tests/TestSupport"),
@@ -154,9 +157,13 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
         .testTarget(
-            name: "BLIP2Tests", dependencies: ["BLIP2", "Checkpoints", "Generation", "TensorCore", "TestSupport"]),
+            name: "ModelsTests",
+            dependencies: [
+                "CaptionerJSON", "CaptionerModels", "Checkpoints", "Generation", "TensorCore", "TestSupport",
+            ]),
         .testTarget(
-            name: "CaptionerTests", dependencies: ["BLIP2", "Captioner", "Checkpoints", "DemoModel", "TestSupport"]),
+            name: "CaptionerTests",
+            dependencies: ["Captioner", "CaptionerModels", "Checkpoints", "DemoModel", "TestSupport"]),
         .testTarget(
             name: "RecaptionTests",
             dependencies: [
@@ -178,7 +185,8 @@ if Context.environment["CAPTIONER_FUZZING"] != nil {
         .target(
             name: "Fuzzing",
             dependencies: [
-                "BLIP2", "Captioner", "CaptionerFiles", "CaptionerJSON", "Checkpoints", "ImageProcessing", "Recaption",
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerModels", "Checkpoints", "ImageProcessing",
+                "Recaption",
                 "TensorCore", "TestSupport", "Tokenization", system,
             ],
             path: "Tests/Fuzzing", exclude: ["json.dict"]))

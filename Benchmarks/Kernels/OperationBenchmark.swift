@@ -20,15 +20,16 @@ struct OperationBenchmark {
             (0..<(tokens * 6144)).map { Float($0 % 997) / 100 - 5 }, shape: [tokens, 6144], in: context)
         let scores = Tensor(
             (0..<(heads * tokens * tokens)).map { Float($0 % 991) / 100 }, shape: [heads * tokens, tokens], in: context)
-        let scale = 1 / Float(88).squareRoot()
+        let sizes = AttentionSizes(.longSequences, headCount: heads, headSize: 88)
         let positions = 44
         let cache = KeyValueCache(
-            beginnings: (count: 32, capacity: positions), continuations: 32, width: 2560, in: context)
+            beginnings: (count: 32, capacity: positions), continuations: 32,
+            sizes: AttentionSizes(.cache, headCount: 32, headSize: 80), in: context)
         cache.reserveContinuations(positions: 1, limit: 1, in: context)
         let past = Projection(rows: 32 * positions, columns: 3 * 2560, isNarrow: false, in: context)
         _ = cache.attend(
-            past, spans: (0..<32).map { SequenceSpan(.beginning($0), start: 0, count: positions) }, headCount: 32,
-            scale: scale, in: context)
+            past, spans: (0..<32).map { SequenceSpan(.beginning($0), start: 0, count: positions) },
+            in: context)
         let step = Projection(rows: 32, columns: 3 * 2560, isNarrow: false, in: context)
         let spans = (0..<32).map {
             SequenceSpan(.continuation(slot: $0, beginning: $0, count: positions), start: 0, count: 1)
@@ -57,14 +58,14 @@ struct OperationBenchmark {
                 "attention of an image, 257 x 257 x 88, 16 heads, \(isNarrow ? "bf16" : "f32")", "GFLOP/s",
                 amount: Double(images) * 4 * Double(tokens * tokens * width) * 1e-9
             ) {
-                _ = selfAttention(projected, batch: images, headCount: heads, scale: scale, in: context)
+                _ = selfAttention(projected, batch: images, sizes: sizes, in: context)
             }
         }
         add(
             "attention of 32 new tokens over 45 positions, 32 heads of 80", "GB/s",
             amount: 32 * Double(positions + 1) * 2560 * 8e-9, repetitions: 8
         ) {
-            _ = cache.attend(step, spans: spans, headCount: 32, scale: scale, in: context)
+            _ = cache.attend(step, spans: spans, in: context)
         }
         return figures
     }

@@ -31,11 +31,13 @@ struct Figure: Codable {
         batchSize = measurement.batchSize
         threads = measurement.threads
         secondsPerImage = median { $0.seconds / images }
-        vision = median { $0.stages.vision / images }
-        qFormer = median { $0.stages.qFormer / images }
-        prefill = median { $0.stages.prefill / images }
-        decode = median { $0.stages.decode / images }
-        secondsPerStep = median { $0.stages.decode / Double(max(measurement.newTokens - 1, 1)) }
+        vision = median { $0.stages.seconds(of: "vision") / images }
+        qFormer = median { $0.stages.seconds(of: "q_former") / images }
+        prefill = median { $0.stages.seconds(of: StageTimings.prefillStage) / images }
+        decode = median { $0.stages.seconds(of: StageTimings.decodeStage) / images }
+        secondsPerStep = median {
+            $0.stages.seconds(of: StageTimings.decodeStage) / Double(max(measurement.newTokens - 1, 1))
+        }
         imageDecode = median { $0.stages.imageDecode / images }
         secondsToFirstCaption = median(\.secondsToFirstCaption)
         peakResidentBytes = results.map(\.peakResidentBytes).max() ?? 0

@@ -60,7 +60,7 @@ extension Captioner {
     /// transformers; with one it is what the tokenizer makes of it, begin token included.
     /// - Throws: `GenerationError` if the prompt does not fit the model.
     package func promptTokens(_ prompt: String?) throws -> [Int] {
-        let tokens = prompt.map { tokenizer.encode($0) } ?? [beginTokenID]
+        let tokens = prompt.map { tokenizer.encode($0) } ?? [engine.beginTokenID]
         try engine.check(prompt: tokens)
         return tokens
     }

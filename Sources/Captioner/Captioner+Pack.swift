@@ -1,5 +1,5 @@
-import BLIP2
 import CaptionerFiles
+import CaptionerModels
 import Checkpoints
 public import Foundation
 package import SystemPackage
@@ -49,15 +49,14 @@ extension Captioner {
                 "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
         }
         do {
-            let checkpoint = try BLIP2Model.checkpoint(in: model)
+            let source = try ModelFolder(model)
             let packing = Packing(
                 plan: options.plan(for: .portable),
                 source: model.absolute.lastComponent.map { FilePath(root: nil, [$0]).escaped } ?? "",
                 maker: "captioner \(version)")
-            let packer = try BLIP2Model.packer(checkpoint, packing: packing)
+            let (packer, family) = try source.packer(packing: packing)
             // What cannot be captioned with is not worth packing.
-            let imageSize = try BLIP2Model.configuration(of: checkpoint).vision.imageSize
-            _ = try ModelFiles.others(model, checkpoint: checkpoint, imageSize: imageSize)
+            _ = try ModelFiles.others(model, checkpoint: source.checkpoint, imageSize: family.imageSize)
             let result = try packer.write(to: folder, copying: ModelFiles.fileNames, progress: progress)
             return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
         } catch CheckpointError.unwritable(let file, let cause) {

@@ -24,7 +24,7 @@ extension Captioner {
     ) async throws -> [TextScore] {
         let request = CaptionRequest(image: image, prompt: prompt)
         let tokens = texts.map { self.tokens(of: $0, behindPrompt: prompt != nil, includesEnd: includesEnd) }
-        return try await withPrepared(request, prompt: [beginTokenID]) { prepared in
+        return try await withPrepared(request, prompt: [engine.beginTokenID]) { prepared in
             zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
         }
     }

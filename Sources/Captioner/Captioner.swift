@@ -1,4 +1,3 @@
-import BLIP2
 import CaptionerFiles
 import Checkpoints
 public import Foundation
@@ -8,7 +7,7 @@ package import SystemPackage
 import TensorCore
 import Tokenization
 
-/// Captions images with a BLIP-2 model on the CPU.
+/// Captions images with a model on the CPU.
 ///
 /// ```swift
 /// let captioner = try await Captioner(model: folder)
@@ -36,7 +35,6 @@ public final class Captioner: Sendable {
     let processor: ImageProcessor
     let tokenizer: Tokenizer
     let engine: InferenceEngine
-    let beginTokenID: Int
 
     /// Loads a checkpoint folder in Hugging Face layout.
     ///
@@ -74,7 +72,6 @@ public final class Captioner: Sendable {
         processor = files.imageProcessor
         tokenizer = files.tokenizer
         unusedTensors = files.unusedTensors
-        beginTokenID = files.model.configuration.text.beginTokenID
         precision = CaptionerOptions.Precision(files.precision)
         kernelDescription = kernels.description
         engine = InferenceEngine(files.model, threadCount: options.threadCount, kernels: kernels)

@@ -1,4 +1,4 @@
-import BLIP2
+import CaptionerModels
 import Generation
 
 /// Generation options as searches and processors, for one model.
@@ -13,9 +13,9 @@ struct GenerationPlan: Sendable {
     var copies: Int { max(options.numBeams, options.numReturnSequences) }
 
     /// What a search has to know of one text's beginning.
-    func beginning(prompt: [Int], imageSeed: UInt64, for configuration: BLIP2Configuration) -> SequenceBeginning {
+    func beginning(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceBeginning {
         guard options.transformersVersion == .v5 else { return SequenceBeginning(seed: imageSeed) }
-        let images = [Int](repeating: Self.imageToken, count: configuration.queryTokenCount)
+        let images = [Int](repeating: Self.imageToken, count: format.imagePositions)
         return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
     }
 

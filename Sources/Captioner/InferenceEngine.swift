@@ -1,4 +1,4 @@
-import BLIP2
+import CaptionerModels
 import Dispatch
 import Generation
 import TensorCore
@@ -6,19 +6,22 @@ import TensorCore
 /// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's
 /// shared threads.
 actor InferenceEngine {
-    private let model: BLIP2Model
+    private let model: any CaptioningModel
     private let context: ComputeContext
     private let executor = QueueExecutor()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ model: BLIP2Model, threadCount: Int, kernels: MatrixKernelSet) {
+    init(_ model: any CaptioningModel, threadCount: Int, kernels: MatrixKernelSet) {
         self.model = model
         context = ComputeContext(threadCount: threadCount, kernels: kernels)
     }
 
     /// The tokens that close a text.
-    nonisolated var endTokenIDs: [Int] { model.configuration.text.endTokenIDs }
+    nonisolated var endTokenIDs: [Int] { model.prompt.endTokenIDs }
+
+    /// The token of an empty prompt.
+    nonisolated var beginTokenID: Int { model.prompt.beginTokenID }
 
     /// Checks that texts can begin with these tokens.
     nonisolated func check(prompt: [Int]) throws { try model.check(prompt: prompt) }
@@ -40,20 +43,21 @@ actor InferenceEngine {
     /// - Returns: for each image its sequences, best first.
     func generate(
         _ images: [PreparedImage], plan: GenerationPlan, observing: ObservedEvents = [],
-        observe: @Sendable (Event) -> Void = { _ in }
+        observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
         var timings = StageTimings()
-        let prefixes = try encode(images, timings: &timings) { name, tensor in
+        let log = StageLog { name, tensor in
             if observing.contains(.stages) { observe(.stage(TracedStage(name, tensor))) }
-        }  // [B, Q, D]
+        }
+        let embeddings = try encode(images, log)  // [B, Q, D]
         let options = plan.options
         let session = TimedSession(
             try model.session(
-                prefixes: prefixes, prompts: images.map(\.prompt), copies: plan.copies,
+                images: embeddings, prompts: images.map(\.prompt), copies: plan.copies,
                 maxNewTokens: options.maxNewTokens, in: context))
         let beginnings = images.map { image in
             plan.beginning(
-                prompt: image.prompt, imageSeed: options.doSample ? image.seed : 0, for: model.configuration)
+                prompt: image.prompt, imageSeed: options.doSample ? image.seed : 0, for: model.prompt)
         }
         let sequences = try plan.search(
             session, beginnings: beginnings, endTokenIDs: endTokenIDs
@@ -63,8 +67,9 @@ actor InferenceEngine {
                 observe(.stage(TracedStage("logits", shape: [logits.count], values: Array(logits))))
             }
         }
-        timings.prefill = session.prefillSeconds
-        timings.decode = session.stepSeconds
+        for stage in log.seconds { timings.add(stage.seconds, to: stage.name) }
+        timings.add(session.prefillSeconds, to: StageTimings.prefillStage)
+        timings.add(session.stepSeconds, to: StageTimings.decodeStage)
         timings.images = images.count
         timings.newTokens = sequences.joined().map(\.tokenIDs.count).reduce(0, +)
         return (sequences, timings)
@@ -72,21 +77,19 @@ actor InferenceEngine {
 
     /// The model's own logits along a text, `[N, V]`.
     func logits(_ image: PreparedImage, text: [Int]) throws -> TracedStage {
-        var timings = StageTimings()
-        let prefix = try encode([image], timings: &timings) { _, _ in }
-        let logits = try model.logits(prefix: prefix, prompt: image.prompt, text: text, in: context)
+        let embeddings = try encode([image], StageLog())
+        let logits = try model.logits(image: embeddings, prompt: image.prompt, text: text, in: context)
         return TracedStage("logits", shape: logits.shape, values: logits.array())
     }
 
     /// The log-probability of each token of some texts after an image, which is encoded once.
     func score(_ image: PreparedImage, texts: [[Int]]) throws -> [[Float]] {
-        var timings = StageTimings()
-        let prefix = try encode([image], timings: &timings) { _, _ in }
+        let embeddings = try encode([image], StageLog())
         var scores: [[Float]] = []
         while scores.count < texts.count {
             let group = Self.group(texts[scores.count...])
-            let copy = Tensor(prefix.array(), shape: prefix.shape, in: context)
-            scores += try model.logProbabilities(prefix: copy, prompt: image.prompt, texts: group, in: context)
+            let copy = Tensor(embeddings.array(), shape: embeddings.shape, in: context)
+            scores += try model.logProbabilities(image: copy, prompt: image.prompt, texts: group, in: context)
         }
         return scores
     }
@@ -104,20 +107,11 @@ actor InferenceEngine {
     }
 
     /// The images as the decoder takes them, `[B, Q, D]`.
-    private func encode(
-        _ images: [PreparedImage], timings: inout StageTimings,
-        observe: (_ stage: String, _ result: borrowing Tensor) -> Void
-    ) throws -> Tensor {
-        let size = model.configuration.vision.imageSize
+    private func encode(_ images: [PreparedImage], _ log: StageLog) throws -> Tensor {
+        let size = model.imageSize
         let pixels = Tensor(
             Array(images.map(\.pixelValues).joined()), shape: [images.count, 3, size, size], in: context)
-        let imageTokens = try timings.measure(\.vision) { try model.encode(pixels, in: context) }  // [B, T, D]
-        observe("vision.last_hidden_state", imageTokens)
-        let queries = try timings.measure(\.qFormer) { try model.query(imageTokens, in: context) }  // [B, Q, D]
-        observe("qformer.last_hidden_state", queries)
-        let prefixes = timings.measure(\.qFormer) { model.project(queries, in: context) }
-        observe("language_projection", prefixes)
-        return prefixes
+        return try model.imageEmbeddings(pixels, stages: log, in: context)
     }
 }
 

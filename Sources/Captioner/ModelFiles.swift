@@ -1,4 +1,4 @@
-import BLIP2
+import CaptionerModels
 import Checkpoints
 import ImageProcessing
 import SystemPackage
@@ -7,7 +7,7 @@ import Tokenization
 
 /// What a checkpoint folder holds, loaded and found to fit together.
 struct ModelFiles: Sendable {
-    let model: BLIP2Model
+    let model: any CaptioningModel
     let unusedTensors: [String]
     /// The precision of linear layers that no exception names.
     let precision: Precision
@@ -22,7 +22,8 @@ struct ModelFiles: Sendable {
 
     /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
     init(folder: FilePath, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
-        let checkpoint = try BLIP2Model.checkpoint(in: folder)
+        let source = try ModelFolder(folder)
+        let checkpoint = source.checkpoint
         let plan: PrecisionPlan
         if let packing = checkpoint.packing {
             plan = packing.plan
@@ -30,10 +31,10 @@ struct ModelFiles: Sendable {
         } else {
             plan = options.plan(for: kernels)
         }
-        (model, unusedTensors) = try BLIP2Model.load(checkpoint, precisions: plan)
+        (model, unusedTensors) = try source.load(precisions: plan)
         precision = plan.precision
         (tokenizer, imageProcessor) = try Self.others(
-            folder, checkpoint: checkpoint, imageSize: model.configuration.vision.imageSize)
+            folder, checkpoint: checkpoint, imageSize: model.imageSize)
     }
 
     /// What was packed cannot be had otherwise. Asking for just what it is, is fine.

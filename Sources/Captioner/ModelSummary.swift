@@ -1,5 +1,5 @@
-import BLIP2
 import CaptionerFiles
+import CaptionerModels
 import Checkpoints
 public import Foundation
 package import SystemPackage
@@ -8,7 +8,8 @@ import Tokenization
 
 /// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
 public struct ModelSummary: Sendable {
-    let configuration: BLIP2Configuration
+    private let facts: [(name: String, lines: [String])]
+    private let imageSize: Int
     /// How many bytes the weight files have.
     public let weightBytes: Int
     /// Tensors in the files, used or not.
@@ -29,15 +30,15 @@ public struct ModelSummary: Sendable {
     /// The same of a folder whose path may be any bytes.
     package init(model folder: FilePath) throws {
         do {
-            let checkpoint = try BLIP2Model.checkpoint(in: folder)
-            configuration = try BLIP2Model.configuration(of: checkpoint)
+            let source = try ModelFolder(folder)
+            let checkpoint = source.checkpoint
             packing = checkpoint.packing
-            let scope = checkpoint.weights(reading: false)
-            _ = try BLIP2Model(configuration, weights: scope)
-            weights = scope.report()
+            let (model, report) = try source.inspect()
+            (facts, weights) = (model.facts, report)
+            let imageSize = model.imageSize
+            self.imageSize = imageSize
             tensorCount = checkpoint.tensors.count
             weightBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
-            let imageSize = configuration.vision.imageSize
             tokenizer = Result { try Tokenizer(folder: folder).vocabularySize }
             imageProcessor = Result { _ = try ModelFiles.imageProcessor(of: checkpoint, imageSize: imageSize) }
         } catch {
@@ -56,7 +57,6 @@ public struct ModelSummary: Sendable {
 extension ModelSummary: CustomStringConvertible {
     /// The summary as lines of text.
     public var description: String {
-        let (vision, qFormer, text) = (configuration.vision, configuration.qFormer, configuration.text)
         let types = weights.tensorCounts.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.key.rawValue) (\($0.value))" }.joined(separator: ", ")
         let problems =
@@ -66,28 +66,18 @@ extension ModelSummary: CustomStringConvertible {
                 "unsupported   \($0.name), dtype \($0.dataType.rawValue), expected \($0.expectedText)"
             }
         let lines = [
-            "architecture  \(configuration.architectures.first ?? configuration.modelType)",
-            "vision        \(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "
-                + "feed-forward \(vision.feedForwardWidth), layer norm epsilon \(vision.layerNormEpsilon)",
-            "              \(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
-                + "\(vision.tokenCount) tokens",
-            "q-former      \(qFormer.layerCount) layers of width \(qFormer.width), \(qFormer.headCount) heads, "
-                + "feed-forward \(qFormer.feedForwardWidth)",
-            "              \(configuration.queryTokenCount) queries, cross-attention every "
-                + "\(qFormer.crossAttentionFrequency) layers",
-            "decoder       OPT, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads, "
-                + "feed-forward \(text.feedForwardWidth)",
-            "              vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
-                + text.endTokenIDs.map(String.init).joined(separator: ", "),
             "tokenizer     " + Self.text(tokenizer) { "\($0) tokens" },
             "pictures      "
-                + Self.text(imageProcessor) { "made \(vision.imageSize) x \(vision.imageSize) pixels large" },
+                + Self.text(imageProcessor) { "made \(imageSize) x \(imageSize) pixels large" },
             "packed        \(packing.map(Self.text) ?? "no")",
             "parameters    \(weights.parameterCount)",
             "tensors       \(tensorCount) in \(weightBytes) bytes, used: \(types.isEmpty ? "none" : types)",
             "unused        \(weights.unused.isEmpty ? "none" : weights.unused.joined(separator: ", "))",
         ]
-        return (lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")
+        let facts = facts.flatMap { name, lines in
+            lines.enumerated().map { ($0 == 0 ? name : "").padding(to: 14) + $1 }
+        }
+        return (facts + lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")
     }
 
     private static func text(_ packing: Packing) -> String {
@@ -101,5 +91,11 @@ extension ModelSummary: CustomStringConvertible {
         case .success(let value): text(value)
         case .failure(let error): "unusable: \(error)"
         }
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(width - utf8.count, 0))
     }
 }

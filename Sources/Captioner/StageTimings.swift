@@ -2,17 +2,25 @@
 ///
 /// The stages follow each other, so their sum is at most the time that passed. ``imageWork`` is not one of them.
 public struct StageTimings: Sendable, Codable, Equatable {
-    /// Waiting for pictures: for files to be read and decoded, resized and normalised. Those that were prepared while
+    /// A stage of the model, and how long it took.
+    public struct Stage: Sendable, Codable, Equatable {
+        /// The model's own name for it, such as `vision` and `q_former` of BLIP-2, or ``StageTimings/prefillStage`` and
+        /// ``StageTimings/decodeStage``.
+        public let name: String
+        public var seconds: Double
+    }
+
+    /// Reading image embeddings and prompts in the decoder, up to the first token.
+    public static let prefillStage = "prefill"
+    /// All tokens after the first.
+    public static let decodeStage = "decode_tokens"
+
+    /// Waiting for images: for files to be read and decoded, resized and normalised. Those that were prepared while
     /// the model was busy are not waited for.
     public var imageDecode = 0.0
-    public var vision = 0.0
-    /// The Q-Former and the projection into the decoder's width.
-    public var qFormer = 0.0
-    /// Reading image prefixes and prompts in the decoder, up to the first token.
-    public var prefill = 0.0
-    /// All further tokens.
-    public var decode = 0.0
-    /// How long each picture took to be read, decoded, resized and normalised, added up over all of them, although
+    /// The stages of the model, in its order.
+    public private(set) var stages: [Stage] = []
+    /// How long each image took to be read, decoded, resized and normalised, added up over all of them, although
     /// several are prepared at once, and while the model runs, with which they then share the processor.
     public var imageWork = 0.0
     /// Images that were prepared, or found to be bad.
@@ -24,22 +32,25 @@ public struct StageTimings: Sendable, Codable, Equatable {
 
     public init() {}
 
+    /// The time of a stage; 0 if there is none of this name.
+    public func seconds(of stage: String) -> Double { stages.first { $0.name == stage }?.seconds ?? 0 }
+
+    /// Adds to the time of a stage, which becomes the last if it is new.
+    public mutating func add(_ seconds: Double, to stage: String) {
+        if let index = stages.firstIndex(where: { $0.name == stage }) {
+            stages[index].seconds += seconds
+        } else {
+            stages.append(Stage(name: stage, seconds: seconds))
+        }
+    }
+
     public static func += (left: inout StageTimings, right: StageTimings) {
         left.imageDecode += right.imageDecode
-        left.vision += right.vision
-        left.qFormer += right.qFormer
-        left.prefill += right.prefill
-        left.decode += right.decode
+        for stage in right.stages { left.add(stage.seconds, to: stage.name) }
         left.imageWork += right.imageWork
         left.preparedImages += right.preparedImages
         left.images += right.images
         left.newTokens += right.newTokens
-    }
-
-    mutating func measure<Result: ~Copyable>(
-        _ stage: WritableKeyPath<StageTimings, Double>, _ work: () throws -> Result
-    ) rethrows -> Result {
-        try measureSeconds(into: &self[keyPath: stage], work)
     }
 }
 

@@ -1,5 +1,5 @@
 import CaptionerFiles
-import CaptionerJSON
+package import CaptionerJSON
 import Foundation
 public import SystemPackage
 
@@ -18,23 +18,30 @@ extension Checkpoint {
     public static func decode<T: Decodable>(
         _ type: T.Type, from fileName: String, in folder: FilePath
     ) throws(CheckpointError) -> T? {
+        guard let value = try json(fileName, in: folder) else { return nil }
         let path = folder.appending(fileName)
-        guard path.exists else { return nil }
-        let value: JSONValue
-        do {
-            value = try JSONDocument.value(try MappedFile(path))
-        } catch let error as JSONDocument.Failure {
-            throw .undecodable(file: path.escaped, keyPath: "", cause: error.cause)
-        } catch let error as CheckpointError {
-            throw error
-        } catch {
-            throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
-        }
         do {
             return try JSONDocument.decoder.decode(type, from: Data(JSONDocument.forFoundation(value).json().utf8))
         } catch let error as DecodingError {
             let (keyPath, cause) = explain(error, value)
             throw .undecodable(file: path.escaped, keyPath: keyPath, cause: cause)
+        } catch {
+            throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
+        }
+    }
+
+    /// Reads a JSON file of a folder that need not hold weights.
+    /// - Returns: `nil` when there is no such file.
+    /// - Throws: as ``decode(_:from:)``.
+    package static func json(_ fileName: String, in folder: FilePath) throws(CheckpointError) -> JSONValue? {
+        let path = folder.appending(fileName)
+        guard path.exists else { return nil }
+        do {
+            return try JSONDocument.value(try MappedFile(path))
+        } catch let error as JSONDocument.Failure {
+            throw .undecodable(file: path.escaped, keyPath: "", cause: error.cause)
+        } catch let error as CheckpointError {
+            throw error
         } catch {
             throw .undecodable(file: path.escaped, keyPath: "", cause: "\(error)")
         }

@@ -36,6 +36,21 @@ extension WeightScope {
         return .packed(try tensor.packed(columns: columns, depth: depth, precision: precision))
     }
 
+    /// The weight of a linear layer that is an embedding table as well, in the precision that the plan has for the layer.
+    ///
+    /// A copy of the table under the layer's own name is ignored.
+    /// - Parameters:
+    ///   - name: the name in both scopes.
+    ///   - table: the embedding table, for a layer in float32.
+    ///   - scope: where the table is.
+    public func linearWeights(
+        _ name: String, tiedTo table: Parameter, of scope: WeightScope, shape: [Int]
+    ) throws -> LinearWeights {
+        ignore(name)
+        return precision(ofLayer: self.name) == .float32
+            ? .float32(table) : try scope.linearWeights(name, shape: shape, layer: self.name)
+    }
+
     func precision(ofLayer name: String) -> Precision {
         ledger.recordLayer(name)
         return precisions.precision(ofLayer: name)

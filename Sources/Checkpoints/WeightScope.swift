@@ -38,9 +38,6 @@ public struct WeightScope: Sendable {
     /// The scope of an element of a list, such as `["layers", 3]` for `layers.3`.
     public subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
 
-    /// What the plan has for the layer of this scope's name.
-    public var precision: Precision { precision(ofLayer: name) }
-
     /// Whether the checkpoint holds a tensor of this name in this scope.
     public func contains(_ name: String) -> Bool { checkpoint.table[ExactString(fullName(name))] != nil }
 

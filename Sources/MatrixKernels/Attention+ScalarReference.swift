@@ -3,6 +3,7 @@ extension AttentionHead {
     public func attendScalars(_ arithmetic: ScalarArithmetic) {
         for row in 0..<queryCount {
             let query = numbers(queries + row * queryStride, count: headSize)
+            let keyCount = visibleKeys(row: row)
             let scores = (0..<keyCount).map {
                 product(query, numbers(keys + $0 * keyStride, count: headSize), arithmetic)
             }

@@ -1,5 +1,5 @@
-/// One head of scaled dot-product attention over one image, every query seeing every key: softmax(scale · Q Kᵀ) V (Vaswani
-/// et al., arXiv 1706.03762). Both products are panel products, in float32 or bfloat16; the softmax between is float32.
+/// One head of scaled dot-product attention over one sequence: softmax(scale · Q Kᵀ) V (Vaswani et al., arXiv 1706.03762).
+/// Every query sees every key or, if it is causal, those up to its own position. Both products are panel products, in float32 or bfloat16; the softmax between is float32.
 public struct AttentionHead {
     /// What the numbers of queries, keys and values are: float32 or bfloat16.
     public var format: PanelFormat
@@ -14,6 +14,8 @@ public struct AttentionHead {
     public var keyCount: Int
     public var headSize: Int
     public var scale: Float
+    /// Whether a query sees no key after its own position; the last query is at the last key's.
+    public var isCausal: Bool
     /// The head's columns in the first row of the result, and floats from row to row.
     public var target: UnsafeMutablePointer<Float>
     public var targetStride: Int
@@ -21,7 +23,7 @@ public struct AttentionHead {
     public init(
         format: PanelFormat, queries: UnsafeRawPointer, queryStride: Int, queryCount: Int, keys: UnsafeRawPointer,
         keyStride: Int, values: UnsafeRawPointer, valueStride: Int, keyCount: Int, headSize: Int, scale: Float,
-        target: UnsafeMutablePointer<Float>, targetStride: Int
+        isCausal: Bool = false, target: UnsafeMutablePointer<Float>, targetStride: Int
     ) {
         self.format = format
         self.queries = queries
@@ -34,8 +36,15 @@ public struct AttentionHead {
         self.keyCount = keyCount
         self.headSize = headSize
         self.scale = scale
+        self.isCausal = isCausal
         self.target = target
         self.targetStride = targetStride
+    }
+
+    /// How many keys a query sees.
+    @inlinable
+    func visibleKeys(row: Int) -> Int {
+        isCausal ? min(max(keyCount &- queryCount &+ row &+ 1, 0), keyCount) : keyCount
     }
 
     /// Queries that go through together: their scores stay in the first-level cache.
@@ -75,13 +84,15 @@ extension AttentionHead {
             let rows = min(Self.rowLimit, queryCount &- row)
             PanelBlock(
                 format: format, activations: queries + row &* queryStride, rowStride: queryStride, rows: rows,
-                panels: UnsafeRawPointer(scratch), columns: keyCount, depth: headSize, target: .float32(scores),
+                panels: UnsafeRawPointer(scratch), columns: keyCount, depth: headSize,
+                range: 0..<min((visibleKeys(row: row &+ rows &- 1) &+ 63) / 64 &* 64, keyCount),
+                target: .float32(scores),
                 targetStride: scoreStride
             ).multiply(A.self, scratch: scratch + layout.sums)
             var index = 0
             while index < rows {
                 softmax(
-                    A.Vectors.self, scores + index &* scoreStride,
+                    A.Vectors.self, scores + index &* scoreStride, count: visibleKeys(row: row &+ index),
                     into: weights + index &* format.rowStride(depth: keyCount))
                 index &+= 1
             }
@@ -94,16 +105,16 @@ extension AttentionHead {
         }
     }
 
-    /// Replaces the scores by e^(scale · (x - max)) and writes those over their sum.
+    /// Replaces `count` scores by e^(scale · (x - max)) and writes those over their sum, and zeros for the other keys.
     @inlinable @inline(__always)
     func softmax<V: FloatVectors>(
-        _: V.Type, _ scores: UnsafeMutablePointer<Float>, into target: UnsafeMutableRawPointer
+        _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, into target: UnsafeMutableRawPointer
     ) {
-        let total = exponentials(V.self, scores, count: keyCount, scale: scale)
+        let total = exponentials(V.self, scores, count: count, scale: scale)
         let inverse = V.broadcast(1 / total)
         var index = 0
-        while index < keyCount {
-            let rest = keyCount &- index
+        while index < count {
+            let rest = count &- index
             let weight = V.multiply(V.load(scores + index, count: rest), inverse)
             if format == .bfloat16 {
                 V.storeBFloat16(weight, to: target.assumingMemoryBound(to: UInt16.self) + index, count: rest)
@@ -111,6 +122,15 @@ extension AttentionHead {
                 V.store(weight, to: target.assumingMemoryBound(to: Float.self) + index, count: rest)
             }
             index &+= V.laneCount
+        }
+        index = count
+        while index < keyCount {
+            if format == .bfloat16 {
+                target.assumingMemoryBound(to: UInt16.self)[index] = 0
+            } else {
+                target.assumingMemoryBound(to: Float.self)[index] = 0
+            }
+            index &+= 1
         }
         if format == .bfloat16 && keyCount & 1 == 1 { target.assumingMemoryBound(to: UInt16.self)[keyCount] = 0 }
     }

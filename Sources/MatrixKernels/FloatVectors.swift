@@ -119,4 +119,23 @@ extension FloatVectors {
         p = multiplyAdd(p, u, broadcast(0.398_708_6 as Float))
         return multiply(x, multiplyAdd(inside, p, broadcast(0.5 as Float)))
     }
+
+    /// x σ(t), with the logistic function σ(t) = 1 / (1 + e^-t), for t of the sign of x, within five units in the last
+    /// place where the result is above 1e-36.
+    @inlinable @inline(__always)
+    public static func sigmoidProduct(_ x: Vector, _ t: Vector) -> Vector {
+        // The exponential is of what is not above 0: σ(t) = 1 / (1 + e^-t) for one sign, e^t / (1 + e^t) for the other.
+        let power = exponential(minimum(subtract(zero, t), t))
+        return divide(
+            multiplyAdd(minimum(zero, x), power, maximum(zero, x)), add(power, broadcast(1 as Float)))
+    }
+
+    /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), which is x σ(2 √(2/π) (x + 0.044715 x³)): the Gaussian error linear unit
+    /// as GPT-2 and Gemma approximate it.
+    @inlinable @inline(__always)
+    public static func tanhGaussianErrorLinearUnit(_ x: Vector) -> Vector {
+        let factor = multiplyAdd(
+            multiply(x, x), broadcast(0.071_354_816_272_600_24 as Float), broadcast(1.595_769_121_605_731 as Float))
+        return sigmoidProduct(x, multiply(x, factor))
+    }
 }

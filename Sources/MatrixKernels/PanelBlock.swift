@@ -2,10 +2,16 @@
 /// of the sums.
 public struct PanelBlock {
     /// What is done to a sum before it is stored.
-    public enum Activation: UInt8, Sendable {
+    public enum Activation: UInt8, CaseIterable, Sendable {
         case identity
         case gelu
         case relu
+        /// `gelu` as approximated with a hyperbolic tangent.
+        case tanhGELU
+        /// x σ(1.702 x).
+        case quickGELU
+        /// x σ(x).
+        case silu
     }
 
     /// Where results go.

@@ -152,11 +152,7 @@ struct PanelTile {
                     sums[unchecked: row &* vectors &+ vector], row: quantization, scales: scales,
                     columnSums: columnSums),
                 bias)
-            switch block.activation {
-            case .identity: break
-            case .gelu: value = V.roughGaussianErrorLinearUnit(value)
-            case .relu: value = V.maximum(V.zero, value)
-            }
+            value = applied(V.self, block.activation, to: value)
             switch block.target {
             case .float32(let target): V.store(value, to: target + place, count: count)
             case .accumulate(let target):

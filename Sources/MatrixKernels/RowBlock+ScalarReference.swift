@@ -3,7 +3,8 @@ extension RowBlock {
     public func transformScalars(_ arithmetic: ScalarArithmetic) {
         for row in 0..<rows {
             let x = (0..<columns).map { source[row * sourceStride + $0] }
-            let values = normalization.map { Self.normalized(x, by: $0, arithmetic) } ?? x
+            let gated = gates.map { gates in x.enumerated().map { $1 * gates[row * sourceStride + $0] } } ?? x
+            let values = normalization.map { Self.normalized(x, by: $0, arithmetic) } ?? gated
             let place = target + row * targetStride
             switch format {
             case .float32:
@@ -22,15 +23,21 @@ extension RowBlock {
     }
 
     private static func normalized(_ x: [Float], by norm: Normalization, _ arithmetic: ScalarArithmetic) -> [Float] {
+        guard let bias = norm.bias else {
+            let factor = 1 / (meanSquare(x, arithmetic) + norm.epsilon).squareRoot()
+            return x.enumerated().map { $1 * factor * (norm.weight[$0] + norm.weightOffset) }
+        }
         let mean = sum(x, arithmetic) { $1 + $0 } / Float(x.count)
         let centred = x.map { $0 - mean }
+        let factor = 1 / (meanSquare(centred, arithmetic) + norm.epsilon).squareRoot()
+        return centred.enumerated().map { arithmetic.multiplyAdd($1 * factor, norm.weight[$0], bias[$0]) }
+    }
+
+    private static func meanSquare(_ x: [Float], _ arithmetic: ScalarArithmetic) -> Float {
         // The floats that fill no vector are rounded twice.
         let whole = x.count / arithmetic.lanes * arithmetic.lanes
-        let squares = centred.enumerated().map { $0 < whole ? $1 : $1 * $1 }
-        let variance =
-            sum(squares, arithmetic) { arithmetic.multiplyAdd($0, $0, $1) } / Float(x.count)
-        let factor = 1 / (variance + norm.epsilon).squareRoot()
-        return centred.enumerated().map { arithmetic.multiplyAdd($1 * factor, norm.weight[$0], norm.bias[$0]) }
+        let squares = x.enumerated().map { $0 < whole ? $1 : $1 * $1 }
+        return sum(squares, arithmetic) { arithmetic.multiplyAdd($0, $0, $1) } / Float(x.count)
     }
 
     /// Four vectors of partial sums, those in order, then their lanes, then the floats that fill no vector.

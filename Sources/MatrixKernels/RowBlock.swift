@@ -1,16 +1,26 @@
-/// Some rows of floats on their way to a linear layer: normalised, if a layer norm stands before it, and brought into the
-/// format that its weights want.
+/// Some rows of floats on their way to a linear layer: normalised, if a norm comes before it, or multiplied by gates, and
+/// converted to the format of its weights.
 public struct RowBlock {
-    /// A layer norm: (x - mean)/√(variance + ε) · weight + bias.
+    /// A layer norm, (x - mean)/√(variance + ε) · weight + bias, or without a bias a root mean square norm,
+    /// x/√(mean of squares + ε) · (offset + weight).
     public struct Normalization {
         public var weight: UnsafePointer<Float>
-        public var bias: UnsafePointer<Float>
+        public var bias: UnsafePointer<Float>?
+        public var weightOffset: Float
         public var epsilon: Float
 
         public init(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, epsilon: Float) {
             self.weight = weight
             self.bias = bias
             self.epsilon = epsilon
+            weightOffset = 0
+        }
+
+        public init(weight: UnsafePointer<Float>, offset: Float, epsilon: Float) {
+            self.weight = weight
+            self.epsilon = epsilon
+            bias = nil
+            weightOffset = offset
         }
     }
 
@@ -20,6 +30,8 @@ public struct RowBlock {
     public var rows: Int
     public var columns: Int
     public var normalization: Normalization?
+    /// Factors of the source, laid out as it is, in place of a norm.
+    public var gates: UnsafePointer<Float>?
     public var format: PanelFormat
     /// Where the first row goes, and bytes from row to row. In float32 it may be the source.
     public var target: UnsafeMutableRawPointer
@@ -29,7 +41,7 @@ public struct RowBlock {
 
     public init(
         source: UnsafePointer<Float>, sourceStride: Int, rows: Int, columns: Int, normalization: Normalization? = nil,
-        format: PanelFormat, target: UnsafeMutableRawPointer, targetStride: Int,
+        gates: UnsafePointer<Float>? = nil, format: PanelFormat, target: UnsafeMutableRawPointer, targetStride: Int,
         quantizations: UnsafeMutablePointer<RowQuantization>? = nil
     ) {
         self.source = source
@@ -37,6 +49,7 @@ public struct RowBlock {
         self.rows = rows
         self.columns = columns
         self.normalization = normalization
+        self.gates = gates
         self.format = format
         self.target = target
         self.targetStride = targetStride
@@ -56,16 +69,19 @@ extension RowBlock {
         while row < rows {
             var floats = source + row &* sourceStride
             let place = target + row &* targetStride
+            let result =
+                format == .float32
+                ? place.assumingMemoryBound(to: Float.self) : scratch.assumingMemoryBound(to: Float.self)
             if let normalization {
-                let result =
-                    format == .float32
-                    ? place.assumingMemoryBound(to: Float.self) : scratch.assumingMemoryBound(to: Float.self)
                 Self.normalize(V.self, floats, by: normalization, into: result, count: columns)
+                floats = UnsafePointer(result)
+            } else if let gates {
+                Self.multiply(V.self, floats, gates + row &* sourceStride, into: result, count: columns)
                 floats = UnsafePointer(result)
             }
             switch format {
             case .float32:
-                if normalization == nil {
+                if normalization == nil && gates == nil {
                     place.assumingMemoryBound(to: Float.self).update(from: floats, count: columns)
                 }
             case .bfloat16: Self.convert(V.self, floats, into: place, count: columns)
@@ -83,6 +99,19 @@ extension RowBlock {
         count: Int
     ) {
         let lanes = V.laneCount
+        guard let bias = norm.bias else {
+            let meanSquare = sum(V.self, source, count: count, minus: 0, squared: true) / Float(count)
+            let (factor, offset) = (1 / (meanSquare + norm.epsilon).squareRoot(), V.broadcast(norm.weightOffset))
+            var index = 0
+            while index < count {
+                let rest = count &- index
+                let scaled = V.multiply(V.load(source + index, count: rest), V.broadcast(factor))
+                let weight = V.add(V.load(norm.weight + index, count: rest), offset)
+                V.store(V.multiply(scaled, weight), to: target + index, count: rest)
+                index &+= lanes
+            }
+            return
+        }
         let mean = sum(V.self, source, count: count, minus: 0, squared: false) / Float(count)
         let variance = sum(V.self, source, count: count, minus: mean, squared: true) / Float(count)
         let factor = 1 / (variance + norm.epsilon).squareRoot()
@@ -92,9 +121,24 @@ extension RowBlock {
             let centred = V.subtract(V.load(source + index, count: rest), V.broadcast(mean))
             let scaled = V.multiply(centred, V.broadcast(factor))
             let result = V.multiplyAdd(
-                scaled, V.load(norm.weight + index, count: rest), V.load(norm.bias + index, count: rest))
+                scaled, V.load(norm.weight + index, count: rest), V.load(bias + index, count: rest))
             V.store(result, to: target + index, count: rest)
             index &+= lanes
+        }
+    }
+
+    @inlinable @inline(__always)
+    static func multiply<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, _ factors: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var index = 0
+        while index < count {
+            let rest = count &- index
+            V.store(
+                V.multiply(V.load(source + index, count: rest), V.load(factors + index, count: rest)),
+                to: target + index, count: rest)
+            index &+= V.laneCount
         }
     }
 

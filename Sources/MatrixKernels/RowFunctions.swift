@@ -13,11 +13,8 @@ public func finish<V: FloatVectors>(
         let rest = count &- index
         var value = V.load(row + index, count: rest)
         if let bias { value = V.add(value, V.load(bias + index, count: rest)) }
-        switch activation {
-        case .identity: break
-        case .gelu: value = V.gaussianErrorLinearUnit(value)
-        case .relu: value = V.maximum(V.zero, value)
-        }
+        value =
+            activation == .gelu ? V.gaussianErrorLinearUnit(value) : applied(V.self, activation, to: value)
         V.store(value, to: row + index, count: rest)
         index &+= V.laneCount
     }
@@ -79,4 +76,17 @@ public func largest<V: FloatVectors>(_: V.Type, _ floats: UnsafePointer<Float>, 
     return V.maximum(
         of: V.maximum(
             V.maximum(found[unchecked: 0], found[unchecked: 1]), V.maximum(found[unchecked: 2], found[unchecked: 3])))
+}
+
+/// An activation function after products in any precision, `gelu` in its rough form.
+@inlinable @inline(__always)
+func applied<V: FloatVectors>(_: V.Type, _ activation: PanelBlock.Activation, to value: V.Vector) -> V.Vector {
+    switch activation {
+    case .identity: value
+    case .gelu: V.roughGaussianErrorLinearUnit(value)
+    case .relu: V.maximum(V.zero, value)
+    case .tanhGELU: V.tanhGaussianErrorLinearUnit(value)
+    case .quickGELU: V.sigmoidProduct(value, V.multiply(value, V.broadcast(1.702 as Float)))
+    case .silu: V.sigmoidProduct(value, value)
+    }
 }

@@ -51,6 +51,17 @@ public struct ScalarArithmetic: Sendable {
         case .identity: value
         case .gelu: roughGaussianErrorLinearUnit(value)
         case .relu: value < 0 ? 0 : value
+        case .tanhGELU:
+            sigmoidProduct(
+                value, value * multiplyAdd(value * value, 0.071_354_816_272_600_24, 1.595_769_121_605_731))
+        case .quickGELU: sigmoidProduct(value, value * 1.702)
+        case .silu: sigmoidProduct(value, value)
         }
+    }
+
+    /// `FloatVectors.sigmoidProduct`.
+    private func sigmoidProduct(_ x: Float, _ t: Float) -> Float {
+        let power = exponential(0 - t < t ? 0 - t : t)
+        return multiplyAdd(0 < x ? 0 : x, power, 0 > x ? 0 : x) / (power + 1)
     }
 }

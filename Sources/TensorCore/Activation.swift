@@ -9,12 +9,21 @@ public enum Activation: Sendable {
     case gelu
     /// max(x, 0).
     case relu
+    /// The Gaussian error linear unit as approximated with a hyperbolic tangent, `gelu_pytorch_tanh` in transformers.
+    case tanhGELU
+    /// x σ(1.702 x), `quick_gelu` in transformers, as CLIP was trained with.
+    case quickGELU
+    /// x σ(x), the sigmoid linear unit, `silu` and `swish` (Elfwing, Uchibe and Doya, arXiv 1702.03118).
+    case silu
 
     var ofPanels: PanelBlock.Activation {
         switch self {
         case .identity: .identity
         case .gelu: .gelu
         case .relu: .relu
+        case .tanhGELU: .tanhGELU
+        case .quickGELU: .quickGELU
+        case .silu: .silu
         }
     }
 }

@@ -1,42 +1,42 @@
 import MatrixKernels
 
-/// Scaled dot-product attention over several heads (Vaswani et al., arXiv 1706.03762), all positions seeing all keys:
-/// softmax(scale · Q Kᵀ) V for each image and head, heads side by side in the result.
+/// Scaled dot-product attention over several heads (Vaswani et al., arXiv 1706.03762): softmax(scale · Q Kᵀ) V for each
+/// sequence and head, heads side by side in the result.
 ///
 /// - Parameters:
 ///   - queries: `[B * Tq, H * Dh]`.
-///   - keys: `[B * Tk, H * Dh]`.
-///   - values: `[B * Tk, H * Dh]`.
+///   - keys: `[B * Tk, Hk * Dh]`, with the heads of keys and values.
+///   - values: `[B * Tk, Hk * Dh]`.
+///   - isCausal: whether a position sees those up to its own only, rather than all.
 /// - Returns: `[B, Tq, H * Dh]`.
 func attention(
-    queries: MatrixView, keys: MatrixView, values: MatrixView, batch: Int, headCount: Int, scale: Float,
-    in context: ComputeContext
+    queries: MatrixView, keys: MatrixView, values: MatrixView, batch: Int, sizes: AttentionSizes,
+    isCausal: Bool = false, in context: ComputeContext
 ) -> Tensor {
-    let width = queries.columns
+    let (width, headSize) = (sizes.queryWidth, sizes.headSize)
     precondition(
         batch > 0 && queries.rows % batch == 0 && keys.rows % batch == 0 && values.rows == keys.rows
-            && keys.columns == width && values.columns == width && width % headCount == 0
+            && queries.columns == width && keys.columns == sizes.keyValueWidth && values.columns == keys.columns
             && keys.format == queries.format && values.format == queries.format,
-        "attention: queries [\(queries.rows), \(width)], keys [\(keys.rows), \(keys.columns)], "
-            + "values [\(values.rows), \(values.columns)], batch \(batch), \(headCount) heads")
+        "attention: queries [\(queries.rows), \(queries.columns)], keys [\(keys.rows), \(keys.columns)], "
+            + "values [\(values.rows), \(values.columns)], batch \(batch), \(sizes)")
     let queryLength = queries.rows / batch
     let keyLength = keys.rows / batch
-    let headSize = width / headCount
     precondition(
         queries.format != .bfloat16 || headSize % 2 == 0, "attention: a head of \(headSize) bfloat16 is no whole pairs")
     let result = Tensor(shape: [batch, queryLength, width], in: context)
     let target = result.pointer
     let kernels = context.kernels.kernels
 
-    context.pool.forEach(batch * headCount) { task in
-        let (image, head) = task.quotientAndRemainder(dividingBy: headCount)
-        let column = head * headSize
+    context.pool.forEach(batch * sizes.headCount) { task in
+        let (image, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
+        let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
         let job = AttentionHead(
             format: queries.format, queries: queries.pointer(row: image * queryLength, column: column),
             queryStride: queries.stride, queryCount: queryLength,
-            keys: keys.pointer(row: image * keyLength, column: column), keyStride: keys.stride,
-            values: values.pointer(row: image * keyLength, column: column), valueStride: values.stride,
-            keyCount: keyLength, headSize: headSize, scale: scale,
+            keys: keys.pointer(row: image * keyLength, column: source), keyStride: keys.stride,
+            values: values.pointer(row: image * keyLength, column: source), valueStride: values.stride,
+            keyCount: keyLength, headSize: headSize, scale: sizes.scale, isCausal: isCausal,
             target: target + image * queryLength * width + column, targetStride: width)
         context.cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
     }
@@ -44,25 +44,33 @@ func attention(
 }
 
 /// Self-attention: queries, keys and values of the same positions, side by side.
-/// - Shape: `[B * T, 3 * H * Dh]` to `[B, T, H * Dh]`.
+/// - Shape: `[B * T, (H + 2 Hk) * Dh]` to `[B, T, H * Dh]`.
 public func selfAttention(
-    _ projection: borrowing Projection, batch: Int, headCount: Int, scale: Float, in context: ComputeContext
+    _ projection: borrowing Projection, batch: Int, sizes: AttentionSizes, isCausal: Bool = false,
+    in context: ComputeContext
 ) -> Tensor {
-    let width = projection.columns / 3
+    let (queries, keys, values) = sizes.columns
     return attention(
-        queries: projection.view(0..<width), keys: projection.view(width..<(2 * width)),
-        values: projection.view((2 * width)..<(3 * width)), batch: batch, headCount: headCount, scale: scale,
-        in: context)
+        queries: projection.view(queries), keys: projection.view(keys), values: projection.view(values), batch: batch,
+        sizes: sizes, isCausal: isCausal, in: context)
 }
 
 /// Cross-attention: keys and values of other positions than the queries', side by side.
-/// - Shape: queries `[B * Tq, H * Dh]`, source `[B * Tk, 2 * H * Dh]` to `[B, Tq, H * Dh]`.
+/// - Shape: queries `[B * Tq, H * Dh]`, source `[B * Tk, 2 * Hk * Dh]` to `[B, Tq, H * Dh]`.
 public func crossAttention(
-    _ queries: borrowing Projection, over source: borrowing Projection, batch: Int, headCount: Int, scale: Float,
+    _ queries: borrowing Projection, over source: borrowing Projection, batch: Int, sizes: AttentionSizes,
     in context: ComputeContext
 ) -> Tensor {
-    let width = source.columns / 2
+    let width = sizes.keyValueWidth
     return attention(
-        queries: queries.view(0..<width), keys: source.view(0..<width), values: source.view(width..<(2 * width)),
-        batch: batch, headCount: headCount, scale: scale, in: context)
+        queries: queries.view(0..<sizes.queryWidth), keys: source.view(0..<width),
+        values: source.view(width..<(2 * width)), batch: batch, sizes: sizes, in: context)
+}
+
+extension AttentionSizes {
+    /// Where queries, keys and values stand in a row that has all three.
+    var columns: (queries: Range<Int>, keys: Range<Int>, values: Range<Int>) {
+        let end = queryWidth + keyValueWidth
+        return (0..<queryWidth, queryWidth..<end, end..<(end + keyValueWidth))
+    }
 }

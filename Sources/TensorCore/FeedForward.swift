@@ -1,23 +1,28 @@
 import MatrixKernels
 
 /// Two linear layers with an activation between them, whose result joins the residual stream: x + W₂ activation(W₁ norm(x)
-/// + b₁) + b₂.
+/// + b₁) + b₂. With a gate the activation is the gate's: x + W₂ (activation(Wg norm(x) + bg) · (W₁ norm(x) + b₁)) + b₂
+/// (Shazeer, GLU Variants Improve Transformer, arXiv 2002.05202).
 public struct FeedForward: Sendable {
-    private let norm: LayerNorm?
+    private let norm: (any Norm)?
+    private let gate: Linear?
     private let input: Linear
     private let activation: Activation
     private let output: Linear
 
     /// - Parameters:
-    ///   - norm: the layer norm before the first layer, if there is one.
+    ///   - norm: the norm before the first layer, if there is one.
+    ///   - gate: from D to F, for a gated feed-forward.
     ///   - input: from D to F.
     ///   - activation: between the two.
     ///   - output: from F to D.
-    public init(norm: LayerNorm? = nil, input: Linear, activation: Activation, output: Linear) {
+    public init(norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear) {
         precondition(
-            input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth,
+            input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth
+                && (gate.map { $0.inputWidth == input.inputWidth && $0.outputWidth == input.outputWidth } ?? true),
             "FeedForward: [\(input.inputWidth), \(input.outputWidth)], [\(output.inputWidth), \(output.outputWidth)]")
         self.norm = norm
+        self.gate = gate
         self.input = input
         self.activation = activation
         self.output = output
@@ -26,7 +31,9 @@ public struct FeedForward: Sendable {
     /// Changes x in place.
     /// - Shape: `[..., D]`.
     public func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
-        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
+        if let gate {
+            runGated(x, gate, in: context)
+        } else if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
             case .packed(let second) = output.weights
         {
             runByRows(x, first, second, in: context)
@@ -34,6 +41,27 @@ public struct FeedForward: Sendable {
             let inner = input(x, normalizedBy: norm, activation: activation, in: context)  // [..., F]
             output.add(inner, to: x, in: context)
         }
+    }
+
+    private func runGated(_ x: borrowing Tensor, _ gate: Linear, in context: ComputeContext) {
+        let width = input.outputWidth
+        let gates = Tensor(shape: [x.rows, width], in: context)  // [R, F]
+        let inner = Tensor(shape: [x.rows, width], in: context)  // [R, F]
+        let jobs = [
+            LinearJob(gate, activation: activation, target: .float32(gates.pointer), targetStride: width),
+            LinearJob(input, target: .float32(inner.pointer), targetStride: width),
+        ]
+        LinearJob.run(jobs, on: x, normalizedBy: norm, in: context)
+        let (source, factors, kernels) = (inner.pointer, gates.pointer, context.kernels.kernels)
+        context.pool.forEach(x.rows) { row in
+            let place = source + row * width
+            let block = RowBlock(
+                source: place, sourceStride: width, rows: 1, columns: width, gates: factors + row * width,
+                format: .float32, target: place, targetStride: width * 4)
+            // Rows that stay floats need no scratch memory.
+            kernels.transform(block, scratch: place)
+        }
+        output.add(inner, to: x, in: context)
     }
 
     /// Each thread takes some rows all the way, so that what lies between the two layers never leaves its caches.

@@ -7,19 +7,20 @@ import MatrixKernels
 package final class KeyValueCache {
     private let beginnings: KeyValueStore
     private var continuations: KeyValueStore
-    private let width: Int
+    private let sizes: AttentionSizes
 
     /// - Parameters:
     ///   - beginnings: how many there are, and how long the longest is.
     ///   - continuations: how many there may be at once.
-    ///   - width: D, all heads together.
+    ///   - sizes: of the attention over it.
     package init(
-        beginnings: (count: Int, capacity: Int), continuations: Int, width: Int, in context: ComputeContext
+        beginnings: (count: Int, capacity: Int), continuations: Int, sizes: AttentionSizes, in context: ComputeContext
     ) {
         self.beginnings = KeyValueStore(
-            slots: beginnings.count, capacity: beginnings.capacity, width: width, in: context)
-        self.continuations = KeyValueStore(slots: continuations, capacity: 0, width: width, in: context)
-        self.width = width
+            slots: beginnings.count, capacity: beginnings.capacity, width: sizes.keyValueWidth, in: context)
+        self.continuations = KeyValueStore(
+            slots: continuations, capacity: 0, width: sizes.keyValueWidth, in: context)
+        self.sizes = sizes
     }
 
     /// Makes room for continuations of this many positions, or more, so that growing one by one is cheap.
@@ -28,7 +29,7 @@ package final class KeyValueCache {
         guard positions > continuations.capacity else { return }
         let larger = KeyValueStore(
             slots: continuations.slots, capacity: max(positions, min(max(2 * continuations.capacity, 16), limit)),
-            width: width, in: context)
+            width: sizes.keyValueWidth, in: context)
         for slot in 0..<continuations.slots {
             let start = continuations.offset(slot: slot)
             larger.write(
@@ -49,32 +50,31 @@ package final class KeyValueCache {
     /// Causal attention of new positions over the cache, to which their keys and values are appended first.
     ///
     /// - Parameters:
-    ///   - projection: queries, keys and values of the new positions, side by side, `[R, 3 * D]`; the rows of `spans[0]`,
-    ///     then those of `spans[1]`, and so on.
+    ///   - projection: queries, keys and values of the new positions, side by side, `[R, (H + 2 Hk) * Dh]`; the rows of
+    ///     `spans[0]`, then those of `spans[1]`, and so on.
     ///   - spans: which sequence, and how much of it, each group of rows is.
-    ///   - scale: factor of the products of queries and keys.
-    /// - Returns: `[R, D]`.
+    /// - Returns: `[R, H * Dh]`.
     package func attend(
-        _ projection: borrowing Projection, spans: [SequenceSpan], headCount: Int, scale: Float,
-        in context: ComputeContext
+        _ projection: borrowing Projection, spans: [SequenceSpan], in context: ComputeContext
     ) -> Tensor {
-        let rows = projection.rows
-        let (queries, newKeys, newValues) = (
-            projection.view(0..<width), projection.view(width..<(2 * width)), projection.view((2 * width)..<(3 * width))
-        )
+        let (rows, sizes) = (projection.rows, sizes)
+        let columns = sizes.columns
         precondition(
-            queries.format == .float32 && projection.columns == 3 * width,
-            "KeyValueCache: rows of \(projection.columns) \(queries.format) for a width of \(width)")
+            projection.format == .float32 && projection.columns == columns.values.upperBound,
+            "KeyValueCache: rows of \(projection.columns) \(projection.format) for \(sizes)")
+        let (queries, newKeys, newValues) = (
+            projection.view(columns.queries), projection.view(columns.keys), projection.view(columns.values)
+        )
         let firstRows = SequenceSpan.firstRows(of: spans)
         for (span, row) in zip(spans, firstRows) { append(newKeys, newValues, row: row, of: span) }
         let pasts = spans.map(past)
+        let (width, headSize) = (sizes.queryWidth, sizes.headSize)
         let result = Tensor(shape: [rows, width], in: context)
-        let headSize = width / headCount
-        let (width, target, cache, kernels) = (width, result.pointer, context.cache, context.kernels.kernels)
-        context.pool.forEach(spans.count * headCount) { task in
-            let (index, head) = task.quotientAndRemainder(dividingBy: headCount)
+        let (target, cache, kernels) = (result.pointer, context.cache, context.kernels.kernels)
+        context.pool.forEach(spans.count * sizes.headCount) { task in
+            let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
             let (span, past) = (spans[index], pasts[index])
-            let column = head * headSize
+            let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
             cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
                 for position in 0..<span.count {
                     let row = firstRows[index] + position
@@ -82,9 +82,9 @@ package final class KeyValueCache {
                     let job = AttentionQuery(
                         query: UnsafePointer(
                             queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),
-                        headSize: headSize, scale: scale,
-                        pieces: (past.0.head(column), past.1.head(column, withoutLast: hidden)), stride: width,
-                        target: target + row * width + column)
+                        headSize: headSize, scale: sizes.scale,
+                        pieces: (past.0.head(source), past.1.head(source, withoutLast: hidden)),
+                        stride: sizes.keyValueWidth, target: target + row * width + column)
                     kernels.attend(job, scratch: scratch)
                 }
             }

@@ -35,7 +35,7 @@ public struct Linear: Sendable {
     /// activation(norm(x) Wᵀ + b) in a new tensor.
     /// - Shape: `[..., K]` to `[..., N]`.
     public func callAsFunction(
-        _ x: borrowing Tensor, normalizedBy norm: LayerNorm? = nil, activation: Activation = .identity,
+        _ x: borrowing Tensor, normalizedBy norm: (any Norm)? = nil, activation: Activation = .identity,
         in context: ComputeContext
     ) -> Tensor {
         let result = Tensor(shape: x.shape.dropLast() + [outputWidth], in: context)

@@ -15,15 +15,15 @@ public struct LinearGroup: Sendable {
     /// The length of an output row.
     public var outputWidth: Int { layers.map(\.outputWidth).reduce(0, +) }
 
-    /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row.
+    /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row: bfloat16 where
+    /// the attention can take it and all layers are quantized, float32 otherwise.
     ///
-    /// - Parameter allowsBFloat16: whether the result may be bfloat16, which it is where all layers compute in fewer bits
-    ///   than float32.
     /// - Shape: `[..., K]` to `[rows, sum of N]`.
     public func callAsFunction(
-        _ x: borrowing Tensor, normalizedBy norm: LayerNorm? = nil, allowsBFloat16: Bool, in context: ComputeContext
+        _ x: borrowing Tensor, normalizedBy norm: (any Norm)? = nil, for attention: AttentionSizes,
+        in context: ComputeContext
     ) -> Projection {
-        let isNarrow = allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
+        let isNarrow = attention.allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
         let width = outputWidth
         let result = Projection(
             rows: x.rows, columns: width, format: isNarrow ? .bfloat16 : .float32, in: context)

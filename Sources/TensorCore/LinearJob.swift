@@ -38,11 +38,11 @@ extension LinearJob {
     /// Into how many pieces a thread's share of few rows' work is cut, so that threads are done at about the same time.
     private static let tasksPerThread = 5
 
-    /// Applies layers to the rows of x, or to what a layer norm makes of them.
+    /// Applies layers to the rows of x, or to what a norm makes of them.
     ///
     /// A result depends on its row and its layer alone.
     static func run(
-        _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: LayerNorm?, in context: ComputeContext
+        _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: (any Norm)?, in context: ComputeContext
     ) {
         for job in jobs {
             precondition(
@@ -79,7 +79,7 @@ extension LinearJob {
 
     /// Many rows: each thread takes some of them through all weights, and brings them into their format itself.
     private static func runByRows(
-        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: LayerNorm?,
+        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
     ) {
         let partition = RowPartition(rows: x.rows, limit: rowLimit, multiple: context.pool.threadCount)
@@ -104,7 +104,7 @@ extension LinearJob {
 
     /// Few rows: reading weights takes the time, so each thread reads some of them for all rows.
     private static func runByColumns(
-        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: LayerNorm?,
+        _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
     ) {
         let (rows, depth, kernels) = (x.rows, x.columns, context.kernels.kernels)

@@ -30,12 +30,13 @@ struct RowBuffer: @unchecked Sendable {
     ///   - scratch: `RowBlock.scratchBytes`.
     func fill(
         from source: UnsafePointer<Float>, stride sourceStride: Int, row: Int = 0, count: Int,
-        normalizedBy norm: LayerNorm?, scratch: UnsafeMutableRawPointer, kernels: any KernelSet.Type
+        normalizedBy norm: (any Norm)?, scratch: UnsafeMutableRawPointer, kernels: any KernelSet.Type
     ) {
         kernels.transform(
             RowBlock(
                 source: source, sourceStride: sourceStride, rows: count, columns: depth,
-                normalization: norm?.normalization, format: format, target: rows + row * stride, targetStride: stride,
+                normalization: norm?.normalization.kernel, format: format, target: rows + row * stride,
+                targetStride: stride,
                 quantizations: quantizations + row),
             scratch: scratch)
     }

@@ -22,6 +22,14 @@ package struct SequenceSpan: Sendable {
     /// The position after the last new one, in the store that they are kept in.
     package var end: Int { start + count }
 
+    /// The position of the first new one in its sequence.
+    package var firstPosition: Int {
+        switch store {
+        case .beginning: start
+        case .continuation(_, _, let count): count + start
+        }
+    }
+
     /// For each span, the row at which it starts when their rows follow each other.
     package static func firstRows(of spans: [SequenceSpan]) -> [Int] {
         var next = 0

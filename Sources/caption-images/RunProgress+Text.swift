@@ -42,10 +42,12 @@ extension RunProgress {
 
     /// Shares of the time, for the stages that take at least a hundredth of it.
     private var stages: String {
-        let shares = [
-            ("pictures", timings.imageDecode), ("vision", timings.vision), ("q-former", timings.qFormer),
-            ("prefill", timings.prefill), ("tokens", timings.decode), ("write", writeSeconds),
-        ].map { ($0.0, seconds > 0 ? Int((100 * $0.1 / seconds).rounded()) : 0) }.filter { $0.1 > 0 }
+        let model = timings.stages.map { stage in
+            (stage.name == StageTimings.decodeStage ? "tokens" : stage.name.replacing("_", with: "-"), stage.seconds)
+        }
+        let shares = ([("pictures", timings.imageDecode)] + model + [("write", writeSeconds)]).map {
+            ($0.0, seconds > 0 ? Int((100 * $0.1 / seconds).rounded()) : 0)
+        }.filter { $0.1 > 0 }
         return shares.isEmpty ? "" : " | " + shares.map { "\($0.0) \($0.1) %" }.joined(separator: ", ")
     }
 

@@ -1,4 +1,4 @@
-import BLIP2
+import CaptionerModels
 import Checkpoints
 import Foundation
 import TestSupport
@@ -24,9 +24,9 @@ final class RandomCheckpoint {
         }
         let file = folder.url.appendingPathComponent("model.safetensors")
         try SafetensorsWriter.write([], to: file)
-        let empty = try Checkpoint(folder: folder.url)
-        let weights = empty.weights(reading: false)
-        _ = try BLIP2Model(BLIP2Model.configuration(of: empty), weights: weights)
+        let empty = try ModelFolder(folder.url)
+        let weights = empty.checkpoint.weights(reading: false)
+        _ = try empty.build(weights)
         var random = SplitMix64(seed: 3)
         let tensors = weights.report().missing.map { tensor in
             (

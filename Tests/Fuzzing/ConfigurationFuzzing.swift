@@ -1,8 +1,10 @@
-import BLIP2
 import Captioner
+import CaptionerFiles
+import CaptionerModels
 import Checkpoints
 import Foundation
 import ImageProcessing
+import SystemPackage
 import TestSupport
 
 /// The JSON files of a model folder that say what the model is. The first byte of an input says which file it is.
@@ -25,7 +27,13 @@ enum ConfigurationFuzzing {
         _ = try? Checkpoint.decode(ImageProcessorConfiguration.self, from: "preprocessor_config.json", in: folder)
         let configuration: BLIP2Configuration?
         do {
-            configuration = try Checkpoint.decode(BLIP2Configuration.self, from: "config.json", in: folder)
+            _ = try ModelFolder(FilePath(folder))
+            configuration = try Checkpoint.json("config.json", in: FilePath(folder)).map {
+                try BLIP2Configuration(ConfigurationReader($0))
+            }
+        } catch let error as ModelError {
+            // The folder's reader names the file.
+            return finding(unless: !error.description.isEmpty, "an empty message")
         } catch {
             return finding(unless: "\(error)".contains(folder.path), "a message without a file")
         }

@@ -65,6 +65,30 @@ import Testing
         #expect(arithmetic.roughGaussianErrorLinearUnit(.nan).isNaN)
     }
 
+    /// x σ(x), x σ(1.702 x) and the approximation of GELU by a hyperbolic tangent.
+    @Test(arguments: MatrixKernelSet.supported)
+    func activationsWithALogisticFunction(kernels: MatrixKernelSet) {
+        func product(_ x: Double, _ t: Double) -> Double { t < 0 ? x * exp(t) / (1 + exp(t)) : x / (1 + exp(-t)) }
+        let functions: [(PanelBlock.Activation, (Double) -> Double)] = [
+            (.silu, { $0 }), (.quickGELU, { Double(Float(1.702)) * $0 }),
+            (.tanhGELU, { 2 * (2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0) }),
+        ]
+        let x: [Float] = (-140_000...140_000).map { Float($0) / 10_000 } + [-1e30, -100, -0.0, 1e-30, 100, 1e30]
+        for (activation, exponent) in functions {
+            let errors = zip(x, finished(x, kernels, activation: activation)).map { x, found in
+                let exponent = exponent(Double(x))
+                let expected = product(Double(x), exponent)
+                // The exponent's rounding counts as many times as it is large. Below e^-87 the power stays where it is.
+                let units = 6 + 4 * min(abs(exponent), 87)
+                return max(abs(Double(found) - expected) - abs(Double(x)) * 2e-38, 0)
+                    / (units * 0x1p-24 * max(abs(expected), 1e-300))
+            }
+            #expect((errors.max() ?? 2) < 1, "\(kernels), \(activation): \(errors.max() ?? 2)")
+            let special = finished([.infinity, .nan, 0], kernels, activation: activation)
+            #expect(special.bits == [Float.infinity, .nan, 0].bits, "\(kernels), \(activation)")
+        }
+    }
+
     @Test(arguments: MatrixKernelSet.supported)
     func biasAndReLU(kernels: MatrixKernelSet) {
         var numbers = Numbers(seed: 3)

@@ -4,18 +4,24 @@ import Testing
 
 /// Attention by every kernel set that this processor can run, against plain scalar code.
 @Suite struct AttentionKernelTests {
-    static let heads = [(1, 1, 2), (3, 5, 6), (24, 9, 22), (25, 33, 64), (49, 65, 80), (257, 257, 88), (32, 257, 64)]
+    static let heads = [
+        (1, 1, 2), (3, 5, 6), (24, 9, 22), (25, 33, 64), (49, 65, 80), (257, 257, 88), (32, 257, 64), (70, 131, 32),
+    ]
 
     @Test(arguments: heads)
     func headsEqualScalarReferenceBitForBit(size: (queries: Int, keys: Int, headSize: Int)) {
-        for format in [PanelFormat.float32, .bfloat16] {
+        for (format, isCausal) in [
+            (PanelFormat.float32, false), (.bfloat16, false), (.float32, true), (.bfloat16, true),
+        ] {
             for kernels in MatrixKernelSet.supported {
-                let found = attended(size, format) { head, scratch in
+                let found = attended(size, format, isCausal: isCausal) { head, scratch in
                     kernels.kernels.attend(head, scratch: scratch)
                 }
-                let expected = attended(size, format) { head, _ in head.attendScalars(kernels.arithmetic) }
-                expectEqual(found.bits, expected.bits, "\(kernels), \(format)")
-                let precise = attended(size, format, inDoubles)
+                let expected = attended(size, format, isCausal: isCausal) { head, _ in
+                    head.attendScalars(kernels.arithmetic)
+                }
+                expectEqual(found.bits, expected.bits, "\(kernels), \(format), \(isCausal)")
+                let precise = attended(size, format, isCausal: isCausal, inDoubles)
                 #expect(
                     relativeError(found, precise.map(Double.init)) < (format == .bfloat16 ? 8e-3 : 1e-5), "\(kernels)")
             }
@@ -38,7 +44,7 @@ import Testing
             queries: numbers(head.queries, head.queryStride, head.queryCount),
             keys: numbers(head.keys, head.keyStride, head.keyCount),
             values: numbers(head.values, head.valueStride, head.keyCount), scale: Double(head.scale)
-        ) { _ in head.keyCount }
+        ) { head.isCausal ? head.keyCount - head.queryCount + $0 + 1 : head.keyCount }
         for (row, values) in result.enumerated() {
             for (column, value) in values.enumerated() { head.target[row * head.targetStride + column] = Float(value) }
         }
@@ -46,7 +52,7 @@ import Testing
 
     /// The second of two heads side by side; the first one's place in the result stays as it is.
     private func attended(
-        _ size: (queries: Int, keys: Int, headSize: Int), _ format: PanelFormat,
+        _ size: (queries: Int, keys: Int, headSize: Int), _ format: PanelFormat, isCausal: Bool = false,
         _ compute: (AttentionHead, UnsafeMutableRawPointer) -> Void
     ) -> [Float] {
         var numbers = Numbers(seed: 12)
@@ -63,7 +69,8 @@ import Testing
             format: format, queries: UnsafeRawPointer(queries.base + start), queryStride: stride,
             queryCount: size.queries, keys: UnsafeRawPointer(keys.base + start), keyStride: stride,
             values: UnsafeRawPointer(values.base + start), valueStride: stride, keyCount: size.keys,
-            headSize: size.headSize, scale: 0.7, target: target.pointer() + size.headSize, targetStride: width)
+            headSize: size.headSize, scale: 0.7, isCausal: isCausal && size.queries <= size.keys,
+            target: target.pointer() + size.headSize, targetStride: width)
         // What scratch memory holds before must not matter.
         let scratch = KernelMemory(byteCount: head.scratchBytes, filler: 0xFF)
         withExtendedLifetime((queries, keys, values, target, scratch)) { compute(head, scratch.base) }

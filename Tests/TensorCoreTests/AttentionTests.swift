@@ -1,3 +1,4 @@
+import Foundation
 import MatrixKernels
 import Testing
 
@@ -17,7 +18,8 @@ import Testing
         let values = Tensor(v, shape: [sizes.batch, sizes.keys, width], in: context)
         let found = attention(
             queries: MatrixView(queries), keys: MatrixView(keys), values: MatrixView(values), batch: sizes.batch,
-            headCount: sizes.heads, scale: 2, in: context
+            sizes: AttentionSizes(.shortSequences, headCount: sizes.heads, headSize: sizes.headSize, scale: 2),
+            in: context
         ).array()
         for image in 0..<sizes.batch {
             for head in 0..<sizes.heads {
@@ -32,6 +34,93 @@ import Testing
                 ) { _ in sizes.keys }
                 #expect(relativeError(part(found, sizes.queries).flatMap { $0 }, expected.flatMap { $0 }) < 1e-5)
             }
+        }
+    }
+
+    /// Several heads of queries share one of keys and values; a position sees those before it.
+    @Test(arguments: [(1, 1, 1, 4), (2, 5, 2, 6), (1, 70, 1, 256), (3, 33, 4, 11)])
+    func groupedCausalAttentionEqualsReference(
+        size: (batch: Int, positions: Int, keyValueHeads: Int, headSize: Int)
+    ) {
+        let context = ComputeContext(threadCount: 2)
+        var numbers = Numbers(seed: 21)
+        let sizes = AttentionSizes(
+            .longSequences, headCount: 8, keyValueHeadCount: size.keyValueHeads, headSize: size.headSize)
+        let rows = size.batch * size.positions
+        let (q, k, v) = (
+            numbers.next(rows * sizes.queryWidth), numbers.next(rows * sizes.keyValueWidth),
+            numbers.next(rows * sizes.keyValueWidth)
+        )
+        let projection = Projection(
+            [(q, sizes.queryWidth), (k, sizes.keyValueWidth), (v, sizes.keyValueWidth)], in: context)
+        let whole = selfAttention(projection, batch: size.batch, sizes: sizes, isCausal: true, in: context).array()
+        let cache = KeyValueCache(
+            beginnings: (count: size.batch, capacity: size.positions), continuations: 0, sizes: sizes, in: context)
+        let spans = (0..<size.batch).map { SequenceSpan(.beginning($0), start: 0, count: size.positions) }
+        let cached = cache.attend(projection, spans: spans, in: context).array()
+        for sequence in 0..<size.batch {
+            for head in 0..<8 {
+                func part(_ all: [Float], _ width: Int, _ head: Int) -> [[Float]] {
+                    (0..<size.positions).map { row in
+                        let start = (sequence * size.positions + row) * width + head * size.headSize
+                        return Array(all[start..<(start + size.headSize)])
+                    }
+                }
+                let source = head / (8 / size.keyValueHeads)
+                let expected = referenceAttention(
+                    queries: part(q, sizes.queryWidth, head), keys: part(k, sizes.keyValueWidth, source),
+                    values: part(v, sizes.keyValueWidth, source), scale: Double(sizes.scale)
+                ) { $0 + 1 }
+                for found in [whole, cached] {
+                    let found = part(found, sizes.queryWidth, head).flatMap { $0 }
+                    #expect(relativeError(found, expected.flatMap { $0 }) < 1e-5)
+                }
+            }
+        }
+    }
+
+    /// A turned head is the same complex numbers times e^(i · position · frequency).
+    @Test(arguments: [2, 6, 64, 256])
+    func rotaryPositionsEqualReference(headSize: Int) {
+        let context = ComputeContext(threadCount: 2)
+        var numbers = Numbers(seed: 5)
+        let sizes = AttentionSizes(.cache, headCount: 4, keyValueHeadCount: 2, headSize: headSize)
+        let spans = [
+            SequenceSpan(.beginning(0), start: 0, count: 3),
+            SequenceSpan(.continuation(slot: 0, beginning: 1, count: 700), start: 11, count: 2),
+        ]
+        let positions = [0, 1, 2, 711, 712]
+        let (q, k, v) = (
+            numbers.next(5 * sizes.queryWidth), numbers.next(5 * sizes.keyValueWidth),
+            numbers.next(5 * sizes.keyValueWidth)
+        )
+        let projection = Projection(
+            [(q, sizes.queryWidth), (k, sizes.keyValueWidth), (v, sizes.keyValueWidth)], in: context)
+        RotaryPositions(headSize: headSize).apply(to: projection, spans: spans, sizes: sizes, in: context)
+        let view = projection.view(0..<(sizes.queryWidth + 2 * sizes.keyValueWidth))
+        for (row, position) in positions.enumerated() {
+            let found = UnsafeBufferPointer(start: view.floats(row: row), count: view.columns)
+            for head in 0..<6 {
+                let source =
+                    head < 4
+                    ? q[(row * sizes.queryWidth + head * headSize)...]
+                    : k[(row * sizes.keyValueWidth + (head - 4) * headSize)...]
+                let half = headSize / 2
+                for pair in 0..<half {
+                    let angle = Double(position) * pow(10000, -2 * Double(pair) / Double(headSize))
+                    let (x, y) = (
+                        Double(source[source.startIndex + pair]), Double(source[source.startIndex + half + pair])
+                    )
+                    // The angle is a float, as in transformers.
+                    let bound = 2e-7 + angle * 2e-7
+                    let place = head * headSize + pair
+                    #expect(abs(Double(found[place]) - (x * cos(angle) - y * sin(angle))) < bound)
+                    #expect(abs(Double(found[place + half]) - (y * cos(angle) + x * sin(angle))) < bound)
+                }
+            }
+            #expect(
+                found.suffix(sizes.keyValueWidth).elementsEqual(
+                    v[(row * sizes.keyValueWidth)...].prefix(sizes.keyValueWidth)))
         }
     }
 
@@ -52,7 +141,8 @@ import Testing
         }
         let (q, k, v) = (draw(), draw(), draw())
         let cache = KeyValueCache(
-            beginnings: (count: 2, capacity: 4), continuations: 4, width: width, in: context)
+            beginnings: (count: 2, capacity: 4), continuations: 4,
+            sizes: AttentionSizes(.cache, headCount: heads, headSize: headSize, scale: 0.5), in: context)
         var found = lengths.map { _ in [Float]() }
         func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
             func rows(_ all: [[Float]]) -> [Float] {
@@ -62,7 +152,7 @@ import Testing
             }
             let projection = Projection([rows(q), rows(k), rows(v)], width: width, in: context)
             let result = cache.attend(
-                projection, spans: pieces.map(\.span), headCount: heads, scale: 0.5, in: context
+                projection, spans: pieces.map(\.span), in: context
             ).array()
             return zip(pieces, SequenceSpan.firstRows(of: pieces.map(\.span))).map { piece, row in
                 Array(result[(row * width)..<((row + piece.span.count) * width)])
@@ -107,13 +197,18 @@ import Testing
 extension Projection {
     /// Matrices `[rows, width]` side by side.
     init(_ parts: [[Float]], width: Int, in context: ComputeContext) {
-        let rows = parts[0].count / width
-        self.init(rows: rows, columns: parts.count * width, format: .float32, in: context)
-        for (index, part) in parts.enumerated() {
-            guard case .float32(let target) = target(column: index * width) else { continue }
-            for (place, value) in part.enumerated() {
-                target[place / width * parts.count * width + place % width] = value
-            }
+        self.init(parts.map { ($0, width) }, in: context)
+    }
+
+    /// Matrices `[rows, width]`, each with its width, side by side.
+    init(_ parts: [(values: [Float], width: Int)], in context: ComputeContext) {
+        let columns = parts.map(\.width).reduce(0, +)
+        self.init(rows: parts[0].values.count / parts[0].width, columns: columns, format: .float32, in: context)
+        var column = 0
+        for (values, width) in parts {
+            defer { column += width }
+            guard case .float32(let target) = target(column: column) else { continue }
+            for (place, value) in values.enumerated() { target[place / width * columns + place % width] = value }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MatrixKernels
 import Testing
 
@@ -59,15 +60,16 @@ import Testing
 
     /// Layers of several precisions side by side, as attention takes them.
     @Test(arguments: MatrixKernelSet.supported, [true, false])
-    func rowsOfGroupsDoNotDependOnTheirNeighbours(kernels: MatrixKernelSet, allowsBFloat16: Bool) throws {
+    func rowsOfGroupsDoNotDependOnTheirNeighbours(kernels: MatrixKernelSet, isLong: Bool) throws {
         for precisions in [[Precision.bfloat16, .bfloat16, .bfloat16], [.int8, .bfloat16, .int8], [.float32, .int8]] {
             var numbers = Numbers(seed: 5)
             let group = LinearGroup(try precisions.map { try linear(&numbers, from: 90, to: 66, $0) })
             let norm = try norm(&numbers, 90)
+            let sizes = AttentionSizes(isLong ? .longSequences : .shortSequences, headCount: 11, headSize: 6)
             let rows = (0..<300).map { _ in numbers.next(90) }
             try expectSameRows(rows, kernels, "\(kernels), \(precisions)") { x, context in
-                let found = group(x, normalizedBy: norm, allowsBFloat16: allowsBFloat16, in: context)
-                #expect((found.format == .bfloat16) == (allowsBFloat16 && !precisions.contains(.float32)))
+                let found = group(x, normalizedBy: norm, for: sizes, in: context)
+                #expect((found.format == .bfloat16) == (isLong && !precisions.contains(.float32)))
                 let view = found.view(0..<group.outputWidth)
                 let values = (0..<x.rows).flatMap { row in
                     (0..<view.columns).map { column in
@@ -86,12 +88,17 @@ import Testing
     /// bfloat16 numbers and groups of bytes incomplete.
     @Test(arguments: MatrixKernelSet.supported, [Precision.float32, .bfloat16, .int8])
     func rowsOfFeedForwardsDoNotDependOnTheirNeighbours(kernels: MatrixKernelSet, first: Precision) throws {
-        for second in [Precision.float32, .bfloat16, .int8] {
+        let others = [Precision.float32, .bfloat16, .int8]
+        for (second, gate) in others.map({ ($0, nil) }) + others.map({ ($0, first) }) {
             for (width, inner) in [(64, 256), (89, 131)] {
                 var numbers = Numbers(seed: 6)
+                let weight = try parameter(numbers.next(width), [width])
                 let layer = FeedForward(
-                    norm: try norm(&numbers, width), input: try linear(&numbers, from: width, to: inner, first),
-                    activation: .gelu, output: try linear(&numbers, from: inner, to: width, second))
+                    norm: gate == nil ? try norm(&numbers, width) : RMSNorm(weight: weight, offset: 1, epsilon: 1e-6),
+                    gate: try gate.map { try linear(&numbers, from: width, to: inner, $0) },
+                    input: try linear(&numbers, from: width, to: inner, first),
+                    activation: gate == nil ? .gelu : .tanhGELU,
+                    output: try linear(&numbers, from: inner, to: width, second))
                 let rows = (0..<300).map { _ in numbers.next(width) }
                 try expectSameRows(rows, kernels, "\(kernels), \(first), \(second), \(width)") { x, context in
                     let result = Tensor(x.array(), shape: x.shape, in: context)
@@ -99,6 +106,48 @@ import Testing
                     return result
                 }
             }
+        }
+    }
+
+    /// x + W₂ (activation(Wg norm(x) + bg) · (W₁ norm(x) + b₁)) + b₂, in double precision.
+    @Test(arguments: [Precision.float32, .bfloat16, .int8], [1, 60])
+    func gatedFeedForwardIsCloseToReference(precision: Precision, rows: Int) throws {
+        let (width, inner) = (90, 132)
+        var numbers = Numbers(seed: 8)
+        func weights(_ depth: Int, _ columns: Int) -> (weight: [Float], bias: [Float]) {
+            (numbers.next(columns * depth).map { $0 / Float(depth).squareRoot() }, numbers.next(columns))
+        }
+        let (gate, input, output) = (weights(width, inner), weights(width, inner), weights(inner, width))
+        let (x, norm) = (numbers.next(rows * width), numbers.next(width))
+        func layer(_ part: (weight: [Float], bias: [Float]), _ depth: Int, _ columns: Int) throws -> Linear {
+            let weight = try parameter(part.weight, [columns, depth])
+            return Linear(
+                weights: precision == .float32 ? .float32(weight) : try LinearWeights(rounding: weight, to: precision),
+                bias: try parameter(part.bias, [columns]))
+        }
+        let feedForward = FeedForward(
+            norm: RMSNorm(weight: try parameter(norm, [width]), offset: 1, epsilon: 1e-6),
+            gate: try layer(gate, width, inner), input: try layer(input, width, inner), activation: .silu,
+            output: try layer(output, inner, width))
+        let normalized = (0..<rows).flatMap { row -> [Float] in
+            let values = x[(row * width)..<((row + 1) * width)].map(Double.init)
+            let factor = 1 / (values.reduce(0) { $0 + $1 * $1 } / Double(width) + 1e-6).squareRoot()
+            return zip(values, norm).map { Float($0 * factor * (1 + Double($1))) }
+        }
+        func reference(_ x: [Float], _ part: (weight: [Float], bias: [Float]), _ depth: Int, _ columns: Int) -> [Double]
+        {
+            referenceLinear(x, weight: part.weight, bias: part.bias, rows: rows, depth: depth, columns: columns)
+        }
+        let gated = zip(reference(normalized, gate, width, inner), reference(normalized, input, width, inner)).map {
+            Float($0 / (1 + exp(-$0)) * $1)
+        }
+        let expected = zip(x, reference(gated, output, inner, width)).map { Double($0) + $1 }
+        for kernels in MatrixKernelSet.supported {
+            let context = ComputeContext(threadCount: 2, kernels: kernels)
+            let tensor = Tensor(x, shape: [rows, width], in: context)
+            feedForward(tensor, in: context)
+            let bound = precision == .float32 ? 1e-5 : 0.02
+            #expect(relativeError(tensor.array(), expected) < bound, "\(kernels)")
         }
     }
 

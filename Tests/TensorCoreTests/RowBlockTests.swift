@@ -20,18 +20,20 @@ import Testing
             case let row: x[index] = value * Float(1 << (4 * row)) + Float(row) * 3
             }
         }
-        let (weight, bias) = (numbers.next(width), numbers.next(width))
-        for isNormalized in [true, false] {
+        let (weight, bias, gates) = (numbers.next(width), numbers.next(width), numbers.next(rows * width))
+        let ways: [Way] = [.plain, .layerNorm(weight, bias), .rms(weight, 0), .rms(weight, 1), .gated(gates)]
+        for (number, way) in ways.enumerated() {
             for kernels in MatrixKernelSet.supported {
-                let found = transformed(x, rows, format, isNormalized ? (weight, bias) : nil) { block, scratch in
+                let found = transformed(x, rows, format, way) { block, scratch in
                     kernels.kernels.transform(block, scratch: scratch)
                 }
-                let expected = transformed(x, rows, format, isNormalized ? (weight, bias) : nil) { block, _ in
+                let expected = transformed(x, rows, format, way) { block, _ in
                     block.transformScalars(kernels.arithmetic)
                 }
-                let name = "\(kernels), \(format), \(width)\(isNormalized ? ", normalised" : "")"
+                let name = "\(kernels), \(format), \(width), way \(number)"
                 expectEqual(found.bytes, expected.bytes, name)
-                expectEqual(found.scales.bits, expected.scales.bits, name)
+                // The scale of a row of zeros has a sign that changes nothing.
+                expectEqual(found.scales.map { $0 + 0 }.bits, expected.scales.map { $0 + 0 }.bits, name)
                 expectEqual(found.zeroPoints, expected.zeroPoints, name)
             }
         }
@@ -44,7 +46,7 @@ import Testing
         for shift: Float in [0, 0.7, -0.9, 5, -5] {
             var x = numbers.next(width).map { $0 + shift }
             x[1] = 0
-            let found = transformed(x, 1, .int8, nil) { kernels.kernels.transform($0, scratch: $1) }
+            let found = transformed(x, 1, .int8, .plain) { kernels.kernels.transform($0, scratch: $1) }
             let (scale, zeroPoint) = (found.scales[0], Float(found.zeroPoints[0]))
             for (value, byte) in zip(x, found.bytes) {
                 #expect(abs(scale * (Float(byte) - zeroPoint) - value) <= scale * 0.5001 + abs(value) * 1e-6)
@@ -62,15 +64,17 @@ import Testing
             for place in [0, width / 2, width - 1] {
                 var x = numbers.next(3 * width)
                 x[width + place] = value
-                let found = transformed(x, 3, .int8, nil) { kernels.kernels.transform($0, scratch: $1) }
+                let found = transformed(x, 3, .int8, .plain) { kernels.kernels.transform($0, scratch: $1) }
                 #expect(found.scales.map(\.isNaN) == [false, true, false], "\(width), \(place)")
                 for format in [PanelFormat.float32, .bfloat16] {
                     let ones = [Float](repeating: 1, count: width)
-                    let normalized = transformed(x, 3, format, (ones, ones)) {
+                    let normalized = transformed(x, 3, format, .layerNorm(ones, ones)) {
                         kernels.kernels.transform($0, scratch: $1)
                     }
                     let row = normalized.numbers(format, row: 1)[..<width]
                     #expect(row.allSatisfy { $0.isNaN }, "\(format), \(width), \(place)")
+                    let scaled = transformed(x, 3, format, .rms(ones, 0)) { kernels.kernels.transform($0, scratch: $1) }
+                    #expect(scaled.numbers(format, row: 1)[place].isNaN, "\(format), \(width), \(place)")
                 }
             }
         }
@@ -80,13 +84,21 @@ import Testing
     @Test(arguments: MatrixKernelSet.supported, [Float(0x1p-149), 0x1p-133, 1e-37, 1e-36, 1e-30, -0x1p-133, -1e-37])
     func tinyRowsAreFinite(kernels: MatrixKernelSet, value: Float) {
         for x in [[value, 0, 0, value / 3, 0], [value], [0, 0]] {
-            let found = transformed(x, 1, .int8, nil) { kernels.kernels.transform($0, scratch: $1) }
+            let found = transformed(x, 1, .int8, .plain) { kernels.kernels.transform($0, scratch: $1) }
             #expect(found.scales[0].isFinite && found.zeroPoints[0] >= 0 && found.zeroPoints[0] <= 255)
             for (value, byte) in zip(x, found.bytes) {
                 let back = found.scales[0] * (Float(byte) - Float(found.zeroPoints[0]))
                 #expect(abs(back - value) <= max(3.1e-36, abs(value) / 255))
             }
         }
+    }
+
+    /// What happens to rows on their way.
+    private enum Way {
+        case plain
+        case layerNorm([Float], [Float])
+        case rms([Float], Float)
+        case gated([Float])
     }
 
     private struct Rows {
@@ -105,20 +117,32 @@ import Testing
     }
 
     private func transformed(
-        _ x: [Float], _ rows: Int, _ format: PanelFormat, _ norm: (weight: [Float], bias: [Float])?,
+        _ x: [Float], _ rows: Int, _ format: PanelFormat, _ way: Way,
         by compute: (RowBlock, UnsafeMutableRawPointer) -> Void
     ) -> Rows {
         let width = x.count / rows
         let stride = format.rowStride(depth: width)
         let (source, target) = (KernelMemory(x), KernelMemory(byteCount: rows * stride))
-        let tables = norm.map { (KernelMemory($0.weight), KernelMemory($0.bias)) }
+        let tables =
+            switch way {
+            case .plain: [] as [KernelMemory]
+            case .layerNorm(let weight, let bias): [KernelMemory(weight), KernelMemory(bias)]
+            case .rms(let values, _), .gated(let values): [KernelMemory(values)]
+            }
         let quantizations = KernelMemory(byteCount: rows * MemoryLayout<RowQuantization>.stride, filler: 0)
         let scratch = KernelMemory(byteCount: RowBlock.scratchBytes(columns: width))
+        var (norm, gates): (RowBlock.Normalization?, UnsafePointer<Float>?)
+        switch way {
+        case .plain: break
+        case .layerNorm:
+            norm = RowBlock.Normalization(weight: tables[0].pointer(), bias: tables[1].pointer(), epsilon: 1e-6)
+        case .rms(_, let offset):
+            norm = RowBlock.Normalization(weight: tables[0].pointer(), offset: offset, epsilon: 1e-6)
+        case .gated: gates = UnsafePointer(tables[0].pointer())
+        }
         let block = RowBlock(
-            source: source.pointer(), sourceStride: width, rows: rows, columns: width,
-            normalization: tables.map {
-                RowBlock.Normalization(weight: $0.0.pointer(), bias: $0.1.pointer(), epsilon: 1e-6)
-            },
+            source: source.pointer(), sourceStride: width, rows: rows, columns: width, normalization: norm,
+            gates: gates,
             format: format, target: target.base, targetStride: stride, quantizations: quantizations.pointer())
         withExtendedLifetime((source, target, tables, quantizations, scratch)) { compute(block, scratch.base) }
         let found = withExtendedLifetime(quantizations) {

@@ -1,4 +1,5 @@
 import CaptionerFiles
+package import CaptionerModels
 package import Checkpoints
 package import Foundation
 import SystemPackage
@@ -42,4 +43,8 @@ extension CheckpointPacker {
 
 extension Tokenizer {
     package init(folder: URL) throws(TokenizerError) { try self.init(folder: FilePath(folder)) }
+}
+
+extension ModelFolder {
+    package init(_ folder: URL) throws { try self.init(FilePath(folder)) }
 }

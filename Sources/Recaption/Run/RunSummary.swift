@@ -3,7 +3,7 @@ import CaptionerFiles
 public import Foundation
 
 /// What `--summary` writes about a finished run.
-public struct RunSummary: Sendable, Codable {
+public struct RunSummary: Sendable, Encodable {
     public struct Images: Sendable, Codable {
         public var done: Int
         /// Of these, captioned although something was wrong with the file.
@@ -24,15 +24,13 @@ public struct RunSummary: Sendable, Codable {
     }
 
     /// Wall-clock time: what lies in `total` follows each other. Loading is before it.
-    public struct Seconds: Sendable, Codable {
+    public struct Seconds: Sendable {
         public var total: Double
         public var loadModel: Double
         /// Waiting for pictures that were not ready when the model was.
         public var decodeImage: Double
-        public var vision: Double
-        public var qFormer: Double
-        public var prefill: Double
-        public var decodeTokens: Double
+        /// By the model's names for them.
+        public var stages: [StageTimings.Stage]
         public var write: Double
     }
 
@@ -69,11 +67,12 @@ public struct RunSummary: Sendable, Codable {
         errorsByCause = run.errorsByCause
         imagesPerSecond = run.imagesPerSecond
         tokens = stages.newTokens
-        let generating = stages.prefill + stages.decode
+        let generating =
+            stages.seconds(of: StageTimings.prefillStage) + stages.seconds(of: StageTimings.decodeStage)
         tokensPerSecond = generating > 0 ? Double(stages.newTokens) / generating : 0
         seconds = Seconds(
-            total: run.seconds, loadModel: loadSeconds, decodeImage: stages.imageDecode, vision: stages.vision,
-            qFormer: stages.qFormer, prefill: stages.prefill, decodeTokens: stages.decode, write: run.writeSeconds)
+            total: run.seconds, loadModel: loadSeconds, decodeImage: stages.imageDecode, stages: stages.stages,
+            write: run.writeSeconds)
         imageWorkSeconds = stages.imageWork
         peakResidentBytes = ProcessMemory.peakResidentBytes
         model = captioner.folder.escaped
@@ -90,6 +89,27 @@ public struct RunSummary: Sendable, Codable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
+
+extension RunSummary.Seconds: Encodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The stages beside the others, each under its name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(total, forKey: Key("total"))
+        try container.encode(loadModel, forKey: Key("loadModel"))
+        try container.encode(decodeImage, forKey: Key("decodeImage"))
+        for stage in stages { try container.encode(stage.seconds, forKey: Key(stage.name)) }
+        try container.encode(write, forKey: Key("write"))
     }
 }
 

@@ -1,10 +1,8 @@
-import TensorCore
-
 /// Cuts images into square patches, row by row, each flattened as a convolution kernel is: channel, row, column.
 ///
 /// Pixels beyond the last whole patch are left out, as a convolution without padding does.
 /// - Shape: `[B, 3, S, S]` to `[B, G * G, 3 * P * P]`.
-func flattenedPatches(
+package func flattenedPatches(
     _ images: borrowing Tensor, patchSize: Int, gridSize: Int, in context: ComputeContext
 ) -> Tensor {
     let shape = images.shape

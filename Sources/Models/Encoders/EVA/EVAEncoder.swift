@@ -1,18 +1,18 @@
-import Checkpoints
-import TensorCore
+package import Checkpoints
+package import TensorCore
 
-/// BLIP-2's vision tower: the EVA vision transformer, pre-norm, with a class token and learned positions.
+/// The EVA vision transformer: pre-norm, with a class token and learned positions.
 ///
 /// Reproduces `Blip2VisionModel` of transformers (Fang et al., EVA, arXiv 2211.07636).
-struct VisionTransformer: Sendable {
-    private let configuration: VisionConfiguration
+package struct EVAEncoder: Sendable {
+    private let configuration: EVAConfiguration
     private let patchEmbedding: Linear
     private let classEmbedding: Parameter  // [D]
     private let positionEmbedding: Parameter  // [T, D]
-    private let blocks: [VisionBlock]
+    private let blocks: [PreNormLayer]
     private let finalLayerNorm: LayerNorm
 
-    init(_ configuration: VisionConfiguration, weights: WeightScope) throws {
+    package init(_ configuration: EVAConfiguration, weights: WeightScope) throws {
         self.configuration = configuration
         let (width, patchSize) = (configuration.width, configuration.patchSize)
         let embeddings = weights["embeddings"]
@@ -26,20 +26,38 @@ struct VisionTransformer: Sendable {
             "position_embedding", shape: [1, configuration.tokenCount, width]
         ).reshaped(to: [configuration.tokenCount, width])
         blocks = try (0..<configuration.layerCount).map {
-            try VisionBlock(configuration, weights: weights["encoder"]["layers", $0])
+            try Self.block(configuration, weights: weights["encoder"]["layers", $0])
         }
         finalLayerNorm = try LayerNorm(
             weights["post_layernorm"], width: width, epsilon: configuration.layerNormEpsilon)
     }
 
+    private static func block(_ configuration: EVAConfiguration, weights: WeightScope) throws -> PreNormLayer {
+        let (width, inner) = (configuration.width, configuration.feedForwardWidth)
+        let (epsilon, attention) = (configuration.layerNormEpsilon, weights["self_attn"])
+        return PreNormLayer(
+            norm: try LayerNorm(weights["layer_norm1"], width: width, epsilon: epsilon),
+            queryKeyValue: LinearGroup([
+                try Linear(attention["qkv"], from: width, to: 3 * width, hasBias: configuration.hasAttentionBias)
+            ]),
+            sizes: AttentionSizes(
+                .longSequences, headCount: configuration.headCount, headSize: width / configuration.headCount),
+            output: try Linear(attention["projection"], from: width, to: width),
+            feedForward: FeedForward(
+                norm: try LayerNorm(weights["layer_norm2"], width: width, epsilon: epsilon),
+                input: try Linear(weights["mlp"]["fc1"], from: width, to: inner), activation: .gelu,
+                output: try Linear(weights["mlp"]["fc2"], from: inner, to: width)))
+    }
+
     /// The image tokens, class token first.
     /// - Shape: `[B, 3, S, S]` to `[B, T, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.
-    func callAsFunction(_ pixelValues: borrowing Tensor, in context: ComputeContext) throws -> Tensor {
+    package func callAsFunction(_ pixelValues: borrowing Tensor, in context: ComputeContext) throws -> Tensor {
+        let batch = pixelValues.shape[0]
         let hidden = embed(pixelValues, in: context)  // [B, T, D]
         for block in blocks {
             try Task.checkCancellation()
-            block(hidden, in: context)
+            block(hidden, in: context) { selfAttention($0, batch: batch, sizes: block.sizes, in: context) }
         }
         finalLayerNorm.apply(to: hidden, in: context)
         return hidden

@@ -1,24 +1,50 @@
-import Generation
-public import TensorCore
+package import Generation
+package import TensorCore
 
-extension BLIP2Model {
+extension CaptioningModel {
+    /// Texts to continue, one or more for each image.
+    ///
+    /// - Parameters:
+    ///   - images: their embeddings, `[B, Q, D]`.
+    ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
+    ///   - copies: how many sequences can continue each image at once.
+    ///   - maxNewTokens: how many tokens there is room for.
+    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
+    package func session(
+        images: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
+    ) throws -> DecoderSession {
+        precondition(
+            images.shape == [prompts.count, prompt.imagePositions, decoder.width],
+            "session: images \(images.shape) for \(prompts.count) prompts")
+        let beginnings = prompts.enumerated().map { prompt.segments(prompt: $1, image: $0) }
+        return try DecoderSession(
+            decoder, embeddings: images, beginnings: beginnings, copies: copies, maxNewTokens: maxNewTokens, in: context
+        )
+    }
+
+    /// Checks that a text can begin with these tokens, before any image is encoded for it.
+    /// - Parameter prompt: token ids, begin token included.
+    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
+    package func check(prompt tokens: [Int]) throws(GenerationError) {
+        try decoder.check(prompt.segments(prompt: tokens, image: 0))
+    }
+
     /// How probable some texts are after one image.
     ///
     /// - Parameters:
-    ///   - prefix: the projected queries, `[1, Q, D]`.
+    ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompt: the token ids of the prompt, the begin token first.
     ///   - texts: the token ids of each text, at least one, as they stand behind the prompt.
     /// - Returns: the log-probability of each token of each text, in nats, given all before it.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
-    public func logProbabilities(
-        prefix: consuming Tensor, prompt: [Int], texts: [[Int]], in context: ComputeContext
+    package func logProbabilities(
+        image: consuming Tensor, prompt: [Int], texts: [[Int]], in context: ComputeContext
     ) throws -> [[Float]] {
-        let queryCount = configuration.queryTokenCount
         try check(prompt: prompt)
-        for text in texts { try check(text: text, after: queryCount + prompt.count) }
-        let session = try OPTSession(
-            decoder, prefixes: prefix, prompts: [prompt], copies: texts.count,
-            maxNewTokens: texts.map(\.count).max() ?? 1, in: context)
+        for text in texts { try check(text: text, after: prompt) }
+        let session = try session(
+            images: image, prompts: [prompt], copies: texts.count, maxNewTokens: texts.map(\.count).max() ?? 1,
+            in: context)
         let first = try session.prefill()  // [1, V]
         var result = texts.map { text in text.prefix(1).map { logProbability(of: $0, row: 0, of: first) } }
         session.select(rows: texts.map { _ in 0 })
@@ -35,10 +61,12 @@ extension BLIP2Model {
         return result
     }
 
-    private func check(text: [Int], after positions: Int) throws {
+    private func check(text: [Int], after tokens: [Int]) throws {
         do {
             // A text's last token is read by nobody, and takes no position.
-            try configuration.text.check(text, after: positions - 1)
+            let beginning = prompt.segments(prompt: tokens, image: 0)
+            try decoder.check(beginning + [.tokens(text.dropLast())])
+            try decoder.check([.tokens(text.suffix(1))])
         } catch GenerationError.promptTooLong(let positions, let limit) {
             throw GenerationError.textTooLong(positions: positions, limit: limit)
         }
@@ -47,16 +75,15 @@ extension BLIP2Model {
     /// The logits that stand before each token of a text.
     ///
     /// - Parameters:
-    ///   - prefix: the projected queries, `[1, Q, D]`.
+    ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompt: the token ids of the prompt, the begin token first.
     ///   - text: the token ids of the text, N of them, at least one.
     /// - Returns: `[N, V]`.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
-    public func logits(
-        prefix: consuming Tensor, prompt: [Int], text: [Int], in context: ComputeContext
+    package func logits(
+        image: consuming Tensor, prompt: [Int], text: [Int], in context: ComputeContext
     ) throws -> Tensor {
-        let session = try OPTSession(
-            decoder, prefixes: prefix, prompts: [prompt], copies: 1, maxNewTokens: text.count, in: context)
+        let session = try session(images: image, prompts: [prompt], maxNewTokens: text.count, in: context)
         let first = try session.prefill()  // [1, V]
         let columns = first.columns
         let result = Tensor(shape: [text.count, columns], in: context)

@@ -1,4 +1,4 @@
-import BLIP2
+import CaptionerModels
 import Checkpoints
 import Generation
 import TensorCore
@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 
 @Suite struct SessionTests {
-    private let model: BLIP2Model
+    private let model: any CaptioningModel
     private let context = ComputeContext(threadCount: 2)
 
-    init() throws { model = try BLIP2Model.load(Checkpoint(folder: Fixtures.model("old-bf16"))).model }
+    init() throws { model = try ModelFolder(Fixtures.model("old-bf16")).load().model }
 
     /// Texts of unequal length continue beside each other as each does alone.
     @Test func promptsOfUnequalLengthShareABatch() throws {
@@ -39,16 +39,15 @@ import Testing
 
     /// Each image differs, so that a mixed-up row shows.
     private func generate(_ prompts: [[Int]], firstImage: Int = 0) throws -> [GeneratedSequence] {
-        let size = model.configuration.vision.imageSize
+        let size = model.imageSize
         let pixels = (0..<prompts.count).flatMap { image -> [Float] in
             var random = SplitMix64(seed: UInt64(firstImage + image))
             return (0..<(3 * size * size)).map { _ in Float.random(in: -1...1, using: &random) }
         }
         let images = Tensor(pixels, shape: [prompts.count, 3, size, size], in: context)
-        let prefixes = model.project(
-            try model.query(model.encode(images, in: context), in: context), in: context)
-        let session = try model.session(prefixes: prefixes, prompts: prompts, maxNewTokens: 20, in: context)
-        let search = TokenSearch(maxNewTokens: 20, endTokenIDs: model.configuration.text.endTokenIDs)
+        let embeddings = try model.imageEmbeddings(images, stages: StageLog(), in: context)
+        let session = try model.session(images: embeddings, prompts: prompts, maxNewTokens: 20, in: context)
+        let search = TokenSearch(maxNewTokens: 20, endTokenIDs: model.prompt.endTokenIDs)
         return try search(session, beginnings: prompts.map { _ in SequenceBeginning() }).map { $0[0] }
     }
 }

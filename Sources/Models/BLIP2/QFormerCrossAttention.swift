@@ -3,7 +3,7 @@ import TensorCore
 
 /// Attention of the queries over the image tokens as in BERT: norm(x + output(attention(x, image tokens))).
 struct QFormerCrossAttention: Sendable {
-    private let headCount: Int
+    private let sizes: AttentionSizes
     private let query: LinearGroup
     private let keyValue: LinearGroup
     private let output: Linear
@@ -11,7 +11,8 @@ struct QFormerCrossAttention: Sendable {
 
     init(_ configuration: QFormerConfiguration, weights: WeightScope) throws {
         let (width, attention) = (configuration.width, weights["attention"])
-        headCount = configuration.headCount
+        sizes = AttentionSizes(
+            .shortSequences, headCount: configuration.headCount, headSize: width / configuration.headCount)
         query = LinearGroup([try Linear(attention["query"], from: width, to: width)])
         keyValue = LinearGroup([
             try Linear(attention["key"], from: configuration.encoderWidth, to: width),
@@ -25,11 +26,10 @@ struct QFormerCrossAttention: Sendable {
     /// Changes `hidden` in place.
     /// - Shape: hidden `[B, Q, D]`, image tokens `[B, T, Dv]`.
     func callAsFunction(_ hidden: borrowing Tensor, imageTokens: borrowing Tensor, in context: ComputeContext) {
-        let queries = query(hidden, allowsBFloat16: false, in: context)  // [B * Q, D]
-        let source = keyValue(imageTokens, allowsBFloat16: false, in: context)  // [B * T, 2 * D]
+        let queries = query(hidden, for: sizes, in: context)  // [B * Q, D]
+        let source = keyValue(imageTokens, for: sizes, in: context)  // [B * T, 2 * D]
         let attended = crossAttention(
-            queries, over: source, batch: hidden.shape[0], headCount: headCount,
-            scale: 1 / Float(hidden.columns / headCount).squareRoot(), in: context)  // [B, Q, D]
+            queries, over: source, batch: hidden.shape[0], sizes: sizes, in: context)  // [B, Q, D]
         output.add(attended, to: hidden, in: context)
         layerNorm.apply(to: hidden, in: context)
     }

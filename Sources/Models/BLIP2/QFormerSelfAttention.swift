@@ -3,14 +3,15 @@ import TensorCore
 
 /// Self-attention as in BERT: norm(x + output(attention(x))).
 struct QFormerSelfAttention: Sendable {
-    private let headCount: Int
+    private let sizes: AttentionSizes
     private let queryKeyValue: LinearGroup
     private let output: Linear
     private let layerNorm: LayerNorm
 
     init(_ configuration: QFormerConfiguration, weights: WeightScope) throws {
         let (width, attention) = (configuration.width, weights["attention"])
-        headCount = configuration.headCount
+        sizes = AttentionSizes(
+            .shortSequences, headCount: configuration.headCount, headSize: width / configuration.headCount)
         queryKeyValue = LinearGroup([
             try Linear(attention["query"], from: width, to: width),
             try Linear(attention["key"], from: width, to: width),
@@ -24,10 +25,8 @@ struct QFormerSelfAttention: Sendable {
     /// Changes `hidden` in place.
     /// - Shape: `[B, Q, D]`.
     func callAsFunction(_ hidden: borrowing Tensor, in context: ComputeContext) {
-        let projected = queryKeyValue(hidden, allowsBFloat16: false, in: context)  // [B * Q, 3 * D]
-        let attended = selfAttention(
-            projected, batch: hidden.shape[0], headCount: headCount,
-            scale: 1 / Float(hidden.columns / headCount).squareRoot(), in: context)  // [B, Q, D]
+        let projected = queryKeyValue(hidden, for: sizes, in: context)  // [B * Q, 3 * D]
+        let attended = selfAttention(projected, batch: hidden.shape[0], sizes: sizes, in: context)  // [B, Q, D]
         output.add(attended, to: hidden, in: context)
         layerNorm.apply(to: hidden, in: context)
     }

@@ -1,0 +1,99 @@
+package import Checkpoints
+package import TensorCore
+
+/// BLIP-2 for captions: a vision transformer, a Q-Former, a projection and an OPT decoder.
+///
+/// Reproduces `Blip2ForConditionalGeneration` of transformers in float32 (Li et al., BLIP-2, arXiv 2301.12597).
+package struct BLIP2Model: CaptioningModel {
+    private let configuration: BLIP2Configuration
+    private let vision: EVAEncoder
+    private let qFormer: QFormer
+    private let languageProjection: Linear
+    private let opt: OPTDecoder
+
+    package static let supported =
+        "BLIP-2 with an OPT decoder is supported, such as Salesforce/blip2-opt-2.7b, blip2-opt-6.7b and their -coco variants "
+        + "(model_type blip-2, text_config.model_type opt)"
+
+    package static func claim(_ kind: ModelKind) -> ModelClaim {
+        guard kind.modelType == "blip-2" else { return .notMine }
+        // These have a projection into a common space of images and texts in place of a decoder.
+        if let architecture = kind.architectures.first, withoutDecoder.contains(architecture) {
+            return .refused("BLIP-2 without a decoder (architecture \(architecture))")
+        }
+        // OPT is also the default.
+        guard kind.decoderType ?? "opt" == "opt" else {
+            return .refused("BLIP-2\(kind.decoderName ?? " with another decoder") (\(kind.types))")
+        }
+        return .mine
+    }
+
+    private static let withoutDecoder = [
+        "Blip2ForImageTextRetrieval", "Blip2TextModelWithProjection", "Blip2VisionModelWithProjection",
+    ]
+
+    package init(_ reader: ConfigurationReader, weights: WeightScope) throws {
+        configuration = try BLIP2Configuration(reader)
+        vision = try EVAEncoder(configuration.vision, weights: weights["vision_model"])
+        qFormer = try QFormer(configuration.qFormer, queryTokenCount: configuration.queryTokenCount, root: weights)
+        languageProjection = try Linear(
+            weights["language_projection"], from: configuration.qFormer.width, to: configuration.text.width)
+        opt = try OPTDecoder(configuration.text, weights: weights["language_model"])
+    }
+
+    package var imageSize: Int { configuration.vision.imageSize }
+
+    package var decoder: any CausalDecoder { opt }
+
+    package var prompt: PromptFormat {
+        PromptFormat(
+            beginTokenID: configuration.text.beginTokenID, endTokenIDs: configuration.text.endTokenIDs,
+            imagePositions: configuration.queryTokenCount)
+    }
+
+    package func imageEmbeddings(
+        _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
+    ) throws -> Tensor {
+        let tokens = try stages.measure("vision", tracing: "vision.last_hidden_state") {
+            try vision(pixels, in: context)
+        }  // [B, T, D]
+        let queries = try stages.measure("q_former", tracing: "qformer.last_hidden_state") {
+            try qFormer(tokens, in: context)
+        }  // [B, Q, D]
+        return stages.measure("q_former", tracing: "language_projection") { languageProjection(queries, in: context) }
+    }
+
+    package var facts: [(name: String, lines: [String])] {
+        let (vision, qFormer, text) = (configuration.vision, configuration.qFormer, opt.configuration)
+        return [
+            ("architecture", [configuration.architecture]),
+            (
+                "vision",
+                [
+                    "\(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "
+                        + "feed-forward \(vision.feedForwardWidth), layer norm epsilon \(vision.layerNormEpsilon)",
+                    "\(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
+                        + "\(vision.tokenCount) tokens",
+                ]
+            ),
+            (
+                "q-former",
+                [
+                    "\(qFormer.layerCount) layers of width \(qFormer.width), \(qFormer.headCount) heads, "
+                        + "feed-forward \(qFormer.feedForwardWidth)",
+                    "\(configuration.queryTokenCount) queries, cross-attention every "
+                        + "\(qFormer.crossAttentionFrequency) layers",
+                ]
+            ),
+            (
+                "decoder",
+                [
+                    "OPT, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads, "
+                        + "feed-forward \(text.feedForwardWidth)",
+                    "vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
+                        + text.endTokenIDs.map(String.init).joined(separator: ", "),
+                ]
+            ),
+        ]
+    }
+}

@@ -1,0 +1,123 @@
+package import CaptionerJSON
+
+/// The members of `config.json`, or of an object in it. Each key is written once: with its default, which holds where the
+/// key is missing or null, and with what its value may be.
+package struct ConfigurationReader: Sendable {
+    private let members: [ExactString: JSONValue]
+    /// The object's name with a dot, to be put before a key.
+    private let path: String
+
+    /// The whole file.
+    /// - Throws: `ModelError.invalid` unless it is an object.
+    package init(_ value: JSONValue) throws(ModelError) {
+        guard let members = value.members else {
+            throw .invalid("the whole of it", found: value.kind, expected: "an object")
+        }
+        self.init(members, path: "")
+    }
+
+    private init(_ members: [JSONMember], path: String) {
+        // Of a repeated key the last counts, as in Python.
+        self.members = Dictionary(members.map { ($0.key, $0.value) }) { $1 }
+        self.path = path
+    }
+
+    /// The object of a key; one without members where there is none.
+    package func object(_ key: String) throws(ModelError) -> ConfigurationReader {
+        guard let value = value(key) else { return ConfigurationReader([], path: name(key) + ".") }
+        guard let members = value.members else {
+            throw .invalid(name(key), found: value.kind, expected: "an object")
+        }
+        return ConfigurationReader(members, path: name(key) + ".")
+    }
+
+    /// A whole number.
+    package func integer(_ key: String) throws(ModelError) -> Int? {
+        guard let value = value(key) else { return nil }
+        if let integer = value.integer ?? value.double.flatMap(Int.init(exactly:)) { return integer }
+        throw .invalid(name(key), found: value.kind, expected: "a whole number of 64 bits")
+    }
+
+    /// A size. Sizes stay far below where products of a few of them overflow.
+    package func size(_ key: String, default standard: Int, atMost limit: Int = 1 << 17) throws(ModelError) -> Int {
+        let size = try integer(key) ?? standard
+        guard (1...limit).contains(size) else {
+            throw .invalid(name(key), found: "\(size)", expected: "a number from 1 to \(limit)")
+        }
+        return size
+    }
+
+    /// A number of attention heads, which a width is divided among.
+    package func heads(_ key: String, default standard: Int, width: Int) throws(ModelError) -> Int {
+        let count = try integer(key) ?? standard
+        guard count > 0, width % count == 0 else {
+            throw .invalid(name(key), found: "\(count)", expected: "a divisor of hidden_size \(width)")
+        }
+        return count
+    }
+
+    /// What a norm adds to a variance.
+    package func epsilon(_ key: String, default standard: Float) throws(ModelError) -> Float {
+        guard let value = value(key) else { return standard }
+        guard case .number(let literal) = value, let number = Float(literal), number.isFinite, number >= 0 else {
+            throw .invalid(name(key), found: value.kind, expected: "a small number that is not negative")
+        }
+        return number
+    }
+
+    package func flag(_ key: String, default standard: Bool) throws(ModelError) -> Bool {
+        guard let value = value(key) else { return standard }
+        guard case .bool(let flag) = value else {
+            throw .invalid(name(key), found: value.kind, expected: "true or false")
+        }
+        return flag
+    }
+
+    package func text(_ key: String) throws(ModelError) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.text else { throw .invalid(name(key), found: value.kind, expected: "a string") }
+        return text
+    }
+
+    package func texts(_ key: String) throws(ModelError) -> [String] {
+        guard let value = value(key) else { return [] }
+        let texts = (value.elements ?? []).compactMap(\.text)
+        guard let elements = value.elements, texts.count == elements.count else {
+            throw .invalid(name(key), found: value.kind, expected: "a list of strings")
+        }
+        return texts
+    }
+
+    /// One whole number, or several.
+    package func integers(_ key: String, default standard: [Int]) throws(ModelError) -> [Int] {
+        guard let value = value(key) else { return standard }
+        guard let elements = value.elements else { return try integer(key).map { [$0] } ?? standard }
+        let integers = elements.compactMap(\.integer)
+        guard integers.count == elements.count else {
+            throw .invalid(name(key), found: value.kind, expected: "a list of whole numbers")
+        }
+        return integers
+    }
+
+    /// Refuses any value but `supported`, which is also the default.
+    package func require(_ key: String, _ supported: String) throws(ModelError) {
+        try require(key, .string(supported))
+    }
+
+    package func require(_ key: String, _ supported: Bool) throws(ModelError) { try require(key, .bool(supported)) }
+
+    package func require(_ key: String, _ supported: Int) throws(ModelError) { try require(key, .integer(supported)) }
+
+    private func require(_ key: String, _ supported: JSONValue) throws(ModelError) {
+        guard let value = value(key), value != supported else { return }
+        throw .unsupported(name(key), found: value.text ?? value.kind, supported: supported.text ?? supported.kind)
+    }
+
+    /// The key with the names of the objects around it.
+    package func name(_ key: String) -> String { path + key }
+
+    private func value(_ key: String) -> JSONValue? {
+        guard let value = members[ExactString(key)], !value.isNull else { return nil }
+        return value
+    }
+}

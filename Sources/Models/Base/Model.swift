@@ -1,0 +1,46 @@
+package import Checkpoints
+package import TensorCore
+
+/// A model that a checkpoint folder holds. A family is a conforming type, and a line in `ModelRegistry`.
+package protocol Model: Sendable {
+    /// The end of "this is another model, and only ...": what of the family is supported, and examples.
+    static var supported: String { get }
+
+    /// Whether a folder is of this family.
+    static func claim(_ kind: ModelKind) -> ModelClaim
+
+    /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown one by
+    /// one; the caller validates the scope afterwards.
+    /// - Throws: `ModelError` for the configuration, `TensorError.outOfMemory`.
+    init(_ configuration: ConfigurationReader, weights: WeightScope) throws
+
+    /// Pixels along each side of the square images that it takes.
+    var imageSize: Int { get }
+
+    /// What `inspect` says of it: a name, and one or more lines.
+    var facts: [(name: String, lines: [String])] { get }
+}
+
+/// What a family says of a folder.
+package enum ModelClaim: Equatable {
+    case mine
+    case notMine
+    /// Close to the family, but nothing that it supports: what to call it.
+    case refused(String)
+}
+
+/// A model that writes texts about images: image embeddings stand among the token embeddings of a causal decoder.
+package protocol CaptioningModel: Model {
+    var decoder: any CausalDecoder { get }
+    var prompt: PromptFormat { get }
+
+    /// The images as the decoder takes them.
+    /// - Parameters:
+    ///   - pixels: `[B, 3, S, S]`.
+    ///   - stages: is given each stage by the model's own name for it.
+    /// - Returns: `[B, Q, D]`.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func imageEmbeddings(
+        _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
+    ) throws -> Tensor
+}

@@ -1,0 +1,38 @@
+package import TensorCore
+
+/// A pre-norm transformer layer: x + attention(norm(x)), then x + feed-forward(norm(x)). What the attention is over, the
+/// tower or decoder says.
+package struct PreNormLayer: Sendable {
+    private let norm: any Norm
+    private let queryKeyValue: LinearGroup
+    private let output: Linear
+    private let feedForward: FeedForward
+    /// How queries, keys and values are divided among heads.
+    package let sizes: AttentionSizes
+
+    /// - Parameters:
+    ///   - norm: before the attention.
+    ///   - queryKeyValue: queries, keys and values side by side.
+    ///   - output: from the heads back to the width of the layer.
+    ///   - feedForward: with its own norm.
+    package init(
+        norm: any Norm, queryKeyValue: LinearGroup, sizes: AttentionSizes, output: Linear, feedForward: FeedForward
+    ) {
+        self.norm = norm
+        self.queryKeyValue = queryKeyValue
+        self.sizes = sizes
+        self.output = output
+        self.feedForward = feedForward
+    }
+
+    /// Changes `hidden` in place.
+    /// - Parameter attend: the attention of queries, keys and values `[R, (H + 2 Hk) * Dh]`, to `[R, H * Dh]`.
+    /// - Shape: `[..., D]` of R rows.
+    package func callAsFunction(
+        _ hidden: borrowing Tensor, in context: ComputeContext, attend: (borrowing Projection) -> Tensor
+    ) {
+        let projected = queryKeyValue(hidden, normalizedBy: norm, for: sizes, in: context)  // [R, (H + 2 Hk) * Dh]
+        output.add(attend(projected), to: hidden, in: context)
+        feedForward(hidden, in: context)
+    }
+}

@@ -1,0 +1,31 @@
+package import TensorCore
+
+/// A causal language model: embeddings of positions in, logits of the next tokens out.
+package protocol CausalDecoder: Sendable {
+    /// D, the width of a position.
+    var width: Int { get }
+    /// V, the rows of the embedding table.
+    var vocabularySize: Int { get }
+    /// The most positions of a sequence.
+    var contextLength: Int { get }
+    var layerCount: Int { get }
+    /// Of each layer, for its cache of keys and values.
+    var attention: AttentionSizes { get }
+
+    /// Writes the embedding of a token of the table into one row `[D]`.
+    func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>)
+
+    /// What is done to embeddings before the first layer: learned positions are added, for example.
+    /// - Shape: `[R, D]`, the spans' rows one after the other, changed in place.
+    func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan])
+
+    /// Runs one layer, which appends its keys and values to its cache.
+    /// - Shape: `[R, D]`, the spans' rows one after the other, changed in place.
+    func run(
+        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: KeyValueCache,
+        in context: ComputeContext)
+
+    /// The logits that follow some of the rows.
+    /// - Shape: hidden `[R, D]` to `[rows, V]`.
+    func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor
+}

@@ -1,0 +1,181 @@
+package import Generation
+package import TensorCore
+
+/// Texts that a decoder continues together, each begun by segments of its own: tokens, and embeddings of an image.
+///
+/// What a text begins with is kept once, however many rows continue it.
+package final class DecoderSession: DecodingSession {
+    /// A part of what a text begins with.
+    package enum Segment: Sendable {
+        case tokens([Int])
+        /// Rows of the embeddings that the session was given.
+        case embeddings(rows: Range<Int>)
+
+        /// How many positions it takes.
+        var count: Int {
+            switch self {
+            case .tokens(let ids): ids.count
+            case .embeddings(let rows): rows.count
+            }
+        }
+    }
+
+    private let decoder: any CausalDecoder
+    private let embeddings: Tensor  // [..., D]
+    private let beginnings: [[Segment]]
+    private let caches: [KeyValueCache]
+    private let rowCapacity: Int
+    private let tokenCapacity: Int
+    private let context: ComputeContext
+    private var rows: [Row] = []
+
+    /// A sequence alive.
+    private struct Row {
+        /// Which text it continues.
+        let text: Int
+        /// Its slot in the caches, and how many positions are in it.
+        var slot: Int
+        var length = 0
+    }
+
+    /// - Parameters:
+    ///   - embeddings: of all images, `[..., D]`.
+    ///   - beginnings: the segments of each text.
+    ///   - copies: how many rows there is room for that continue one text.
+    ///   - maxNewTokens: how many tokens there is room for.
+    /// - Throws: `GenerationError` if a beginning leaves no room for a token or holds one that the model does not know.
+    package init(
+        _ decoder: any CausalDecoder, embeddings: consuming Tensor, beginnings: [[Segment]], copies: Int = 1,
+        maxNewTokens: Int, in context: ComputeContext
+    ) throws {
+        for segments in beginnings {
+            for case .embeddings(let rows) in segments {
+                precondition(
+                    embeddings.columns == decoder.width && rows.lowerBound >= 0 && rows.upperBound <= embeddings.rows,
+                    "DecoderSession: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.width)")
+            }
+            try decoder.check(segments)
+        }
+        let lengths = beginnings.map(Self.length)
+        let contextLength = decoder.contextLength
+        // The last new token is never read back, so it needs no position.
+        tokenCapacity = min(max(maxNewTokens, 1) - 1, contextLength - (lengths.min() ?? 0))
+        rowCapacity = beginnings.count * copies
+        let rowCapacity = rowCapacity
+        caches = (0..<decoder.layerCount).map { _ in
+            KeyValueCache(
+                beginnings: (count: beginnings.count, capacity: lengths.max() ?? 0), continuations: rowCapacity,
+                sizes: decoder.attention, in: context)
+        }
+        self.decoder = decoder
+        self.embeddings = embeddings
+        self.beginnings = beginnings
+        self.context = context
+    }
+
+    private static func length(_ segments: [Segment]) -> Int { segments.reduce(0) { $0 + $1.count } }
+
+    /// How many positions a text begins with.
+    private func beginningLength(_ text: Int) -> Int { Self.length(beginnings[text]) }
+
+    package var remainingTokens: [Int] {
+        let taken = rows.isEmpty ? beginnings.indices.map { ($0, 0) } : rows.map { ($0.text, $0.length) }
+        return taken.map { text, length in
+            min(tokenCapacity, decoder.contextLength - beginningLength(text)) - length + 1
+        }
+    }
+
+    package func prefill() throws -> Tensor {
+        precondition(rows.isEmpty, "DecoderSession: prefill is called once")
+        let width = decoder.width
+        rows = beginnings.indices.map { Row(text: $0, slot: $0) }
+        let spans = beginnings.indices.map { SequenceSpan(.beginning($0), start: 0, count: beginningLength($0)) }
+        let hidden = Tensor(shape: [spans.map(\.count).reduce(0, +), width], in: context)  // [R, D]
+        var row = hidden.pointer
+        for segment in beginnings.joined() {
+            switch segment {
+            case .tokens(let ids):
+                for (offset, id) in ids.enumerated() { decoder.embed(id, into: row + offset * width) }
+            case .embeddings(let rows):
+                row.update(from: embeddings.pointer + rows.lowerBound * width, count: rows.count * width)
+            }
+            row += segment.count * width
+        }
+        try run(hidden, spans: spans)
+        return decoder.logits(after: hidden, rows: SequenceSpan.lastRows(of: spans), in: context)
+    }
+
+    package func step(_ tokenIDs: [Int]) throws -> Tensor {
+        precondition(
+            tokenIDs.count == rows.count, "DecoderSession: \(tokenIDs.count) tokens for \(rows.count) sequences")
+        return try extend(by: tokenIDs.map { [$0] })
+    }
+
+    /// Appends tokens to each sequence.
+    /// - Parameter tokenIDs: for each sequence as many as shall be appended.
+    /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
+    package func extend(by tokenIDs: [[Int]]) throws -> Tensor {
+        let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
+        for cache in caches { cache.reserveContinuations(positions: longest, limit: tokenCapacity, in: context) }
+        let width = decoder.width
+        let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
+        var target = hidden.pointer
+        let spans = zip(rows, tokenIDs).map { row, tokens in
+            let beginning = beginningLength(row.text)
+            for token in tokens {
+                decoder.embed(token, into: target)
+                target += width
+            }
+            return SequenceSpan(
+                .continuation(slot: row.slot, beginning: row.text, count: beginning), start: row.length,
+                count: tokens.count)
+        }
+        try run(hidden, spans: spans)
+        for index in rows.indices { rows[index].length += tokenIDs[index].count }
+        return decoder.logits(after: hidden, rows: Array(0..<hidden.rows), in: context)
+    }
+
+    package func select(rows selection: [Int]) {
+        precondition(
+            selection.count <= rowCapacity,
+            "DecoderSession: \(selection.count) rows where there is room for \(rowCapacity)"
+        )
+        var freeSlots = Set(0..<rowCapacity).subtracting(selection.map { rows[$0].slot }).sorted()
+        var taken: Set<Int> = []
+        let previous = rows
+        rows = selection.map { index in
+            var row = previous[index]
+            guard !taken.insert(index).inserted else { return row }
+            // Its slot goes on in another row already: the copy gets one that nobody goes on with.
+            let slot = freeSlots.removeLast()
+            if row.length > 0 {
+                for cache in caches { cache.copyContinuation(from: row.slot, to: slot, count: row.length) }
+            }
+            row.slot = slot
+            return row
+        }
+    }
+
+    private func run(_ hidden: borrowing Tensor, spans: [SequenceSpan]) throws {
+        decoder.prepare(hidden, spans: spans)
+        for (layer, cache) in caches.enumerated() {
+            try Task.checkCancellation()
+            decoder.run(layer: layer, on: hidden, spans: spans, cache: cache, in: context)
+        }
+    }
+}
+
+extension CausalDecoder {
+    /// Checks that a text can begin with these segments.
+    /// - Throws: `GenerationError.promptTooLong` if there is no position for all of them, `.unknownToken` if a token is not
+    ///   in the table.
+    package func check(_ segments: [DecoderSession.Segment]) throws(GenerationError) {
+        let positions = segments.reduce(0) { $0 + $1.count }
+        guard positions <= contextLength else { throw .promptTooLong(positions: positions, limit: contextLength) }
+        for case .tokens(let ids) in segments {
+            if let unknown = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
+                throw .unknownToken(id: unknown, vocabularySize: vocabularySize)
+            }
+        }
+    }
+}

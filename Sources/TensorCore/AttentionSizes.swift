@@ -1,0 +1,51 @@
+/// How the columns of queries, keys and values are divided among heads, and over what they attend.
+public struct AttentionSizes: Sendable {
+    /// What the attention is over, which decides in which precision queries, keys and values are kept.
+    public enum Kind: Sendable {
+        /// Sequences of hundreds of positions, each at once: where the linear layers around it are quantized, rounding
+        /// queries, keys and values to bfloat16 saves time and loses no more than those layers do.
+        case longSequences
+        /// Some tens of positions, which take next to no time in float32.
+        case shortSequences
+        /// The past of a sequence, in a cache of float32.
+        case cache
+    }
+
+    public let kind: Kind
+    /// H, the heads of the queries.
+    public let headCount: Int
+    /// The heads of keys and values; each serves as many neighbouring heads of the queries (grouped-query attention,
+    /// Ainslie et al., arXiv 2305.13245). One is multi-query attention.
+    public let keyValueHeadCount: Int
+    /// Dh.
+    public let headSize: Int
+    /// Factor of the products of queries and keys.
+    public let scale: Float
+
+    /// - Parameters:
+    ///   - keyValueHeadCount: as many as `headCount` if nothing is said; a divisor of it.
+    ///   - scale: 1/√Dh if nothing is said.
+    public init(
+        _ kind: Kind, headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int, scale: Float? = nil
+    ) {
+        let keyValueHeadCount = keyValueHeadCount ?? headCount
+        precondition(
+            headSize > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0 && headCount > 0,
+            "AttentionSizes: \(headCount) heads of \(headSize), \(keyValueHeadCount) of keys and values")
+        self.kind = kind
+        self.headCount = headCount
+        self.keyValueHeadCount = keyValueHeadCount
+        self.headSize = headSize
+        self.scale = scale ?? 1 / Float(headSize).squareRoot()
+    }
+
+    /// The columns of queries, and of keys or values.
+    public var queryWidth: Int { headCount * headSize }
+    public var keyValueWidth: Int { keyValueHeadCount * headSize }
+
+    /// The head of keys and values that a head of queries attends over.
+    func keyValueHead(of head: Int) -> Int { head / (headCount / keyValueHeadCount) }
+
+    /// bfloat16 goes by pairs.
+    var allowsBFloat16: Bool { kind == .longSequences && headSize % 2 == 0 }
+}
