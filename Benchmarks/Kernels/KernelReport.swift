@@ -18,7 +18,7 @@ struct KernelReport: Codable {
         processor = Self.processorName
         self.threads = threads
         self.rounds = rounds
-        library = MatrixKernelSet.portable.description
+        library = MatrixKernelSet.portable.title()
     }
 
     private static var processorName: String {

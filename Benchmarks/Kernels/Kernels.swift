@@ -40,7 +40,7 @@ public import TensorCore
         guard threads >= 1, rounds >= 1, rows.allSatisfy({ $0 >= 1 }) else {
             throw ValidationError("Threads, rounds and rows are at least 1.")
         }
-        let known = MatrixKernelSet.supported.map(\.rawValue)
+        let known = MatrixKernelSet.supported.map(\.name)
         if let other = kernels.first(where: { !known.contains($0) }) {
             throw ValidationError("Kernels \(other) are not among \(known.joined(separator: ", ")).")
         }
@@ -50,7 +50,7 @@ public import TensorCore
         // What the products are held against.
         try MatrixKernelSet.portable.prepare()
         var report = KernelReport(threads: threads, rounds: rounds)
-        let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.rawValue) }
+        let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.name) }
         print(
             "\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
         try measureRoofs(sets, into: &report)
@@ -67,8 +67,8 @@ public import TensorCore
             for _ in 0..<50 { _ = context.multiplyAddPeak(.float32) }
             for precision in Precision.allCases {
                 let peak = median((0..<rounds).map { _ in context.multiplyAddPeak(precision) }) / 1e9
-                report.roofs["\(precision.rawValue) \(set.rawValue), GOP/s"] = peak
-                print("| multiply-adds on registers, \(precision.rawValue), \(set.rawValue) | \(Int(peak)) GOP/s |")
+                report.roofs["\(precision.rawValue) \(set.name), GOP/s"] = peak
+                print("| multiply-adds on registers, \(precision.rawValue), \(set.name) | \(Int(peak)) GOP/s |")
             }
         }
         if let set = sets.first {

@@ -54,7 +54,7 @@ struct LinearBenchmark {
         }
         return LinearFigure(
             layer: shape.name, depth: shape.depth, columns: shape.columns, rows: rows, precision: precision.rawValue,
-            kernels: kernels.rawValue, gigaOperations: median(ours), peakGigaOperations: median(peaks),
+            kernels: kernels.name, gigaOperations: median(ours), peakGigaOperations: median(peaks),
             shareOfPeak: median(zip(ours, peaks).map { $0 / $1 }),
             libraryGigaOperations: isFloat ? median(library) : nil,
             weightGigabytes: median(ours) * Double(layer.weightByteCount) / operations)

@@ -41,7 +41,7 @@ struct OperationBenchmark {
                 amount * Double(repetitions) / Kernels.seconds { for _ in 0..<repetitions { body() } }
             }
             figures.append(
-                OperationFigure(operation: name, kernels: kernels.rawValue, speed: median(speeds), unit: unit))
+                OperationFigure(operation: name, kernels: kernels.name, speed: median(speeds), unit: unit))
         }
         add("layer norm, 2056 x 1408", "GB/s", amount: Double(hidden.count) * 8e-9, repetitions: 4) {
             norm.apply(to: hidden, in: context)

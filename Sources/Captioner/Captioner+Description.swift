@@ -6,5 +6,5 @@ extension Captioner {
 
     /// The names of the kernels that this machine can run, the fastest first. `portable` needs OpenBLAS on Linux, which is
     /// loaded when it is chosen.
-    public static var availableKernels: [String] { MatrixKernelSet.supported.map(\.rawValue) }
+    public static var availableKernels: [String] { MatrixKernelSet.supported.map(\.name) }
 }

@@ -73,7 +73,7 @@ public final class Captioner: Sendable {
         tokenizer = files.tokenizer
         unusedTensors = files.unusedTensors
         precision = CaptionerOptions.Precision(files.precision)
-        kernelDescription = kernels.description
+        kernelDescription = kernels.title()
         engine = InferenceEngine(files.model, threadCount: options.threadCount, kernels: kernels)
     }
 

@@ -8,8 +8,6 @@
     package enum AVX2: KernelSet {
         package static func scratchBytes(_ block: MatrixBlock) -> Int { block.scratchBytes(AVX2Vectors.self) }
 
-        /// A float32 product with weights as checkpoints store them.
-        /// - Parameter scratch: `scratchBytes`, on a cache line.
         @inline(never)
         package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
             block.multiply(AVX2Vectors.self, scratch: scratch)

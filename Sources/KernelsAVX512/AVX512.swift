@@ -8,8 +8,6 @@
     package enum AVX512: KernelSet {
         package static func scratchBytes(_ block: MatrixBlock) -> Int { block.scratchBytes(AVX512Vectors.self) }
 
-        /// A float32 product with weights as checkpoints store them.
-        /// - Parameter scratch: `scratchBytes`, on a cache line.
         @inline(never)
         package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
             block.multiply(AVX512Vectors.self, scratch: scratch)

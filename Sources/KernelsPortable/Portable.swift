@@ -1,7 +1,7 @@
 package import MatrixKernels
 
 /// Kernels in Swift's own SIMD types, for any processor.
-package enum Portable: KernelSet {
+package enum Portable: PanelKernels {
     package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
         switch block.format {
         case .float32: block.multiply(PortableFloat32.self, scratch: scratch)

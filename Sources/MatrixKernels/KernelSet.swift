@@ -1,7 +1,15 @@
 /// The kernels of one instruction set: the same interface for all, chosen once at start.
 ///
 /// Scratch memory comes from the caller, on a cache line, as much as the job says.
-public protocol KernelSet: Sendable {
+public protocol KernelSet: PanelKernels {
+    /// Scratch memory for a float32 product, in bytes.
+    static func scratchBytes(_ block: MatrixBlock) -> Int
+    /// A float32 product with weights as checkpoints store them.
+    static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer)
+}
+
+/// All kernels but the float32 product with weights as checkpoints store them, which a BLAS library may make.
+public protocol PanelKernels: Sendable {
     static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer)
     static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer)
     static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer)
@@ -20,10 +28,26 @@ public protocol KernelSet: Sendable {
 
 /// An instruction set that adds instructions to another: whatever it has no better kernel for is that one's.
 public protocol ExtendingKernelSet: KernelSet {
-    associatedtype Base: KernelSet
+    associatedtype Base: PanelKernels
+}
+
+extension ExtendingKernelSet where Base: KernelSet {
+    public static func scratchBytes(_ block: MatrixBlock) -> Int { Base.scratchBytes(block) }
+
+    public static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
+        Base.multiply(block, scratch: scratch)
+    }
 }
 
 extension ExtendingKernelSet {
+    public static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
+        Base.multiply(block, scratch: scratch)
+    }
+
+    public static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
+        Base.multiplyAdds(format, rounds: rounds)
+    }
+
     public static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
         Base.transform(rows, scratch: scratch)
     }

@@ -28,7 +28,12 @@ enum FixedSizeBLAS {
         BlockGrid(rows: rows, columns: columns, rowStep: blockRows, columnStep: columnStep(depth: depth))
     }
 
-    static func multiply(_ block: MatrixBlock, cache: BufferCache) {
+    /// Room for a last call that is filled up with zeros.
+    static func scratchBytes(_ block: MatrixBlock) -> Int {
+        rowsPerCall * (block.depth + block.columns) * MemoryLayout<Float>.stride
+    }
+
+    static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
         var row = 0
         while row + rowsPerCall <= block.rows {
             call(
@@ -39,21 +44,19 @@ enum FixedSizeBLAS {
         let rest = block.rows - row
         guard rest > 0 else { return }
         let (depth, columns) = (block.depth, block.columns)
-        cache.withScratch(byteCount: rowsPerCall * (depth + columns) * MemoryLayout<Float>.stride) { scratch in
-            let x = scratch.bindMemory(to: Float.self, capacity: rowsPerCall * (depth + columns))
-            let result = x + rowsPerCall * depth
-            x.update(from: block.x + row * depth, count: rest * depth)
-            (x + rest * depth).update(repeating: 0, count: (rowsPerCall - rest) * depth)
-            for index in 0..<rest {
-                let target = block.target + (row + index) * block.stride
-                (result + index * columns).update(from: target, count: columns)
-            }
-            (result + rest * columns).update(repeating: 0, count: (rowsPerCall - rest) * columns)
-            call(block, x: x, target: result, stride: columns, accumulating: block.accumulating)
-            for index in 0..<rest {
-                let target = block.target + (row + index) * block.stride
-                target.update(from: result + index * columns, count: columns)
-            }
+        let x = scratch.bindMemory(to: Float.self, capacity: rowsPerCall * (depth + columns))
+        let result = x + rowsPerCall * depth
+        x.update(from: block.x + row * depth, count: rest * depth)
+        (x + rest * depth).update(repeating: 0, count: (rowsPerCall - rest) * depth)
+        for index in 0..<rest {
+            let target = block.target + (row + index) * block.stride
+            (result + index * columns).update(from: target, count: columns)
+        }
+        (result + rest * columns).update(repeating: 0, count: (rowsPerCall - rest) * columns)
+        call(block, x: x, target: result, stride: columns, accumulating: block.accumulating)
+        for index in 0..<rest {
+            let target = block.target + (row + index) * block.stride
+            target.update(from: result + index * columns, count: columns)
         }
     }
 

@@ -1,20 +1,13 @@
 import MatrixKernels
 
-#if arch(x86_64)
-    import KernelsAVX2
-    import KernelsAVX512
-#endif
-
 extension LinearJob {
     /// Applies a layer whose weight lies as checkpoints have it.
     func runUnpacked(on x: borrowing Tensor, in context: ComputeContext) {
         guard case .float32(let weight) = layer.weights else { return }
         let (columns, depth) = (layer.outputWidth, layer.inputWidth)
         let source = UnsafePointer(x.pointer)
-        let grid =
-            context.kernels == .portable
-            ? FixedSizeBLAS.grid(rows: x.rows, columns: columns, depth: depth)
-            : BlockGrid(rows: x.rows, columns: columns, depth: depth)
+        let kernels = context.kernels.kernels
+        let grid = context.kernels.grid(x.rows, columns, depth)
         let (target, isAdding): (UnsafeMutablePointer<Float>, Bool)
         switch self.target {
         case .float32(let pointer): (target, isAdding) = (pointer, false)
@@ -24,29 +17,14 @@ extension LinearJob {
         context.pool.forEach(grid.count) { index in
             let block = grid[index]
             let corner = target + block.rows.lowerBound * targetStride + block.columns.lowerBound
-            Self.multiply(
-                MatrixBlock(
-                    x: source + block.rows.lowerBound * depth, rows: block.rows.count,
-                    weights: weight.pointer + block.columns.lowerBound * depth, columns: block.columns.count,
-                    depth: depth, target: corner, stride: targetStride, accumulating: isAdding),
-                in: context)
+            let product = MatrixBlock(
+                x: source + block.rows.lowerBound * depth, rows: block.rows.count,
+                weights: weight.pointer + block.columns.lowerBound * depth, columns: block.columns.count,
+                depth: depth, target: corner, stride: targetStride, accumulating: isAdding)
+            context.cache.withScratch(byteCount: kernels.scratchBytes(product)) {
+                kernels.multiply(product, scratch: $0)
+            }
             finish(block, at: corner, in: context)
-        }
-    }
-
-    /// target (+)= x Wᵀ. A row's result is the same bits whatever rows are around it.
-    private static func multiply(_ block: MatrixBlock, in context: ComputeContext) {
-        switch context.kernels {
-        #if arch(x86_64)
-            case .avx512vnni, .avx512:
-                context.cache.withScratch(byteCount: AVX512.scratchBytes(block)) { AVX512.multiply(block, scratch: $0) }
-            case .avxvnni, .avx2:
-                context.cache.withScratch(byteCount: AVX2.scratchBytes(block)) { AVX2.multiply(block, scratch: $0) }
-        #else
-            case .avx512vnni, .avx512, .avxvnni, .avx2:
-                preconditionFailure("Linear: no \(context.kernels) on this processor")
-        #endif
-        case .portable: FixedSizeBLAS.multiply(block, cache: context.cache)
         }
     }
 

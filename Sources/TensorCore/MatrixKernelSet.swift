@@ -1,63 +1,25 @@
-import CIntrinsics
 import Foundation
-import KernelsPortable
 package import MatrixKernels
 
-#if arch(x86_64)
-    import KernelsAVX2
-    import KernelsAVX512
-    import KernelsAVX512VNNI
-    import KernelsAVXVNNI
-#endif
-
-/// Which code multiplies matrices. Chosen once for a process, by what the processor has.
-package enum MatrixKernelSet: String, CaseIterable, Sendable {
-    /// For AVX-512 with its instructions for bytes and bfloat16.
-    case avx512vnni
-    /// For AVX-512 F, BW, DQ and VL.
-    case avx512
-    /// For AVX2 and FMA with 256-bit instructions for bytes.
-    case avxvnni
-    /// For AVX2 and FMA. Float32 products are the same bits with it and with all above.
-    case avx2
-    /// For any processor: Swift's own vectors, and the CBLAS library for float32.
-    case portable
-
+/// Which code multiplies matrices: a row of the table in `InstructionSets.swift`. Chosen once for a process, by what the
+/// processor has.
+package struct MatrixKernelSet: Sendable {
+    /// What options and the environment call it.
+    package let name: String
+    package let kernels: any KernelSet.Type
     /// Whether this processor, and this build, can run it.
-    package var isSupported: Bool {
-        #if arch(x86_64)
-            switch self {
-            case .avx512vnni: captioner_has_avx512_vnni_bf16()
-            case .avx512: captioner_has_avx512()
-            case .avxvnni: captioner_has_avx_vnni()
-            case .avx2: captioner_has_avx2()
-            case .portable: true
-            }
-        #else
-            self == .portable
-        #endif
-    }
-
-    /// The kernels for everything but float32 products with weights as checkpoints store them.
-    package var kernels: any KernelSet.Type {
-        #if arch(x86_64)
-            switch self {
-            case .avx512vnni: AVX512VNNI.self
-            case .avx512: AVX512.self
-            case .avxvnni: AVXVNNI.self
-            case .avx2: AVX2.self
-            case .portable: Portable.self
-            }
-        #else
-            Portable.self
-        #endif
-    }
-
+    package let isSupported: Bool
     /// Whether the processor multiplies bfloat16 numbers faster than float32 ones.
-    package var hasBFloat16: Bool { self == .avx512vnni }
+    package var hasBFloat16 = false
+    /// How its kernels round, for plain code to compute the same bits.
+    package let arithmetic: ScalarArithmetic
+    /// How a float32 product `[rows, columns]` over a depth is cut into blocks for the threads.
+    var grid: @Sendable (_ rows: Int, _ columns: Int, _ depth: Int) -> BlockGrid = BlockGrid.init(rows:columns:depth:)
+    /// What it is, for people; asked only after it was prepared.
+    package let title: @Sendable () -> String
 
     /// What can run here, the fastest first.
-    package static var supported: [MatrixKernelSet] { allCases.filter(\.isSupported) }
+    package static var supported: [MatrixKernelSet] { all.filter(\.isSupported) }
 
     /// The environment variable that overrides the choice.
     package static let environmentVariable = "CAPTIONER_KERNELS"
@@ -71,8 +33,8 @@ package enum MatrixKernelSet: String, CaseIterable, Sendable {
             name.map { ($0, "the option for kernels") } ?? (environment[environmentVariable], environmentVariable)
         var choice = supported.first ?? .portable
         if let name, !name.isEmpty {
-            guard let named = MatrixKernelSet(rawValue: name), named.isSupported else {
-                throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.rawValue))
+            guard let named = all.first(where: { $0.name == name }), named.isSupported else {
+                throw TensorError.unusableKernels(asker: asker, name: name, usable: supported.map(\.name))
             }
             choice = named
         }
@@ -89,15 +51,12 @@ package enum MatrixKernelSet: String, CaseIterable, Sendable {
     /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. Whoever can tell the user
     /// asks `chosen` first.
     package static let preferred: MatrixKernelSet = (try? chosen()) ?? supported.first ?? .portable
+}
 
-    /// What it is, for people.
-    package var description: String {
-        switch self {
-        case .avx512vnni: "own kernels, AVX-512 with VNNI and BF16"
-        case .avx512: "own kernels, AVX-512"
-        case .avxvnni: "own kernels, AVX2 with VNNI"
-        case .avx2: "own kernels, AVX2"
-        case .portable: "portable kernels and \(BLAS.description)"
-        }
-    }
+extension MatrixKernelSet: Hashable, CustomStringConvertible {
+    package static func == (left: MatrixKernelSet, right: MatrixKernelSet) -> Bool { left.name == right.name }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    package var description: String { name }
 }

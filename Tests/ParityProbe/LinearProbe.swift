@@ -29,7 +29,7 @@ struct LinearProbe {
                 let (x, linear) = try read(request)
                 let y = linear(Tensor(x, shape: [request.rows, request.depth], in: context), in: context)
                 try y.withFloats { floats in
-                    try Replies.send(Reply(kernels: kernels.rawValue), payloads: [UnsafeRawBufferPointer(floats)])
+                    try Replies.send(Reply(kernels: kernels.name), payloads: [UnsafeRawBufferPointer(floats)])
                 }
             } catch let error as TensorError {
                 try Replies.send(Reply(error: error.description))

@@ -35,17 +35,6 @@ final class KernelMemory {
     }
 }
 
-extension MatrixKernelSet {
-    /// How its rounding is told to scalar references.
-    var arithmetic: ScalarArithmetic {
-        switch self {
-        case .avx512vnni, .avx512: ScalarArithmetic(lanes: 16, isFused: true)
-        case .avxvnni, .avx2: ScalarArithmetic(lanes: 8, isFused: true)
-        case .portable: ScalarArithmetic(lanes: 8, isFused: false)
-        }
-    }
-}
-
 extension [Float] {
     /// Bits, with one pattern for all that is no number.
     var bits: [UInt32] { map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern } }

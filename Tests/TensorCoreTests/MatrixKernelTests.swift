@@ -104,12 +104,12 @@ import Testing
 
     @Test func theEnvironmentChooses() throws {
         for kernels in MatrixKernelSet.supported {
-            let environment = ["CAPTIONER_KERNELS": kernels.rawValue]
+            let environment = ["CAPTIONER_KERNELS": kernels.name]
             #expect(try MatrixKernelSet.chosen(environment: environment) == kernels)
         }
         #expect(try MatrixKernelSet.chosen(environment: [:]) == MatrixKernelSet.supported[0])
         #expect(try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": ""]) == MatrixKernelSet.supported[0])
-        let usable = MatrixKernelSet.supported.map(\.rawValue)
+        let usable = MatrixKernelSet.supported.map(\.name)
         let error = TensorError.unusableKernels(asker: "CAPTIONER_KERNELS", name: "sse9", usable: usable)
         #expect(throws: error) { try MatrixKernelSet.chosen(environment: ["CAPTIONER_KERNELS": "sse9"]) }
         #expect("\(error)".hasPrefix("CAPTIONER_KERNELS is sse9, and this machine has: "))
@@ -119,7 +119,7 @@ import Testing
     @Test func aNameChooses() throws {
         let environment = ["CAPTIONER_KERNELS": "sse9"]
         for kernels in MatrixKernelSet.supported {
-            #expect(try MatrixKernelSet.chosen(name: kernels.rawValue, environment: environment) == kernels)
+            #expect(try MatrixKernelSet.chosen(name: kernels.name, environment: environment) == kernels)
         }
         let error = #expect(throws: TensorError.self) {
             try MatrixKernelSet.chosen(name: "neon", environment: ["CAPTIONER_KERNELS": "portable"])

@@ -1,0 +1,43 @@
+import CIntrinsics
+import MatrixKernels
+
+#if arch(x86_64)
+    import KernelsAVX2
+    import KernelsAVX512
+    import KernelsAVX512VNNI
+    import KernelsAVXVNNI
+#endif
+
+/// The instruction sets that there are kernels for, the fastest first: the one place that names them.
+extension MatrixKernelSet {
+    #if arch(x86_64)
+        package static let all = [
+            // With the instructions of AVX-512 for bytes and bfloat16.
+            MatrixKernelSet(
+                name: "avx512vnni", kernels: AVX512VNNI.self, isSupported: captioner_has_avx512_vnni_bf16(),
+                hasBFloat16: true, arithmetic: ScalarArithmetic(lanes: 16, isFused: true),
+                title: { "own kernels, AVX-512 with VNNI and BF16" }),
+            // F, BW, DQ and VL.
+            MatrixKernelSet(
+                name: "avx512", kernels: AVX512.self, isSupported: captioner_has_avx512(),
+                arithmetic: ScalarArithmetic(lanes: 16, isFused: true), title: { "own kernels, AVX-512" }),
+            // AVX2 and FMA, with 256-bit instructions for bytes.
+            MatrixKernelSet(
+                name: "avxvnni", kernels: AVXVNNI.self, isSupported: captioner_has_avx_vnni(),
+                arithmetic: ScalarArithmetic(lanes: 8, isFused: true), title: { "own kernels, AVX2 with VNNI" }),
+            // AVX2 and FMA. Float32 products are the same bits with it and with all above.
+            MatrixKernelSet(
+                name: "avx2", kernels: AVX2.self, isSupported: captioner_has_avx2(),
+                arithmetic: ScalarArithmetic(lanes: 8, isFused: true), title: { "own kernels, AVX2" }),
+            portable,
+        ]
+    #else
+        package static let all = [portable]
+    #endif
+
+    /// For any processor: Swift's own vectors, and the BLAS library for float32.
+    package static let portable = MatrixKernelSet(
+        name: "portable", kernels: PortableBLAS.self, isSupported: true,
+        arithmetic: ScalarArithmetic(lanes: 8, isFused: false), grid: FixedSizeBLAS.grid(rows:columns:depth:),
+        title: { "portable kernels and \(BLAS.description)" })
+}
