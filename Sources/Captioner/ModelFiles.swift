@@ -31,7 +31,7 @@ struct ModelFiles: Sendable {
         } else {
             plan = options.plan(for: kernels)
         }
-        (model, unusedTensors) = try source.load(precisions: plan)
+        (model, unusedTensors) = try source.load(checkpoint.weights(precisions: plan))
         precision = plan.precision
         (tokenizer, imageProcessor) = try Self.others(
             folder, checkpoint: checkpoint, imageSize: model.imageSize)

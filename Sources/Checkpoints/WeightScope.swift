@@ -133,4 +133,9 @@ extension Checkpoint {
     ) -> WeightScope {
         WeightScope(self, reading: reading, precisions: packing?.plan ?? precisions)
     }
+
+    /// The root of the weights as they are going to be packed, with a fresh ledger.
+    package func weights(reading: Bool, packing: Packing) -> WeightScope {
+        weights(reading: reading, precisions: packing.plan)
+    }
 }

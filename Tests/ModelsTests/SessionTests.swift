@@ -1,5 +1,6 @@
 import CaptionerModels
 import Checkpoints
+import Foundation
 import Generation
 import TensorCore
 import TestSupport
@@ -9,7 +10,12 @@ import Testing
     private let model: any CaptioningModel
     private let context = ComputeContext(threadCount: 2)
 
-    init() throws { model = try ModelFolder(Fixtures.model("old-bf16")).load().model }
+    init() throws { model = Self.load(Fixtures.model("old-bf16")) }
+
+    private static func load(_ folder: URL) throws -> any CaptioningModel {
+        let source = try ModelFolder(folder)
+        return try source.load(source.checkpoint.weights()).model
+    }
 
     /// Texts of unequal length continue beside each other as each does alone.
     @Test func promptsOfUnequalLengthShareABatch() throws {

@@ -11,7 +11,7 @@ package struct ConfigurationReader: Sendable {
     /// - Throws: `ModelError.invalid` unless it is an object.
     package init(_ value: JSONValue) throws(ModelError) {
         guard let members = value.members else {
-            throw .invalid("the whole of it", found: value.kind, expected: "an object")
+            throw .invalid("it", found: value.kind, expected: "an object")
         }
         self.init(members, path: "")
     }

@@ -1,7 +1,6 @@
 import CaptionerFiles
 package import Checkpoints
 package import SystemPackage
-import TensorCore
 
 /// A checkpoint folder whose configuration a family claims.
 package struct ModelFolder {
@@ -29,12 +28,10 @@ package struct ModelFolder {
     }
 
     /// Loads the model and checks all its tensors.
+    /// - Parameter weights: a scope of the checkpoint.
     /// - Returns: the model and the names of tensors that it has no use for.
     /// - Throws: `CheckpointError` for the configuration and the tensors, `TensorError.outOfMemory`.
-    package func load(
-        precisions: PrecisionPlan = PrecisionPlan(.float32)
-    ) throws -> (model: any CaptioningModel, unusedTensors: [String]) {
-        let weights = checkpoint.weights(precisions: precisions)
+    package func load(_ weights: WeightScope) throws -> (model: any CaptioningModel, unusedTensors: [String]) {
         let model = try build(weights)
         try weights.validate()
         return (model, weights.report().unused)
@@ -52,7 +49,7 @@ package struct ModelFolder {
     /// - Returns: the packer, and the model without its weights.
     /// - Throws: `CheckpointError` for the configuration and the tensors.
     package func packer(packing: Packing) throws -> (packer: CheckpointPacker, model: any CaptioningModel) {
-        let weights = checkpoint.weights(reading: false, precisions: packing.plan)
+        let weights = checkpoint.weights(reading: false, packing: packing)
         let model = try build(weights)
         try weights.validate()
         return (try CheckpointPacker(checkpoint, weights: weights, packing: packing), model)
