@@ -16,22 +16,22 @@ if Context.environment["CI"] != nil {
 // start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
 func instructionSetTarget(_ name: String, _ features: [String], on others: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: ["MatrixKernels"] + others,
+        name: "CaptionerKernels\(name)", dependencies: ["CaptionerKernels"] + others, path: "Sources/Kernels/\(name)",
         swiftSettings: [.unsafeFlags(["-O"] + features.flatMap { ["-Xcc", "-m\($0)"] })])
 }
 #if arch(x86_64)
     let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]
     let instructionSetTargets = [
-        instructionSetTarget("KernelsAVX2", ["avx2", "fma"]),
-        instructionSetTarget("KernelsAVXVNNI", ["avx2", "fma", "avxvnni"], on: ["KernelsAVX2"]),
-        instructionSetTarget("KernelsAVX512", avx512),
+        instructionSetTarget("AVX2", ["avx2", "fma"]),
+        instructionSetTarget("AVXVNNI", ["avx2", "fma", "avxvnni"], on: ["CaptionerKernelsAVX2"]),
+        instructionSetTarget("AVX512", avx512),
         instructionSetTarget(
-            "KernelsAVX512VNNI", avx512 + ["avx512vnni", "avx512bf16"], on: ["CIntrinsics", "KernelsAVX512"]),
+            "AVX512VNNI", avx512 + ["avx512vnni", "avx512bf16"], on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512"]),
     ]
 #else
     let instructionSetTargets: [Target] = []
 #endif
-let kernelTargets = [instructionSetTarget("KernelsPortable", [])] + instructionSetTargets
+let kernelTargets = [instructionSetTarget("Portable", [])] + instructionSetTargets
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -39,7 +39,8 @@ let package = Package(
     name: "captioner",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Captioner", targets: ["Captioner", "DemoModel"]),
+        .library(name: "Captioner", targets: ["Captioner"]),
+        .library(name: "CaptionerDemoModel", targets: ["CaptionerDemoModel"]),
         .executable(name: "caption-images", targets: ["caption-images"]),
     ],
     dependencies: [
@@ -53,15 +54,16 @@ let package = Package(
         .executableTarget(
             name: "caption-images",
             dependencies: [
-                "CAllocator", "Captioner", "CaptionerFiles", "DemoModel", "Recaption",
+                "CaptionerAllocator", "Captioner", "CaptionerFiles", "CaptionerDemoModel", "CaptionerImageProcessing",
+                "CaptionerRecaption",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ]),
         .target(
-            name: "Recaption",
+            name: "CaptionerRecaption",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "CZlib", "ImageProcessing",
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerZlib", "CaptionerImageProcessing",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"), system,
-            ],
+            ], path: "Sources/Recaption",
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
                 "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "cards.js", "list.js",
@@ -70,24 +72,37 @@ let package = Package(
         .target(
             name: "Captioner",
             dependencies: [
-                "CaptionerFiles", "CaptionerModels", "Checkpoints", "Generation", "ImageProcessing", "TensorCore",
-                "Tokenization", system,
+                "CaptionerFiles", "CaptionerModels", "CaptionerCheckpoints", "CaptionerGeneration",
+                "CaptionerImageProcessing", "CaptionerTensorCore",
+                "CaptionerTokenization", system,
             ]),
 
         // The models and what speaks for them.
         .target(
             name: "CaptionerModels",
-            dependencies: ["CaptionerFiles", "CaptionerJSON", "Checkpoints", "Generation", "TensorCore", system],
+            dependencies: [
+                "CaptionerFiles", "CaptionerJSON", "CaptionerCheckpoints", "CaptionerGeneration", "CaptionerTensorCore",
+                system,
+            ],
             path: "Sources/Models"),
-        .target(name: "Generation", dependencies: ["TensorCore"]),
-        .target(name: "Tokenization", dependencies: ["CaptionerFiles", "CaptionerJSON", system]),
+        .target(name: "CaptionerGeneration", dependencies: ["CaptionerTensorCore"], path: "Sources/Generation"),
+        .target(
+            name: "CaptionerTokenization", dependencies: ["CaptionerFiles", "CaptionerJSON", system],
+            path: "Sources/Tokenization"),
 
         // Bytes to numbers.
-        .target(name: "Checkpoints", dependencies: ["CaptionerFiles", "CaptionerJSON", "TensorCore", system]),
-        .target(name: "ImageProcessing", dependencies: ["CaptionerFiles", "CPNG", "CTurboJPEG", "CZlib", system]),
         .target(
-            name: "TensorCore",
-            dependencies: ["CIntrinsics", "MatrixKernels"] + kernelTargets.map { .target(name: $0.name) },
+            name: "CaptionerCheckpoints",
+            dependencies: ["CaptionerFiles", "CaptionerJSON", "CaptionerTensorCore", system],
+            path: "Sources/Checkpoints"),
+        .target(
+            name: "CaptionerImageProcessing",
+            dependencies: ["CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerZlib", system],
+            path: "Sources/ImageProcessing"),
+        .target(
+            name: "CaptionerTensorCore",
+            dependencies: ["CaptionerIntrinsics", "CaptionerKernels"] + kernelTargets.map { .target(name: $0.name) },
+            path: "Sources/TensorCore",
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.
@@ -98,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "kernel-benchmark",
             dependencies: [
-                "ImageProcessing", "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CaptionerImageProcessing", "CaptionerTensorCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Kernels"),
 
@@ -106,74 +122,87 @@ let package = Package(
         .executableTarget(
             name: "pipeline-benchmark",
             dependencies: [
-                "Captioner", "DemoModel", "Recaption",
+                "Captioner", "CaptionerDemoModel", "CaptionerRecaption",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Pipeline"),
 
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
-        .target(name: "MatrixKernels", dependencies: ["CIntrinsics"]),
-        .systemLibrary(name: "CIntrinsics"),
+        .target(name: "CaptionerKernels", dependencies: ["CaptionerIntrinsics"], path: "Sources/Kernels/Common"),
+        .systemLibrary(name: "CaptionerIntrinsics", path: "Sources/Kernels/Intrinsics"),
 
         // A small trained model and pictures that it knows.
         .target(
-            name: "DemoModel", dependencies: ["CaptionerFiles", system],
+            name: "CaptionerDemoModel", dependencies: ["CaptionerFiles", system], path: "Sources/DemoModel",
             resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
 
         // Libraries of the system. OpenBLAS is none of them: it is loaded when it is needed (TensorCore/OpenBLAS.swift).
         .systemLibrary(
-            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            name: "CaptionerTurboJPEG", path: "Sources/System/TurboJPEG", pkgConfig: "libturbojpeg",
             providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(
-            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-        .systemLibrary(name: "CAllocator"),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+            name: "CaptionerPNG", path: "Sources/System/PNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(name: "CaptionerAllocator", path: "Sources/System/Allocator"),
+        .systemLibrary(
+            name: "CaptionerZlib", path: "Sources/System/Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Tests: one target per library, what they share, and a way in for comparisons with other libraries.
         .target(
             name: "TestSupport",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerModels", "Checkpoints", "Tokenization",
+                "Captioner", "CaptionerFiles", "CaptionerModels", "CaptionerCheckpoints", "CaptionerTokenization",
                 .product(name: "Crypto", package: "swift-crypto"), system,
             ],
             path: "Tests/TestSupport"),
         .executableTarget(
             name: "parity-probe",
-            dependencies: ["Captioner", "ImageProcessing", "TensorCore", "TestSupport", "Tokenization"],
+            dependencies: [
+                "Captioner", "CaptionerImageProcessing", "CaptionerTensorCore", "TestSupport", "CaptionerTokenization",
+            ],
             path: "Tests/ParityProbe"),
+        .testTarget(name: "StructureTests"),
         .testTarget(
-            name: "TensorCoreTests", dependencies: ["MatrixKernels", "TensorCore", "TestSupport"], exclude: ["Fixtures"]
+            name: "TensorCoreTests", dependencies: ["CaptionerKernels", "CaptionerTensorCore", "TestSupport"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
-            name: "ImageProcessingTests", dependencies: ["ImageProcessing", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ImageProcessingTests", dependencies: ["CaptionerImageProcessing", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "CheckpointsTests",
-            dependencies: ["CaptionerFiles", "Checkpoints", "TensorCore", "TestSupport", system],
+            dependencies: ["CaptionerFiles", "CaptionerCheckpoints", "CaptionerTensorCore", "TestSupport", system],
             exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["CaptionerFiles", "TestSupport", system]),
         .testTarget(name: "JSONTests", dependencies: ["CaptionerJSON"]),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["CaptionerJSON", "TestSupport", "Tokenization"],
+            name: "TokenizationTests", dependencies: ["CaptionerJSON", "TestSupport", "CaptionerTokenization"],
             exclude: ["Fixtures"]),
-        .testTarget(name: "GenerationTests", dependencies: ["Generation", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "GenerationTests", dependencies: ["CaptionerGeneration", "CaptionerTensorCore", "TestSupport"]),
         .testTarget(
             name: "ModelsTests",
             dependencies: [
-                "CaptionerJSON", "CaptionerModels", "Checkpoints", "Generation", "TensorCore", "TestSupport",
+                "CaptionerJSON", "CaptionerModels", "CaptionerCheckpoints", "CaptionerGeneration",
+                "CaptionerTensorCore", "TestSupport",
             ]),
         .testTarget(
             name: "CaptionerTests",
-            dependencies: ["Captioner", "CaptionerModels", "Checkpoints", "DemoModel", "TestSupport"]),
+            dependencies: [
+                "Captioner", "CaptionerModels", "CaptionerCheckpoints", "CaptionerDemoModel",
+                "CaptionerImageProcessing", "TestSupport",
+            ]),
         .testTarget(
             name: "RecaptionTests",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "DemoModel", "ImageProcessing", "Recaption",
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerDemoModel", "CaptionerImageProcessing",
+                "CaptionerRecaption",
                 "TestSupport",
                 system,
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["caption-images", "CaptionerFiles", "DemoModel", "TestSupport", system]),
+            dependencies: ["caption-images", "CaptionerFiles", "CaptionerDemoModel", "TestSupport", system]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )
@@ -185,9 +214,10 @@ if Context.environment["CAPTIONER_FUZZING"] != nil {
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerModels", "Checkpoints", "ImageProcessing",
-                "Recaption",
-                "TensorCore", "TestSupport", "Tokenization", system,
+                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerModels", "CaptionerCheckpoints",
+                "CaptionerImageProcessing",
+                "CaptionerRecaption",
+                "CaptionerTensorCore", "TestSupport", "CaptionerTokenization", system,
             ],
             path: "Tests/Fuzzing", exclude: ["json.dict"]))
 }

@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 
 /// All figures of a run, and what they were taken on.
 struct KernelReport: Codable {

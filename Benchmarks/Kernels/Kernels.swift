@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
+import CaptionerTensorCore
 import Foundation
-public import TensorCore
 
 /// Every linear layer of BLIP-2 opt-2.7b, in each precision and by each set of kernels that the processor has, and what
 /// else a caption takes.

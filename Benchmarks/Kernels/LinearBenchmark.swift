@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 
 /// Times linear layers: what brings x into their format, the product, bias and activation, by a context's kernels, in
 /// turns with what the processor can do at most.

@@ -1,6 +1,6 @@
+import CaptionerImageProcessing
+import CaptionerTensorCore
 import Foundation
-import ImageProcessing
-import TensorCore
 
 /// Times what is no linear layer, at the sizes of BLIP-2 opt-2.7b.
 struct OperationBenchmark {

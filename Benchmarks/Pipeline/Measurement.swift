@@ -1,6 +1,6 @@
 import Captioner
+import CaptionerRecaption
 import Foundation
-import Recaption
 
 /// A batch of captions with a model, a precision and a number of threads.
 struct Measurement: Codable {

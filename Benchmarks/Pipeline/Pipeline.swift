@@ -1,6 +1,6 @@
 import ArgumentParser
 import Captioner
-import DemoModel
+import CaptionerDemoModel
 import Foundation
 
 /// Whole captions: stages, images per second and memory, for models, precisions, batch sizes and threads.

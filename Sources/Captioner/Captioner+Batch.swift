@@ -1,5 +1,5 @@
-import Generation
-import Tokenization
+import CaptionerGeneration
+import CaptionerTokenization
 
 extension Captioner {
     /// Captions images together. Each gets a result of its own; what is thrown concerns all of them.

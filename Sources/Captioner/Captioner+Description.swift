@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 extension Captioner {
     /// The version of this package.

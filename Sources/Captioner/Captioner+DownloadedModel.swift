@@ -1,5 +1,5 @@
+import CaptionerCheckpoints
 package import CaptionerFiles
-import Checkpoints
 public import Foundation
 package import SystemPackage
 

@@ -1,9 +1,9 @@
+import CaptionerCheckpoints
 import CaptionerFiles
 import CaptionerModels
-import Checkpoints
+import CaptionerTensorCore
 public import Foundation
 package import SystemPackage
-import TensorCore
 
 extension Captioner {
     /// What packing did.

@@ -1,8 +1,8 @@
 import CaptionerFiles
+import CaptionerImageProcessing
+import CaptionerTensorCore
 package import Foundation
-import ImageProcessing
 package import SystemPackage
-import TensorCore
 
 extension Captioner {
     /// Waits for pictures, and counts the time as theirs.

@@ -1,4 +1,4 @@
-import Tokenization
+import CaptionerTokenization
 
 extension Captioner {
     /// How probable a text is as the caption of an image, under the model: for ranking captions, or for finding images

@@ -1,5 +1,5 @@
-import TensorCore
-import Tokenization
+import CaptionerTensorCore
+import CaptionerTokenization
 
 extension Captioner {
     /// The caption of an image while it is being written, token by token.

@@ -1,11 +1,11 @@
+import CaptionerCheckpoints
 import CaptionerFiles
-import Checkpoints
+import CaptionerGeneration
+public import CaptionerImageProcessing
+import CaptionerTensorCore
+import CaptionerTokenization
 public import Foundation
-import Generation
-public import ImageProcessing
 package import SystemPackage
-import TensorCore
-import Tokenization
 
 /// Captions images with a model on the CPU.
 ///

@@ -1,6 +1,6 @@
-import Checkpoints
-public import ImageProcessing
-import TensorCore
+import CaptionerCheckpoints
+public import CaptionerImageProcessing
+import CaptionerTensorCore
 
 /// How a captioner uses the machine and reads pictures.
 public struct CaptionerOptions: Sendable {
@@ -99,7 +99,7 @@ extension CaptionerOptions {
 }
 
 extension CaptionerOptions.Precision {
-    fileprivate func resolved(for kernels: MatrixKernelSet) -> TensorCore.Precision {
+    fileprivate func resolved(for kernels: MatrixKernelSet) -> CaptionerTensorCore.Precision {
         switch self {
         case .automatic: kernels.hasBFloat16 ? .bfloat16 : .float32
         case .float32: .float32
@@ -108,7 +108,7 @@ extension CaptionerOptions.Precision {
         }
     }
 
-    init(_ precision: TensorCore.Precision) {
+    init(_ precision: CaptionerTensorCore.Precision) {
         switch precision {
         case .float32: self = .float32
         case .bfloat16: self = .bfloat16

@@ -1,5 +1,5 @@
+import CaptionerGeneration
 import CaptionerModels
-import Generation
 
 /// Generation options as searches and processors, for one model.
 struct GenerationPlan: Sendable {

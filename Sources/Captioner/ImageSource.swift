@@ -1,8 +1,12 @@
 import CaptionerFiles
+public import CaptionerImageProcessing
 public import Foundation
-// Pictures are handed over as its `RGBImage`: whoever imports Captioner shall have that type too.
-@_exported public import ImageProcessing
 import SystemPackage
+
+/// Decoded pixels, as the library takes them.
+public typealias RGBImage = CaptionerImageProcessing.RGBImage
+/// What is done about the orientation that a camera wrote into a file.
+public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 
 /// An image to caption.
 public enum ImageSource: Sendable {

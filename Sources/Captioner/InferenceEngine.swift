@@ -1,7 +1,7 @@
+import CaptionerGeneration
 import CaptionerModels
+import CaptionerTensorCore
 import Dispatch
-import Generation
-import TensorCore
 
 /// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's
 /// shared threads.

@@ -1,9 +1,9 @@
+import CaptionerCheckpoints
+import CaptionerImageProcessing
 import CaptionerModels
-import Checkpoints
-import ImageProcessing
+import CaptionerTensorCore
+import CaptionerTokenization
 import SystemPackage
-import TensorCore
-import Tokenization
 
 /// What a checkpoint folder holds, loaded and found to fit together.
 struct ModelFiles: Sendable {

@@ -1,10 +1,10 @@
+import CaptionerCheckpoints
 import CaptionerFiles
 import CaptionerModels
-import Checkpoints
+import CaptionerTensorCore
+import CaptionerTokenization
 public import Foundation
 package import SystemPackage
-import TensorCore
-import Tokenization
 
 /// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
 public struct ModelSummary: Sendable {

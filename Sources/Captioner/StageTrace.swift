@@ -1,10 +1,10 @@
+import CaptionerCheckpoints
 import CaptionerFiles
-import Checkpoints
+import CaptionerGeneration
+import CaptionerImageProcessing
+import CaptionerTensorCore
 public import Foundation
-import Generation
-import ImageProcessing
 package import SystemPackage
-import TensorCore
 
 /// The activations of every stage for one image, with the names under which other implementations are compared.
 public struct StageTrace: Sendable {

@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// Adds up timings from any task.
 public final class TimingsRecorder: Sendable {

@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// One stage's result, copied out of the engine.
 struct TracedStage: Sendable {

@@ -1,21 +1,21 @@
 import CaptionerFiles
 package import CaptionerJSON
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 extension Checkpoint {
     /// Decodes a JSON file of the folder, such as `config.json`.
     /// - Returns: `nil` when there is no such file.
     /// - Throws: `CheckpointError.unreadable`, or `.undecodable` with the key path when the JSON is bad or of other
     ///   types than `T`.
-    public func decode<T: Decodable>(_ type: T.Type, from fileName: String) throws(CheckpointError) -> T? {
+    package func decode<T: Decodable>(_ type: T.Type, from fileName: String) throws(CheckpointError) -> T? {
         try Self.decode(type, from: fileName, in: folder)
     }
 
     /// Decodes a JSON file of a folder that need not hold weights.
     /// - Returns: `nil` when there is no such file.
     /// - Throws: as ``decode(_:from:)``.
-    public static func decode<T: Decodable>(
+    package static func decode<T: Decodable>(
         _ type: T.Type, from fileName: String, in folder: FilePath
     ) throws(CheckpointError) -> T? {
         guard let value = try json(fileName, in: folder) else { return nil }

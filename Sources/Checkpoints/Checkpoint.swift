@@ -1,20 +1,20 @@
 import CaptionerFiles
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// A folder in Hugging Face layout: weights as safetensors, in one file or in shards, with JSON files beside them.
 ///
 /// Opening one maps the weights and reads the headers, which takes milliseconds at any size.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
     /// The weights when they are in one file.
     static let weightsFileName = "model.safetensors"
 
     /// The folder.
-    public let folder: FilePath
+    package let folder: FilePath
     /// What is known of each tensor, by name.
     let table: [ExactString: StoredTensor]
     /// What a packed checkpoint says of itself; nil for one as other programs write them.
-    public let packing: Packing?
+    package let packing: Packing?
 
     /// A tensor and the file that keeps its bytes alive.
     struct StoredTensor: Sendable {
@@ -25,7 +25,7 @@ public struct Checkpoint: Sendable {
     /// Opens `packed.safetensors` or `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
     /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not
     ///   what it should be, `.inconsistentShards` when the shards do not fit the index.
-    public init(folder: FilePath) throws(CheckpointError) {
+    package init(folder: FilePath) throws(CheckpointError) {
         self.folder = folder
         let single = folder.appending(Self.weightsFileName)
         let index = folder.appending(ShardIndex.fileName)
@@ -54,7 +54,7 @@ public struct Checkpoint: Sendable {
     }
 
     /// All tensors, sorted by name.
-    public var tensors: [TensorDescription] { table.sorted { $0.key < $1.key }.map(\.value.description) }
+    package var tensors: [TensorDescription] { table.sorted { $0.key < $1.key }.map(\.value.description) }
 
     private static func table(of file: SafetensorsFile) -> [ExactString: StoredTensor] {
         var table: [ExactString: StoredTensor] = [:]

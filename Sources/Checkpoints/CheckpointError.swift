@@ -4,7 +4,7 @@ import SystemPackage
 /// What can go wrong between a folder on disk and the weights of a model.
 ///
 /// Every message names the file, or the folder, and the cause.
-public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The folder holds no weights that can be read.
     case noWeights(folder: String, cause: String)
     /// The system did not give access to a file.
@@ -24,7 +24,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     /// A file could not be written.
     case unwritable(file: String, cause: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noWeights(let folder, let cause): "\(folder): \(cause)"
         case .unreadable(let file, let cause): "cannot read \(file): \(cause)"

@@ -1,10 +1,10 @@
 import CaptionerFiles
-public import SystemPackage
-import TensorCore
+import CaptionerTensorCore
+package import SystemPackage
 
 /// Writes a packed checkpoint: linear layers rounded and in panels, everything else as float32, in one file that is
 /// used where it is mapped, and beside it the files that say what it is.
-public struct CheckpointPacker {
+package struct CheckpointPacker {
     private let checkpoint: Checkpoint
     private let requests: [WeightRequest]
     private let packing: Packing
@@ -14,7 +14,7 @@ public struct CheckpointPacker {
     ///   - weights: a scope of it that does not read, from which the model was built to the end and found complete.
     ///   - packing: what the file will say of itself; its plan is that of the scope.
     /// - Throws: `CheckpointError.noWeights` for a checkpoint that is packed already.
-    public init(_ checkpoint: Checkpoint, weights: WeightScope, packing: Packing) throws {
+    package init(_ checkpoint: Checkpoint, weights: WeightScope, packing: Packing) throws {
         guard checkpoint.packing == nil else {
             throw CheckpointError.noWeights(
                 folder: checkpoint.folder.escaped, cause: "this is packed already; pack the original checkpoint")
@@ -26,9 +26,9 @@ public struct CheckpointPacker {
     }
 
     /// What became of it.
-    public struct Result: Sendable {
-        public let sourceBytes: Int
-        public let packedBytes: Int
+    package struct Result: Sendable {
+        package let sourceBytes: Int
+        package let packedBytes: Int
     }
 
     /// Writes the folder, which must not be there yet, or be empty.
@@ -39,7 +39,7 @@ public struct CheckpointPacker {
     ///   - progress: told after each tensor which share of the bytes is written.
     /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`,
     ///   `CancellationError`. Nothing is left behind then, folders on the way included.
-    public func write(
+    package func write(
         to folder: FilePath, copying fileNames: [String], progress: (Double) -> Void = { _ in }
     ) throws -> Result {
         let output = try NewFolder(folder)

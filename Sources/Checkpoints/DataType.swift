@@ -1,5 +1,5 @@
 /// The element types that safetensors files know, under the names that they use.
-public enum DataType: String, CaseIterable, Sendable {
+package enum DataType: String, CaseIterable, Sendable {
     case bool = "BOOL"
     case float4 = "F4"
     case float6E2M3 = "F6_E2M3"
@@ -24,7 +24,7 @@ public enum DataType: String, CaseIterable, Sendable {
     case uint64 = "U64"
 
     /// The size of an element in bits. Elements are packed without gaps.
-    public var bitWidth: Int {
+    package var bitWidth: Int {
         switch self {
         case .float4: 4
         case .float6E2M3, .float6E3M2: 6
@@ -36,7 +36,7 @@ public enum DataType: String, CaseIterable, Sendable {
     }
 
     /// Whether a `Parameter` can be made of elements of this type.
-    public var isUsableAsParameter: Bool { Self.usableAsParameter.contains(self) }
+    package var isUsableAsParameter: Bool { Self.usableAsParameter.contains(self) }
 
     /// The types that a `Parameter` can be made of.
     static let usableAsParameter: [DataType] = [.float32, .float16, .bfloat16]

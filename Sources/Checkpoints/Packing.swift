@@ -1,26 +1,26 @@
 import CaptionerFiles
+import CaptionerTensorCore
 import SystemPackage
-import TensorCore
 
 /// What a packed checkpoint says of itself, in the metadata of its weight file.
 ///
 /// The file holds linear layers in panels (see docs/packed-models.md), so that they are used where they are mapped.
-public struct Packing: Sendable, Equatable {
+package struct Packing: Sendable, Equatable {
     /// The precision of each linear layer.
-    public var plan: PrecisionPlan
+    package var plan: PrecisionPlan
     /// The folder's name that it was made from.
-    public var source: String
+    package var source: String
     /// What made it, such as `captioner 0.1.0`.
-    public var maker: String
+    package var maker: String
 
-    public init(plan: PrecisionPlan, source: String, maker: String) {
+    package init(plan: PrecisionPlan, source: String, maker: String) {
         self.plan = plan
         self.source = source
         self.maker = maker
     }
 
     /// The layout that this version writes and reads.
-    public static let version = "1"
+    package static let version = "1"
     static let fileName = "packed.safetensors"
     /// What the weight file is called while it is written.
     static let unfinishedFileName = "packed.safetensors.unfinished"

@@ -1,5 +1,5 @@
 import CaptionerFiles
-import TensorCore
+import CaptionerTensorCore
 
 /// The tensors that a packed file holds for the weight of a linear layer.
 struct PanelLayout {

@@ -1,14 +1,14 @@
-public import TensorCore
+package import CaptionerTensorCore
 
 /// Which precision each linear layer of a model gets.
-public struct PrecisionPlan: Sendable, Equatable {
+package struct PrecisionPlan: Sendable, Equatable {
     /// Layers whose name holds a given part, and their precision.
-    public struct Exception: Sendable, Equatable {
+    package struct Exception: Sendable, Equatable {
         /// Dotted parts of a name that follow each other, such as `qformer`, `decoder.layers.0` or `lm_head`.
-        public var part: String
-        public var precision: Precision
+        package var part: String
+        package var precision: Precision
 
-        public init(part: String, precision: Precision) {
+        package init(part: String, precision: Precision) {
             self.part = part
             self.precision = precision
         }
@@ -17,11 +17,11 @@ public struct PrecisionPlan: Sendable, Equatable {
     }
 
     /// What a layer gets that no exception names.
-    public var precision: Precision
+    package var precision: Precision
     /// The last that names a layer counts.
-    public var exceptions: [Exception]
+    package var exceptions: [Exception]
 
-    public init(_ precision: Precision, exceptions: [Exception] = []) {
+    package init(_ precision: Precision, exceptions: [Exception] = []) {
         self.precision = precision
         self.exceptions = exceptions
     }

@@ -1,5 +1,5 @@
 import CaptionerFiles
-import TensorCore
+import CaptionerTensorCore
 
 extension Checkpoint.StoredTensor {
     /// The elements as float32: looked at in place where the file allows it, else converted.

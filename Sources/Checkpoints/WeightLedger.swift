@@ -1,5 +1,5 @@
 import CaptionerJSON
-import TensorCore
+import CaptionerTensorCore
 
 /// Keeps the books while a model takes its weights: what was asked for, what was not there.
 final class WeightLedger: Sendable {

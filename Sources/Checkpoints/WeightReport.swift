@@ -1,24 +1,24 @@
 /// How the tensors of a checkpoint fit what a model asked for.
-public struct WeightReport: Equatable, Sendable {
+package struct WeightReport: Equatable, Sendable {
     /// A tensor that the model needs and the checkpoint does not hold.
-    public struct Missing: Equatable, Sendable {
-        public let name: String
-        public let expected: [Int]
+    package struct Missing: Equatable, Sendable {
+        package let name: String
+        package let expected: [Int]
     }
 
     /// A tensor with another shape than the model needs.
-    public struct Misshapen: Equatable, Sendable {
-        public let name: String
-        public let expected: [Int]
-        public let found: [Int]
+    package struct Misshapen: Equatable, Sendable {
+        package let name: String
+        package let expected: [Int]
+        package let found: [Int]
     }
 
     /// A tensor with elements that the weight cannot be made of.
-    public struct Unsupported: Equatable, Sendable {
-        public let name: String
-        public let dataType: DataType
+    package struct Unsupported: Equatable, Sendable {
+        package let name: String
+        package let dataType: DataType
         /// What it can be made of.
-        public let expected: [DataType]
+        package let expected: [DataType]
 
         /// The expected types as a list in a sentence: `F32, F16 or BF16`.
         package var expectedText: String {
@@ -30,24 +30,24 @@ public struct WeightReport: Equatable, Sendable {
 
     /// Tensors that the checkpoint does not hold, in the order in which the model asked for them, as all lists of
     /// problems.
-    public internal(set) var missing: [Missing] = []
+    package internal(set) var missing: [Missing] = []
     /// Tensors of other shapes than asked for.
-    public internal(set) var misshapen: [Misshapen] = []
+    package internal(set) var misshapen: [Misshapen] = []
     /// Tensors of types that cannot be used.
-    public internal(set) var unsupported: [Unsupported] = []
+    package internal(set) var unsupported: [Unsupported] = []
     /// Tensors that nobody asked for and nobody declared to be ignored, sorted by name.
-    public internal(set) var unused: [String] = []
+    package internal(set) var unused: [String] = []
     /// The number of floats in all tensors that the model asked for and got. A tensor that was asked for twice counts
     /// once.
-    public internal(set) var parameterCount = 0
+    package internal(set) var parameterCount = 0
     /// How many tensors of each type the model asked for and got.
-    public internal(set) var tensorCounts: [DataType: Int] = [:]
+    package internal(set) var tensorCounts: [DataType: Int] = [:]
 
     /// Whether the model has got everything that it asked for.
-    public var isComplete: Bool { missing.isEmpty && misshapen.isEmpty && unsupported.isEmpty }
+    package var isComplete: Bool { missing.isEmpty && misshapen.isEmpty && unsupported.isEmpty }
 
     /// All problems in a sentence, at most `limit` of them by name.
-    public func problemDescription(limit: Int = 20) -> String {
+    package func problemDescription(limit: Int = 20) -> String {
         let problems =
             missing.map { "\($0.name) is missing, expected \($0.expected)" }
             + misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }

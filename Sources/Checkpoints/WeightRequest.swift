@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// What a model asked a tensor for.
 struct WeightRequest: Sendable {

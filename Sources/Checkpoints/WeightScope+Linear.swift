@@ -1,5 +1,5 @@
 import CaptionerJSON
-public import TensorCore
+package import CaptionerTensorCore
 
 extension WeightScope {
     /// The weight of a linear layer, in the precision that the plan has for it.
@@ -12,7 +12,7 @@ extension WeightScope {
     ///   - layer: what the plan knows the layer as: this scope's name, if nothing else is said.
     /// - Returns: as `parameter`.
     /// - Throws: `TensorError.outOfMemory`, `CheckpointError.unusableTensor` for numbers that cannot be rounded.
-    public func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
+    package func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
         let layer = layer ?? self.name
         let precision = precision(ofLayer: layer)
         let (columns, depth) = (shape.first ?? 0, shape.dropFirst().reduce(1, *))
@@ -43,7 +43,7 @@ extension WeightScope {
     ///   - name: the name in both scopes.
     ///   - table: the embedding table, for a layer in float32.
     ///   - scope: where the table is.
-    public func linearWeights(
+    package func linearWeights(
         _ name: String, tiedTo table: Parameter, of scope: WeightScope, shape: [Int]
     ) throws -> LinearWeights {
         ignore(name)

@@ -1,19 +1,19 @@
 import CaptionerFiles
 import CaptionerJSON
-public import TensorCore
+package import CaptionerTensorCore
 
 /// The weights of a checkpoint below a name, as in `weights["vision_model"]["encoder"]["layers", 3]`.
 ///
 /// All scopes that come from one call of `Checkpoint.weights` share one ledger. A tensor that is missing or has the
 /// wrong shape is written down there and replaced by zeros, so that a model that was built to the end can be told all
 /// its problems at once: call `validate` then, and do not use the model if it throws.
-public struct WeightScope: Sendable {
+package struct WeightScope: Sendable {
     let checkpoint: Checkpoint
     let ledger: WeightLedger
     let isReading: Bool
     let precisions: PrecisionPlan
     /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
-    public let name: String
+    package let name: String
 
     /// The root scope, with an empty ledger.
     init(_ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan) {
@@ -33,18 +33,18 @@ public struct WeightScope: Sendable {
     }
 
     /// The scope below a name, which may contain dots.
-    public subscript(_ name: String) -> WeightScope { WeightScope(name, in: self) }
+    package subscript(_ name: String) -> WeightScope { WeightScope(name, in: self) }
 
     /// The scope of an element of a list, such as `["layers", 3]` for `layers.3`.
-    public subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
+    package subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
 
     /// Whether the checkpoint holds a tensor of this name in this scope.
-    public func contains(_ name: String) -> Bool { checkpoint.table[ExactString(fullName(name))] != nil }
+    package func contains(_ name: String) -> Bool { checkpoint.table[ExactString(fullName(name))] != nil }
 
     /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
     ///
     /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
-    public func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(fullName(name))]?.description.shape }
+    package func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(fullName(name))]?.description.shape }
 
     /// The tensor of this name in this scope, as float32.
     ///
@@ -56,7 +56,7 @@ public struct WeightScope: Sendable {
     /// - Returns: the weight; zeros when the tensor is missing, misshapen or of a type that cannot be used, which the
     ///   ledger records, and zeros in any case when the scope does not read.
     /// - Throws: `TensorError.outOfMemory`.
-    public func parameter(_ name: String, shape: [Int]) throws -> Parameter {
+    package func parameter(_ name: String, shape: [Int]) throws -> Parameter {
         guard let tensor = usableTensor(name, shape: shape) else { return try placeholder(shape: shape) }
         ledger.recordRequest(WeightRequest(name: fullName(name), tensor: tensor, form: .parameter))
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
@@ -94,15 +94,15 @@ public struct WeightScope: Sendable {
 
     /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it
     /// is not reported as unused. Nothing happens when the checkpoint does not hold it.
-    public func ignore(_ name: String) { ledger.ignore(fullName(name)) }
+    package func ignore(_ name: String) { ledger.ignore(fullName(name)) }
 
     /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
-    public func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
+    package func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
 
     /// Checks that the model has got everything that it asked for.
     /// - Throws: `CheckpointError.unsuitableWeights`, which names every tensor at fault. Unused tensors are no fault.
     ///   `.unknownLayer` when the plan of precisions makes an exception for a layer that was not asked for.
-    public func validate() throws(CheckpointError) {
+    package func validate() throws(CheckpointError) {
         try checkTensors()
         let layers = ledger.layers
         guard checkpoint.packing == nil,
@@ -128,7 +128,7 @@ extension Checkpoint {
     ///   - reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
     ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
     ///   - precisions: which precision linear layers get. A packed checkpoint has its own.
-    public func weights(
+    package func weights(
         reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32)
     ) -> WeightScope {
         WeightScope(self, reading: reading, precisions: packing?.plan ?? precisions)

@@ -19,9 +19,9 @@ public enum DemoModel {
     private static func resource(_ name: String) throws -> URL {
         let program = program.folder
         let folders = [
-            program.appending("captioner_DemoModel.resources"),
-            program.appending("captioner_DemoModel.bundle/Contents/Resources"),
-            program.appending("captioner_DemoModel.bundle"),
+            program.appending("captioner_CaptionerDemoModel.resources"),
+            program.appending("captioner_CaptionerDemoModel.bundle/Contents/Resources"),
+            program.appending("captioner_CaptionerDemoModel.bundle"),
             FilePath(#filePath).folder.appending("Resources"),
         ].map { $0.appending(name) }
         guard let found = folders.first(where: \.exists) else {

@@ -1,11 +1,11 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// Beam search: several sequences of each text are followed at once, and the best of all that end is taken. With a seed,
 /// beam sampling: the continuations are drawn instead.
 ///
 /// Reproduces `GenerationMixin.generate` of transformers with `num_beams` above 1. Scores are sums of processed
 /// log-probabilities, divided by length^`lengthPenalty` once a sequence ends. Beams share what their text begins with.
-public struct BeamSearch: Sendable {
+package struct BeamSearch: Sendable {
     private let settings: BeamSettings
     private let maxNewTokens: Int
     private let endTokenIDs: [Int]
@@ -16,7 +16,7 @@ public struct BeamSearch: Sendable {
     ///   - maxNewTokens: the most tokens that a sequence gets, an end token included.
     ///   - endTokenIDs: the tokens that close a sequence.
     ///   - processors: what changes the log-probabilities before the choice, in order.
-    public init(
+    package init(
         settings: BeamSettings, maxNewTokens: Int, endTokenIDs: [Int], processors: [any LogitsProcessor] = []
     ) {
         self.settings = settings
@@ -30,7 +30,7 @@ public struct BeamSearch: Sendable {
     /// - Parameter beginnings: one for each sequence of the session.
     /// - Returns: for each text up to `returnedCount` sequences, the best first.
     /// - Throws: `GenerationError.invalidLogits`, `.noTokenLeft`, or what the session throws.
-    public func callAsFunction(
+    package func callAsFunction(
         _ session: some DecodingSession, beginnings: [SequenceBeginning]
     ) throws -> [[GeneratedSequence]] {
         var texts = zip(beginnings, session.remainingTokens).map { beginning, room in

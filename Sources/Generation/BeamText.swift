@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// One text of a beam search: its open beams and its finished sequences. Texts know nothing of each other.
 struct BeamText {

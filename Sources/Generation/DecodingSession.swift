@@ -1,10 +1,10 @@
-public import TensorCore
+package import CaptionerTensorCore
 
 /// Sequences that a causal language model continues together, one token each per step.
 ///
 /// Searches know a model only through this. Rows of a session are independent: what one holds changes nothing in the
 /// logits of another.
-public protocol DecodingSession: AnyObject {
+package protocol DecodingSession: AnyObject {
     /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for,
     /// is full.
     var remainingTokens: [Int] { get }

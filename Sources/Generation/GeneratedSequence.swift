@@ -1,7 +1,7 @@
 /// What a search wrote for one sequence.
-public struct GeneratedSequence: Sendable, Equatable {
+package struct GeneratedSequence: Sendable, Equatable {
     /// Why no further token was added.
-    public enum FinishReason: String, Sendable, Codable {
+    package enum FinishReason: String, Sendable, Codable {
         /// The model closed the sequence with an end token.
         case endToken = "end_token"
         /// The longest allowed length, or the model's context, was reached.
@@ -9,10 +9,10 @@ public struct GeneratedSequence: Sendable, Equatable {
     }
 
     /// The new tokens, with the end token if there was one.
-    public internal(set) var tokenIDs: [Int] = []
+    package internal(set) var tokenIDs: [Int] = []
     /// The sum of the tokens' log-probabilities under the model, in nats, before any processor changed the logits.
-    public internal(set) var logProbability: Float = 0
+    package internal(set) var logProbability: Float = 0
     /// What a beam search ranked the sequence by; for other searches the log-probability.
-    public internal(set) var score: Float = 0
-    public internal(set) var finishReason: FinishReason = .length
+    package internal(set) var score: Float = 0
+    package internal(set) var finishReason: FinishReason = .length
 }

@@ -1,5 +1,5 @@
 /// What can go wrong while text is generated.
-public enum GenerationError: Error, Equatable, CustomStringConvertible {
+package enum GenerationError: Error, Equatable, CustomStringConvertible {
     /// The prompt does not fit into the model's context beside the image.
     case promptTooLong(positions: Int, limit: Int)
     /// A text to be scored does not fit into the model's context behind image and prompt.
@@ -11,7 +11,7 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible {
     /// The options rule out every token of the vocabulary.
     case noTokenLeft(step: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .promptTooLong(let positions, let limit):
             "the prompt is too long: image and prompt take \(positions) positions, and the model has \(limit)"

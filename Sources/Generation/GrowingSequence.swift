@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// One sequence while it grows.
 struct GrowingSequence {

@@ -2,7 +2,7 @@
 ///
 /// Each type reproduces a class of transformers' `generation/logits_process.py`, which its documentation names; they are
 /// run in the order of transformers' `LogitsProcessorList`.
-public protocol LogitsProcessor: Sendable {
+package protocol LogitsProcessor: Sendable {
     /// - Parameters:
     ///   - logits: `[V]`, changed in place; −∞ rules a token out.
     ///   - history: the tokens so far.

@@ -1,14 +1,14 @@
 /// Rules out tokens that would complete a run of `size` tokens which occurred before (Paulus et al., arXiv 1705.04304).
 /// `NoRepeatNGramLogitsProcessor` in transformers.
-public struct NoRepeatNGramProcessor: LogitsProcessor {
+package struct NoRepeatNGramProcessor: LogitsProcessor {
     private let size: Int
 
     /// - Parameter size: the length of a run, 1 or more.
-    public init(size: Int) {
+    package init(size: Int) {
         self.size = size
     }
 
-    public func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
+    package func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
         let before = size - 1
         guard history.count >= size else { return }
         let start = history.count - before

@@ -1,16 +1,16 @@
 /// Random numbers that depend on their seed alone: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 ///
 /// Each sequence has a generator of its own, so that what it draws does not depend on its neighbours.
-public struct RandomNumbers: RandomNumberGenerator, Sendable {
+package struct RandomNumbers: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// - Parameter seeds: words that are mixed into one seed; their order matters.
-    public init(seeds: UInt64...) {
+    package init(seeds: UInt64...) {
         state = 0
         for seed in seeds { state = Self.mix(state &+ Self.increment ^ seed) }
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= Self.increment
         return Self.mix(state)
     }

@@ -1,13 +1,13 @@
 /// Divides logits by a temperature. `TemperatureLogitsWarper` in transformers.
-public struct TemperatureProcessor: LogitsProcessor {
+package struct TemperatureProcessor: LogitsProcessor {
     private let temperature: Float
 
     /// - Parameter temperature: above 0; below 1 sharpens the distribution, above 1 flattens it.
-    public init(temperature: Float) {
+    package init(temperature: Float) {
         self.temperature = temperature
     }
 
-    public func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
+    package func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
         for index in logits.indices { logits[index] /= temperature }
     }
 }

@@ -1,20 +1,20 @@
 /// The tokens of a sequence as logits processors see them.
-public struct TokenHistory: Sendable, Equatable {
+package struct TokenHistory: Sendable, Equatable {
     /// What stands before the new tokens and is to be seen. Empty when processors look at new tokens only.
-    public let prompt: [Int]
+    package let prompt: [Int]
     /// The new tokens so far.
-    public internal(set) var generated: [Int]
+    package internal(set) var generated: [Int]
 
-    public init(prompt: [Int] = [], generated: [Int] = []) {
+    package init(prompt: [Int] = [], generated: [Int] = []) {
         self.prompt = prompt
         self.generated = generated
     }
 
     /// How many tokens are seen.
-    public var count: Int { prompt.count + generated.count }
+    package var count: Int { prompt.count + generated.count }
 
     /// The token at a position, the prompt's first.
-    public subscript(position: Int) -> Int {
+    package subscript(position: Int) -> Int {
         position < prompt.count ? prompt[position] : generated[position - prompt.count]
     }
 

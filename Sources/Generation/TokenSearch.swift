@@ -1,11 +1,11 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// Decoding without looking back: at each step every sequence gets one token, the most probable or a random one.
 ///
 /// Reproduces `GenerationMixin.generate` of transformers with `num_beams=1`. A sequence that has ended leaves the batch.
-public struct TokenSearch: Sendable {
+package struct TokenSearch: Sendable {
     /// How a token is chosen.
-    public enum Choice: Sendable {
+    package enum Choice: Sendable {
         /// The most probable, the first of equals: greedy decoding.
         case mostProbable
         /// A random one, as probable as the processed logits say: multinomial sampling. The numbers drawn for a sequence
@@ -22,7 +22,7 @@ public struct TokenSearch: Sendable {
     ///   - maxNewTokens: the most tokens that a sequence gets, an end token included.
     ///   - endTokenIDs: the tokens that close a sequence.
     ///   - processors: what changes the logits before the choice, in order.
-    public init(
+    package init(
         maxNewTokens: Int, endTokenIDs: [Int], processors: [any LogitsProcessor] = [], choice: Choice = .mostProbable
     ) {
         self.maxNewTokens = maxNewTokens
@@ -39,7 +39,7 @@ public struct TokenSearch: Sendable {
     ///   - observe: is shown every new token, in which sequence it stands, and the processed logits `[V]` that chose it.
     /// - Returns: what each beginning got, in the session's order, its copies together.
     /// - Throws: `GenerationError.invalidLogits`, `.noTokenLeft`, or what the session throws.
-    public func callAsFunction(
+    package func callAsFunction(
         _ session: some DecodingSession, beginnings: [SequenceBeginning], copies: Int = 1,
         observe: (_ sequence: Int, _ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void = { _, _, _ in }
     ) throws -> [[GeneratedSequence]] {

@@ -1,16 +1,16 @@
 /// Keeps the `count` most probable tokens and all that are as probable as the last of them (Fan et al., arXiv
 /// 1805.04833). `TopKLogitsWarper` in transformers.
-public struct TopKProcessor: LogitsProcessor {
+package struct TopKProcessor: LogitsProcessor {
     private let count: Int
 
     /// - Parameters:
     ///   - count: how many tokens to keep, at least 1.
     ///   - minimumKept: how many stay in any case.
-    public init(count: Int, minimumKept: Int = 1) {
+    package init(count: Int, minimumKept: Int = 1) {
         self.count = max(count, minimumKept)
     }
 
-    public func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
+    package func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
         guard count < logits.count else { return }
         let threshold = largest(UnsafeBufferPointer(logits), rank: count)
         for index in logits.indices where logits[index] < threshold { logits[index] = -.infinity }

@@ -1,24 +1,24 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 
 /// Keeps the smallest set of most probable tokens whose probabilities reach `mass` together (Holtzman et al., nucleus
 /// sampling, arXiv 1904.09751). `TopPLogitsWarper` in transformers.
 ///
 /// Where the mass is reached within equally probable tokens, those with the higher ids stay; there, transformers' choice
 /// depends on the machine.
-public struct TopPProcessor: LogitsProcessor {
+package struct TopPProcessor: LogitsProcessor {
     private let mass: Double
     private let minimumKept: Int
 
     /// - Parameters:
     ///   - mass: 0 to 1.
     ///   - minimumKept: how many tokens stay in any case.
-    public init(mass: Double, minimumKept: Int = 1) {
+    package init(mass: Double, minimumKept: Int = 1) {
         self.mass = mass
         self.minimumKept = minimumKept
     }
 
-    public func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
+    package func process(_ logits: UnsafeMutableBufferPointer<Float>, after history: TokenHistory) {
         // Tokens that are ruled out already add nothing to the sum.
         let candidates = logits.indices.filter { logits[$0] > -.infinity }
             // From the least probable up; of equal ones, the first id goes first.

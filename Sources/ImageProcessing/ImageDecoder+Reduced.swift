@@ -1,4 +1,4 @@
-import CTurboJPEG
+import CaptionerTurboJPEG
 import Foundation
 
 extension ImageDecoder {

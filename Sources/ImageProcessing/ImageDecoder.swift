@@ -1,5 +1,5 @@
 import CaptionerFiles
-public import Foundation
+package import Foundation
 package import SystemPackage
 
 /// Decodes JPEG and PNG to RGB, bit for bit as Pillow's `Image.open(...).convert("RGB")` does with
@@ -30,16 +30,16 @@ package import SystemPackage
 ///
 /// transformers from version 5 composites transparent pictures on white when it is handed them as they are;
 /// Data-Juicer, and earlier versions, convert them as described here.
-public struct ImageDecoder: Sendable {
+package struct ImageDecoder: Sendable {
     /// Pillow's limit for a "decompression bomb": twice a quarter of a gibibyte of RGB pixels.
-    public static let defaultMaximumPixelCount = 2 * 89_478_485
+    package static let defaultMaximumPixelCount = 2 * 89_478_485
 
     /// What to do about the EXIF orientation tag.
-    public let orientation: ImageOrientation
+    package let orientation: ImageOrientation
     /// Pictures with more pixels are refused by their header, before memory is taken.
-    public let maximumPixelCount: Int
+    package let maximumPixelCount: Int
 
-    public init(
+    package init(
         orientation: ImageOrientation = .apply, maximumPixelCount: Int = ImageDecoder.defaultMaximumPixelCount
     ) {
         self.orientation = orientation
@@ -48,7 +48,7 @@ public struct ImageDecoder: Sendable {
 
     /// Decodes a picture held in memory.
     /// - Throws: `ImageError` of every kind but `unreadable` and `invalidConfiguration`.
-    public func decode(_ data: Data) throws(ImageError) -> RGBImage {
+    package func decode(_ data: Data) throws(ImageError) -> RGBImage {
         // `withUnsafeBytes` does not carry the type of an error, a `Result` does.
         try data.withUnsafeBytes { bytes in
             Result { () throws(ImageError) -> RGBImage in try decode(bytes) }
@@ -57,13 +57,13 @@ public struct ImageDecoder: Sendable {
 
     /// Reads and decodes a file. What is neither JPEG nor PNG is turned away after its first bytes.
     /// - Throws: `ImageError`; `unreadable` when there is no such file or it may not or cannot be read.
-    public func decode(contentsOf url: URL) throws(ImageError) -> RGBImage {
+    package func decode(contentsOf url: URL) throws(ImageError) -> RGBImage {
         try decode(bytes(of: url))
     }
 
     /// Reads a file that can be a picture. What is neither JPEG nor PNG is turned away after its first bytes.
     /// - Throws: `ImageError.unreadable`, `.empty`, `.unsupportedFormat`.
-    public func bytes(of url: URL) throws(ImageError) -> Data {
+    package func bytes(of url: URL) throws(ImageError) -> Data {
         let path = FilePath(url)
         guard url.isFileURL else {
             // Of a relative path Foundation makes the address of a file only where it can be made absolute.

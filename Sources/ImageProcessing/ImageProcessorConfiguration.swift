@@ -2,39 +2,39 @@
 ///
 /// Newer checkpoints keep the same object under `image_processor` in `processor_config.json`. Fields left out have the
 /// defaults of transformers' `BlipImageProcessor`; fields not listed here are not looked at.
-public struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
+package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     /// Sizes in pixels.
-    public struct Size: Sendable, Equatable {
-        public var height: Int
-        public var width: Int
+    package struct Size: Sendable, Equatable {
+        package var height: Int
+        package var width: Int
 
-        public init(height: Int, width: Int) {
+        package init(height: Int, width: Int) {
             self.height = height
             self.width = width
         }
     }
 
     /// Whether to scale pictures to `size`, their aspect ratio not kept.
-    public var doResize = true
+    package var doResize = true
     /// What pictures are scaled to. In JSON an object with `height` and `width`, or a number for both.
-    public var size = Size(height: 384, width: 384)
+    package var size = Size(height: 384, width: 384)
     /// Pillow's number for the filter; 3 is bicubic, the only one there is.
-    public var resample = 3
+    package var resample = 3
     /// Whether to multiply samples by `rescaleFactor`.
-    public var doRescale = true
+    package var doRescale = true
     /// By default 1/255.
-    public var rescaleFactor = 0.00392156862745098
+    package var rescaleFactor = 0.00392156862745098
     /// Whether to subtract `imageMean` and divide by `imageStandardDeviation`.
-    public var doNormalize = true
+    package var doNormalize = true
     /// Red, green and blue. In JSON three numbers, or one for all.
-    public var imageMean = [0.48145466, 0.4578275, 0.40821073]
+    package var imageMean = [0.48145466, 0.4578275, 0.40821073]
     /// Red, green and blue. In JSON three numbers, or one for all.
-    public var imageStandardDeviation = [0.26862954, 0.26130258, 0.27577711]
+    package var imageStandardDeviation = [0.26862954, 0.26130258, 0.27577711]
     /// Pictures are RGB when they come out of the decoder, so this changes nothing.
-    public var doConvertRGB = true
+    package var doConvertRGB = true
 
     /// The defaults of transformers' `BlipImageProcessor`.
-    public init() {}
+    package init() {}
 }
 
 extension ImageProcessorConfiguration {
@@ -53,7 +53,7 @@ extension ImageProcessorConfiguration {
     /// Reads the fields that are there.
     /// - Throws: `DecodingError` when a field has another type than it should. Whether values make sense is judged by
     ///   `ImageProcessor`.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, into field: WritableKeyPath<Self, Value>) throws {
             if let value = try container.decodeIfPresent(Value.self, forKey: key) { self[keyPath: field] = value }
@@ -83,7 +83,7 @@ extension ImageProcessorConfiguration.Size: Decodable {
         case width
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         if let edge = try? decoder.singleValueContainer().decode(Int.self) {
             self.init(height: edge, width: edge)
             return

@@ -1,4 +1,4 @@
-import CZlib
+import CaptionerZlib
 
 /// Texts that a PNG holds compressed.
 enum Inflation {

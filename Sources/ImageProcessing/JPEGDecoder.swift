@@ -1,4 +1,4 @@
-import CTurboJPEG
+import CaptionerTurboJPEG
 
 /// JPEG to RGB through TurboJPEG, with the settings that Pillow uses: accurate integer DCT, smooth chroma upsampling.
 enum JPEGDecoder {

@@ -1,4 +1,4 @@
-import CPNG
+import CaptionerPNG
 
 /// libpng's reader over bytes in memory, its errors thrown. Lives no longer than the bytes.
 struct PNGReader: ~Copyable {

@@ -1,32 +1,32 @@
-import CTurboJPEG
-public import Foundation
+import CaptionerTurboJPEG
+package import Foundation
 package import SystemPackage
 
 /// Makes small JPEGs of pictures, upright, for people to look at. No model sees them, so they are made to be quick:
 /// a JPEG is reduced while it is decoded, to an eighth, a quarter or a half, whichever is just large enough.
 ///
 /// An encoder holds no state: any number of threads may share one.
-public struct ThumbnailEncoder: Sendable {
+package struct ThumbnailEncoder: Sendable {
     /// Sizes that make sense, in pixels.
-    public static let sizes = 1...1024
+    package static let sizes = 1...1024
 
     /// The longer side of what is made, in pixels. Smaller pictures stay as they are.
-    public let size: Int
+    package let size: Int
     /// libjpeg's, 1 to 100.
-    public let quality: Int
+    package let quality: Int
     private let decoder = ImageDecoder()
 
     /// - Parameters:
     ///   - size: within `sizes`; what is beyond counts as the next that is not.
     ///   - quality: 1 to 100, likewise.
-    public init(size: Int, quality: Int = 70) {
+    package init(size: Int, quality: Int = 70) {
         self.size = min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
         self.quality = min(max(quality, 1), 100)
     }
 
     /// Reads a JPEG or PNG file and makes a small JPEG of it.
     /// - Throws: `ImageError` as `ImageDecoder.decode(contentsOf:)` has it.
-    public func thumbnail(ofFile url: URL) throws(ImageError) -> Data {
+    package func thumbnail(ofFile url: URL) throws(ImageError) -> Data {
         try thumbnail(of: decoder.bytes(of: url))
     }
 
@@ -38,7 +38,7 @@ public struct ThumbnailEncoder: Sendable {
 
     /// Makes a small JPEG of a JPEG or PNG held in memory.
     /// - Throws: `ImageError` as `ImageDecoder.decode(_:)` has it.
-    public func thumbnail(of picture: Data) throws(ImageError) -> Data {
+    package func thumbnail(of picture: Data) throws(ImageError) -> Data {
         try thumbnail(of: decoder.decode(picture, atLeast: size))
     }
 

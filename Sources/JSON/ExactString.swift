@@ -2,41 +2,43 @@
 ///
 /// Swift's `String` compares by canonical equivalence: a composed `é` equals an `e` followed by an accent. File names, ids,
 /// keys and tokens are bytes, and two of them that a person cannot tell apart are still two.
-public struct ExactString: Hashable, Sendable {
-    public let string: String
+package struct ExactString: Hashable, Sendable {
+    package let string: String
 
-    public init(_ string: String) {
+    package init(_ string: String) {
         var string = string
         // Hashing and comparing want the bytes in one piece; a string from elsewhere may not have them so.
         string.makeContiguousUTF8()
         self.string = string
     }
 
-    public init(_ string: some StringProtocol) { self.init(String(string)) }
+    package init(_ string: some StringProtocol) { self.init(String(string)) }
 
-    public static func == (left: ExactString, right: ExactString) -> Bool { left.string.hasSameBytes(as: right.string) }
+    package static func == (left: ExactString, right: ExactString) -> Bool {
+        left.string.hasSameBytes(as: right.string)
+    }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 
 extension ExactString: Comparable {
     /// By bytes, which for UTF-8 is the order of Unicode scalars.
-    public static func < (left: ExactString, right: ExactString) -> Bool {
+    package static func < (left: ExactString, right: ExactString) -> Bool {
         left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
     }
 }
 
 extension ExactString: ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self.init(value) }
+    package init(stringLiteral value: String) { self.init(value) }
 }
 
 extension ExactString: CustomStringConvertible {
-    public var description: String { string }
+    package var description: String { string }
 }
 
 extension StringProtocol {
     /// Whether another text has the same UTF-8.
-    @inlinable public func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }

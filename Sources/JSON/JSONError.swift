@@ -1,16 +1,16 @@
 /// Where and why bytes are not JSON.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// In bytes from the start.
-    public let offset: Int
-    public let message: String
+    package let offset: Int
+    package let message: String
 
-    public init(offset: Int, message: String) {
+    package init(offset: Int, message: String) {
         self.offset = offset
         self.message = message
     }
 
     /// The reason and the place.
-    public var cause: String { "\(message) at byte \(offset)" }
+    package var cause: String { "\(message) at byte \(offset)" }
 
-    public var description: String { "not JSON: \(cause)" }
+    package var description: String { "not JSON: \(cause)" }
 }

@@ -1,9 +1,9 @@
 /// Reads JSON (RFC 8259) from bytes.
 ///
 /// The time is linear in the number of bytes, and depth is limited, so that no input can exhaust the stack.
-public struct JSONParser {
+package struct JSONParser {
     /// What is accepted besides RFC 8259.
-    public enum Dialect: Sendable {
+    package enum Dialect: Sendable {
         /// Nothing: an object that repeats a name and half a surrogate pair are errors. For formats where a second
         /// reading of the same bytes would be a risk.
         case strict
@@ -26,7 +26,7 @@ public struct JSONParser {
 
     /// Reads one value and nothing after it.
     /// - Throws: `JSONError`.
-    public static func parse(
+    package static func parse(
         _ text: some Sequence<UInt8>, _ dialect: Dialect = .python
     ) throws(JSONError) -> JSONValue {
         try withBytes(text, dialect) { (parser: inout JSONParser) throws(JSONError) in
@@ -39,7 +39,7 @@ public struct JSONParser {
     /// Reads an object that is a row, where in the bytes its members' values are, and whether there are names in it, at
     /// any depth, with half of a surrogate pair.
     /// - Throws: `JSONError`, also when it is not an object.
-    public static func parseObject(
+    package static func parseObject(
         _ text: some Sequence<UInt8>
     ) throws(JSONError) -> (members: [JSONMember], valueRanges: [Range<Int>], hasIllFormedKeys: Bool) {
         try withBytes(text, .row) { (parser: inout JSONParser) throws(JSONError) in
@@ -80,7 +80,7 @@ public struct JSONParser {
     }
 
     /// Whether bytes begin as text in UTF-16 or UTF-32 does: with a byte order mark, or with ASCII between zeros.
-    public static func isWideText(_ bytes: some Sequence<UInt8>) -> Bool {
+    package static func isWideText(_ bytes: some Sequence<UInt8>) -> Bool {
         let start = Array(bytes.prefix(4))
         guard start.count >= 2 else { return false }
         return start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])

@@ -1,6 +1,6 @@
 /// A JSON value that keeps what other representations lose: the order of an object's members, names that differ in bytes
 /// alone, repeated names, and how numbers are written.
-public enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// A number as it was written, also `NaN`, `Infinity` and `-Infinity`, which Python writes.
@@ -12,40 +12,40 @@ public enum JSONValue: Sendable {
     case array([JSONValue])
     case object([JSONMember])
 
-    public static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+    package static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
 
     /// The text, if this is one.
-    public var text: String? { if case .string(let text) = self { text } else { nil } }
+    package var text: String? { if case .string(let text) = self { text } else { nil } }
 
     /// The text for people to read, with U+FFFD for each half of a surrogate pair.
-    public var readableText: String? {
+    package var readableText: String? {
         if case .illFormedString(let units) = self { String(decoding: units, as: UTF16.self) } else { text }
     }
 
     /// The elements, if this is an array.
-    public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    package var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
     /// The members, if this is an object.
-    public var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
+    package var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
 
     /// The whole number, if this is one that fits.
-    public var integer: Int? { if case .number(let literal) = self { Int(literal) } else { nil } }
+    package var integer: Int? { if case .number(let literal) = self { Int(literal) } else { nil } }
 
     /// The number, if this is one.
-    public var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
+    package var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
 
     /// The integer of 0 and above that was written without fraction and exponent, if this is one that fits.
-    public var size: Int? {
+    package var size: Int? {
         guard case .number(let digits) = self, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }
         return Int(digits)
     }
 
-    public var isNull: Bool { if case .null = self { true } else { false } }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// What the value is, for messages.
-    public var kind: String {
+    package var kind: String {
         switch self {
         case .object: "an object"
         case .array: "an array"
@@ -58,12 +58,12 @@ public enum JSONValue: Sendable {
     }
 
     /// An object's member; of several with one name the last, as Python has it.
-    public subscript(key: String) -> JSONValue? { members?.value(of: key) }
+    package subscript(key: String) -> JSONValue? { members?.value(of: key) }
 }
 
 extension JSONValue: Equatable {
     /// Texts are equal if their bytes are.
-    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
@@ -78,25 +78,25 @@ extension JSONValue: Equatable {
 }
 
 /// A name and its value.
-public struct JSONMember: Sendable, Equatable {
-    public var key: ExactString
+package struct JSONMember: Sendable, Equatable {
+    package var key: ExactString
     /// The name as UTF-16 if half of a surrogate pair stands alone in it. Nothing is found under it, and `key` is for
     /// people to read.
-    public var illFormedKey: [UInt16]?
-    public var value: JSONValue
+    package var illFormedKey: [UInt16]?
+    package var value: JSONValue
 
-    public init(_ key: ExactString, _ value: JSONValue) {
+    package init(_ key: ExactString, _ value: JSONValue) {
         self.key = key
         self.value = value
     }
 
     @_disfavoredOverload
-    public init(_ key: String, _ value: JSONValue) { self.init(ExactString(key), value) }
+    package init(_ key: String, _ value: JSONValue) { self.init(ExactString(key), value) }
 }
 
 extension Sequence<JSONMember> where Self: BidirectionalCollection {
     /// The value of the last member of a name.
-    public func value(of key: String) -> JSONValue? {
+    package func value(of key: String) -> JSONValue? {
         last { $0.illFormedKey == nil && $0.key.string.hasSameBytes(as: key) }?.value
     }
 }

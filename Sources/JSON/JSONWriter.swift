@@ -1,5 +1,5 @@
 /// How JSON is written.
-public struct JSONStyle: Sendable, Equatable {
+package struct JSONStyle: Sendable, Equatable {
     /// Between elements, and between a name and its value.
     var separator: String
     var colon: String
@@ -9,16 +9,16 @@ public struct JSONStyle: Sendable, Equatable {
     var isASCII = false
 
     /// As Python's `json.dumps(value, ensure_ascii=False)`: what our own records look like.
-    public static let python = JSONStyle(separator: ", ", colon: ": ")
+    package static let python = JSONStyle(separator: ", ", colon: ": ")
     /// As Python's `json.dumps(value)`.
-    public static let pythonASCII = JSONStyle(separator: ", ", colon: ": ", isASCII: true)
+    package static let pythonASCII = JSONStyle(separator: ", ", colon: ": ", isASCII: true)
     /// As pandas' `to_json(force_ascii=False)`.
-    public static let pandas = JSONStyle(separator: ",", colon: ":", escapesSlashes: true)
+    package static let pandas = JSONStyle(separator: ",", colon: ":", escapesSlashes: true)
 }
 
 extension JSONValue {
     /// The value as JSON text in one line. Numbers are written as they are.
-    public func json(_ style: JSONStyle = .python) -> String {
+    package func json(_ style: JSONStyle = .python) -> String {
         var text = ""
         write(to: &text, style)
         return text

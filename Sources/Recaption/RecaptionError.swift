@@ -1,9 +1,9 @@
 import CaptionerFiles
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// What keeps a run from going on. A bad image does not: it becomes a record.
-public enum RecaptionError: Error, Equatable, CustomStringConvertible {
+package enum RecaptionError: Error, Equatable, CustomStringConvertible {
     /// A folder of images could not be listed.
     case unreadableFolder(path: String, cause: String)
     /// A data set or an earlier output could not be read.
@@ -41,7 +41,7 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
     /// The output could not be opened or written.
     case unwritableOutput(path: String, cause: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"
         case .unreadableFile(let path, let cause): "cannot read \(path): \(cause)"
@@ -75,7 +75,7 @@ public enum RecaptionError: Error, Equatable, CustomStringConvertible {
 
 extension RecaptionError {
     /// Whether a run that this ended can go on when the cause is gone.
-    public var leavesRunUnfinished: Bool {
+    package var leavesRunUnfinished: Bool {
         switch self {
         case .unwritableOutput, .vanishedFolder, .unreadableFile: true
         default: false

@@ -1,7 +1,7 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// What follows a linear layer, element by element.
-public enum Activation: Sendable {
+package enum Activation: Sendable {
     case identity
     /// Gaussian error linear unit in its exact form, x Φ(x), as `gelu` in transformers (Hendrycks and Gimpel, arXiv
     /// 1606.08415). After products in fewer bits than float32, an approximation within 6e-5 for |x| ≤ 4.5 and

@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Scaled dot-product attention over several heads (Vaswani et al., arXiv 1706.03762): softmax(scale · Q Kᵀ) V for each
 /// sequence and head, heads side by side in the result.
@@ -45,7 +45,7 @@ func attention(
 
 /// Self-attention: queries, keys and values of the same positions, side by side.
 /// - Shape: `[B * T, (H + 2 Hk) * Dh]` to `[B, T, H * Dh]`.
-public func selfAttention(
+package func selfAttention(
     _ projection: borrowing Projection, batch: Int, sizes: AttentionSizes, isCausal: Bool = false,
     in context: ComputeContext
 ) -> Tensor {
@@ -57,7 +57,7 @@ public func selfAttention(
 
 /// Cross-attention: keys and values of other positions than the queries', side by side.
 /// - Shape: queries `[B * Tq, H * Dh]`, source `[B * Tk, 2 * Hk * Dh]` to `[B, Tq, H * Dh]`.
-public func crossAttention(
+package func crossAttention(
     _ queries: borrowing Projection, over source: borrowing Projection, batch: Int, sizes: AttentionSizes,
     in context: ComputeContext
 ) -> Tensor {

@@ -1,7 +1,7 @@
 /// How the columns of queries, keys and values are divided among heads, and over what they attend.
-public struct AttentionSizes: Sendable {
+package struct AttentionSizes: Sendable {
     /// What the attention is over, which decides in which precision queries, keys and values are kept.
-    public enum Kind: Sendable {
+    package enum Kind: Sendable {
         /// Sequences of hundreds of positions, each at once: where the linear layers around it are quantized, rounding
         /// queries, keys and values to bfloat16 saves time and loses no more than those layers do.
         case longSequences
@@ -11,21 +11,21 @@ public struct AttentionSizes: Sendable {
         case cache
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// H, the heads of the queries.
-    public let headCount: Int
+    package let headCount: Int
     /// The heads of keys and values; each serves as many neighbouring heads of the queries (grouped-query attention,
     /// Ainslie et al., arXiv 2305.13245). One is multi-query attention.
-    public let keyValueHeadCount: Int
+    package let keyValueHeadCount: Int
     /// Dh.
-    public let headSize: Int
+    package let headSize: Int
     /// Factor of the products of queries and keys.
-    public let scale: Float
+    package let scale: Float
 
     /// - Parameters:
     ///   - keyValueHeadCount: as many as `headCount` if nothing is said; a divisor of it.
     ///   - scale: 1/√Dh if nothing is said.
-    public init(
+    package init(
         _ kind: Kind, headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int, scale: Float? = nil
     ) {
         let keyValueHeadCount = keyValueHeadCount ?? headCount
@@ -40,8 +40,8 @@ public struct AttentionSizes: Sendable {
     }
 
     /// The columns of queries, and of keys or values.
-    public var queryWidth: Int { headCount * headSize }
-    public var keyValueWidth: Int { keyValueHeadCount * headSize }
+    package var queryWidth: Int { headCount * headSize }
+    package var keyValueWidth: Int { keyValueHeadCount * headSize }
 
     /// The head of keys and values that a head of queries attends over.
     func keyValueHead(of head: Int) -> Int { head / (headCount / keyValueHeadCount) }

@@ -1,13 +1,13 @@
 /// What every operation needs: the threads it may use, memory for its results, and the code that multiplies matrices.
 ///
 /// Operations of one context are called from one thread at a time; inside, they spread over the pool.
-public final class ComputeContext: Sendable {
+package final class ComputeContext: Sendable {
     package let pool: ThreadPool
     package let cache: BufferCache
     package let kernels: MatrixKernelSet
 
     /// - Parameter threadCount: threads that compute at once, the caller's included; at least 1.
-    public convenience init(threadCount: Int) { self.init(threadCount: threadCount, kernels: .preferred) }
+    package convenience init(threadCount: Int) { self.init(threadCount: threadCount, kernels: .preferred) }
 
     /// - Parameters:
     ///   - threadCount: threads that compute at once, the caller's included; at least 1.

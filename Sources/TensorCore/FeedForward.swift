@@ -1,9 +1,9 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Two linear layers with an activation between them, whose result joins the residual stream: x + W₂ activation(W₁ norm(x)
 /// + b₁) + b₂. With a gate the activation is the gate's: x + W₂ (activation(Wg norm(x) + bg) · (W₁ norm(x) + b₁)) + b₂
 /// (Shazeer, GLU Variants Improve Transformer, arXiv 2002.05202).
-public struct FeedForward: Sendable {
+package struct FeedForward: Sendable {
     private let norm: (any Norm)?
     private let gate: Linear?
     private let input: Linear
@@ -16,7 +16,7 @@ public struct FeedForward: Sendable {
     ///   - input: from D to F.
     ///   - activation: between the two.
     ///   - output: from F to D.
-    public init(norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear) {
+    package init(norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear) {
         precondition(
             input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth
                 && (gate.map { $0.inputWidth == input.inputWidth && $0.outputWidth == input.outputWidth } ?? true),
@@ -30,7 +30,7 @@ public struct FeedForward: Sendable {
 
     /// Changes x in place.
     /// - Shape: `[..., D]`.
-    public func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
+    package func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
         if let gate {
             runGated(x, gate, in: context)
         } else if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,

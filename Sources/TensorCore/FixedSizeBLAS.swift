@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Matrix products by the BLAS library, always in calls of the same size.
 ///

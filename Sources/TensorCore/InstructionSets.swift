@@ -1,11 +1,11 @@
-import CIntrinsics
-import MatrixKernels
+import CaptionerIntrinsics
+import CaptionerKernels
 
 #if arch(x86_64)
-    import KernelsAVX2
-    import KernelsAVX512
-    import KernelsAVX512VNNI
-    import KernelsAVXVNNI
+    import CaptionerKernelsAVX2
+    import CaptionerKernelsAVX512
+    import CaptionerKernelsAVX512VNNI
+    import CaptionerKernelsAVXVNNI
 #endif
 
 /// The instruction sets that there are kernels for, the fastest first: the one place that names them.

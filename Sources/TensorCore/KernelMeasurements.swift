@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 // What benchmarks hold the kernels against. Nothing else uses it.
 

@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// The keys and values of a decoder's past, for one layer.
 ///

@@ -1,8 +1,8 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Layer normalisation over the last dimension (Ba, Kiros and Hinton, arXiv 1607.06450): (x - mean)/√(variance + ε) ·
 /// weight + bias.
-public struct LayerNorm: Norm {
+package struct LayerNorm: Norm {
     private let weight: Parameter  // [D]
     private let bias: Parameter  // [D]
     private let epsilon: Float
@@ -11,7 +11,7 @@ public struct LayerNorm: Norm {
     ///   - weight: factor for each column, `[D]`.
     ///   - bias: summand for each column, `[D]`.
     ///   - epsilon: what is added to the variance, for example 1e-5.
-    public init(weight: Parameter, bias: Parameter, epsilon: Float) {
+    package init(weight: Parameter, bias: Parameter, epsilon: Float) {
         precondition(
             weight.shape.count == 1 && weight.shape == bias.shape, "LayerNorm: \(weight.shape) and \(bias.shape)")
         self.weight = weight
@@ -19,9 +19,9 @@ public struct LayerNorm: Norm {
         self.epsilon = epsilon
     }
 
-    public var width: Int { weight.count }
+    package var width: Int { weight.count }
 
-    public var normalization: RowNormalization {
+    package var normalization: RowNormalization {
         RowNormalization(RowBlock.Normalization(weight: weight.pointer, bias: bias.pointer, epsilon: epsilon))
     }
 }

@@ -1,18 +1,18 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// A fully connected layer, y = activation(x Wᵀ + b), and the only place that knows how weights are stored.
-public struct Linear: Sendable {
+package struct Linear: Sendable {
     /// K, the length of an input row.
-    public let inputWidth: Int
+    package let inputWidth: Int
     /// N, the length of an output row.
-    public let outputWidth: Int
+    package let outputWidth: Int
     let weights: LinearWeights
     let bias: Parameter?  // [N]
 
     /// - Parameters:
     ///   - weight: `[N, K]`, as PyTorch stores it.
     ///   - bias: `[N]`, or nil for none.
-    public init(weight: Parameter, bias: Parameter?) {
+    package init(weight: Parameter, bias: Parameter?) {
         precondition(weight.shape.count == 2, "Linear: weight of shape \(weight.shape)")
         self.init(weights: .float32(weight), bias: bias)
     }
@@ -20,7 +20,7 @@ public struct Linear: Sendable {
     /// - Parameters:
     ///   - weights: N outputs, K inputs.
     ///   - bias: `[N]`, or nil for none.
-    public init(weights: LinearWeights, bias: Parameter?) {
+    package init(weights: LinearWeights, bias: Parameter?) {
         (outputWidth, inputWidth) = weights.shape
         precondition(
             bias == nil || bias?.shape == [outputWidth],
@@ -30,11 +30,11 @@ public struct Linear: Sendable {
     }
 
     /// In what its products are computed.
-    public var precision: Precision { weights.precision }
+    package var precision: Precision { weights.precision }
 
     /// activation(norm(x) Wᵀ + b) in a new tensor.
     /// - Shape: `[..., K]` to `[..., N]`.
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: borrowing Tensor, normalizedBy norm: (any Norm)? = nil, activation: Activation = .identity,
         in context: ComputeContext
     ) -> Tensor {
@@ -47,7 +47,7 @@ public struct Linear: Sendable {
 
     /// target += x Wᵀ + b: a linear layer whose result joins the residual stream.
     /// - Shape: x `[..., K]`, target `[..., N]` with as many rows.
-    public func add(_ x: borrowing Tensor, to target: borrowing Tensor, in context: ComputeContext) {
+    package func add(_ x: borrowing Tensor, to target: borrowing Tensor, in context: ComputeContext) {
         precondition(
             target.columns == outputWidth && target.rows == x.rows,
             "Linear: \(x.shape) times [\(inputWidth), \(outputWidth)] onto \(target.shape)")

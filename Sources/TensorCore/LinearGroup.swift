@@ -1,11 +1,11 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Linear layers of one input, their outputs side by side: what the queries, keys and values of attention are.
-public struct LinearGroup: Sendable {
+package struct LinearGroup: Sendable {
     /// The layers, all of the same input width.
-    public let layers: [Linear]
+    package let layers: [Linear]
 
-    public init(_ layers: [Linear]) {
+    package init(_ layers: [Linear]) {
         precondition(
             !layers.isEmpty && layers.allSatisfy { $0.inputWidth == layers[0].inputWidth },
             "LinearGroup: layers for rows of \(layers.map(\.inputWidth))")
@@ -13,13 +13,13 @@ public struct LinearGroup: Sendable {
     }
 
     /// The length of an output row.
-    public var outputWidth: Int { layers.map(\.outputWidth).reduce(0, +) }
+    package var outputWidth: Int { layers.map(\.outputWidth).reduce(0, +) }
 
     /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row: bfloat16 where
     /// the attention can take it and all layers are quantized, float32 otherwise.
     ///
     /// - Shape: `[..., K]` to `[rows, sum of N]`.
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: borrowing Tensor, normalizedBy norm: (any Norm)? = nil, for attention: AttentionSizes,
         in context: ComputeContext
     ) -> Projection {

@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 extension LinearJob {
     /// Applies a layer whose weight lies as checkpoints have it.

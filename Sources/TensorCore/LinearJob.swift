@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// A linear layer to apply, and where its result goes.
 struct LinearJob: @unchecked Sendable {

@@ -1,7 +1,7 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// The weight of a linear layer as it lies in memory.
-public enum LinearWeights: Sendable {
+package enum LinearWeights: Sendable {
     /// `[N, K]`, as PyTorch and checkpoints have it.
     case float32(Parameter)
     /// bfloat16 or int8, in panels.

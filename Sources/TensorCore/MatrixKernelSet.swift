@@ -1,5 +1,5 @@
+package import CaptionerKernels
 import Foundation
-package import MatrixKernels
 
 /// Which code multiplies matrices: a row of the table in `InstructionSets.swift`. Chosen once for a process, by what the
 /// processor has.

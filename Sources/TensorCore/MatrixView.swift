@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Some columns of the rows of a matrix: where attention finds queries, keys and values without copying heads.
 ///

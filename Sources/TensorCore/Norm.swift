@@ -1,7 +1,7 @@
-package import MatrixKernels
+package import CaptionerKernels
 
 /// A normalisation of rows, as a layer of its own or on the way into linear layers.
-public protocol Norm: Sendable {
+package protocol Norm: Sendable {
     /// D, the length of a row.
     var width: Int { get }
     /// As kernels take it. Valid as long as the layer lives.
@@ -9,7 +9,7 @@ public protocol Norm: Sendable {
 }
 
 /// What a kernel needs of a norm.
-public struct RowNormalization: @unchecked Sendable {
+package struct RowNormalization: @unchecked Sendable {
     package let kernel: RowBlock.Normalization
 
     package init(_ kernel: RowBlock.Normalization) { self.kernel = kernel }
@@ -18,7 +18,7 @@ public struct RowNormalization: @unchecked Sendable {
 extension Norm {
     /// The normalised rows of `x`.
     /// - Shape: `[..., D]` to `[..., D]`.
-    public func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) -> Tensor {
+    package func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) -> Tensor {
         let result = Tensor(shape: x.shape, in: context)
         normalize(x.pointer, into: result.pointer, rows: x.rows, columns: x.columns, in: context)
         return result
@@ -26,7 +26,7 @@ extension Norm {
 
     /// Normalises the rows of `x` in place.
     /// - Shape: `[..., D]`.
-    public func apply(to x: borrowing Tensor, in context: ComputeContext) {
+    package func apply(to x: borrowing Tensor, in context: ComputeContext) {
         normalize(x.pointer, into: x.pointer, rows: x.rows, columns: x.columns, in: context)
     }
 

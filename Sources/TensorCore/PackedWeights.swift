@@ -1,13 +1,13 @@
+import CaptionerKernels
 import Dispatch
-import MatrixKernels
 
 /// The weight of a linear layer in panels, as `PanelFormat` describes them, never written after it was made.
-public struct PackedWeights: Sendable {
+package struct PackedWeights: Sendable {
     /// N and K, the lengths of output and input rows.
-    public let columns: Int
-    public let depth: Int
+    package let columns: Int
+    package let depth: Int
     /// bfloat16 or int8.
-    public let precision: Precision
+    package let precision: Precision
     private let memory: PackedMemory
 
     /// The panels: `byteCount` of them.

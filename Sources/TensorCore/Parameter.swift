@@ -2,9 +2,9 @@
 ///
 /// A parameter either owns its memory or looks into memory that somebody else keeps, such as a mapped checkpoint file.
 /// Copies share that memory, so a parameter can be handed to any number of threads.
-public struct Parameter: Sendable {
+package struct Parameter: Sendable {
     /// Sizes, outermost first. `[]` is a scalar.
-    public let shape: [Int]
+    package let shape: [Int]
     private let storage: Storage
 
     /// A parameter that looks into memory kept alive by `owner`.
@@ -12,7 +12,7 @@ public struct Parameter: Sendable {
     /// - Parameters:
     ///   - pointer: the first of `shape.product` floats; it must stay valid and unwritten as long as `owner` lives.
     ///   - owner: what keeps the memory; held as long as any copy of the parameter lives.
-    public init(shape: [Int], borrowing pointer: UnsafePointer<Float>, owner: any Sendable & AnyObject) {
+    package init(shape: [Int], borrowing pointer: UnsafePointer<Float>, owner: any Sendable & AnyObject) {
         self.shape = shape
         storage = Storage(pointer: pointer, owner: owner)
     }
@@ -21,7 +21,7 @@ public struct Parameter: Sendable {
     ///
     /// The memory starts as zeros and takes no physical memory before it is written.
     /// - Throws: `TensorError.outOfMemory` when the system does not grant it, or what `initialize` throws.
-    public init(shape: [Int], initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
+    package init(shape: [Int], initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
         self.shape = shape
         let allocation = try ZeroedAllocation(byteCount: Self.byteCount(shape), shape: shape)
         let floats = allocation.base.bindMemory(to: Float.self, capacity: allocation.byteCount / 4)
@@ -41,12 +41,12 @@ public struct Parameter: Sendable {
 
     /// A parameter of zeros.
     /// - Throws: `TensorError.outOfMemory` when the system does not grant the memory.
-    public static func zeros(shape: [Int]) throws -> Parameter {
+    package static func zeros(shape: [Int]) throws -> Parameter {
         try Parameter(shape: shape) { _ in }
     }
 
     /// The same floats under another shape of equal count.
-    public func reshaped(to shape: [Int]) -> Parameter {
+    package func reshaped(to shape: [Int]) -> Parameter {
         precondition(shape.reduce(1, *) == count, "Parameter.reshaped: \(self.shape) does not fit \(shape)")
         return Parameter(shape: shape, storage: storage)
     }
@@ -57,13 +57,13 @@ public struct Parameter: Sendable {
     }
 
     /// The number of floats.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 
     /// The first float. Valid as long as this parameter or a copy of it lives.
-    public var pointer: UnsafePointer<Float> { storage.pointer }
+    package var pointer: UnsafePointer<Float> { storage.pointer }
 
     /// The floats. Valid as long as this parameter or a copy of it lives.
-    public var floats: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: storage.pointer, count: count) }
+    package var floats: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: storage.pointer, count: count) }
 
     /// Keeps the memory. Unchecked, because the memory behind the pointer is never written once this exists.
     private final class Storage: @unchecked Sendable {

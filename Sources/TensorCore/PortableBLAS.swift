@@ -1,5 +1,5 @@
-import KernelsPortable
-import MatrixKernels
+import CaptionerKernels
+import CaptionerKernelsPortable
 
 /// The kernels for any processor: Swift's own vectors, and the BLAS library for the float32 product.
 enum PortableBLAS: ExtendingKernelSet {

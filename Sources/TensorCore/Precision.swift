@@ -1,8 +1,8 @@
-package import MatrixKernels
+package import CaptionerKernels
 
 /// How the weights of a linear layer are stored, and in what its products are computed. Sums, and all that is not a
 /// linear layer, are float32.
-public enum Precision: String, Sendable, CaseIterable, Codable {
+package enum Precision: String, Sendable, CaseIterable, Codable {
     case float32 = "f32"
     /// Weights and inputs rounded to bfloat16; products and sums in float32.
     case bfloat16 = "bf16"

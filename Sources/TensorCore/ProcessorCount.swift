@@ -1,4 +1,4 @@
-import CIntrinsics
+import CaptionerIntrinsics
 import Foundation
 
 /// How many processors this process may use: those that it may run on, and no more than its control groups grant time of.

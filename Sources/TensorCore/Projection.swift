@@ -1,7 +1,7 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Rows of queries, keys and values, as linear layers leave them for attention: float32, or bfloat16.
-public struct Projection: ~Copyable, @unchecked Sendable {
+package struct Projection: ~Copyable, @unchecked Sendable {
     let rows: Int
     let columns: Int
     let format: PanelFormat

@@ -1,8 +1,8 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Root mean square normalisation over the last dimension (Zhang and Sennrich, arXiv 1910.07467): x/√(mean of squares + ε)
 /// · (offset + weight).
-public struct RMSNorm: Norm {
+package struct RMSNorm: Norm {
     private let weight: Parameter  // [D]
     private let offset: Float
     private let epsilon: Float
@@ -11,16 +11,16 @@ public struct RMSNorm: Norm {
     ///   - weight: `[D]`.
     ///   - offset: what is added to the weight: 0 as in LLaMA, 1 as in Gemma, whose checkpoints store the difference from 1.
     ///   - epsilon: what is added to the mean of the squares, for example 1e-6.
-    public init(weight: Parameter, offset: Float = 0, epsilon: Float) {
+    package init(weight: Parameter, offset: Float = 0, epsilon: Float) {
         precondition(weight.shape.count == 1, "RMSNorm: weight of shape \(weight.shape)")
         self.weight = weight
         self.offset = offset
         self.epsilon = epsilon
     }
 
-    public var width: Int { weight.count }
+    package var width: Int { weight.count }
 
-    public var normalization: RowNormalization {
+    package var normalization: RowNormalization {
         RowNormalization(RowBlock.Normalization(weight: weight.pointer, offset: offset, epsilon: epsilon))
     }
 }

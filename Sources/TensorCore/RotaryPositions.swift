@@ -1,9 +1,9 @@
+import CaptionerKernels
 import Foundation
-import MatrixKernels
 
 /// Rotary position embeddings (Su et al., arXiv 2104.09864) in the form of LLaMA and Gemma: the two halves of a head are the
 /// two coordinates, and pair i is turned by position · base^(-2 i / Dh).
-public struct RotaryPositions: Sendable {
+package struct RotaryPositions: Sendable {
     private let headSize: Int
     /// The angle of each pair at position 1.
     private let frequencies: [Float]  // [Dh / 2]
@@ -11,7 +11,7 @@ public struct RotaryPositions: Sendable {
     /// - Parameters:
     ///   - headSize: Dh, an even number.
     ///   - base: `rope_theta` in transformers.
-    public init(headSize: Int, base: Double = 10000) {
+    package init(headSize: Int, base: Double = 10000) {
         precondition(headSize % 2 == 0, "RotaryPositions: a head of \(headSize) has no two halves")
         self.headSize = headSize
         // Rounded where transformers rounds.

@@ -1,4 +1,4 @@
-import MatrixKernels
+import CaptionerKernels
 
 /// Room for some rows of activations in a format, and for how they were quantised, in scratch memory.
 struct RowBuffer: @unchecked Sendable {

@@ -2,17 +2,17 @@
 ///
 /// A tensor cannot be copied by accident; it is passed on, borrowed or changed in place. Its memory goes back to the
 /// context's cache when it is dropped.
-public struct Tensor: ~Copyable, @unchecked Sendable {
+package struct Tensor: ~Copyable, @unchecked Sendable {
     /// Sizes, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The number of floats.
-    public let count: Int
+    package let count: Int
     package let pointer: UnsafeMutablePointer<Float>
     private let byteCount: Int
     private let cache: BufferCache
 
     /// A tensor with arbitrary content.
-    public init(shape: [Int], in context: ComputeContext) {
+    package init(shape: [Int], in context: ComputeContext) {
         precondition(shape.allSatisfy { $0 >= 0 }, "Tensor: negative size in shape \(shape)")
         self.shape = shape
         count = shape.reduce(1, *)
@@ -23,7 +23,7 @@ public struct Tensor: ~Copyable, @unchecked Sendable {
     }
 
     /// A tensor with the given content.
-    public init(_ values: some Collection<Float>, shape: [Int], in context: ComputeContext) {
+    package init(_ values: some Collection<Float>, shape: [Int], in context: ComputeContext) {
         self.init(shape: shape, in: context)
         precondition(values.count == count, "Tensor: \(values.count) values for shape \(shape)")
         _ = UnsafeMutableBufferPointer(start: pointer, count: count).initialize(from: values)
@@ -32,18 +32,19 @@ public struct Tensor: ~Copyable, @unchecked Sendable {
     deinit { cache.giveBack(pointer, byteCount: byteCount) }
 
     /// The size of the last dimension: the length of a row.
-    public var columns: Int { shape.last ?? 1 }
+    package var columns: Int { shape.last ?? 1 }
 
     /// How many rows the tensor has when all but the last dimension are flattened.
-    public var rows: Int { shape.dropLast().reduce(1, *) }
+    package var rows: Int { shape.dropLast().reduce(1, *) }
 
     /// Calls `body` with the floats, in row-major order.
-    public borrowing func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    package borrowing func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result
+    {
         try body(UnsafeBufferPointer(start: pointer, count: count))
     }
 
     /// A copy of the floats, in row-major order.
-    public borrowing func array() -> [Float] {
+    package borrowing func array() -> [Float] {
         withFloats { Array($0) }
     }
 }

@@ -1,5 +1,5 @@
 /// What can go wrong in the tensor core for reasons outside the program.
-public enum TensorError: Error, Equatable, CustomStringConvertible {
+package enum TensorError: Error, Equatable, CustomStringConvertible {
     /// The system granted no memory for a tensor of this shape.
     case outOfMemory(shape: [Int])
     /// An option or the environment asks for matrix kernels that do not exist or that this processor cannot run.
@@ -9,7 +9,7 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     /// A weight that is to be rounded to fewer bits is infinite, or no number.
     case notFinite
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .outOfMemory(let shape): "no memory for a float32 tensor of shape \(shape)"
         case .notFinite: "it holds a number that is infinite or none, which cannot be rounded to fewer bits"

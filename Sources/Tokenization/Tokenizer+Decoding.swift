@@ -6,7 +6,7 @@ extension Tokenizer {
     /// - Parameters:
     ///   - ids: any numbers. Those that are no ids of tokens stand for no text.
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.
-    public func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
+    package func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
         for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, to: &bytes) }
         return String(decoding: bytes, as: UTF8.self)

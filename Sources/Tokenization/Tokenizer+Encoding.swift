@@ -4,7 +4,7 @@ extension Tokenizer {
     ///   - text: any text. Added tokens in it, such as `</s>`, are found before it is split into words.
     ///   - addingSpecialTokens: whether to put in front and behind what the model was trained with, which is `</s>`, 2,
     ///     in front for OPT.
-    public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [Int] {
+    package func encode(_ text: String, addingSpecialTokens: Bool = true) -> [Int] {
         let text = UTF8Text(text)
         var encoder = BytePairEncoder(merges: merges)
         var ids = addingSpecialTokens ? options.prefix : []

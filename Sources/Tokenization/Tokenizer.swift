@@ -1,16 +1,16 @@
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
 ///
 /// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may
 /// set on the length of sequences are not applied.
-public struct Tokenizer: Sendable {
+package struct Tokenizer: Sendable {
     /// The ids of the tokens that mark something in the sequence, such as its start, rather than being text.
-    public let specialTokenIDs: Set<Int>
+    package let specialTokenIDs: Set<Int>
     /// Whether decoded text should lose the blanks that stand before punctuation: `clean_up_tokenization_spaces` of
     /// `tokenizer_config.json`, nil where it is not said. Decoding leaves them, and its callers decide.
-    public var removesTokenizationSpaces: Bool? { options.removesTokenizationSpaces }
+    package var removesTokenizationSpaces: Bool? { options.removesTokenizationSpaces }
 
     let vocabulary: Vocabulary
     let merges: BytePairMerges
@@ -28,7 +28,7 @@ public struct Tokenizer: Sendable {
     /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they
     /// exist.
     /// - Throws: `TokenizerError`.
-    public init(folder: FilePath) throws(TokenizerError) {
+    package init(folder: FilePath) throws(TokenizerError) {
         try self.init(TokenizerFolder(folder).definition())
     }
 
@@ -66,14 +66,14 @@ public struct Tokenizer: Sendable {
     }
 
     /// The number of tokens, added ones included.
-    public var vocabularySize: Int { vocabulary.count }
+    package var vocabularySize: Int { vocabulary.count }
 
     /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has
     /// it.
-    public func token(for id: Int) -> String? { vocabulary.token(for: id) }
+    package func token(for id: Int) -> String? { vocabulary.token(for: id) }
 
     /// The id of a token, spelled in the alphabet of byte-level BPE, or `nil` when there is no such token.
-    public func id(for token: String) -> Int? { vocabulary.id(for: token) }
+    package func id(for token: String) -> Int? { vocabulary.id(for: token) }
 
     private static func reporting<Result>(
         _ file: String, _ body: () throws(TokenizerRejection) -> Result

@@ -1,5 +1,5 @@
 /// What can go wrong when a tokenizer is loaded. Every message names the file, or the folder, and the cause.
-public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The folder does not hold the files that a tokenizer is made of.
     case missing(folder: String, cause: String)
     /// The system did not give access to a file.
@@ -9,7 +9,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     /// The file describes a tokenizer of a kind that is not implemented here.
     case unsupported(file: String, cause: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let folder, let cause): "no tokenizer in \(folder): \(cause)"
         case .unreadable(let file, let cause): "cannot read \(file): \(cause)"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
-import Recaption
+import CaptionerRecaption
 import SystemPackage
 
 /// `caption-images [caption] INPUT...`: captions for image files, folders and data sets.

@@ -1,5 +1,5 @@
 import Captioner
-import Recaption
+import CaptionerRecaption
 
 extension Console {
     /// What a Data-Juicer configuration says that has no effect here.

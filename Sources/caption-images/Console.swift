@@ -1,6 +1,6 @@
 import ArgumentParser
+import CaptionerRecaption
 import Foundation
-import Recaption
 
 /// What a person sees on standard error: notes, and progress that rewrites its line on a terminal and is plain lines
 /// elsewhere.

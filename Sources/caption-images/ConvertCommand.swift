@@ -1,6 +1,6 @@
 import ArgumentParser
 import CaptionerFiles
-import Recaption
+import CaptionerRecaption
 import SystemPackage
 
 /// `caption-images convert DATASET -o FILE.json`: LLaVA's training format.

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Recaption
+package import ArgumentParser
+package import CaptionerRecaption
 import SystemPackage
 
 /// How data sets are read and rewritten.

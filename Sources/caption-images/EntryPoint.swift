@@ -1,9 +1,9 @@
 import ArgumentParser
-import CAllocator
 import Captioner
+import CaptionerAllocator
 import CaptionerFiles
+import CaptionerRecaption
 import Foundation
-import Recaption
 
 /// The way in. Arguments are read, and help and mistakes told, before there is any other thread; then the command runs in
 /// a task, and the main thread waits for signals.

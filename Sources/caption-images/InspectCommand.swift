@@ -1,8 +1,8 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
+import CaptionerRecaption
 import Foundation
-import Recaption
 
 /// `caption-images inspect MODEL`: what a checkpoint folder holds, and whether it fits.
 struct InspectCommand: AsyncParsableCommand {

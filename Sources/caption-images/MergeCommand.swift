@@ -1,5 +1,5 @@
 import ArgumentParser
-import Recaption
+import CaptionerRecaption
 import SystemPackage
 
 /// `caption-images merge SHARD... -o FILE`: one output of those of all shards.

@@ -1,6 +1,6 @@
 import Captioner
+import CaptionerDemoModel
 import CaptionerFiles
-import DemoModel
 import SystemPackage
 
 /// The checkpoint folder that `--model` means: a path, the name of a downloaded model, or the demo model when there is

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Captioner
 import CaptionerFiles
+import CaptionerImageProcessing
 import SystemPackage
 
 /// Which model runs, and how: what every command that runs one has.

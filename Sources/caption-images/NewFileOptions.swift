@@ -1,6 +1,6 @@
 import ArgumentParser
 import CaptionerFiles
-import Recaption
+import CaptionerRecaption
 import SystemPackage
 
 /// The file that a command makes.

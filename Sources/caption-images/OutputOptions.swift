@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
-import Recaption
+import CaptionerRecaption
 import SystemPackage
 
 /// Where captions go, and which images are done.

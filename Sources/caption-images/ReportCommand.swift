@@ -1,7 +1,7 @@
 import ArgumentParser
 import CaptionerFiles
+import CaptionerRecaption
 import Foundation
-import Recaption
 import SystemPackage
 
 /// `caption-images report OUTPUT -o PAGE`: a page to look at what a run has written.

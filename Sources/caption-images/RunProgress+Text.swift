@@ -1,6 +1,6 @@
 import Captioner
+import CaptionerRecaption
 import Foundation
-import Recaption
 
 extension RunProgress {
     /// How far the run is: done, rate, time left, failed, and which stages the time goes to.

@@ -1,4 +1,4 @@
-import Recaption
+import CaptionerRecaption
 
 extension RunRemarks {
     /// What was left without a caption although it is no error, and why.

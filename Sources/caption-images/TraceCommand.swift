@@ -1,8 +1,8 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
+import CaptionerRecaption
 import Foundation
-import Recaption
 import SystemPackage
 
 /// `caption-images trace IMAGE -o FILE`: every stage's activations, for comparison with other implementations.

@@ -1,5 +1,6 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
+import CaptionerImageProcessing
 import Foundation
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 

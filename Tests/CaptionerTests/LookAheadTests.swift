@@ -1,5 +1,5 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
 import Dispatch
 import Foundation
 import Synchronization

@@ -1,5 +1,6 @@
 import Captioner
-import Checkpoints
+import CaptionerCheckpoints
+import CaptionerImageProcessing
 import Foundation
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
+import CaptionerCheckpoints
 import CaptionerModels
-import Checkpoints
 import Foundation
 import TestSupport
 

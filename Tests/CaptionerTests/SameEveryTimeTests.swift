@@ -1,5 +1,5 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
 import Foundation
 import TestSupport
 import Testing

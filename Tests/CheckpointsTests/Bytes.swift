@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 
 /// The bytes of a safetensors file with any header and any data.
 func safetensors(_ header: String, data: [UInt8] = []) -> [UInt8] { safetensors(Array(header.utf8), data: data) }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 struct CheckpointDecodingTests {
     private struct Configuration: Decodable, Equatable {

@@ -1,9 +1,9 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// Packing a few layers: what the file holds and where, and that a failure leaves nothing.
 struct CheckpointPackerTests {

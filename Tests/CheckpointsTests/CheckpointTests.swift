@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 struct CheckpointTests {
     private let folder: TemporaryFolder

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 struct FloatConversionTests {
     /// All bit patterns of 16 bits, behind as many bytes as it takes to miss the alignment.

@@ -1,4 +1,4 @@
-import Checkpoints
+import CaptionerCheckpoints
 import Foundation
 import SystemPackage
 import TestSupport

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// A packed checkpoint of `TinyLayers`, to be damaged.
 struct PackedFile {

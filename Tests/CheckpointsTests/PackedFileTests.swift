@@ -1,9 +1,9 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// Packed files that were damaged, or made by others: the message names the file, the cause, and the way out.
 struct PackedFileTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// What a packed file says of itself, and does not make sense.
 struct PackedMetadataTests {

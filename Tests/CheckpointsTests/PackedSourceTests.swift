@@ -1,9 +1,9 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// Linear weights in fewer bits, packed from all kinds of numbers that files hold.
 struct PackedSourceTests {

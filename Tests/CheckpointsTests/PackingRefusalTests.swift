@@ -1,10 +1,10 @@
+import CaptionerTensorCore
 import Foundation
 import SystemPackage
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// What cannot be packed, or not there: one message, and nothing left behind.
 struct PackingRefusalTests {

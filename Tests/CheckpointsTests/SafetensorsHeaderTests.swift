@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// What is said of a safetensors file that is broken, and that nothing worse happens.
 struct SafetensorsHeaderTests {

@@ -1,10 +1,10 @@
+import CaptionerTensorCore
 import Foundation
 import SystemPackage
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// Files of the `safetensors` library and its verdicts; `weights-tools/make_safetensors_fixtures.py` made them.
 struct SafetensorsVerdictTests {

@@ -1,8 +1,8 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 /// A checkpoint of three linear layers, a bias and a table, and what asks for them.
 struct TinyLayers {

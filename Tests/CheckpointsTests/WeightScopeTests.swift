@@ -1,9 +1,9 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import CaptionerCheckpoints
 
 struct WeightScopeTests {
     private let folder: TemporaryFolder

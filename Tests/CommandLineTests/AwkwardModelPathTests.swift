@@ -1,5 +1,5 @@
+import CaptionerDemoModel
 import CaptionerFiles
-import DemoModel
 import Foundation
 import SystemPackage
 import TestSupport

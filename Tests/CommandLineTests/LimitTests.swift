@@ -1,4 +1,4 @@
-import DemoModel
+import CaptionerDemoModel
 import Foundation
 import TestSupport
 import Testing

@@ -1,9 +1,9 @@
 import Captioner
+import CaptionerCheckpoints
 import CaptionerFiles
+import CaptionerImageProcessing
 import CaptionerModels
-import Checkpoints
 import Foundation
-import ImageProcessing
 import SystemPackage
 import TestSupport
 

@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 
 /// JPEG and PNG, from bytes to pixel values.
 enum PictureFuzzing {

@@ -1,6 +1,6 @@
-import Checkpoints
+import CaptionerCheckpoints
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 
 /// safetensors, from a file to the floats of every tensor.

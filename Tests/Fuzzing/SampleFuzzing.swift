@@ -4,7 +4,7 @@ import CaptionerJSON
 import Foundation
 import SystemPackage
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Lines of data sets, of requests and of outputs, and what they name. The first byte of an input says what it is.
 enum SampleFuzzing {

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// The files of a tokenizer, and texts through what loads. The first byte of an input says which file it is.
 enum TokenizerFuzzing {

@@ -1,5 +1,5 @@
+import CaptionerGeneration
 import Foundation
-import Generation
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import Testing
 
-@testable import Generation
+@testable import CaptionerGeneration
 
 @Suite struct SamplingTests {
     /// Tokens are drawn as often as the model says, filtered as the options say: Pearson's chi-square test.

@@ -1,5 +1,5 @@
-import Generation
-import TensorCore
+import CaptionerGeneration
+import CaptionerTensorCore
 import Testing
 
 /// Sequences whose next token stands 2 above all others, as a script says.

@@ -1,5 +1,5 @@
-import Generation
-import TensorCore
+import CaptionerGeneration
+import CaptionerTensorCore
 import Testing
 
 @Suite struct TokenSearchTests {

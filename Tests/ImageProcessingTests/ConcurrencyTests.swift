@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import Testing
 
 /// One decoder and one processor serve many threads at once.

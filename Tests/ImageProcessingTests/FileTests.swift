@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import Testing
 
 /// What can be wrong with a file before its content matters.

@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import Testing
 
 /// What the header alone decides.

@@ -1,4 +1,4 @@
-import ImageProcessing
+import CaptionerImageProcessing
 import Testing
 
 @Suite struct ImageErrorTests {

@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import Testing
 
 @Suite struct ImageProcessorConfigurationTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ImageProcessing
+@testable import CaptionerImageProcessing
 
 /// Which statements of an orientation count. What Pillow makes of each is in `PillowParityTests`; here it is said.
 @Suite struct OrientationTests {

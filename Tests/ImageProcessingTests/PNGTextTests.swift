@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ImageProcessing
+@testable import CaptionerImageProcessing
 
 /// Texts of PNGs: packed ones, and digits that stand for bytes.
 @Suite struct PNGTextTests {

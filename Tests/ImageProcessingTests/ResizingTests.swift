@@ -1,4 +1,4 @@
-import ImageProcessing
+import CaptionerImageProcessing
 import TestSupport
 import Testing
 

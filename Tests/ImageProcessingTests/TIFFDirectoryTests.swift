@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ImageProcessing
+@testable import CaptionerImageProcessing
 
 /// Directories at the edges of what numbers can say.
 @Suite struct TIFFDirectoryTests {

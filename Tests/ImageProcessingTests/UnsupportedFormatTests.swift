@@ -1,5 +1,5 @@
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import Testing
 
 /// What is neither JPEG nor PNG is told by its bytes and called by its name.

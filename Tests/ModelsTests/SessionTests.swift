@@ -1,8 +1,8 @@
+import CaptionerCheckpoints
+import CaptionerGeneration
 import CaptionerModels
-import Checkpoints
+import CaptionerTensorCore
 import Foundation
-import Generation
-import TensorCore
 import TestSupport
 import Testing
 
@@ -10,7 +10,7 @@ import Testing
     private let model: any CaptioningModel
     private let context = ComputeContext(threadCount: 2)
 
-    init() throws { model = Self.load(Fixtures.model("old-bf16")) }
+    init() throws { model = try Self.load(Fixtures.model("old-bf16")) }
 
     private static func load(_ folder: URL) throws -> any CaptioningModel {
         let source = try ModelFolder(folder)

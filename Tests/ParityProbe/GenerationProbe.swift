@@ -1,4 +1,5 @@
 import Captioner
+import CaptionerImageProcessing
 import Foundation
 import TestSupport
 

@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 
 /// Applies linear layers: y = x Wᵀ + b in any precision, by any kernels of this machine.
 ///

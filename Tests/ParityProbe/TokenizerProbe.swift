@@ -1,6 +1,6 @@
+import CaptionerTokenization
 import Foundation
 import TestSupport
-import Tokenization
 
 /// Encodes and decodes. The first reply says how long loading took and comes unasked.
 struct TokenizerProbe {

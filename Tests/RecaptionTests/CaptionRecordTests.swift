@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct CaptionRecordTests {
     @Test func captionsAndErrorsAreLinesOfJSON() {

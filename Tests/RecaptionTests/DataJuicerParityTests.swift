@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Rows equal those that Data-Juicer itself wrote, given the same captions.
 @Suite struct DataJuicerParityTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct ErrorCauseTests {
     @Test(arguments: [

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Inputs that would take hours if each element of them made the others be looked at again.
 @Suite(.timeLimit(.minutes(45))) struct HostileInputTests {

@@ -1,7 +1,7 @@
 import CaptionerFiles
 import CaptionerJSON
+import CaptionerRecaption
 import Foundation
-import Recaption
 import SystemPackage
 import TestSupport
 import Testing

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct LineReaderTests {
     /// Made by `printf 'one\n\ntwo' | gzip -n`.

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Error records that were lost between runs are missed, those that came from elsewhere are rejected, and nothing is touched.
 @Suite(.timeLimit(.minutes(45))) struct LostErrorRecordsTests {

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// What stands where a merge, or a run, puts its files.
 @Suite(.timeLimit(.minutes(45))) struct MergedFilesTests {

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Files that are written whole, and what is looked at before.
 @Suite struct OutputFileTests {

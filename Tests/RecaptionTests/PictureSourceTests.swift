@@ -4,7 +4,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct PictureSourceTests {
     private func decoded(_ address: String) throws -> String {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Captioner
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct PipelineMemoryTests {
     /// Samples that wait for the same caption are no longer read when they take much memory.

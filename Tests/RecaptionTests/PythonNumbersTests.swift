@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct PythonNumbersTests {
     /// Python's `repr` of floats.

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct ReportRowTests {
     private func read(_ text: String, holdsSamples: Bool = false, limit: Int = 100) throws -> ReportRowReader {

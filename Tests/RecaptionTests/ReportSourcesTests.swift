@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// What stands beside an output: the data set with the old captions, error records, how the run was made.
 @Suite(.timeLimit(.minutes(45))) struct ReportSourcesTests {

@@ -1,12 +1,12 @@
+import CaptionerDemoModel
+import CaptionerImageProcessing
 import CaptionerJSON
-import DemoModel
 import Foundation
-import ImageProcessing
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct ReportTests {
     /// What a browser would find in the page's data.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct RequestQueueTests {
     private func line(_ text: String) -> InputLine { .bytes(Array(text.utf8)) }

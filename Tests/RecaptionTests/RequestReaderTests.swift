@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct RequestReaderTests {
     private func lines(of text: String, limit: Int) throws -> [InputLine] {

@@ -1,12 +1,12 @@
 import Captioner
+import CaptionerDemoModel
 import CaptionerFiles
-import DemoModel
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// A run that ended anywhere goes on to the bytes that an undisturbed one writes.
 @Suite(.timeLimit(.minutes(45))) struct ResumeTests {

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Failures that are tried again over an input or an output that changed.
 @Suite(.timeLimit(.minutes(45))) struct RetryTests {

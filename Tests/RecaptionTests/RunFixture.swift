@@ -1,12 +1,12 @@
 import Captioner
+import CaptionerDemoModel
 import CaptionerFiles
-import DemoModel
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// A folder with pictures, broken files and a data set over them, and the demo model to run over it.
 struct RunFixture {

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Runs over an output that is not what they take it for, and runs that have little to caption.
 @Suite(.timeLimit(.minutes(45))) struct RunSafetyTests {

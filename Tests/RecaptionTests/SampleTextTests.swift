@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct SampleTextTests {
     private let fields = DataSetFields()

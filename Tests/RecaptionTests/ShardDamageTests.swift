@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Shards whose files are not those with which they were finished are not merged.
 @Suite(.timeLimit(.minutes(45))) struct ShardDamageTests {

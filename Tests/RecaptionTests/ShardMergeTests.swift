@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct ShardMergeTests {
     @Test func aMergeThatIsCancelledLeavesNothing() async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite struct ShardTests {
     @Test(arguments: [0, 1, 7, 10_000], [1, 2, 3, 7, 16])

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// A text file beside images has one owner, whatever part of the input a run captions.
 @Suite(.timeLimit(.minutes(45))) struct SidecarTests {

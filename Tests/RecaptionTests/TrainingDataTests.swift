@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// Training data equals what Data-Juicer's `dj_to_llava.py` and the challenge's `check_sample_number.py` made.
 @Suite struct TrainingDataTests {

@@ -1,9 +1,9 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
 import Foundation
 import TestSupport
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 /// A worker with the demo model, and the two ends of what it reads and writes.
 final class WorkerPipes: Sendable {

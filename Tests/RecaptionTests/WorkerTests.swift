@@ -1,11 +1,11 @@
 import Captioner
+import CaptionerDemoModel
 import CaptionerJSON
-import DemoModel
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Recaption
+@testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct WorkerTests {
     private let picture: String

@@ -7,6 +7,7 @@ import Testing
     private static let rooms: [String: Set<String>] = [
         "caption-images": [
             "Captioner", "CaptionerRecaption", "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator",
+            "CaptionerImageProcessing",
         ],
         "Recaption": [
             "Captioner", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerZlib",
@@ -71,7 +72,9 @@ import Testing
                 continue
             }
             for line in source.lines {
-                guard let match = line.firstMatch(of: /^\s*(?:(?:public|package) )?import (Captioner\w*)/) else { continue }
+                guard let match = line.firstMatch(of: /^\s*(?:(?:public|package) )?import (Captioner\w*)/) else {
+                    continue
+                }
                 #expect(allowed.contains(String(match.output.1)), "\(source.path): \(line)")
             }
         }
@@ -113,11 +116,16 @@ import Testing
 
     @Test func publicIsForTheProducts() {
         // An image of the user's own is made of this one.
-        let images: Set = ["ImageProcessing/RGBImage.swift", "ImageProcessing/ImageOrientation.swift", "ImageProcessing/ImageError.swift"]
+        let images: Set = [
+            "ImageProcessing/RGBImage.swift", "ImageProcessing/ImageOrientation.swift",
+            "ImageProcessing/ImageError.swift",
+        ]
         for source in all where !["Captioner", "DemoModel"].contains(source.room) && !images.contains(source.path) {
+            // What one module of kernels inlines of another has to be public.
+            guard source.room != "Kernels" else { continue }
             #expect(source.lines(with: /\bpublic\b/) == [])
         }
-        for source in all { #expect(source.lines(with: /@_exported|try!| as! /) == []) }
+        for source in all { #expect(source.lines(with: #/@_exported|\btry!|\bas!/#) == []) }
     }
 
     @Test func filesAreShort() throws {

@@ -1,6 +1,6 @@
+import CaptionerKernels
+import CaptionerTensorCore
 import Foundation
-import MatrixKernels
-import TensorCore
 import Testing
 
 /// The exponential and both forms of GELU by every kernel set that this processor can run, against the C library in

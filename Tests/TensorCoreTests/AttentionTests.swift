@@ -1,8 +1,8 @@
+import CaptionerKernels
 import Foundation
-import MatrixKernels
 import Testing
 
-@testable import TensorCore
+@testable import CaptionerTensorCore
 
 @Suite struct AttentionTests {
     @Test(arguments: [(1, 1, 1, 1, 1), (2, 5, 5, 2, 22), (1, 7, 65, 3, 8), (3, 33, 9, 1, 11)])

@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import Testing
 
 @Suite struct ElementwiseTests {

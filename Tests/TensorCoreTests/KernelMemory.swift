@@ -1,5 +1,5 @@
-import MatrixKernels
-import TensorCore
+import CaptionerKernels
+import CaptionerTensorCore
 import Testing
 
 /// Memory on a cache line, filled with a byte that shows where nobody wrote. Who takes a pointer keeps the object alive.

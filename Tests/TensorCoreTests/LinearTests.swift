@@ -1,4 +1,4 @@
-import TensorCore
+import CaptionerTensorCore
 import Testing
 
 @Suite struct LinearTests {

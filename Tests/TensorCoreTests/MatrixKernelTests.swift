@@ -1,6 +1,6 @@
+import CaptionerKernels
+import CaptionerTensorCore
 import Foundation
-import MatrixKernels
-import TensorCore
 import Testing
 
 /// Every kernel set that this processor can run.

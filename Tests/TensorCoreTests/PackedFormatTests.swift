@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TensorCore
+@testable import CaptionerTensorCore
 
 /// Rounding and packing, held to a plain reference that is written from docs/packed-models.md, byte by byte.
 @Suite struct PackedFormatTests {

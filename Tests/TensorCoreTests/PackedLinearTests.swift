@@ -1,8 +1,8 @@
+import CaptionerKernels
 import Foundation
-import MatrixKernels
 import Testing
 
-@testable import TensorCore
+@testable import CaptionerTensorCore
 
 /// Linear layers in fewer bits than float32: close to what they stand for, and each row the same bits alone and among
 /// others, whether threads share rows or columns.

@@ -1,5 +1,5 @@
-import MatrixKernels
-import TensorCore
+import CaptionerKernels
+import CaptionerTensorCore
 import Testing
 
 /// How weights are rounded and where they lie.

@@ -1,5 +1,5 @@
-import MatrixKernels
-import TensorCore
+import CaptionerKernels
+import CaptionerTensorCore
 
 /// A panel product with random numbers, packed as `PanelFormat.offset` says, to be computed in several ways.
 struct PanelProblem {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TensorCore
+@testable import CaptionerTensorCore
 
 /// How many processors a process may use, from what the system says of its control groups.
 @Suite struct ProcessorCountTests {

@@ -1,5 +1,5 @@
-import MatrixKernels
-import TensorCore
+import CaptionerKernels
+import CaptionerTensorCore
 import Testing
 
 /// Layer norm, rounding and quantisation of rows by every kernel set that this processor can run, against plain scalar

@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Synchronization
-import TensorCore
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import CaptionerTensorCore
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
+package import CaptionerCheckpoints
 import CaptionerFiles
 package import CaptionerModels
-package import Checkpoints
+package import CaptionerTokenization
 package import Foundation
 import SystemPackage
-package import Tokenization
 
 // Tests have their folders as Foundation's addresses.
 

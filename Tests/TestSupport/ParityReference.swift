@@ -1,4 +1,4 @@
-import Checkpoints
+import CaptionerCheckpoints
 public import Foundation
 
 /// What transformers makes of one checkpoint: `Tests/Fixtures/reference/NAME.json` and `.safetensors`.

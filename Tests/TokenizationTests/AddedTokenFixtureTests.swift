@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// Folders whose files speak of added tokens, in agreement and not, are read as transformers 4.38 reads them;
 /// `weights-tools/make_added_token_fixtures.py` made them.

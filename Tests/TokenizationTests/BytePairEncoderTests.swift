@@ -2,7 +2,7 @@ import CaptionerJSON
 import TestSupport
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// Merging by queue gives what merging by looking through the whole word gives.
 struct BytePairEncoderTests {

@@ -2,7 +2,7 @@ import CaptionerJSON
 import TestSupport
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// Tokens that differ in bytes alone, which strings in Swift do not, are two.
 struct ExactTokenTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/make_tokenizer_fixtures.py` made
 /// them.

@@ -1,6 +1,6 @@
+import CaptionerTokenization
 import TestSupport
 import Testing
-import Tokenization
 
 /// What is said when a file of a tokenizer is something else, and what JSON may look like.
 struct ForeignFileTests {

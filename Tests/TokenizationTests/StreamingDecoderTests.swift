@@ -2,7 +2,7 @@ import CaptionerJSON
 import TestSupport
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// Text that comes token by token is the text that comes at once.
 struct StreamingDecoderTests {

@@ -1,5 +1,5 @@
+import CaptionerTokenization
 import Testing
-import Tokenization
 
 /// The results are those of transformers' `clean_up_tokenization`, versions 4.38 and 5.23.
 struct TokenizationSpacesTests {

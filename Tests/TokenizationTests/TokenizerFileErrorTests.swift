@@ -1,7 +1,7 @@
+import CaptionerTokenization
 import Foundation
 import TestSupport
 import Testing
-import Tokenization
 
 /// What is said of a `tokenizer.json` that cannot be used.
 struct TokenizerFileErrorTests {

@@ -2,7 +2,7 @@ import CaptionerJSON
 import Foundation
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 /// A byte-level tokenizer with a few merges.
 struct TokenizerTests {

@@ -1,7 +1,7 @@
+import CaptionerTokenization
 import Foundation
 import TestSupport
 import Testing
-import Tokenization
 
 /// What is said of `vocab.json`, `merges.txt` and the files beside them when they cannot be used.
 struct VocabularyFilesErrorTests {

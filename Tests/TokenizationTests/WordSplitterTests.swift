@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenization
+@testable import CaptionerTokenization
 
 struct WordSplitterTests {
     private func words(_ string: String) -> [String] {

@@ -1,5 +1,5 @@
-package import Checkpoints
-package import TensorCore
+package import CaptionerCheckpoints
+package import CaptionerTensorCore
 
 /// BLIP-2 for captions: a vision transformer, a Q-Former, a projection and an OPT decoder.
 ///

@@ -1,5 +1,5 @@
-import Checkpoints
-import TensorCore
+import CaptionerCheckpoints
+import CaptionerTensorCore
 
 /// The querying transformer: learned queries that look at the image tokens and pass on what the decoder needs.
 ///

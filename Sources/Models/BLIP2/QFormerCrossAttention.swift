@@ -1,5 +1,5 @@
-import Checkpoints
-import TensorCore
+import CaptionerCheckpoints
+import CaptionerTensorCore
 
 /// Attention of the queries over the image tokens as in BERT: norm(x + output(attention(x, image tokens))).
 struct QFormerCrossAttention: Sendable {

@@ -1,5 +1,5 @@
-import Checkpoints
-import TensorCore
+import CaptionerCheckpoints
+import CaptionerTensorCore
 
 /// One post-norm layer of the Q-Former: self-attention of the queries, in some layers cross-attention to the image,
 /// then a feed-forward.

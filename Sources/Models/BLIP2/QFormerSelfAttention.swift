@@ -1,5 +1,5 @@
-import Checkpoints
-import TensorCore
+import CaptionerCheckpoints
+import CaptionerTensorCore
 
 /// Self-attention as in BERT: norm(x + output(attention(x))).
 struct QFormerSelfAttention: Sendable {

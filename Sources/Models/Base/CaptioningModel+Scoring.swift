@@ -1,5 +1,5 @@
-package import Generation
-package import TensorCore
+package import CaptionerGeneration
+package import CaptionerTensorCore
 
 extension CaptioningModel {
     /// Texts to continue, one or more for each image.

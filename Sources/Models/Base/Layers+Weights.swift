@@ -1,5 +1,5 @@
-package import Checkpoints
-package import TensorCore
+package import CaptionerCheckpoints
+package import CaptionerTensorCore
 
 extension Linear {
     /// A linear layer from `weight` `[to, from]` and `bias` `[to]` of a scope.

@@ -1,5 +1,5 @@
-package import Checkpoints
-package import TensorCore
+package import CaptionerCheckpoints
+package import CaptionerTensorCore
 
 /// A model that a checkpoint folder holds. A family is a conforming type, and a line in `ModelRegistry`.
 package protocol Model: Sendable {

@@ -1,5 +1,5 @@
+package import CaptionerCheckpoints
 import CaptionerFiles
-package import Checkpoints
 package import SystemPackage
 
 /// A checkpoint folder whose configuration a family claims.

@@ -1,4 +1,4 @@
-package import TensorCore
+package import CaptionerTensorCore
 
 /// A pre-norm transformer layer: x + attention(norm(x)), then x + feed-forward(norm(x)). What the attention is over, the
 /// tower or decoder says.

@@ -1,4 +1,4 @@
-package import TensorCore
+package import CaptionerTensorCore
 
 /// The stages that a model went through, in its own order and by its own names: how long each took, and, where somebody
 /// traces, what came out of it.

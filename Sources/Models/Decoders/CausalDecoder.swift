@@ -1,4 +1,4 @@
-package import TensorCore
+package import CaptionerTensorCore
 
 /// A causal language model: embeddings of positions in, logits of the next tokens out.
 package protocol CausalDecoder: Sendable {

@@ -1,5 +1,5 @@
-package import Generation
-package import TensorCore
+package import CaptionerGeneration
+package import CaptionerTensorCore
 
 /// Texts that a decoder continues together, each begun by segments of its own: tokens, and embeddings of an image.
 ///

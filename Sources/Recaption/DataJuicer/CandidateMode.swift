@@ -1,5 +1,5 @@
 /// Which of an image's captions are kept: `keep_candidate_mode` of `image_captioning_mapper`.
-public enum CandidateMode: String, Sendable, CaseIterable {
+package enum CandidateMode: String, Sendable, CaseIterable {
     /// One, drawn by the seed and the captions themselves, so the same in every run.
     case randomAny = "random_any"
     /// The one whose simhash is nearest to that of the old text.

@@ -1,7 +1,7 @@
 import CaptionerJSON
 
 /// The version of Data-Juicer whose output is to be reproduced byte for byte, oddities included.
-public enum CompatibilityProfile: String, Sendable, CaseIterable {
+package enum CompatibilityProfile: String, Sendable, CaseIterable {
     /// Data-Juicer and transformers 4.38 as the Better Synth challenge had them in the middle of 2024.
     case betterSynth = "better-synth"
     /// py-data-juicer 1.6 with transformers 4.57.

@@ -1,27 +1,27 @@
 import CaptionerFiles
-public import SystemPackage
+package import SystemPackage
 import Yams
 
 /// What a Data-Juicer configuration (`dj-process --config FILE.yaml`) says about captioning images.
-public struct DataJuicerRecipe: Sendable, Equatable {
-    public var dataSetPath: String?
-    public var exportPath: String?
+package struct DataJuicerRecipe: Sendable, Equatable {
+    package var dataSetPath: String?
+    package var exportPath: String?
     /// `hf_img2seq`.
-    public var model: String?
-    public var captionCount: Int?
-    public var candidateMode: CandidateMode?
-    public var keepsOriginal: Bool?
-    public var prompt: String?
-    public var fields = DataSetFields()
+    package var model: String?
+    package var captionCount: Int?
+    package var candidateMode: CandidateMode?
+    package var keepsOriginal: Bool?
+    package var prompt: String?
+    package var fields = DataSetFields()
     /// Keys that mean nothing here, such as `np`, and other operators, which are not run.
-    public var ignoredKeys: [String] = []
-    public var ignoredOperators: [String] = []
+    package var ignoredKeys: [String] = []
+    package var ignoredOperators: [String] = []
 
     static let operatorName = "image_captioning_mapper"
 
     /// - Throws: `RecaptionError.unreadableFile` when the file is no such configuration or has no
     ///   `image_captioning_mapper`.
-    public init(path: FilePath) throws {
+    package init(path: FilePath) throws {
         func failure(_ cause: String) -> RecaptionError { .unreadableFile(path, cause: cause) }
         let data: [UInt8]
         do {

@@ -1,19 +1,19 @@
 import CaptionerFiles
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// A Data-Juicer data set: a JSONL file, plain or compressed with gzip, one sample a line. Blank lines are none.
-public struct DataSet: Sendable {
-    public let path: FilePath
-    public let fields: DataSetFields
+package struct DataSet: Sendable {
+    package let path: FilePath
+    package let fields: DataSetFields
     /// How many samples there are.
-    public let count: Int
+    package let count: Int
     /// The absolute path of the folder that the file is in.
     let folder: FilePath
 
     /// Reads the file once, to count.
     /// - Throws: `RecaptionError.unreadableFile`, also for a file that is something else than a sample a line.
-    public init(path: FilePath, fields: DataSetFields = DataSetFields()) throws {
+    package init(path: FilePath, fields: DataSetFields = DataSetFields()) throws {
         self.path = path
         self.fields = fields
         folder = Self.folder(of: path)
@@ -34,7 +34,7 @@ public struct DataSet: Sendable {
         self.count = count
     }
 
-    public init(path: String, fields: DataSetFields = DataSetFields()) throws {
+    package init(path: String, fields: DataSetFields = DataSetFields()) throws {
         try self.init(path: FilePath(exactly: path), fields: fields)
     }
 
@@ -43,7 +43,7 @@ public struct DataSet: Sendable {
 
     /// Whether a file is taken for a data set, by its name. One that is compressed with another program than gzip is,
     /// too, so that it is refused for what it is.
-    public static func isDataSet(_ path: FilePath) -> Bool {
+    package static func isDataSet(_ path: FilePath) -> Bool {
         let name = path.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         func ends(_ suffix: String) -> Bool { name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
         return [".jsonl", ".jl", ".ndjson"].contains { kind in

@@ -1,5 +1,5 @@
-import CZlib
 import CaptionerFiles
+import CaptionerZlib
 import Foundation
 import SystemPackage
 

@@ -2,12 +2,12 @@ package import CaptionerFiles
 import SystemPackage
 
 /// The image files that some inputs stand for, in the order in which they are captioned.
-public struct ImageList: Sendable {
-    public private(set) var images: [ImageFile] = []
+package struct ImageList: Sendable {
+    package private(set) var images: [ImageFile] = []
     /// What the list was made of.
     package let inputs: [GivenPath]
     /// Files in folders that were passed over because their names are not those of images.
-    public private(set) var otherFileCount = 0
+    package private(set) var otherFileCount = 0
 
     /// Names that say "image". Formats that cannot be decoded are among them, so that such files end up in error
     /// records and are not passed over in silence.
@@ -39,7 +39,7 @@ public struct ImageList: Sendable {
         }
     }
 
-    public init(inputs: [String]) throws { try self.init(inputs: inputs.map { GivenPath($0) }) }
+    package init(inputs: [String]) throws { try self.init(inputs: inputs.map { GivenPath($0) }) }
 
     /// The paths of the images below a folder, relative to it.
     private mutating func search(_ root: FilePath) throws -> [[UInt8]] {

@@ -1,5 +1,5 @@
 /// A line of an input, read or passed over.
-public enum InputLine: Sendable, Equatable {
+package enum InputLine: Sendable, Equatable {
     /// Its bytes, without the line break.
     case bytes([UInt8])
     /// It was longer than the limit, in bytes, and was not kept.

@@ -1,22 +1,22 @@
 import CaptionerFiles
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// Reads a file line by line, plain or compressed with gzip, which its first bytes tell.
-public final class LineReader {
+package final class LineReader {
     private let file: DecompressedFile
     private let lineLimit: Int
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var available = 0..<0
     /// Lines handed out so far.
-    public private(set) var lineCount = 0
+    package private(set) var lineCount = 0
 
     /// The longest line that is read.
-    public static let lineLimit = 1 << 28
+    package static let lineLimit = 1 << 28
 
     /// - Parameter lineLimit: how long a line may be, in bytes. Longer ones are passed over.
     /// - Throws: `RecaptionError.unreadableFile`.
-    public init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
+    package init(path: FilePath, lineLimit: Int = LineReader.lineLimit) throws {
         self.lineLimit = lineLimit
         file = DecompressedFile(descriptor: try path.openedForLines(), path: path)
     }
@@ -24,7 +24,7 @@ public final class LineReader {
     /// The next line without its line break, nil after the last. A byte order mark before the first is left out.
     /// - Throws: `RecaptionError.unreadableFile`, also for a compressed file that is cut off, damaged, or
     ///   followed by something else; `CancellationError`.
-    public func next() throws -> InputLine? {
+    package func next() throws -> InputLine? {
         var line: [UInt8] = []
         var length = 0
         while true {

@@ -4,12 +4,12 @@ import CaptionerJSON
 import SystemPackage
 
 /// What a run captions: images, or the samples of a data set.
-public enum RunInput: Sendable {
+package enum RunInput: Sendable {
     case images(ImageList)
     case dataSet(DataSet)
 
     /// How many images or samples there are.
-    public var count: Int {
+    package var count: Int {
         switch self {
         case .images(let list): list.images.count
         case .dataSet(let dataSet): dataSet.count

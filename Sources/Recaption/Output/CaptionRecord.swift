@@ -1,5 +1,5 @@
-public import Captioner
-public import CaptionerJSON
+package import Captioner
+package import CaptionerJSON
 
 /// An image and its captions: `{"image": PATH, "caption": TEXT}`, with several captions `{"image": PATH, "captions":
 /// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
@@ -7,26 +7,26 @@ public import CaptionerJSON
 /// The id of a data set's sample stands first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
 /// where they are asked for. A picture that was captioned although something was wrong with its file has a last field,
 /// `"note"`.
-public struct CaptionRecord: Sendable {
-    public var id: JSONValue?
+package struct CaptionRecord: Sendable {
+    package var id: JSONValue?
     /// Nil for a sample that names none.
-    public var path: String?
-    public var answer: ImageAnswer
-    public var shape = Shape()
+    package var path: String?
+    package var answer: ImageAnswer
+    package var shape = Shape()
 
     /// Which fields there are.
-    public struct Shape: Sendable {
+    package struct Shape: Sendable {
         /// Whether there were to be several captions, even where there is one.
-        public var isList = false
-        public var showsLogProbabilities = false
+        package var isList = false
+        package var showsLogProbabilities = false
 
-        public init(isList: Bool = false, showsLogProbabilities: Bool = false) {
+        package init(isList: Bool = false, showsLogProbabilities: Bool = false) {
             self.isList = isList
             self.showsLogProbabilities = showsLogProbabilities
         }
     }
 
-    public init(id: JSONValue? = nil, path: String?, answer: ImageAnswer, shape: Shape = Shape()) {
+    package init(id: JSONValue? = nil, path: String?, answer: ImageAnswer, shape: Shape = Shape()) {
         self.id = id
         self.path = path
         self.answer = answer
@@ -34,7 +34,7 @@ public struct CaptionRecord: Sendable {
     }
 
     /// The record as a JSON object, its members in the order shown above.
-    public var json: JSONValue {
+    package var json: JSONValue {
         var members = id.map { [JSONMember("id", $0)] } ?? []
         if let path { members.append(JSONMember("image", .string(path))) }
         switch answer {
@@ -60,7 +60,7 @@ public struct CaptionRecord: Sendable {
 
 extension CaptionFailure {
     /// `{"stage": ..., "message": ...}`.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .object([JSONMember("stage", .string(stage.rawValue)), JSONMember("message", .string(message))])
     }
 }

@@ -1,4 +1,4 @@
-import CZlib
+import CaptionerZlib
 
 /// The first bytes of a file: how many, and their checksum.
 struct FilePrefix: Sendable, Equatable {

@@ -1,14 +1,14 @@
-public import Captioner
+package import Captioner
 
 /// What a run keeps of a caption.
-public struct ImageCaption: Sendable, Equatable {
-    public var text: String
+package struct ImageCaption: Sendable, Equatable {
+    package var text: String
     /// Under the model, in nats.
-    public var logProbability: Float
+    package var logProbability: Float
     /// What was wrong with the picture although it could be captioned.
-    public var note: String?
+    package var note: String?
 
-    public init(text: String, logProbability: Float = 0, note: String? = nil) {
+    package init(text: String, logProbability: Float = 0, note: String? = nil) {
         self.text = text
         self.logProbability = logProbability
         self.note = note
@@ -20,4 +20,4 @@ public struct ImageCaption: Sendable, Equatable {
 }
 
 /// The captions of an image, best first, at least one, or why there is none.
-public typealias ImageAnswer = Result<[ImageCaption], CaptionFailure>
+package typealias ImageAnswer = Result<[ImageCaption], CaptionFailure>

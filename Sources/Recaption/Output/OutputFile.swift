@@ -1,13 +1,13 @@
 package import CaptionerFiles
-public import Foundation
-public import SystemPackage
+package import Foundation
+package import SystemPackage
 
 /// Files that are written whole: they appear complete under their name, and what was there before stays until then.
-public enum OutputFile {
+package enum OutputFile {
     /// Checks, before any work is done, that a file can be written.
     /// - Parameter others: files that will be written with it.
     /// - Throws: `RecaptionError.unwritableOutput`.
-    public static func check(_ path: FilePath, with others: [FilePath] = []) throws {
+    package static func check(_ path: FilePath, with others: [FilePath] = []) throws {
         let status = FileStatus(path)
         // Such as a link that leads to itself.
         if status == nil, errno != ENOENT { throw RecaptionError.unwritableOutput(path, code: errno) }
@@ -91,7 +91,7 @@ public enum OutputFile {
 
     /// Makes the folder that a file is to be in, if it is missing.
     /// - Throws: `RecaptionError.unwritableOutput`.
-    public static func makeFolder(of path: FilePath) throws {
+    package static func makeFolder(of path: FilePath) throws {
         do {
             try path.folder.makeFolders()
         } catch {
@@ -101,16 +101,16 @@ public enum OutputFile {
 
     /// Writes a file, replacing one that is there. What is no plain file, such as a pipe or a device, is written in place.
     /// - Throws: `RecaptionError.unwritableOutput`.
-    public static func write(_ data: Data, to path: FilePath) throws {
+    package static func write(_ data: Data, to path: FilePath) throws {
         try WholeFile.write(to: path) { try $0.append(data) }
     }
 
     /// Whether there is a plain file, which would be replaced.
-    public static func exists(_ path: FilePath) -> Bool { path.isRegularFile && !path.isSpecial }
+    package static func exists(_ path: FilePath) -> Bool { path.isRegularFile && !path.isSpecial }
 
     /// Whether there is a file with something in it.
     static func hasContents(_ path: FilePath) -> Bool { (FileStatus(path)?.size ?? 0) > 0 }
 
     /// Whether there is something at the path, or where a link there leads, that is no plain file.
-    public static func isSpecial(_ path: FilePath) -> Bool { path.isSpecial }
+    package static func isSpecial(_ path: FilePath) -> Bool { path.isSpecial }
 }

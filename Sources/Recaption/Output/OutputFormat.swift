@@ -1,5 +1,5 @@
 /// What a run writes.
-public enum OutputFormat: String, Sendable, CaseIterable {
+package enum OutputFormat: String, Sendable, CaseIterable {
     /// A JSON record for each image.
     case jsonl
     /// The samples of a data set with new texts.
@@ -12,7 +12,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case llava
 
     /// The format of an input if none is asked for.
-    public static func standard(for input: RunInput) -> OutputFormat {
+    package static func standard(for input: RunInput) -> OutputFormat {
         if case .dataSet = input { .dataJuicer } else { .jsonl }
     }
 

@@ -1,14 +1,14 @@
 import CaptionerFiles
-public import Foundation
-public import SystemPackage
+package import Foundation
+package import SystemPackage
 
 /// Writes to a file or to standard output, records by whole lines.
-public final class RecordWriter: Sendable {
+package final class RecordWriter: Sendable {
     private let handle: FileHandle
     private let name: String
 
     /// Standard output.
-    public init() {
+    package init() {
         handle = .standardOutput
         name = "standard output"
     }
@@ -17,7 +17,7 @@ public final class RecordWriter: Sendable {
     /// - Parameter overwrites: whether a file that is there already is replaced.
     /// - Throws: `RecaptionError.outputExists`, `.unwritableOutput`; `CancellationError` when the task was cancelled while
     ///   a named pipe waited for a reader.
-    public convenience init(path: FilePath, overwrites: Bool) throws {
+    package convenience init(path: FilePath, overwrites: Bool) throws {
         let descriptor =
             if FileStatus(path)?.isNamedPipe == true {
                 try Self.openedWhenRead(path)
@@ -56,7 +56,7 @@ public final class RecordWriter: Sendable {
     /// Adds bytes; when this returns, the system has them.
     /// - Throws: `RecaptionError.unwritableOutput`; `CancellationError` when the task was cancelled while a pipe that does
     ///   not block was full.
-    public func write(_ data: Data) throws {
+    package func write(_ data: Data) throws {
         var bytes = Array(data)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }

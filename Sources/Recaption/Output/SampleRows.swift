@@ -2,14 +2,14 @@ import Captioner
 import CaptionerJSON
 
 /// How the samples of a data set are rewritten.
-public struct RewritingOptions: Sendable {
-    public var profile: CompatibilityProfile?
-    public var keepsOriginal = false
-    public var candidateMode = CandidateMode.randomAny
-    public var candidateCount = 1
-    public var seed: UInt64 = 0
+package struct RewritingOptions: Sendable {
+    package var profile: CompatibilityProfile?
+    package var keepsOriginal = false
+    package var candidateMode = CandidateMode.randomAny
+    package var candidateCount = 1
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }
 
 /// The samples of a data set with captions for texts: what `image_captioning_mapper` makes of them.

@@ -1,27 +1,27 @@
 import CaptionerFiles
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// A page to look at what a run has written.
-public struct Report: Sendable {
+package struct Report: Sendable {
     /// What `caption-images` wrote: records, samples of a data set, or comma-separated values.
-    public var output: FilePath
+    package var output: FilePath
     /// What relative paths of images are relative to; nil for what the run was given, then the output's folder.
-    public var images: FilePath?
+    package var images: FilePath?
     /// The data set that was read, for the captions that it had; nil for that of the run if it was one.
-    public var input: FilePath?
+    package var input: FilePath?
     /// The longer side of the small pictures in pixels, 0 for none.
-    public var thumbnailSize = 96
+    package var thumbnailSize = 96
     /// The most rows that are shown, the first of the output and of what was left out of it.
-    public var limit = 10_000
+    package var limit = 10_000
 
-    public init(output: FilePath) { self.output = output }
+    package init(output: FilePath) { self.output = output }
 
     /// Makes the page.
     /// - Parameter progress: is told which share of the pictures is done.
     /// - Throws: `RecaptionError.unreadableFile` for an output that cannot be read or is none, naming the line; for a data
     ///   set that was asked for and cannot be read; `CancellationError`.
-    public func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
+    package func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
         let files = RunFiles(output: output)
         // The page can do without what stands beside the output, but says so.
         var notes: [String] = []

@@ -1,27 +1,27 @@
 import CaptionerFiles
 import CaptionerJSON
 import Crypto
-public import Foundation
-public import SystemPackage
+package import Foundation
+package import SystemPackage
 
 /// A report as one HTML file that needs nothing else.
-public struct ReportPage: Sendable {
+package struct ReportPage: Sendable {
     let title: String
     private(set) var rows: [ReportRow] = []
     /// Rows of the output, shown or not.
-    public private(set) var totalRowCount = 0
+    package private(set) var totalRowCount = 0
     private var run: ReportRun?
     /// For each row the numbers of its thumbnails; empty if there are none.
     var thumbnailNumbers: [[Int]] = []
     var thumbnails: [ReportThumbnail] = []
     /// What the author and the readers of the report should know.
-    public private(set) var notes: [String] = []
+    package private(set) var notes: [String] = []
 
-    public var rowCount: Int { rows.count }
-    public var failedCount: Int { rows.count { $0.failure != nil } }
+    package var rowCount: Int { rows.count }
+    package var failedCount: Int { rows.count { $0.failure != nil } }
     /// Pictures of which there is no file, or none that can be shown.
-    public var missingPictureCount: Int { thumbnails.count { $0 == .missing } }
-    public var unreadablePictureCount: Int { thumbnails.count { $0 == .unreadable } }
+    package var missingPictureCount: Int { thumbnails.count { $0 == .missing } }
+    package var unreadablePictureCount: Int { thumbnails.count { $0 == .unreadable } }
 
     init(title: String) { self.title = title }
 
@@ -36,7 +36,7 @@ public struct ReportPage: Sendable {
     private static let mark = "<meta name=\"generator\" content=\"caption-images report\">"
 
     /// Whether a file is such a page, and nothing is lost when a new one takes its place.
-    public static func isReport(_ path: FilePath) -> Bool {
+    package static func isReport(_ path: FilePath) -> Bool {
         guard let descriptor = try? path.openedRegular().descriptor else { return false }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard let start = try? file.read(upToCount: 512) else { return false }
@@ -44,7 +44,7 @@ public struct ReportPage: Sendable {
     }
 
     /// The page as UTF-8.
-    public var html: Data {
+    package var html: Data {
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
         let script = Self.script
         let values = [

@@ -1,7 +1,7 @@
 import Captioner
 import CaptionerFiles
+import CaptionerImageProcessing
 import Foundation
-import ImageProcessing
 import SystemPackage
 
 /// The small pictures of a report.

@@ -1,24 +1,24 @@
-public import Captioner
+package import Captioner
 import CaptionerFiles
 import CaptionerJSON
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
-public struct RecaptionJob: Sendable {
-    public var input: RunInput
-    public var format: OutputFormat
-    public var generation: GenerationOptions
-    public var rewriting = RewritingOptions()
-    public var showsLogProbabilities = false
+package struct RecaptionJob: Sendable {
+    package var input: RunInput
+    package var format: OutputFormat
+    package var generation: GenerationOptions
+    package var rewriting = RewritingOptions()
+    package var showsLogProbabilities = false
     /// Which part of the input.
-    public var shard = Shard.whole
+    package var shard = Shard.whole
     /// Only the first so many images or samples of that part.
-    public var limit: Int?
-    public var mode = Mode.resume
+    package var limit: Int?
+    package var mode = Mode.resume
     /// What makes a training file of the rows when they are all there; it is only recorded here.
-    public var conversion: LLaVAConversion?
+    package var conversion: LLaVAConversion?
 
     /// What becomes of an output that is there.
-    public enum Mode: Sendable {
+    package enum Mode: Sendable {
         /// The run goes on behind it.
         case resume
         /// It is removed.
@@ -27,14 +27,14 @@ public struct RecaptionJob: Sendable {
         case retryFailed
     }
 
-    public init(_ input: RunInput, format: OutputFormat, generation: GenerationOptions) {
+    package init(_ input: RunInput, format: OutputFormat, generation: GenerationOptions) {
         self.input = input
         self.format = format
         self.generation = generation
     }
 
     /// The images or samples that are captioned.
-    public var range: Range<Int> {
+    package var range: Range<Int> {
         let part = shard.range(of: input.count)
         return limit.map { part.prefix($0) } ?? part
     }
@@ -45,7 +45,7 @@ public struct RecaptionJob: Sendable {
     ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
     ///   - starting: is called before anything is written. What takes long until then ends if the task is cancelled.
     ///   - onError: is told in a line of JSON of each image or sample with an error.
-    public func callAsFunction(
+    package func callAsFunction(
         by captioner: Captioner, to writer: RecordWriter, progress: (RunProgress) -> Void,
         isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
     ) async throws -> RunProgress {
@@ -64,7 +64,7 @@ public struct RecaptionJob: Sendable {
     ///     it ends if the task is cancelled, with an output that is gone on behind as it was.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
     ///   and the same run goes on behind it.
-    public func callAsFunction(
+    package func callAsFunction(
         by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {

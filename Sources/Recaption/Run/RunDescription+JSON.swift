@@ -1,12 +1,12 @@
 import CaptionerFiles
 import CaptionerJSON
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 extension RunDescription {
     /// Reads a description.
     /// - Throws: `RecaptionError.unreadableFile`; `.damaged` for what is no description.
-    public init(path: FilePath) throws {
+    package init(path: FilePath) throws {
         let value = try Self.json(path)
         guard value["version"]?.integer == Self.version, let settings = value["settings"]?.members,
             let total = value["total"]?.size, let inputs = value["inputs"]?.elements?.compactMap(\.text),

@@ -1,39 +1,39 @@
-public import CaptionerJSON
+package import CaptionerJSON
 import Foundation
 
 /// How an output was made, `OUTPUT.run.json`: what has to be the same when a run goes on, and what a reader may want to
 /// know.
 ///
 /// How far the run is the output itself shows.
-public struct RunDescription: Sendable, Equatable {
+package struct RunDescription: Sendable, Equatable {
     /// What captions and rows depend on, in an order that a person can read.
-    public var settings: [JSONMember]
+    package var settings: [JSONMember]
     /// What was read: absolute paths.
-    public var inputs: [String]
+    package var inputs: [String]
     /// How many images or samples the whole input has.
-    public var total: Int
-    public var shard: Shard
+    package var total: Int
+    package var shard: Shard
     /// The images or samples of this run.
-    public var range: Range<Int>
+    package var range: Range<Int>
     /// How the training file was made that the run's rows go into, if there is one. Captions do not depend on it.
     var training: [JSONMember] = []
     /// Each time that the run was begun or went on.
-    public var sessions: [RunSession] = []
+    package var sessions: [RunSession] = []
     /// Whether every item of the range has its rows.
-    public var isFinished = false
+    package var isFinished = false
     /// Of a run that is not finished: whether text files beside images are replaced that say something else.
     var overwritesSidecars = false
     /// Of a run that tries again: whether it has all rows of the output that it is to replace.
     var replacesOutput = false
     /// Rows of a finished run.
-    public var rowCount = 0
+    package var rowCount = 0
     /// Error records, of a run that is not finished a lower bound, so that they are missed when they are lost.
-    public var errorCount = 0
+    package var errorCount = 0
     /// The size of a finished run's output.
-    public var byteCount = 0
+    package var byteCount = 0
     /// CRC-32 of a finished run's output and of its error records; nil where earlier versions wrote none.
-    public var checksum: UInt32?
-    public var errorChecksum: UInt32?
+    package var checksum: UInt32?
+    package var errorChecksum: UInt32?
 
     static let version = 1
 
@@ -73,14 +73,14 @@ public struct RunDescription: Sendable, Equatable {
 }
 
 /// A time that a run went on without interruption.
-public struct RunSession: Sendable, Equatable {
+package struct RunSession: Sendable, Equatable {
     /// When it began, as ISO 8601 has it.
-    public var started: String
-    public var seconds = 0.0
-    public var done = 0
-    public var failed = 0
+    package var started: String
+    package var seconds = 0.0
+    package var done = 0
+    package var failed = 0
     /// Seconds since it began, and how many images or samples were finished by then: at most a few hundred points.
-    public var rates: [(seconds: Double, finished: Int)] = []
+    package var rates: [(seconds: Double, finished: Int)] = []
 
     init(started: Date = Date()) { self.started = started.ISO8601Format() }
 
@@ -91,5 +91,5 @@ public struct RunSession: Sendable, Equatable {
         if rates.count > 400 { rates = rates.indices.filter { $0 % 2 == 1 }.map { rates[$0] } }
     }
 
-    public static func == (left: RunSession, right: RunSession) -> Bool { left.json == right.json }
+    package static func == (left: RunSession, right: RunSession) -> Bool { left.json == right.json }
 }

@@ -1,17 +1,17 @@
 import CaptionerFiles
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// The files of a run whose output is a file.
-public struct RunFiles: Sendable, Equatable {
+package struct RunFiles: Sendable, Equatable {
     /// The file that was asked for.
-    public let output: FilePath
+    package let output: FilePath
     /// What has no caption, and why.
-    public let errors: FilePath
+    package let errors: FilePath
     /// How the output was made.
-    public let description: FilePath
+    package let description: FilePath
 
-    public init(output: FilePath) {
+    package init(output: FilePath) {
         self.init(
             output: output, errors: output.suffixed(Self.errorsSuffix),
             description: output.suffixed(Self.descriptionSuffix))
@@ -21,14 +21,14 @@ public struct RunFiles: Sendable, Equatable {
         (self.output, self.errors, self.description) = (output, errors, description)
     }
 
-    public init(output: String) { self.init(output: FilePath(exactly: output)) }
+    package init(output: String) { self.init(output: FilePath(exactly: output)) }
 
     /// Of the run whose rows a training file is made of.
-    public init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(Self.trainingRowsSuffix)) }
+    package init(trainingFile: FilePath) { self.init(output: trainingFile.suffixed(Self.trainingRowsSuffix)) }
 
     var all: [FilePath] { [output, errors, description] }
     /// All that a run and one that tries again may write.
-    public var possible: [FilePath] { all + retry.all }
+    package var possible: [FilePath] { all + retry.all }
 
     /// Where captions are tried again: a run of its own, which takes the output's place when it is done. Each file is in
     /// the folder of the one that it replaces, where a link leads.
@@ -42,7 +42,7 @@ public struct RunFiles: Sendable, Equatable {
     }
 
     /// What is added to the name of a training file for the rows that it is made of.
-    public static let trainingRowsSuffix = ".rows.jsonl"
+    package static let trainingRowsSuffix = ".rows.jsonl"
 
     private static let errorsSuffix = ".errors.jsonl"
     private static let descriptionSuffix = ".run.json"

@@ -1,37 +1,37 @@
-public import Captioner
+package import Captioner
 
 /// How far a run is.
-public struct RunProgress: Sendable {
+package struct RunProgress: Sendable {
     /// Images or samples of the run.
-    public let total: Int
+    package let total: Int
     /// Those that were done when the run went on, errors included.
-    public internal(set) var resumed = 0
+    package internal(set) var resumed = 0
     /// Of these, those with errors.
-    public internal(set) var resumedFailures = 0
+    package internal(set) var resumedFailures = 0
     /// Those that got captions.
-    public internal(set) var done = 0
+    package internal(set) var done = 0
     /// Of these, those with a note, such as truncated files, whose captions deserve a look.
-    public internal(set) var noted = 0
+    package internal(set) var noted = 0
     /// Those that are kept as they were, since they have no image or no place for one.
-    public internal(set) var unchanged = 0
+    package internal(set) var unchanged = 0
     /// Those that got an error record.
-    public internal(set) var failed = 0
+    package internal(set) var failed = 0
     /// Images that have captions; samples may have several.
-    public internal(set) var images = 0
+    package internal(set) var images = 0
     /// Of these, images that were the same as others and not captioned again.
-    public internal(set) var reused = 0
+    package internal(set) var reused = 0
     /// Error records by cause, those from before included: stage and message, without paths and numbers.
-    public internal(set) var errorsByCause: [String: Int] = [:]
+    package internal(set) var errorsByCause: [String: Int] = [:]
     /// What was left without a caption although it is no error, those from before included.
-    public internal(set) var remarks = RunRemarks()
+    package internal(set) var remarks = RunRemarks()
     /// Whether the run was asked to stop, and did.
-    public internal(set) var isInterrupted = false
+    package internal(set) var isInterrupted = false
     /// Wall-clock time since the start.
-    public internal(set) var seconds = 0.0
+    package internal(set) var seconds = 0.0
     /// Of these, writing rows.
-    public internal(set) var writeSeconds = 0.0
+    package internal(set) var writeSeconds = 0.0
     /// Of these, the stages of captioning.
-    public internal(set) var timings = StageTimings()
+    package internal(set) var timings = StageTimings()
 
     init(total: Int) { self.total = total }
 
@@ -44,15 +44,15 @@ public struct RunProgress: Sendable {
     mutating func count(_ remark: ItemRemark, of item: RunItem) { remarks.count(remark, of: item.name) }
 
     /// Images or samples that were finished since the start.
-    public var finished: Int { done + unchanged + failed }
+    package var finished: Int { done + unchanged + failed }
 
     /// Those with error records, now and before.
-    public var allFailed: Int { failed + resumedFailures }
+    package var allFailed: Int { failed + resumedFailures }
 
-    public var imagesPerSecond: Double { seconds > 0 ? Double(images + failed) / seconds : 0 }
+    package var imagesPerSecond: Double { seconds > 0 ? Double(images + failed) / seconds : 0 }
 
     /// How long the rest takes at the rate so far; nil before anything is finished.
-    public var secondsLeft: Double? {
+    package var secondsLeft: Double? {
         finished > 0 ? Double(total - resumed - finished) * seconds / Double(finished) : nil
     }
 }

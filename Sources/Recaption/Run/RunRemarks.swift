@@ -1,18 +1,18 @@
 /// What a run left without a caption although it is no error: counts, and the first of each kind by name.
-public struct RunRemarks: Sendable, Equatable {
+package struct RunRemarks: Sendable, Equatable {
     /// Samples that name images, and whose text has no place for one.
-    public private(set) var withoutPlace = 0
+    package private(set) var withoutPlace = 0
     /// The first of them.
-    public private(set) var firstWithoutPlace: String?
+    package private(set) var firstWithoutPlace: String?
     /// What their texts have in place of the image token that was looked for, as far as it is known.
-    public private(set) var otherToken: String?
+    package private(set) var otherToken: String?
     /// Samples that name no image.
-    public private(set) var withoutImages = 0
+    package private(set) var withoutImages = 0
     /// Samples with more images than their text has places for, and how many images were left.
-    public private(set) var withUnplacedImages = 0
-    public private(set) var unplacedImages = 0
+    package private(set) var withUnplacedImages = 0
+    package private(set) var unplacedImages = 0
     /// The first of them, with its numbers.
-    public private(set) var firstWithUnplacedImages: String?
+    package private(set) var firstWithUnplacedImages: String?
 
     mutating func count(_ remark: ItemRemark, of item: String) {
         switch remark {

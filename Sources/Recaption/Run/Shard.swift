@@ -1,17 +1,17 @@
 /// A part of a run: the I-th of N parts, which follow each other.
-public struct Shard: Sendable, Equatable {
+package struct Shard: Sendable, Equatable {
     /// From 1.
-    public let number: Int
-    public let count: Int
+    package let number: Int
+    package let count: Int
 
     /// Nil unless the number is one of 1...count.
-    public init?(number: Int, count: Int) {
+    package init?(number: Int, count: Int) {
         guard count >= 1, (1...count).contains(number) else { return nil }
         self.number = number
         self.count = count
     }
 
-    public static let whole = Shard(unchecked: 1, of: 1)
+    package static let whole = Shard(unchecked: 1, of: 1)
 
     private init(unchecked number: Int, of count: Int) {
         self.number = number
@@ -19,14 +19,14 @@ public struct Shard: Sendable, Equatable {
     }
 
     /// From `I/N`.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
         self.init(number: number, count: count)
     }
 
     /// Its part of so many items. Parts differ in size by one at most.
-    public func range(of total: Int) -> Range<Int> { start(number - 1, total)..<start(number, total) }
+    package func range(of total: Int) -> Range<Int> { start(number - 1, total)..<start(number, total) }
 
     private func start(_ part: Int, _ total: Int) -> Int {
         let (quotient, rest) = total.quotientAndRemainder(dividingBy: count)

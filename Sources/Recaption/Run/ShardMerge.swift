@@ -1,16 +1,16 @@
 import CaptionerFiles
 import CaptionerJSON
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// Makes one output of the outputs of all shards: what one run over the whole input writes, byte for byte.
-public struct ShardMerge {
+package struct ShardMerge {
     private let shards: [(files: RunFiles, description: RunDescription)]
 
     /// Checks that the outputs are those of all shards of one run, each once and finished.
     /// - Parameter outputs: in any order.
     /// - Throws: `RecaptionError.unmergeable`, `.unreadableFile`.
-    public init(_ outputs: [FilePath]) throws {
+    package init(_ outputs: [FilePath]) throws {
         var shards: [(files: RunFiles, description: RunDescription)] = []
         for output in outputs {
             let files = RunFiles(output: output)
@@ -72,7 +72,7 @@ public struct ShardMerge {
     /// - Throws: `RecaptionError`, also when a shard has not the rows and error records that its description says, and
     ///   before anything is written when a file of the output is one of a shard; `.outputExists`; `CancellationError`.
     /// - Returns: how many rows and error records there are.
-    public func callAsFunction(to output: FilePath, overwrites: Bool = false) throws -> (rows: Int, errors: Int) {
+    package func callAsFunction(to output: FilePath, overwrites: Bool = false) throws -> (rows: Int, errors: Int) {
         let merged = try written(for: output, overwrites: overwrites)
         if !overwrites { try merged.checkThatNothingIsLost() }
         try merged.replaceOutput()

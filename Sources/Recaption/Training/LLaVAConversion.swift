@@ -1,32 +1,32 @@
 import Captioner
 import CaptionerFiles
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// Turns a Data-Juicer data set into LLaVA's training format: what Data-Juicer's `dj_to_llava.py` makes of it.
 ///
 /// With the original data set (`restore_questions`) a sample gets the question that it had there, and its text is the
 /// answer. Without it texts have to hold conversations: `[[human]]: ... [[gpt]]: ...`.
-public struct LLaVAConversion: Sendable {
-    public var fields = DataSetFields()
+package struct LLaVAConversion: Sendable {
+    package var fields = DataSetFields()
     /// The original LLaVA data set, a JSON array.
-    public var questions: FilePath?
-    public var draw = RowDraw(count: nil)
+    package var questions: FilePath?
+    package var draw = RowDraw(count: nil)
     /// Whether image tokens are taken out of all turns but the first.
-    public var keepsOnlyFirstImage = true
+    package var keepsOnlyFirstImage = true
 
     private static let separator = "\n"
     // Made once, as it takes long. Nothing in it can be changed, which its type does not say.
     private nonisolated(unsafe) static let marker = #/\[\[([a-zA-Z]*?)\]\]: /#
         .matchingSemantics(.unicodeScalar)
 
-    public init() {}
+    package init() {}
 
     /// Writes the file; it appears whole.
     /// - Throws: `RecaptionError.unreadableFile` for what is not as it should be, with the line; `.unwritableOutput`;
     ///   `.outputIsInput` before anything is written.
     /// - Returns: how many rows there were, and how many were converted.
-    public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
+    package func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
         try OutputFile.check([output], against: [input] + [questions].compactMap { $0 })
         let originals = try questions.map(OriginalSamples.init(path:))
         return try WholeFile.write(to: output) { file in
@@ -57,7 +57,7 @@ public struct LLaVAConversion: Sendable {
 
     /// Looks whether a training file that is there may be made anew: one that a run made of its rows, in this way.
     /// - Throws: `RecaptionError.outputExists`, `.otherTraining`; `.damaged`, `.unreadableFile` for the run's description.
-    public func checkEarlier(_ file: FilePath) throws {
+    package func checkEarlier(_ file: FilePath) throws {
         guard OutputFile.exists(file) else { return }
         let rows = RunFiles(trainingFile: file)
         guard OutputFile.exists(rows.description) else { throw RecaptionError.outputExists(path: file.escaped) }
@@ -70,7 +70,7 @@ public struct LLaVAConversion: Sendable {
 
     /// Looks whether a file can be the original data set, before hours of work are spent on what needs it.
     /// - Throws: `RecaptionError.unreadableFile`.
-    public static func checkQuestions(_ path: FilePath) throws {
+    package static func checkQuestions(_ path: FilePath) throws {
         var reader = try JSONArrayReader(path: path)
         guard let first = try reader.next(), first["conversations"]?.elements != nil else {
             throw RecaptionError.unreadableFile(

@@ -1,20 +1,20 @@
 import CaptionerFiles
 import CaptionerJSON
-public import SystemPackage
+package import SystemPackage
 
 /// The rows of a data set that go into training: all, or so many drawn at random.
 ///
 /// With seed 1024 it draws what the Better Synth challenge's `check_sample_number.py` draws, in its order.
-public struct RowDraw: Sendable {
+package struct RowDraw: Sendable {
     /// How many rows at most; nil for all.
-    public var count: Int?
-    public var seed: UInt32
+    package var count: Int?
+    package var seed: UInt32
 
     /// The challenge's own limit and seed.
-    public static let challengeCount = 200_000
-    public static let challengeSeed: UInt32 = 1024
+    package static let challengeCount = 200_000
+    package static let challengeSeed: UInt32 = 1024
 
-    public init(count: Int?, seed: UInt32 = RowDraw.challengeSeed) {
+    package init(count: Int?, seed: UInt32 = RowDraw.challengeSeed) {
         self.count = count
         self.seed = seed
     }
@@ -58,7 +58,7 @@ public struct RowDraw: Sendable {
 
     /// Writes the drawn rows as JSONL, as Python's `jsonlines` does; the file appears whole.
     /// - Throws: `RecaptionError.unreadableFile`, `.unwritableOutput`; `.outputIsInput` before anything is written.
-    public func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
+    package func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
         try OutputFile.check([output], against: [input])
         return try WholeFile.write(to: output) { file in
             try forEach(in: input) { row, _ in try file.append(row.asReadByPython.json() + "\n") }

@@ -1,5 +1,5 @@
-public import Captioner
-public import Foundation
+package import Captioner
+package import Foundation
 
 /// Captions images for another program: a JSON object a line in, a JSON object a line out, in the same order.
 ///
@@ -7,9 +7,9 @@ public import Foundation
 /// that are no requests and images that have no captions are answered with errors; nothing ends the work but the end of
 /// the input, an input that cannot be read, and an output that cannot be written. The next batch, if it is full,
 /// is taken while the model runs, so that its pictures are ready.
-public final class Worker: Sendable {
+package final class Worker: Sendable {
     /// How long a line may be, in bytes: 48 MB of picture, as Base64. What is longer is answered with an error.
-    public static let lineLimit = 64 << 20
+    package static let lineLimit = 64 << 20
 
     private let captioner: Captioner
     private let generation: GenerationOptions
@@ -20,7 +20,7 @@ public final class Worker: Sendable {
     /// - Parameters:
     ///   - generation: for all images alike, but for prompts.
     ///   - shape: of the answers.
-    public init(
+    package init(
         _ captioner: Captioner, generation: GenerationOptions, shape: CaptionRecord.Shape = .init(),
         lineLimit: Int = Worker.lineLimit
     ) {
@@ -32,7 +32,7 @@ public final class Worker: Sendable {
     }
 
     /// Reads no more, answers what was read, and lets `callAsFunction` return. May be called from any thread.
-    public func stop() { queue.end() }
+    package func stop() { queue.end() }
 
     /// Answers lines until there are no more. Is called once.
     ///
@@ -42,7 +42,7 @@ public final class Worker: Sendable {
     /// - Returns: how many lines were answered, and how.
     /// - Throws: `RecaptionError.unreadableFile` after the lines that could be read, what `write` throws,
     ///   `CaptionerError.invalidOption`.
-    public func callAsFunction(
+    package func callAsFunction(
         reading descriptor: Int32, write: @escaping @Sendable (Data) throws -> Void
     ) async throws -> WorkerCounts {
         try captioner.check(generation)

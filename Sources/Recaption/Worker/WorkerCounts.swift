@@ -1,9 +1,9 @@
 /// How many lines a worker answered.
-public struct WorkerCounts: Sendable, Equatable {
+package struct WorkerCounts: Sendable, Equatable {
     /// With captions.
-    public internal(set) var captioned = 0
+    package internal(set) var captioned = 0
     /// With errors.
-    public internal(set) var failed = 0
+    package internal(set) var failed = 0
 
     mutating func add(_ answers: [WorkerAnswer]) {
         for answer in answers {

@@ -1,5 +1,5 @@
-package import Checkpoints
-package import TensorCore
+package import CaptionerCheckpoints
+package import CaptionerTensorCore
 
 /// The OPT language model: a pre-norm causal transformer with learned positions and ReLU.
 ///

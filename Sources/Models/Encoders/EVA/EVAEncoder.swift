@@ -1,5 +1,5 @@
-package import Checkpoints
-package import TensorCore
+package import CaptionerCheckpoints
+package import CaptionerTensorCore
 
 /// The EVA vision transformer: pre-norm, with a class token and learned positions.
 ///

@@ -1,5 +1,5 @@
 import Captioner
-import DemoModel
+import CaptionerDemoModel
 import Foundation
 
 /// What a program outside of the package sees of the library: captions the pictures that it is given.

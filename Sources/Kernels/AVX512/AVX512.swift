@@ -1,0 +1,71 @@
+#if arch(x86_64)
+    package import CaptionerKernels
+
+    /// Kernels for AVX-512 F, BW, DQ and VL. To be called only where the processor has them.
+    ///
+    /// The module is compiled for AVX-512, so it holds nothing but kernels: code of the standard library that is
+    /// specialised here must not end up in programs that run elsewhere.
+    package enum AVX512: KernelSet {
+        package static func scratchBytes(_ block: MatrixBlock) -> Int { block.scratchBytes(AVX512Vectors.self) }
+
+        @inline(never)
+        package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
+            block.multiply(AVX512Vectors.self, scratch: scratch)
+        }
+
+        @inline(never)
+        package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
+            switch block.format {
+            case .float32: block.multiply(AVX512Float32.self, scratch: scratch)
+            case .bfloat16: block.multiply(AVX512BFloat16.self, scratch: scratch)
+            case .int8: block.multiply(AVX512Int8.self, scratch: scratch)
+            }
+        }
+
+        @inline(never)
+        package static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer) {
+            rows.transform(AVX512Vectors.self, scratch: scratch)
+        }
+
+        @inline(never)
+        package static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer) {
+            if head.format == .bfloat16 {
+                head.attend(AVX512BFloat16.self, scratch: scratch)
+            } else {
+                head.attend(AVX512Float32.self, scratch: scratch)
+            }
+        }
+
+        @inline(never)
+        package static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
+            query.attend(AVX512Vectors.self, scratch: scratch)
+        }
+
+        @inline(never)
+        package static func finish(
+            _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
+            activation: PanelBlock.Activation
+        ) {
+            CaptionerKernels.finish(AVX512Vectors.self, row, count: count, bias: bias, activation: activation)
+        }
+
+        @inline(never)
+        package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
+            CaptionerKernels.exponentials(AVX512Vectors.self, scores, count: count, scale: scale)
+        }
+
+        @inline(never)
+        package static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float {
+            CaptionerKernels.largest(AVX512Vectors.self, floats, count: count)
+        }
+
+        @inline(never)
+        package static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int {
+            switch format {
+            case .float32: CaptionerKernels.multiplyAdds(AVX512Float32.self, format, rounds: rounds)
+            case .bfloat16: CaptionerKernels.multiplyAdds(AVX512BFloat16.self, format, rounds: rounds)
+            case .int8: CaptionerKernels.multiplyAdds(AVX512Int8.self, format, rounds: rounds)
+            }
+        }
+    }
+#endif
