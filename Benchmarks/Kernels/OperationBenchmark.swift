@@ -74,7 +74,7 @@ struct OperationBenchmark {
     static func pictures(rounds: Int, files: [URL]) throws -> [OperationFigure] {
         let decoder = ImageDecoder()
         var configuration = ImageProcessorConfiguration()
-        configuration.size = ImageProcessorConfiguration.Size(height: 224, width: 224)
+        configuration.size = ImageSize(height: 224, width: 224)
         let processor = try ImageProcessor(configuration)
         var figures: [OperationFigure] = []
         for file in files {

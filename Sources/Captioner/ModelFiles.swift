@@ -73,7 +73,7 @@ struct ModelFiles: Sendable {
             return try imageProcessor(configuration, from: older, imageSize: imageSize)
         }
         var configuration = ImageProcessorConfiguration()
-        configuration.size = ImageProcessorConfiguration.Size(height: imageSize, width: imageSize)
+        configuration.size = ImageSize(height: imageSize, width: imageSize)
         return try ImageProcessor(configuration)
     }
 

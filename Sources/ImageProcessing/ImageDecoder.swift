@@ -48,20 +48,25 @@ package struct ImageDecoder: Sendable {
 
     /// Decodes a picture held in memory.
     /// - Throws: `ImageError` of every kind but `unreadable` and `invalidConfiguration`.
-    package func decode(_ data: Data) throws(ImageError) -> RGBImage {
+    package func decode(_ data: Data) throws(ImageError) -> RGBImage { try decode(data, atLeast: nil) }
+
+    /// Decodes an image that will be made small: with formats that have a faster way it comes out reduced, but its longer
+    /// side no less than `size` pixels unless it is less in the file.
+    /// - Throws: `ImageError` as `decode(_:)` has it.
+    func decode(_ data: Data, atLeast size: Int?) throws(ImageError) -> RGBImage {
         // `withUnsafeBytes` does not carry the type of an error, a `Result` does.
         try data.withUnsafeBytes { bytes in
-            Result { () throws(ImageError) -> RGBImage in try decode(bytes) }
+            Result { () throws(ImageError) -> RGBImage in try decode(bytes, atLeast: size) }
         }.get()
     }
 
-    /// Reads and decodes a file. What is neither JPEG nor PNG is turned away after its first bytes.
+    /// Reads and decodes a file. What is of no format that is decoded is turned away after its first bytes.
     /// - Throws: `ImageError`; `unreadable` when there is no such file or it may not or cannot be read.
     package func decode(contentsOf url: URL) throws(ImageError) -> RGBImage {
         try decode(bytes(of: url))
     }
 
-    /// Reads a file that can be a picture. What is neither JPEG nor PNG is turned away after its first bytes.
+    /// Reads a file that can be a picture. What is of no format that is decoded is turned away after its first bytes.
     /// - Throws: `ImageError.unreadable`, `.empty`, `.unsupportedFormat`.
     package func bytes(of url: URL) throws(ImageError) -> Data {
         let path = FilePath(url)
@@ -79,42 +84,35 @@ package struct ImageDecoder: Sendable {
     /// - Throws: as ``bytes(of:)-(URL)``.
     package func bytes(of path: FilePath) throws(ImageError) -> Data {
         let file = try PictureFile(path)
-        let start = try file.read(upToCount: ImageFormat.sampleSize)
+        let start = try file.read(upToCount: ContentName.sampleSize)
         try start.withUnsafeBytes { bytes in
-            Result { () throws(ImageError) -> Void in _ = try supportedFormat(bytes) }
+            Result { () throws(ImageError) -> Void in _ = try format(of: bytes) }
         }.get()
         return try file.readToEnd(after: start)
     }
 
-    func supportedFormat(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageFormat {
+    /// - Throws: `ImageError.empty`, `.unsupportedFormat`.
+    private func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> any ImageFormat.Type {
         guard !bytes.isEmpty else { throw .empty }
-        let format = ImageFormat(bytes)
-        if case .other(let name) = format { throw .unsupportedFormat(found: name) }
-        return format
+        let start = Array(bytes.prefix(ContentName.sampleSize))
+        if let format = ImageFormats.all.first(where: { $0.claims(start) }) { return format }
+        let digits = start.prefix(4).map { $0.hexadecimal.lowercased() }
+        throw .unsupportedFormat(
+            found: ContentName.of(start) ?? "an unknown format (first bytes 0x\(digits.joined()))")
     }
 
-    private func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> RGBImage {
-        let picture: RGBImage
-        let exifOrientation: EXIFOrientation
-        switch try supportedFormat(bytes) {
-        case .jpeg:
-            let header = try JPEGHeader(bytes)
-            try checkSize(width: header.width, height: header.height)
-            picture = try JPEGDecoder.decode(bytes, header: header)
-            exifOrientation = header.orientation
-        default:
-            let structure = try PNGStructure(bytes)
-            try checkSize(width: structure.width, height: structure.height)
-            picture = try PNGDecoder.decode(bytes, structure: structure)
-            exifOrientation = structure.orientation
-        }
-        return orientation == .apply ? picture.oriented(exifOrientation) : picture
-    }
-
-    func checkSize(width: Int, height: Int) throws(ImageError) {
+    private func decode(_ bytes: UnsafeRawBufferPointer, atLeast size: Int?) throws(ImageError) -> RGBImage {
+        let file = try format(of: bytes).init(bytes)
         // Both are below 2^32, so the product fits.
-        guard width * height <= maximumPixelCount else {
-            throw .tooLarge(width: width, height: height, maximumPixelCount: maximumPixelCount)
+        guard file.width * file.height <= maximumPixelCount else {
+            throw .tooLarge(width: file.width, height: file.height, maximumPixelCount: maximumPixelCount)
         }
+        let image: RGBImage
+        if let size, let reduced = file.decodeReduced(bytes, atLeast: size) {
+            image = reduced
+        } else {
+            image = try file.decode(bytes)
+        }
+        return orientation == .apply ? image.oriented(file.orientation) : image
     }
 }

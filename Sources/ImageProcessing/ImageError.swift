@@ -4,13 +4,13 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(path: String, cause: String)
     /// There is not a single byte.
     case empty
-    /// The bytes are neither JPEG nor PNG; `found` names what they look like.
+    /// The bytes are of no format that is decoded; `found` names what they look like.
     case unsupportedFormat(found: String)
-    /// A JPEG or PNG of a kind that is not decoded, such as 12 bits per sample.
+    /// A file of a kind that is not decoded, such as 12 bits per sample.
     case unsupportedFeature(format: String, feature: String)
     /// The header promises more pixels than are allowed.
     case tooLarge(width: Int, height: Int, maximumPixelCount: Int)
-    /// A JPEG or PNG too broken to get a picture from.
+    /// A file too broken to get a picture from.
     case corrupt(format: String, cause: String)
     /// Pixels handed over do not make a picture of the size stated.
     case invalidPixels(width: Int, height: Int, byteCount: Int)
@@ -24,7 +24,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty:
             "the file is empty"
         case .unsupportedFormat(let found):
-            "not a JPEG or PNG picture: looks like \(found)"
+            "not a \(ImageFormats.names) picture: looks like \(found)"
         case .unsupportedFeature(let format, let feature):
             "this kind of \(format) is not supported: \(feature)"
         case .tooLarge(let width, let height, let maximumPixelCount):

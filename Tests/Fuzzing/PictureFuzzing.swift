@@ -10,7 +10,7 @@ enum PictureFuzzing {
 
     private static let processor: ImageProcessor = {
         var configuration = ImageProcessorConfiguration()
-        configuration.size = ImageProcessorConfiguration.Size(height: 20, width: 28)
+        configuration.size = ImageSize(height: 20, width: 28)
         do {
             return try ImageProcessor(configuration)
         } catch {

@@ -32,19 +32,6 @@ import Testing
         #expect(try ImageProcessor(configuration)(image) == [0, 1.5, 0.5, 2, 1, 2.5])
     }
 
-    @Test func writesIntoMemoryThatIsThere() throws {
-        var configuration = ImageProcessorConfiguration()
-        configuration.size = .init(height: 5, width: 4)
-        let processor = try ImageProcessor(configuration)
-        let image = try ImageDecoder().decode(Fixture.data("png/rgb-8.png"))
-        var batch = [Float](repeating: .infinity, count: 3 * 60)
-        batch.withUnsafeMutableBufferPointer {
-            processor(image, into: UnsafeMutableBufferPointer(rebasing: $0[60..<120]))
-        }
-        #expect(Array(batch[60..<120]) == processor(image))
-        #expect((batch[..<60] + batch[120...]).allSatisfy { $0 == .infinity })
-    }
-
     @Test(arguments: [(0, 5, 0), (-1, -1, 3), (2, 2, 11), (1 << 62, 4, 12), (1 << 62, 1 << 62, 12)])
     func pixelsMustFitTheirSize(width: Int, height: Int, count: Int) {
         #expect(throws: ImageError.invalidPixels(width: width, height: height, byteCount: count)) {

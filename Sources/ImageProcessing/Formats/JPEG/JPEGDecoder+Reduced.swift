@@ -1,29 +1,10 @@
 import CaptionerTurboJPEG
-import Foundation
-
-extension ImageDecoder {
-    /// Decodes a picture that will be made small: a JPEG comes out reduced, but its longer side no less than `size`
-    /// pixels unless it is less in the file. Pixels are those of no other library, and a cut-off file is grey where it
-    /// ends.
-    /// - Throws: `ImageError` as `decode(_:)` has it.
-    func decode(_ data: Data, atLeast size: Int) throws(ImageError) -> RGBImage {
-        let reduced = try data.withUnsafeBytes { bytes in
-            Result { () throws(ImageError) -> RGBImage? in
-                guard try supportedFormat(bytes) == .jpeg else { return nil }
-                let header = try JPEGHeader(bytes)
-                try checkSize(width: header.width, height: header.height)
-                guard let picture = JPEGDecoder.reduced(bytes, header: header, atLeast: size) else { return nil }
-                return orientation == .apply ? picture.oriented(header.orientation) : picture
-            }
-        }.get()
-        if let reduced { return reduced }
-        return try decode(data)
-    }
-}
 
 extension JPEGDecoder {
-    /// Nil where nothing is to be reduced, or where libjpeg cannot: lossless files, and those that it gives up on.
-    fileprivate static func reduced(
+    /// Decodes an image that will be made small, its longer side no less than `size` pixels. Pixels are those of no other
+    /// library, and a cut-off file is grey where it ends. Nil where nothing is to be reduced, or where libjpeg cannot:
+    /// lossless files, and those that it gives up on.
+    static func reduced(
         _ bytes: UnsafeRawBufferPointer, header: JPEGHeader, atLeast size: Int
     ) -> RGBImage? {
         // Of the factors that TurboJPEG has, these are the quick ones.

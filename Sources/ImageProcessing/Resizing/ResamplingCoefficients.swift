@@ -17,7 +17,8 @@ struct ResamplingCoefficients {
     private let weights: [Int32]
     private let stride: Int
 
-    init(inputSize: Int, outputSize: Int) {
+    /// - Parameter outputs: which of the output pixels.
+    init(inputSize: Int, outputSize: Int, outputs: Range<Int>) {
         let scale = Double(inputSize) / Double(outputSize)
         let filterScale = max(scale, 1)
         let support = 2 * filterScale
@@ -25,15 +26,15 @@ struct ResamplingCoefficients {
         stride = Int(support.rounded(.up)) * 2 + 1
         var starts: [Int] = []
         var counts: [Int] = []
-        var weights = [Int32](repeating: 0, count: outputSize * stride)
-        for output in 0..<outputSize {
+        var weights = [Int32](repeating: 0, count: outputs.count * stride)
+        for (place, output) in outputs.enumerated() {
             let center = (Double(output) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), inputSize)
             let exact = (start..<end).map { Self.cubic((Double($0) - center + 0.5) * reciprocal) }
             let sum = exact.reduce(0, +)
             for (tap, weight) in exact.enumerated() {
-                weights[output * stride + tap] = Self.fixedPoint(sum == 0 ? weight : weight / sum)
+                weights[place * stride + tap] = Self.fixedPoint(sum == 0 ? weight : weight / sum)
             }
             starts.append(start)
             counts.append(end - start)

@@ -3,21 +3,10 @@
 /// Newer checkpoints keep the same object under `image_processor` in `processor_config.json`. Fields left out have the
 /// defaults of transformers' `BlipImageProcessor`; fields not listed here are not looked at.
 package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
-    /// Sizes in pixels.
-    package struct Size: Sendable, Equatable {
-        package var height: Int
-        package var width: Int
-
-        package init(height: Int, width: Int) {
-            self.height = height
-            self.width = width
-        }
-    }
-
     /// Whether to scale pictures to `size`, their aspect ratio not kept.
     package var doResize = true
     /// What pictures are scaled to. In JSON an object with `height` and `width`, or a number for both.
-    package var size = Size(height: 384, width: 384)
+    package var size = ImageSize(height: 384, width: 384)
     /// Pillow's number for the filter; 3 is bicubic, the only one there is.
     package var resample = 3
     /// Whether to multiply samples by `rescaleFactor`.
@@ -77,7 +66,7 @@ extension ImageProcessorConfiguration {
     }
 }
 
-extension ImageProcessorConfiguration.Size: Decodable {
+extension ImageSize: Decodable {
     private enum CodingKeys: String, CodingKey {
         case height
         case width

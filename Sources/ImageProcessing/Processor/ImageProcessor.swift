@@ -1,0 +1,31 @@
+/// Makes pictures ready for a vision model, bit for bit as transformers' `BlipImageProcessorPil` does: bicubic
+/// scaling to a fixed size, then rescaling and normalisation.
+package struct ImageProcessor: Sendable {
+    package let configuration: ImageProcessorConfiguration
+    private let normalization: NormalizationTable
+
+    /// - Throws: `ImageError.invalidConfiguration` naming the field that cannot be honoured.
+    package init(_ configuration: ImageProcessorConfiguration) throws(ImageError) {
+        try configuration.validate()
+        self.configuration = configuration
+        normalization = NormalizationTable(configuration)
+    }
+
+    private var recipe: ResizingRecipe {
+        ResizingRecipe(configuration.doResize ? .stretch(configuration.size) : .none)
+    }
+
+    /// The size that `image` comes out with: the configuration's, or its own when pictures are not resized.
+    package func outputSize(of image: RGBImage) -> ImageSize { recipe.size(of: image) }
+
+    /// Scales and normalises a picture.
+    /// - Returns: `[3, H, W]`, the sizes being those of `outputSize`.
+    package func callAsFunction(_ image: RGBImage) -> [Float] {
+        let resized = recipe(image)
+        return [Float](unsafeUninitializedCapacity: resized.bytes.count) { output, initializedCount in
+            normalization.apply(
+                to: resized.bytes, output: UnsafeMutableBufferPointer(rebasing: output[..<resized.bytes.count]))
+            initializedCount = resized.bytes.count
+        }
+    }
+}
