@@ -55,20 +55,35 @@ let package = Package(
             name: "caption-images",
             dependencies: [
                 "CaptionerAllocator", "Captioner", "CaptionerFiles", "CaptionerDemoModel", "CaptionerImageProcessing",
-                "CaptionerRecaption",
+                "CaptionerDataSets", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ]),
         .target(
+            name: "CaptionerServing",
+            dependencies: ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", system],
+            path: "Sources/Serving"),
+        .target(
             name: "CaptionerRecaption",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerZlib", "CaptionerImageProcessing",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"), system,
-            ], path: "Sources/Recaption",
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON",
+                .product(name: "Crypto", package: "swift-crypto"), system,
+            ], path: "Sources/Recaption"),
+        .target(
+            name: "CaptionerReport",
+            dependencies: [
+                "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing", system,
+            ], path: "Sources/Report",
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
                 "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "cards.js", "list.js",
                 "main.js",
-            ].map { .embedInCode("Report/Page/\($0)") }),
+            ].map { .embedInCode("Page/\($0)") }),
+        .target(
+            name: "CaptionerDataSets",
+            dependencies: [
+                "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"), system,
+            ], path: "Sources/DataSets"),
         .target(
             name: "Captioner",
             dependencies: [
@@ -106,7 +121,7 @@ let package = Package(
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.
-        .target(name: "CaptionerFiles", dependencies: [system], path: "Sources/Files"),
+        .target(name: "CaptionerFiles", dependencies: ["CaptionerZlib", system], path: "Sources/Files"),
         .target(name: "CaptionerJSON", path: "Sources/JSON"),
 
         // What the kernels reach on the machine at hand.
@@ -193,13 +208,28 @@ let package = Package(
                 "CaptionerImageProcessing", "TestSupport",
             ]),
         .testTarget(
+            name: "DataSetsTests",
+            dependencies: [
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "TestSupport", system,
+            ], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: [
+                "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerReport",
+                "TestSupport", system,
+            ]),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Captioner", "CaptionerDataSets", "CaptionerDemoModel", "CaptionerFiles", "CaptionerJSON",
+                "CaptionerServing", "TestSupport", system,
+            ]),
+        .testTarget(
             name: "RecaptionTests",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerDemoModel", "CaptionerImageProcessing",
-                "CaptionerRecaption",
-                "TestSupport",
-                system,
-            ], exclude: ["Fixtures"]),
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "CaptionerDemoModel",
+                "CaptionerImageProcessing", "CaptionerRecaption", "CaptionerReport", "TestSupport", system,
+            ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["caption-images", "CaptionerFiles", "CaptionerDemoModel", "TestSupport", system]),
@@ -216,7 +246,7 @@ if Context.environment["CAPTIONER_FUZZING"] != nil {
             dependencies: [
                 "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerModels", "CaptionerCheckpoints",
                 "CaptionerImageProcessing",
-                "CaptionerRecaption",
+                "CaptionerDataSets",
                 "CaptionerTensorCore", "TestSupport", "CaptionerTokenization", system,
             ],
             path: "Tests/Fuzzing", exclude: ["json.dict"]))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes Tests/RecaptionTests/Fixtures/data-juicer: what Data-Juicer's own executor makes of data sets, given captions.
+"""Makes Tests/DataSetsTests/Fixtures/data-juicer: what Data-Juicer's own executor makes of data sets, given captions.
 
 It is run in two versions, each in an interpreter of its own. py-data-juicer 1.0.0, with datasets 2.18.0, pyarrow
 15.0.2 and pandas 2.0.3, and batches of one sample, does what git of the middle of 2024 did ("better-synth"; its

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes Tests/RecaptionTests/Fixtures/llava and .../draw with Data-Juicer's dj_to_llava.py and the Better Synth
+"""Makes Tests/DataSetsTests/Fixtures/llava and .../draw with Data-Juicer's dj_to_llava.py and the Better Synth
 challenge's check_sample_number.py.
 
 Both scripts are taken as they are; they are no part of this project. The first is in the repository of Data-Juicer

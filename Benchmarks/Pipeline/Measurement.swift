@@ -1,6 +1,7 @@
 import Captioner
-import CaptionerRecaption
 import Foundation
+
+import CaptionerRecaption
 
 /// A batch of captions with a model, a precision and a number of threads.
 struct Measurement: Codable {

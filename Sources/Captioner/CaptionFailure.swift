@@ -4,10 +4,6 @@ public import Foundation
 public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// Where it went wrong.
     public enum Stage: String, Sendable, Codable {
-        /// The line that asks for the caption is not as it should be.
-        case request
-        /// The line of a data set that names the picture is not as it should be.
-        case sample
         /// The file could not be read.
         case read
         /// The bytes are not a picture that can be decoded.
@@ -16,8 +12,6 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case prompt
         /// The model could not caption the picture.
         case caption
-        /// The caption has no place to go to.
-        case write
     }
 
     public let stage: Stage

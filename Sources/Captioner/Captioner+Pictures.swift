@@ -1,8 +1,8 @@
 import CaptionerFiles
 import CaptionerImageProcessing
 import CaptionerTensorCore
-package import Foundation
-package import SystemPackage
+import Foundation
+import SystemPackage
 
 extension Captioner {
     /// Waits for pictures, and counts the time as theirs.
@@ -72,15 +72,6 @@ extension Captioner {
                 pixelValues: processor(image), prompt: prompt, path: source.path, note: image.note)
         } catch {
             throw CaptionFailure(error, path: source.path)
-        }
-    }
-
-    /// The bytes of an image file, to be captioned as `ImageSource.data`.
-    package func bytes(of path: FilePath) throws(CaptionFailure) -> Data {
-        do {
-            return try decoder.bytes(of: path)
-        } catch {
-            throw CaptionFailure(error, path: path.escaped)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// `%E9` for the byte 0xE9.
 package enum PercentEscapes {
-    static func escape(_ bytes: [UInt8]) -> String {
+    package static func escape(_ bytes: [UInt8]) -> String {
         var text = ""
         var parser = Unicode.UTF8.ForwardParser()
         var rest = bytes.makeIterator()
@@ -19,7 +19,7 @@ package enum PercentEscapes {
         }
     }
 
-    static func escape(_ byte: UInt8) -> String {
+    package static func escape(_ byte: UInt8) -> String {
         "%" + byte.hexadecimal
     }
 

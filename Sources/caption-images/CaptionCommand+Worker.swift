@@ -1,7 +1,8 @@
 import ArgumentParser
 import Captioner
+import CaptionerDataSets
 import CaptionerFiles
-import CaptionerRecaption
+import CaptionerServing
 import Foundation
 import SystemPackage
 
@@ -36,7 +37,7 @@ extension CaptionCommand {
         if let answers = FileStatus(descriptor: 1), answers.kind == .regular,
             answers.identity == FileStatus(descriptor: 0)?.identity
         {
-            throw RecaptionError.outputIsInput(path: "standard output")
+            throw DataSetError.outputIsInput(path: "standard output")
         }
         let captioner = try await captioner(console)
         generation = completing(generation, captioner)

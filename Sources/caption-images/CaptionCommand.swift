@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captioner
+import CaptionerDataSets
 import CaptionerFiles
 import CaptionerRecaption
 import SystemPackage
@@ -33,7 +34,7 @@ struct CaptionCommand: AsyncParsableCommand {
         if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
         if isWorker { return try validateWorker() }
         if input.isEmpty, dataSet.config == nil { throw ValidationError("Missing expected argument '<input> ...'") }
-        if input.count > 1, let file = input.first(where: { DataSet.isDataSet($0.path) }) {
+        if let file = ItemSources.lonely(in: input) {
             throw ValidationError("\(file) is a data set, and there are other inputs; caption one at a time.")
         }
         let isDataSet = input.isEmpty || DataSet.isDataSet(input[0].path)
@@ -72,9 +73,9 @@ struct CaptionCommand: AsyncParsableCommand {
                 console.endLine()
                 console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
                 throw ExitCode(Signals.exitStatus ?? 1)
-            } catch let error as RecaptionError {
+            } catch let error where !(error is CancellationError) {
                 // What keeps a run from beginning may keep it from that the next time.
-                if hasStarted, error.leavesRunUnfinished, output.plainFile != nil {
+                if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
                 }
                 throw error
@@ -132,9 +133,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
     private func job(_ recipe: DataJuicerRecipe?, output: OutputOptions, console: Console) throws -> RecaptionJob {
         let input = try runInput(recipe, console: console)
-        var isDataSet = false
-        if case .dataSet = input { isDataSet = true }
-        let generation = try TextOptions.checked(generation(isDataSet: isDataSet, recipe: recipe))
+        let generation = try TextOptions.checked(generation(isDataSet: input.fields != nil, recipe: recipe))
         for note in text.optionsWithoutEffect(generation) { console.note(note) }
         var job = RecaptionJob(
             input, format: output.format ?? OutputFormat.standard(for: input), generation: generation)
@@ -150,7 +149,7 @@ struct CaptionCommand: AsyncParsableCommand {
         job.rewriting.seed = text.seed
         if job.format == .llava {
             var conversion = LLaVAConversion()
-            if case .dataSet(let dataSet) = input { conversion.fields = dataSet.fields }
+            if let fields = input.fields { conversion.fields = fields }
             conversion.questions = dataSet.questions
             conversion.draw = RowDraw(count: dataSet.draw)
             job.conversion = conversion
@@ -161,28 +160,22 @@ struct CaptionCommand: AsyncParsableCommand {
 
     /// What stands for an image in the texts of a data set.
     private func imageToken(_ job: RecaptionJob) -> String {
-        if case .dataSet(let dataSet) = job.input { dataSet.fields.imageToken } else { DataSetFields().imageToken }
+        (job.input.fields ?? DataSetFields()).imageToken
     }
 
     private func captionCount(_ recipe: DataJuicerRecipe?) -> Int { text.numCaptions ?? recipe?.captionCount ?? 1 }
 
-    private func runInput(_ recipe: DataJuicerRecipe?, console: Console) throws -> RunInput {
+    private func runInput(_ recipe: DataJuicerRecipe?, console: Console) throws -> any ItemSource {
         let input = input.isEmpty ? [recipe?.dataSetPath].compactMap { $0 }.map { GivenPath($0) } : input
         guard let first = input.first else {
             throw ValidationError("Neither the configuration nor the command line names a data set.")
         }
-        if recipe != nil || DataSet.isDataSet(first.path) {
-            let dataSet = try DataSet(path: first.path, fields: dataSet.fields(recipe))
-            if dataSet.count == 0 { console.note("no samples in \(first)") }
-            return .dataSet(dataSet)
-        }
-        let list = try ImageList(inputs: input)
-        if list.images.isEmpty { console.note("no images in \(input.map(\.text).joined(separator: ", "))") }
-        if list.otherFileCount > 0 {
-            let files = list.otherFileCount == 1 ? "1 file" : "\(list.otherFileCount) files"
-            console.note("\(files) passed over, not an image by name")
-        }
-        return .images(list)
+        let fields = dataSet.fields(recipe)
+        let source: any ItemSource =
+            try recipe == nil
+            ? ItemSources.source(of: input, fields: fields) : DataSet(path: first.path, fields: fields)
+        for note in source.notes { console.note(note) }
+        return source
     }
 
     /// How captions are generated; for data sets as `image_captioning_mapper` does it.
@@ -228,7 +221,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
 /// What ended a run whose output is a file.
 private struct UnfinishedRun: Error, CustomStringConvertible {
-    let cause: RecaptionError
+    let cause: any Error
     let command: String
 
     var description: String { "\(cause)\nwhat was finished before is kept; \(command) goes on behind it" }

@@ -1,5 +1,5 @@
 import Captioner
-import CaptionerRecaption
+import CaptionerDataSets
 
 extension Console {
     /// What a Data-Juicer configuration says that has no effect here.

@@ -1,6 +1,6 @@
 import ArgumentParser
+import CaptionerDataSets
 import CaptionerFiles
-import CaptionerRecaption
 import SystemPackage
 
 /// `caption-images convert DATASET -o FILE.json`: LLaVA's training format.

@@ -1,5 +1,5 @@
 import ArgumentParser
-package import CaptionerRecaption
+import CaptionerDataSets
 import SystemPackage
 
 /// How data sets are read and rewritten.

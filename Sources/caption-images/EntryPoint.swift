@@ -2,7 +2,6 @@ import ArgumentParser
 import Captioner
 import CaptionerAllocator
 import CaptionerFiles
-import CaptionerRecaption
 import Foundation
 
 /// The way in. Arguments are read, and help and mistakes told, before there is any other thread; then the command runs in

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Captioner
 import CaptionerFiles
-import CaptionerRecaption
 import Foundation
 
 /// `caption-images inspect MODEL`: what a checkpoint folder holds, and whether it fits.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CaptionerFiles
-import CaptionerRecaption
 import SystemPackage
 
 /// The file that a command makes.
@@ -13,8 +12,8 @@ struct NewFileOptions: ParsableArguments {
 
     func validate() throws { try output.checkOutputName() }
 
-    /// - Throws: `RecaptionError.outputExists` for a file that is there and is not to be replaced.
+    /// - Throws: `FileError.outputExists` for a file that is there and is not to be replaced.
     func check() throws {
-        guard overwrite || !OutputFile.exists(output) else { throw RecaptionError.outputExists(path: output.escaped) }
+        guard overwrite || !OutputFile.exists(output) else { throw FileError.outputExists(path: output.escaped) }
     }
 }

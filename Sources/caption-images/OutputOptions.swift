@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captioner
+import CaptionerDataSets
 import CaptionerFiles
 import CaptionerRecaption
 import SystemPackage
@@ -79,7 +80,7 @@ struct OutputOptions: ParsableArguments {
 
     /// Checks that nothing is written over what is read, and that it can be written.
     /// - Parameter settings: other files that the run reads.
-    func check(_ input: RunInput, settings: [FilePath]) throws {
+    func check(_ input: any ItemSource, settings: [FilePath]) throws {
         // The files beside the output are written as well.
         let rows = plainFile.map { format == .llava ? RunFiles(trainingFile: $0) : RunFiles(output: $0) }
         let trainingFile = format == .llava ? plainFile : nil

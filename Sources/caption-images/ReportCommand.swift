@@ -1,6 +1,8 @@
 import ArgumentParser
+import Captioner
+import CaptionerDataSets
 import CaptionerFiles
-import CaptionerRecaption
+import CaptionerReport
 import Foundation
 import SystemPackage
 
@@ -51,7 +53,7 @@ struct ReportCommand: AsyncParsableCommand {
             Signals.respond(.cancel)
             try OutputFile.check(output)
             if OutputFile.exists(output), !ReportPage.isReport(output) {
-                throw RecaptionError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
+                throw FileError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
             }
             let inputs = RunFiles(output: captions).possible + [input].compactMap { $0 }
             try OutputFile.check([output], against: inputs)
@@ -60,6 +62,7 @@ struct ReportCommand: AsyncParsableCommand {
             report.input = input
             report.thumbnailSize = thumbnailSize
             report.limit = limit
+            report.threadCount = CaptionerOptions.defaultThreadCount
             let console = Console(isQuiet: quiet)
             let page = try await report { console.show(share: $0, of: "pictures") }
             console.endLine()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioner
+import CaptionerDataSets
 import CaptionerFiles
-import CaptionerRecaption
 import Foundation
 import SystemPackage
 

@@ -1,10 +1,11 @@
 import Captioner
-import CaptionerFiles
 import CaptionerJSON
 import Foundation
 import SystemPackage
 
-@testable import CaptionerRecaption
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
+@testable import CaptionerServing
 
 /// Lines of data sets, of requests and of outputs, and what they name. The first byte of an input says what it is.
 enum SampleFuzzing {
@@ -32,7 +33,7 @@ enum SampleFuzzing {
         var fields = DataSetFields()
         fields.prompt = "prompt"
         guard let sample = try? Sample(line: line, fields: fields, folder: "/data") else { return }
-        let item = RunItem(index: 0, content: .sample(sample))
+        let item = Item(index: 0, content: .sample(sample))
         for candidateMode in CandidateMode.allCases {
             var options = RewritingOptions()
             options.candidateMode = candidateMode
@@ -64,7 +65,8 @@ enum SampleFuzzing {
 
     private static func address(_ bytes: [UInt8]) {
         let reference = String(decoding: bytes, as: UTF8.self)
-        if case .data(let address) = PictureSource(reference, in: "/data") { _ = try? address.decoded() }
+        let picture = PictureReference.source(of: reference, in: "/data")
+        if picture.file == nil { _ = try? picture.bytes() }
         finding(unless: reference.shortened.utf8.count <= 440, "a message that is too long")
     }
 

@@ -5,7 +5,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
 @testable import CaptionerRecaption
+@testable import CaptionerReport
 
 /// Inputs that would take hours if each element of them made the others be looked at again.
 @Suite(.timeLimit(.minutes(45))) struct HostileInputTests {
@@ -22,7 +24,7 @@ import Testing
         let line = String(repeating: "x", count: 100) + "\n"
         let path = try folder.write("image,caption\na,\"b\n" + String(repeating: line, count: count), as: "out.csv")
             .path
-        #expect(throws: RecaptionError.self) { try ReportRowReader(path: FilePath(path), fields: .init(), limit: 9) }
+        #expect(throws: FileError.self) { try ReportRowReader(path: FilePath(path), fields: .init(), limit: 9) }
     }
 
     @Test func quotationMarksOverSeveralLines() throws {
@@ -34,7 +36,7 @@ import Testing
     @Test func manyImagesInASample() throws {
         let images = (0..<count).map { "\"\($0)\"" }.joined(separator: ", ")
         let input = try folder.write(#"{"id": 1, "text": "a", "images": [\#(images)]}"#, as: "in.jsonl").path
-        let error = #expect(throws: RecaptionError.self) {
+        let error = #expect(throws: FileError.self) {
             try LLaVAConversion()(FilePath(input), to: FilePath(folder.path("out.json")))
         }
         #expect("\(error as Any)".contains("sample 1 has more than one image"))
@@ -45,8 +47,7 @@ import Testing
         let shape = CaptionRecord.Shape(isList: false, showsLogProbabilities: false)
         let format = ImageRows(notation, shape: shape)
         let images = (0..<count).map { "\"\($0)\"" }.joined(separator: ", ")
-        let input = try RunInput.dataSet(
-            DataSet(path: folder.write(#"{"id": 1, "images": [\#(images)]}"#, as: "in.jsonl").path))
+        let input = try DataSet(path: folder.write(#"{"id": 1, "images": [\#(images)]}"#, as: "in.jsonl").path)
         let item = try #require(try input.items(0..<1).next())
         let answer = ImageAnswer.success([ImageCaption(text: "a")])
         let rows = try format.rows(of: item, answers: Array(repeating: answer, count: count)).rows
@@ -74,7 +75,7 @@ import Testing
             let schema = try ColumnSchema(dataSet, profile)
             var lines = try dataSet.lines()
             while let line = try lines.next() {
-                let sample = try Sample(line: line.read(), fields: dataSet.fields, folder: "/")
+                let sample = try Sample(line: line.read(), fields: .init(), folder: "/")
                 #expect(schema.row(of: sample, text: nil).members?.count == count + 3)
             }
         }
@@ -87,7 +88,7 @@ import Testing
         let line = #"{"text": "a", "images": [], "o": [\#(objects.joined(separator: ", "))]}"#
         let dataSet = try DataSet(path: folder.write(line, as: "in.jsonl").path)
         let schema = try ColumnSchema(dataSet, .betterSynth)
-        let row = schema.row(of: try Sample(line: Array(line.utf8), fields: dataSet.fields, folder: "/"), text: nil)
+        let row = schema.row(of: try Sample(line: Array(line.utf8), fields: .init(), folder: "/"), text: nil)
         #expect(row["o"]?.elements?[0]["a"] == .number("0"))
         #expect(row["o"]?.elements?[0]["b"] == .number("1.0"))
         #expect(row["o"]?.elements?[7]["b"]?.isNull == true)

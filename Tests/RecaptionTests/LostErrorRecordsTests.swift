@@ -1,11 +1,13 @@
 import Captioner
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
+@testable import CaptionerReport
 
 /// Error records that were lost between runs are missed, those that came from elsewhere are rejected, and nothing is touched.
 @Suite(.timeLimit(.minutes(45))) struct LostErrorRecordsTests {
@@ -48,7 +50,7 @@ import Testing
             let before = files.all.map(fixture.bytes)
             for mode in [RecaptionJob.Mode.resume, .retryFailed] {
                 job.mode = mode
-                let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+                let error = await #expect(throws: DataSetError.self) { try await fixture.run(job, "out") }
                 guard case .damaged(files.errors.string, _)? = error else {
                     Issue.record("\(String(describing: error))")
                     continue
@@ -74,7 +76,7 @@ import Testing
         try #require(text.contains("\"index\": 7,"))
         let changed = change == "moved" ? text.replacing("\"index\": 7,", with: "\"index\": 8,") : text + change
         try fixture.folder.write(changed, as: "out.errors.jsonl")
-        let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+        let error = await #expect(throws: DataSetError.self) { try await fixture.run(job, "out") }
         #expect(
             error?.description.contains("its bytes are not those that it had") == true, "\(String(describing: error))")
         #expect(fixture.bytes(files.errors) == Array(changed.utf8))
@@ -109,7 +111,7 @@ import Testing
             let lines = moment[1].split(separator: 0x0A, omittingEmptySubsequences: true)
             guard !lines.isEmpty else { continue }
             try restore(moment[0], Array(lines.dropLast().map { $0 + [0x0A] }.joined()), moment[2])
-            let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+            let error = await #expect(throws: DataSetError.self) { try await fixture.run(job, "out") }
             guard case .damaged(files.errors.string, _)? = error else {
                 Issue.record("\(lines.count) error records: \(String(describing: error))")
                 continue
@@ -125,8 +127,8 @@ import Testing
         let destination = try FileDestination(files) { count in
             calls.append([count, FileStatus(files.errors)?.size ?? 0, FileStatus(files.output)?.size ?? 0])
         }
-        let item = RunItem(index: 0, content: .badLine("bad"))
-        let record = ErrorRecord(CaptionFailure(stage: .sample, message: "bad"), of: item)
+        let item = Item(index: 0, content: .badLine("bad"))
+        let record = ErrorRecord(ItemFailure(stage: .sample, message: "bad"), of: item)
         try destination.write(ItemRows(rows: ["a\n"]))
         try destination.write(ItemRows(rows: ["b\n"], errors: [record]))
         try destination.write(ItemRows(rows: ["c\n"], errors: [record, record]))
@@ -155,7 +157,7 @@ import Testing
         let fixture = try await RunFixture()
         let file = try fixture.folder.write(
             RunFixture.samples.prefix(2).joined(separator: "\n") + "\n", as: "two.jsonl")
-        var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+        var job = fixture.job(try DataSet(path: file.path), .dataJuicer)
         job.rewriting.profile = .betterSynth
         try await fixture.run(job, "out")
         let before = fixture.files("out").all.map(fixture.bytes)
@@ -181,7 +183,7 @@ import Testing
         } else {
             try FileManager.default.removeItem(atPath: parts[0].errors.string)
         }
-        let error = #expect(throws: RecaptionError.self) {
+        let error = #expect(throws: DataSetError.self) {
             _ = try ShardMerge(parts.map(\.output))(to: fixture.files("merged").output)
         }
         #expect(error?.description.contains("part1.errors.jsonl is damaged: ") == true, "\(String(describing: error))")

@@ -1,10 +1,11 @@
 import Captioner
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 /// What stands where a merge, or a run, puts its files.
@@ -25,7 +26,7 @@ import Testing
         let before = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).sorted()
         for path in merged.possible {
             try FileBytes.write(Array("precious\n".utf8), to: path)
-            #expect(throws: RecaptionError.outputExists(path: path.string)) {
+            #expect(throws: FileError.outputExists(path: path.string)) {
                 try ShardMerge([part])(to: merged.output)
             }
             #expect(fixture.lines(path) == ["precious"])
@@ -52,7 +53,7 @@ import Testing
                 var other = bytes
                 other[index] ^= change
                 try FileBytes.write(other, to: path)
-                #expect(throws: RecaptionError.outputExists(path: path.string)) {
+                #expect(throws: FileError.outputExists(path: path.string)) {
                     try ShardMerge([part])(to: merged.output)
                 }
                 #expect(fixture.bytes(path) == other && !merged.description.exists)
@@ -63,7 +64,7 @@ import Testing
         #expect(fixture.bytes(merged.output) == left)
         #expect(fixture.bytes(merged.errors) == fixture.bytes(fixture.files("part").errors))
         #expect(try RunDescription(path: merged.description).isFinished)
-        #expect(throws: RecaptionError.outputExists(path: merged.output.string)) {
+        #expect(throws: FileError.outputExists(path: merged.output.string)) {
             try ShardMerge([part])(to: merged.output)
         }
     }

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Captioner
+@testable import CaptionerDataSets
 @testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct PipelineMemoryTests {
@@ -13,7 +14,7 @@ import Testing
         let padding = String(repeating: "x", count: CaptionPipeline.pauseByteCount / 3)
         let line = #"{"text": "<__dj__image> <|__dj__eoc|>", "images": ["p0.png"], "padding": "\#(padding)"}"# + "\n"
         let file = try fixture.folder.write(String(repeating: line, count: 5), as: "large.jsonl")
-        let input = RunInput.dataSet(try DataSet(path: file.path))
+        let input = (try DataSet(path: file.path))
         var emitted = 0
         let pipeline = CaptionPipeline(
             ItemQueue(try input.items(0..<5)), itemCount: 5,
@@ -39,7 +40,7 @@ import Testing
         let file = try fixture.folder.write(String(repeating: line, count: 5), as: "large.jsonl")
         let destination = CountingDestination()
         let run = CaptionRun(
-            .dataSet(try DataSet(path: file.path)), range: 0..<5, captioner: fixture.captioner,
+            try DataSet(path: file.path), range: 0..<5, captioner: fixture.captioner,
             generation: GenerationOptions(),
             format: SampleRows(fields: DataSetFields(), options: RewritingOptions(), schema: nil))
         _ = try await run(to: destination)
@@ -54,7 +55,7 @@ private final class CountingDestination: RunDestination {
     func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
 
     func resume(
-        _ format: any RowFormat, _ items: ItemQueue, passed: (RunItem, [ErrorRecord]) throws -> Void,
+        _ format: any RowFormat, _ items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void,
         starting: () throws -> Void
     ) throws -> ResumePoint { ResumePoint() }
 

@@ -1,11 +1,12 @@
 import Captioner
 import CaptionerDemoModel
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 /// A run that ended anywhere goes on to the bytes that an undisturbed one writes.
@@ -110,7 +111,7 @@ import Testing
                 path: fixture.folder.path("out"), differences: ["max_new_tokens was 12 and is 3"])
         ) { try await fixture.run(job, "out") }
         job.generation.maxNewTokens = 12
-        job.input = .images(try ImageList(inputs: [fixture.folder.path("p1.png"), fixture.folder.path("p2.png")]))
+        job.input = try ImageList(inputs: [fixture.folder.path("p1.png"), fixture.folder.path("p2.png")])
         await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
         #expect(fixture.bytes(fixture.folder.path("out")) == before)
         job.mode = .overwrite
@@ -131,7 +132,7 @@ import Testing
         let job = fixture.job(try fixture.images(), .jsonl)
         let log = try OutputLog(path: fixture.files("out").output)
         await #expect(
-            throws: RecaptionError.unwritableOutput(
+            throws: FileError.unwritableOutput(
                 path: fixture.folder.path("out"), cause: "another run is writing to it")
         ) { try await fixture.run(job, "out") }
         #expect(log.prefix.byteCount == 0)
@@ -177,7 +178,7 @@ import Testing
             try FileManager.default.moveItem(
                 atPath: fixture.folder.path("sub\(index).png"), toPath: "\(sub)/\(index).png")
         }
-        let job = fixture.job(.images(try ImageList(inputs: [sub])), .jsonl)
+        let job = fixture.job(try ImageList(inputs: [sub]), .jsonl)
         try await fixture.run(job, "whole")
         let moved = fixture.folder.path("elsewhere")
         await #expect(throws: RecaptionError.vanishedFolder(path: sub)) {
@@ -198,7 +199,7 @@ import Testing
         let fixture = try await RunFixture(batchSize: 1)
         let job = fixture.job(try fixture.images(), .jsonl)
         let path = fixture.folder.path("out")
-        await #expect(throws: RecaptionError.lostOutput(path: path)) {
+        await #expect(throws: FileError.lostOutput(path: path)) {
             _ = try await job(by: fixture.captioner, to: fixture.files("out")) { _ in
                 try? FileManager.default.removeItem(atPath: path)
             } isStopped: {

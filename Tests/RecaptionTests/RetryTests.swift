@@ -6,6 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
 @testable import CaptionerRecaption
 
 /// Failures that are tried again over an input or an output that changed.
@@ -98,11 +99,11 @@ import Testing
         let unreadable = try Permissions.ofOthers { try ImageList(inputs: [folder]) }
         #expect(chmod(locked, 0o755) == 0)
         #expect(unreadable.images.map(\.name) == ["a.png", "locked", "locked.png", "lockee.png", "z.png", "zz.png"])
-        try await fixture.run(fixture.job(.images(unreadable), format), "out")
+        try await fixture.run(fixture.job(unreadable, format), "out")
 
         let list = try ImageList(inputs: [folder])
         #expect(list.images.count == 5 + images.count)
-        var job = fixture.job(.images(list), format)
+        var job = fixture.job(list, format)
         try await fixture.run(job, "whole")
         job.mode = .retryFailed
         let result = try await fixture.run(job, "out")
@@ -112,7 +113,7 @@ import Testing
         #expect(try left(fixture) == [])
         // An image with an error may be removed, also the last one.
         try FileManager.default.removeItem(atPath: fixture.folder.path("in/zz.png"))
-        job.input = .images(try ImageList(inputs: [folder]))
+        job.input = try ImageList(inputs: [folder])
         try await fixture.run(job, "out")
         #expect(fixture.lines(fixture.folder.path("out")).count(where: { $0.contains("png") }) == 4 + images.count)
         #expect(!fixture.files("out").errors.exists)
@@ -125,7 +126,7 @@ import Testing
         for name in ["c.png", "d.png"] {
             try fixture.folder.copy(fixture.folder.url.appendingPathComponent("p0.png"), as: "in/\(name)")
         }
-        func images() throws -> RunInput { .images(try ImageList(inputs: [fixture.folder.path("in")])) }
+        func images() throws -> any ItemSource { try ImageList(inputs: [fixture.folder.path("in")]) }
         var job = fixture.job(try images(), .jsonl)
         try await fixture.run(job, "out")
         job.mode = .retryFailed
@@ -151,10 +152,10 @@ import Testing
     /// Shards of an input that grew are other shards.
     @Test func aShardOfAnotherWholeIsToldApart() async throws {
         let fixture = try await RunFixture()
-        var job = fixture.job(.images(try ImageList(inputs: (0..<4).map { fixture.folder.path("p\($0).png") })), .jsonl)
+        var job = fixture.job(try ImageList(inputs: (0..<4).map { fixture.folder.path("p\($0).png") }), .jsonl)
         job.shard = try #require(Shard("1/2"))
         try await fixture.run(job, "out")
-        job.input = .images(try ImageList(inputs: (0..<6).map { fixture.folder.path("p\($0).png") }))
+        job.input = try ImageList(inputs: (0..<6).map { fixture.folder.path("p\($0).png") })
         let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
         #expect(error?.description.contains("images or samples were 4 and are 6") == true)
     }

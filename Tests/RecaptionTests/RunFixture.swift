@@ -1,11 +1,12 @@
 import Captioner
 import CaptionerDemoModel
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 /// A folder with pictures, broken files and a data set over them, and the demo model to run over it.
@@ -41,18 +42,18 @@ struct RunFixture {
         #"{"id": "bad", "text": "<__dj__image> x <|__dj__eoc|>", "images": ["bad.png"]}"#,
     ]
 
-    func dataSet() throws -> RunInput {
+    func dataSet() throws -> any ItemSource {
         let file = try folder.write(Self.samples.joined(separator: "\n") + "\n", as: "set.jsonl")
-        return .dataSet(try DataSet(path: file.path))
+        return try DataSet(path: file.path)
     }
 
-    func images() throws -> RunInput {
+    func images() throws -> any ItemSource {
         let names = ["p0", "bad", "p1", "same", "p2", "gone", "p3", "p4", "bad", "p5"]
-        return .images(try ImageList(inputs: names.map { folder.path("\($0).png") }))
+        return try ImageList(inputs: names.map { folder.path("\($0).png") })
     }
 
     /// A run whose captions are the same whoever computes them.
-    func job(_ input: RunInput, _ format: OutputFormat) -> RecaptionJob {
+    func job(_ input: any ItemSource, _ format: OutputFormat) -> RecaptionJob {
         RecaptionJob(input, format: format, generation: GenerationOptions(maxNewTokens: 12))
     }
 

@@ -1,10 +1,11 @@
 import Captioner
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 /// Runs over an output that is not what they take it for, and runs that have little to caption.
@@ -66,8 +67,8 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: fixture.folder.path("\(picture).png"), toPath: "\(folder)/same.png")
         }
-        try await fixture.run(fixture.job(.images(try ImageList(inputs: [folders[0]])), .jsonl), "out")
-        let other = fixture.job(.images(try ImageList(inputs: [folders[1]])), .jsonl)
+        try await fixture.run(fixture.job(try ImageList(inputs: [folders[0]]), .jsonl), "out")
+        let other = fixture.job(try ImageList(inputs: [folders[1]]), .jsonl)
         await #expect(
             throws: RecaptionError.otherRun(
                 path: fixture.folder.path("out"), differences: ["input was \(folders[0]) and is \(folders[1])"])
@@ -79,7 +80,7 @@ import Testing
         let fixture = try await RunFixture()
         let sample = #"{"text": "<__dj__image><__dj__image> <|__dj__eoc|>", "images": ["no.png", "none.png"]}"#
         let file = try fixture.folder.write(RunFixture.samples[0] + "\n" + sample + "\n", as: "two.jsonl")
-        var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+        var job = fixture.job(try DataSet(path: file.path), .dataJuicer)
         job.rewriting.profile = .betterSynth
         try await fixture.run(job, "out")
         let errors = fixture.bytes(fixture.files("out").errors)
@@ -102,7 +103,7 @@ import Testing
         let words = (0..<count).map { #"{"id": \#($0), "text": "words", "images": []}"# }
         let lines = (hasImage ? [RunFixture.samples[0]] : []) + words
         let file = try fixture.folder.write(lines.joined(separator: "\n") + "\n", as: "words.jsonl")
-        let job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+        let job = fixture.job(try DataSet(path: file.path), .dataJuicer)
         let stopped = try await fixture.run(job, "out", isStopped: { true })
         #expect(stopped.isInterrupted && stopped.finished == CaptionPipeline.pauseCount)
         let result = try await fixture.run(job, "out")
@@ -131,7 +132,7 @@ import Testing
         try log.append("theirs\n")
         job.mode = .overwrite
         await #expect(
-            throws: RecaptionError.unwritableOutput(path: log.path.string, cause: "another run is writing to it")
+            throws: FileError.unwritableOutput(path: log.path.string, cause: "another run is writing to it")
         ) { try await fixture.run(job, "out") }
         #expect(fixture.lines(log.path) == ["theirs"])
     }

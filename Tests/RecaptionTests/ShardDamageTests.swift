@@ -1,10 +1,11 @@
 import Captioner
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 /// Shards whose files are not those with which they were finished are not merged.
@@ -35,7 +36,7 @@ import Testing
         let bad = (0..<3).map { #"{"id": \#($0), "text": "<__dj__image> <|__dj__eoc|>", "images": ["no\#($0).png"]}"# }
         let lines = RunFixture.samples.prefix(2) + bad + RunFixture.samples.suffix(2) + bad
         let file = try fixture.folder.write(lines.joined(separator: "\n") + "\n", as: "set.jsonl")
-        var job = fixture.job(.dataSet(try DataSet(path: file.path)), format)
+        var job = fixture.job(try DataSet(path: file.path), format)
         for number in 1...2 {
             job.shard = try #require(Shard(number: number, count: 2))
             try await fixture.run(job, "part\(number)")

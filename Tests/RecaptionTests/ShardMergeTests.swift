@@ -1,10 +1,11 @@
 import Captioner
-import CaptionerFiles
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
+@testable import CaptionerFiles
 @testable import CaptionerRecaption
 
 @Suite(.timeLimit(.minutes(45))) struct ShardMergeTests {
@@ -69,7 +70,7 @@ import Testing
         try FileManager.default.linkItem(atPath: files.errors.string, toPath: path("out.run.json"))
         let names = (0..<3).flatMap { ["hard\($0)", "soft\($0)"] } + ["part", "./part", "part.errors.jsonl", "out"]
         for name in names {
-            let error = #expect(throws: RecaptionError.self) {
+            let error = #expect(throws: DataSetError.self) {
                 try ShardMerge([files.output])(to: FilePath("\(fixture.folder.url.path)/\(name)"))
             }
             guard case .outputIsInput? = error else {
@@ -86,7 +87,7 @@ import Testing
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.images(), .csv)
         job.limit = 1
-        job.input = .images(try ImageList(inputs: [fixture.folder.path("p0.png")]))
+        job.input = try ImageList(inputs: [fixture.folder.path("p0.png")])
         try await fixture.run(job, "part")
         var rows = fixture.bytes(fixture.files("part").output)
         rows.replaceSubrange(rows.count - 6..<rows.count - 4, with: [0xFF, 0xC3])
@@ -143,7 +144,7 @@ import Testing
         // That the first cannot be replaced stands for the end of the process.
         try FileManager.default.removeItem(atPath: merged.output.string)
         try FileManager.default.createDirectory(atPath: merged.output.string, withIntermediateDirectories: false)
-        #expect(throws: RecaptionError.unwritableOutput(path: merged.output.string, cause: "Is a directory")) {
+        #expect(throws: FileError.unwritableOutput(path: merged.output.string, cause: "Is a directory")) {
             try whole.replaceOutput()
         }
         #expect(!merged.description.exists)
@@ -174,7 +175,7 @@ import Testing
         var shards: [FilePath] = []
         for (number, name) in [(1, "a.jsonl"), (2, "b.jsonl")] {
             let file = try fixture.folder.write(RunFixture.samples.joined(separator: "\n") + "\n", as: name)
-            var job = fixture.job(.dataSet(try DataSet(path: file.path)), .dataJuicer)
+            var job = fixture.job(try DataSet(path: file.path), .dataJuicer)
             job.shard = try #require(Shard(number: number, count: 2))
             try await fixture.run(job, "shard\(number)")
             shards.append(fixture.files("shard\(number)").output)

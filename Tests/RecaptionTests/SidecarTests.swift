@@ -5,6 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import CaptionerDataSets
 @testable import CaptionerRecaption
 
 /// A text file beside images has one owner, whatever part of the input a run captions.
@@ -22,7 +23,7 @@ import Testing
     }
 
     private func job(_ inputs: String..., overwrite: Bool = false) throws -> RecaptionJob {
-        let input = RunInput.images(try ImageList(inputs: inputs.map { fixture.folder.path($0) }))
+        let input = try ImageList(inputs: inputs.map { fixture.folder.path($0) })
         var job = fixture.job(input, .sidecar)
         if overwrite { job.mode = .overwrite }
         return job
@@ -120,7 +121,7 @@ import Testing
         try folder.copy(folder.url.appendingPathComponent("p0.png"), as: "in/whole2.png")
         try folder.write("old\n", as: "in/gone.txt")
         let names = ["in/broken.png", "in/whole.png", "in/empty.png", "in/gone.png", "in/whole2.png"]
-        let input = RunInput.images(try ImageList(inputs: names.map { folder.path($0) }))
+        let input = try ImageList(inputs: names.map { folder.path($0) })
         var job = fixture.job(input, .sidecar)
         job.mode = overwrite ? .overwrite : .resume
         let result = try await fixture.run(job, "out")
@@ -144,7 +145,7 @@ import Testing
         let file = try fixture.folder.write(samples.joined(separator: "\n") + "\n", as: "set.jsonl")
         var fields = DataSetFields()
         fields.prompt = "prompt"
-        var job = fixture.job(.dataSet(try DataSet(path: file.path, fields: fields)), .sidecar)
+        var job = fixture.job(try DataSet(path: file.path, fields: fields), .sidecar)
         let result = try await fixture.run(job, "out")
         #expect((result.done, result.failed) == (3, 2))
         let rows = fixture.lines(fixture.folder.path("out"))

@@ -6,12 +6,14 @@ import Testing
     /// What each room may import of the others; every arrow points down.
     private static let rooms: [String: Set<String>] = [
         "caption-images": [
-            "Captioner", "CaptionerRecaption", "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator",
-            "CaptionerImageProcessing",
+            "Captioner", "CaptionerDataSets", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
+            "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator",
         ],
-        "Recaption": [
-            "Captioner", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerZlib",
-        ],
+        "Serving": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
+        "Recaption": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
+        "Report": ["CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON"],
+        // It knows no engine.
+        "DataSets": ["CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON"],
         "Captioner": [
             "CaptionerCheckpoints", "CaptionerFiles", "CaptionerGeneration", "CaptionerImageProcessing",
             "CaptionerModels", "CaptionerTensorCore", "CaptionerTokenization",
@@ -31,7 +33,7 @@ import Testing
         "Kernels": [
             "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAVX2", "CaptionerKernelsAVX512",
         ],
-        "Files": [],
+        "Files": ["CaptionerZlib"],
         "JSON": [],
         "System": [],
     ]

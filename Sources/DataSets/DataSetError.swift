@@ -1,0 +1,28 @@
+import CaptionerFiles
+package import SystemPackage
+
+/// Why an input and an output do not go together.
+package enum DataSetError: Error, Equatable, CustomStringConvertible {
+    /// A format that only a data set can be written in.
+    case needsDataSet(format: String)
+    /// The output would replace a file that is to be read.
+    case outputIsInput(path: String)
+    /// Two outputs would replace each other.
+    case sameOutput(path: String)
+    /// A file beside the output, by which a run finds its place, is not what a run writes.
+    case damaged(path: String, cause: String)
+
+    /// A training file that is there was made of its run's rows with other options.
+    case otherTraining(path: String, rows: FilePath, differences: [String])
+
+    package var description: String {
+        switch self {
+        case .needsDataSet(let format): "--format \(format) needs a Data-Juicer data set for input, not images"
+        case .outputIsInput(let path): "cannot write \(path): it is read by this run"
+        case .sameOutput(let path): "cannot write \(path) twice: two of the files to be written are the same"
+        case .otherTraining(let path, let rows, let differences):
+            "\(path) is there and was made otherwise: \(differences.joined(separator: "; ")). caption-images convert \(GivenPath(rows).shellWord) makes another file of the same captions; --overwrite captions anew"
+        case .damaged(let path, let cause): "\(path) is damaged: \(cause); --overwrite begins anew"
+        }
+    }
+}

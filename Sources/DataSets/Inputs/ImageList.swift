@@ -1,0 +1,130 @@
+package import CaptionerFiles
+package import SystemPackage
+
+/// The image files that some inputs stand for, in the order in which they are captioned.
+package struct ImageList: ItemSource {
+    private(set) var images: [ImageFile] = []
+    /// What the list was made of.
+    private let inputs: [GivenPath]
+    /// Files in folders that were passed over because their names are not those of images.
+    private(set) var otherFileCount = 0
+
+    /// Names that say "image". Formats that cannot be decoded are among them, so that such files end up in error
+    /// records and are not passed over in silence.
+    static let imageExtensions: Set<String> = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2",
+    ]
+
+    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
+    ///   all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
+    ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
+    ///   With several folders, their paths as given stand before those of their images.
+    /// - Throws: `FileError.unreadableFolder` for a folder among the inputs.
+    package init(inputs: [GivenPath]) throws {
+        self.inputs = inputs
+        let hasSeveralFolders = inputs.count { $0.path.isFolder } > 1
+        for input in inputs {
+            let path = input.path.anchored
+            guard path.isFolder else {
+                let address = input.given.flatMap { AddressScheme.of($0) == nil ? nil : $0 }
+                images.append(ImageFile(name: path.exists ? input.text : address ?? input.text, path: path))
+                continue
+            }
+            var prefix = hasSeveralFolders ? input.bytes : []
+            if hasSeveralFolders, prefix.last != UInt8(ascii: "/") { prefix.append(UInt8(ascii: "/")) }
+            let found = try search(path).map { image in
+                ImageFile(name: FilePath.escaped(prefix + image), path: path.pushing(FilePath(bytes: image)))
+            }
+            images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        }
+    }
+
+    package init(inputs: [String]) throws { try self.init(inputs: inputs.map { GivenPath($0) }) }
+
+    package init(inputs: [GivenPath], fields: DataSetFields) throws { try self.init(inputs: inputs) }
+
+    package static func claims(_ input: GivenPath) -> Bool { true }
+    package static let takesSeveralInputs = true
+
+    package var count: Int { images.count }
+    package var paths: [String] { inputs.map(\.path.absolute.escaped) }
+    package var files: [FilePath] { [] }
+    package var fields: DataSetFields? { nil }
+
+    package var notes: [String] {
+        var notes: [String] = []
+        if images.isEmpty { notes.append("no images in \(inputs.map(\.text).joined(separator: ", "))") }
+        if otherFileCount > 0 {
+            let files = otherFileCount == 1 ? "1 file" : "\(otherFileCount) files"
+            notes.append("\(files) passed over, not an image by name")
+        }
+        return notes
+    }
+
+    package func items(_ range: Range<Int>) -> any ItemReader { Reader(images, range) }
+
+    private final class Reader: ItemReader {
+        private let images: [ImageFile]
+        private var rest: Range<Int>
+
+        init(_ images: [ImageFile], _ range: Range<Int>) {
+            self.images = images
+            rest = range
+        }
+
+        package func next() -> Item? {
+            guard let index = rest.popFirst() else { return nil }
+            return Item(index: index, content: .image(name: images[index].name, images[index].picture))
+        }
+    }
+
+    /// The paths of the images below a folder, relative to it.
+    private mutating func search(_ root: FilePath) throws -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        // Links may lead in circles, and to a folder on several ways: each is searched once.
+        var visited: Set<FileStatus.Identity> = []
+        // Folders that are still to be searched, those nearest to the root last; folders may be nested deeper than a
+        // thread's stack.
+        var waiting: [[UInt8]] = [[]]
+        while let folder = waiting.popLast() {
+            let path = folder.isEmpty ? root : root.pushing(FilePath(bytes: folder))
+            guard let status = FileStatus(path) else {
+                found.append(folder)
+                continue
+            }
+            guard visited.insert(status.identity).inserted else { continue }
+            let entries: [FolderEntries.Entry]
+            do {
+                entries = try FolderEntries.of(path)
+            } catch {
+                guard !folder.isEmpty else {
+                    throw FileError.unreadableFolder(path: root.escaped, cause: root.cause(error.rawValue))
+                }
+                found.append(folder)
+                continue
+            }
+            let prefix = folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]
+            var subfolders: [[UInt8]] = []
+            for entry in entries {
+                let name = entry.name
+                if name.first == UInt8(ascii: ".") { continue }
+                if entry.isFolder == true {
+                    subfolders.append(prefix + name)
+                } else if Self.isImage(name) {
+                    found.append(prefix + name)
+                } else {
+                    otherFileCount += 1
+                }
+            }
+            waiting += subfolders.reversed()
+        }
+        return found
+    }
+
+    /// Whether a name ends as those of images do.
+    private static func isImage(_ name: [UInt8]) -> Bool {
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        let letters = name[(dot + 1)...].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return imageExtensions.contains(String(decoding: letters, as: UTF8.self))
+    }
+}

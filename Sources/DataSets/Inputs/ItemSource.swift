@@ -1,0 +1,69 @@
+package import CaptionerFiles
+package import SystemPackage
+
+/// What a run captions: images or samples, in order. A kind of input is a type that conforms, and a line in
+/// ``ItemSources``.
+package protocol ItemSource: Sendable {
+    /// Whether an input that was named is of this kind. It may not be there.
+    static func claims(_ input: GivenPath) -> Bool
+    /// Whether several inputs make one source.
+    static var takesSeveralInputs: Bool { get }
+
+    /// - Parameter fields: the names of fields and tokens in samples.
+    /// - Throws: `FileError`, `CancellationError`.
+    init(inputs: [GivenPath], fields: DataSetFields) throws
+
+    /// How many items there are.
+    var count: Int { get }
+    /// What was read, as absolute paths.
+    var paths: [String] { get }
+    /// Files that are read besides those that items name.
+    var files: [FilePath] { get }
+    /// The names of fields and tokens in its samples; nil if its items are images.
+    var fields: DataSetFields? { get }
+    /// What a user may want to know of it, such as that there is nothing in it.
+    var notes: [String] { get }
+
+    /// Hands out the items of a range, in order.
+    /// - Throws: `FileError`, `CancellationError`.
+    func items(_ range: Range<Int>) throws -> any ItemReader
+}
+
+/// Hands out items one by one.
+package protocol ItemReader: AnyObject {
+    /// The next item; nil after the last.
+    /// - Throws: `FileError`, `CancellationError`.
+    func next() throws -> Item?
+}
+
+/// The kinds of input. The first that claims what was named gets it.
+package enum ItemSources {
+    private static let all: [any ItemSource.Type] = [
+        DataSet.self,
+        ImageList.self,
+    ]
+
+    /// - Throws: `FileError`, `CancellationError`.
+    package static func source(of inputs: [GivenPath], fields: DataSetFields) throws -> any ItemSource {
+        try (inputs.first.flatMap(kind) ?? ImageList.self).init(inputs: inputs, fields: fields)
+    }
+
+    /// The first input that must be captioned by itself, if there are others.
+    package static func lonely(in inputs: [GivenPath]) -> GivenPath? {
+        inputs.count > 1 ? inputs.first { kind(of: $0)?.takesSeveralInputs == false } : nil
+    }
+
+    private static func kind(of input: GivenPath) -> (any ItemSource.Type)? { all.first { $0.claims(input) } }
+}
+
+extension ItemSource {
+    /// Goes through all items.
+    /// - Throws: `FileError`, `CancellationError`, and what `body` throws.
+    package func forEachItem(_ body: (Item) throws -> Void) throws {
+        let items = try items(0..<count)
+        while let item = try items.next() {
+            try Task.checkCancellation()
+            try body(item)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import CaptionerJSON
+
+/// An image and its captions: `{"image": PATH, "caption": TEXT}`, with several captions `{"image": PATH, "captions":
+/// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
+///
+/// The id of a data set's sample stands first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
+/// where they are asked for. A picture that was captioned although something was wrong with its file has a last field,
+/// `"note"`.
+package struct CaptionRecord: Sendable {
+    package var id: JSONValue?
+    /// Nil for a sample that names none.
+    package var path: String?
+    package var answer: ImageAnswer
+    package var shape = Shape()
+
+    /// Which fields there are.
+    package struct Shape: Sendable {
+        /// Whether there were to be several captions, even where there is one.
+        package var isList = false
+        package var showsLogProbabilities = false
+
+        package init(isList: Bool = false, showsLogProbabilities: Bool = false) {
+            self.isList = isList
+            self.showsLogProbabilities = showsLogProbabilities
+        }
+    }
+
+    package init(id: JSONValue? = nil, path: String?, answer: ImageAnswer, shape: Shape = Shape()) {
+        self.id = id
+        self.path = path
+        self.answer = answer
+        self.shape = shape
+    }
+
+    /// The record as a JSON object, its members in the order shown above.
+    package var json: JSONValue {
+        var members = id.map { [JSONMember("id", $0)] } ?? []
+        if let path { members.append(JSONMember("image", .string(path))) }
+        switch answer {
+        case .success(let captions):
+            members.append(member("caption", "captions", captions.map { .string($0.text) }))
+            if shape.showsLogProbabilities {
+                members.append(
+                    member(
+                        "log_probability", "log_probabilities", captions.map { .number("\($0.logProbability)") }))
+            }
+            if let note = captions.first?.note { members.append(JSONMember("note", .string(note))) }
+        case .failure(let failure):
+            members.append(JSONMember("error", failure.json))
+        }
+        return .object(members)
+    }
+
+    private func member(_ name: String, _ plural: String, _ values: [JSONValue]) -> JSONMember {
+        if !shape.isList, let value = values.first { return JSONMember(name, value) }
+        return JSONMember(plural, .array(values))
+    }
+}
+
+extension ItemFailure {
+    /// `{"stage": ..., "message": ...}`.
+    package var json: JSONValue {
+        .object([JSONMember("stage", .string(stage.rawValue)), JSONMember("message", .string(message))])
+    }
+}

@@ -1,0 +1,117 @@
+import CaptionerJSON
+
+/// One row for each image: JSONL records, CSV, and either of them with a text file beside each image.
+struct ImageRows: RowFormat {
+    enum Notation: Sendable {
+        case jsonl
+        case csv
+    }
+
+    package let notation: Notation
+    package let shape: CaptionRecord.Shape
+    /// Writes the text files, if there are to be any.
+    let sidecars: SidecarWriter?
+
+    init(_ notation: Notation, shape: CaptionRecord.Shape, sidecars: SidecarWriter? = nil) {
+        self.notation = notation
+        self.shape = shape
+        self.sidecars = sidecars
+    }
+
+    package var header: String { notation == .csv ? CSVRow.header(shape) : "" }
+    package var hasQuotedLineBreaks: Bool { notation == .csv }
+
+    package func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask] {
+        let tasks = try Self.tasks(of: item)
+        guard let sidecars else { return tasks }
+        return tasks.map { task in
+            // Captions that have no place to go to are not asked for.
+            guard let refusal = sidecars.owners.refusal(of: task) else { return task }
+            return CaptionTask(
+                picture: UnavailablePicture(cause: refusal.message), name: task.name, prompt: task.prompt)
+        }
+    }
+
+    /// The images of an item, whether or not their captions have a place to go to.
+    package static func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask] {
+        switch item.content {
+        case .image(let name, let picture):
+            return [CaptionTask(picture: picture, name: name, prompt: nil)]
+        case .badLine(let message):
+            throw ItemFailure(stage: .sample, message: message)
+        case .sample(let sample):
+            try sample.checkPrompt()
+            let images = try sample.images()
+            guard !images.isEmpty else { throw ItemFailure(stage: .sample, message: "it names no image") }
+            return images.map { sample.captionTask(for: $0, nil) }
+        }
+    }
+
+    package func rows(of item: Item, answers: [ImageAnswer]) throws -> ItemRows {
+        var result = ItemRows()
+        for (task, answer) in zip(try Self.tasks(of: item), answers) {
+            var answer = answer
+            if let refusal = sidecars?.owners.refusal(of: task) {
+                answer = .failure(refusal)
+            } else if let sidecars, case .success(let captions) = answer {
+                do {
+                    try sidecars.write(captions.map(\.text), beside: task.picture)
+                } catch let failure as ItemFailure {
+                    answer = .failure(failure)
+                }
+            } else if let sidecars, case .failure(let failure) = answer {
+                answer = .failure(sidecars.failure(failure, beside: task.picture))
+            }
+            result.rows.append(row(CaptionRecord(id: item.id, path: task.name, answer: answer, shape: shape)))
+            if case .failure(let failure) = answer {
+                result.errors.append(ErrorRecord(failure, of: item, image: task.name.pictureName))
+            }
+        }
+        return result
+    }
+
+    package func rows(of item: Item, failure: ItemFailure) -> ItemRows {
+        ItemRows(
+            rows: [row(CaptionRecord(id: item.id, path: nil, answer: .failure(failure), shape: shape))],
+            errors: [ErrorRecord(failure, of: item)])
+    }
+
+    package func expectedRows(of item: Item, hasErrors: Bool) -> ExpectedRows {
+        // An item that is not as it should be has a row that names no image.
+        let names: [String?] = (try? Self.tasks(of: item).map(\.name)) ?? [nil]
+        return ExpectedRows(count: names.count) { row, number in
+            accepts(row, naming: names[number], of: item, hasErrors: hasErrors)
+        }
+    }
+
+    private func accepts(_ row: [UInt8], naming expected: String?, of item: Item, hasErrors: Bool) -> Bool {
+        // A row with an error has its record, unless that was lost.
+        switch notation {
+        case .jsonl:
+            guard let record = try? JSONParser.parse(row, .row) else { return false }
+            return record["image"] == expected.map { .string($0) } && record["id"] == item.id
+                && (hasErrors || record["error"] == nil)
+        case .csv:
+            guard let fields = CSVRow.fields(row), fields.count >= 2 else { return false }
+            return fields.prefix(2).elementsEqual(
+                [item.id?.csvText ?? "", expected ?? ""], by: { $0.hasSameBytes(as: $1) })
+                && (hasErrors || fields[fields.count - 2].isEmpty)
+        }
+    }
+
+    package func imageName(in row: [UInt8]) -> String? {
+        switch notation {
+        case .jsonl: return (try? JSONParser.parse(row, .row))?["image"]?.text
+        case .csv:
+            guard let fields = CSVRow.fields(row), fields.count >= 2 else { return nil }
+            return fields[1]
+        }
+    }
+
+    private func row(_ record: CaptionRecord) -> String {
+        switch notation {
+        case .jsonl: record.json.json() + "\n"
+        case .csv: CSVRow.row(record)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CaptionerDataSets
+import CaptionerFiles
+import Crypto
+import Foundation
+import SystemPackage
+
+/// Tells checkpoints apart without reading them whole: a digest of their JSON files, and of the sizes of their weight
+/// files and pieces of them.
+enum ModelFingerprint {
+    /// From each weight file so many pieces are looked at, of so many bytes.
+    private static let pieceCount = 32
+    private static let pieceSize = 4096
+
+    /// The first 16 hexadecimal digits of a SHA-256 digest.
+    /// - Throws: `FileError.unreadableFolder`, `.unreadableFile`.
+    static func of(_ folder: FilePath) throws -> String {
+        var hash = SHA256()
+        let entries: [FolderEntries.Entry]
+        do {
+            entries = try FolderEntries.of(folder)
+        } catch {
+            throw FileError.unreadableFolder(path: folder.escaped, cause: folder.cause(error.rawValue))
+        }
+        for entry in entries {
+            let path = folder.pushing(FilePath(bytes: entry.name))
+            do throws(Errno) {
+                switch path.extension {
+                case "json": hash.update(data: try FileBytes.of(path))
+                case "safetensors": update(&hash, try FileBytes.mapped(path))
+                default: continue
+                }
+            } catch {
+                throw FileError.unreadableFile(path, code: error.rawValue)
+            }
+            hash.update(data: entry.name)
+        }
+        return hash.finalize().prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private static func update(_ hash: inout SHA256, _ file: Data) {
+        withUnsafeBytes(of: UInt64(file.count).littleEndian) { hash.update(bufferPointer: $0) }
+        for piece in 0..<pieceCount {
+            hash.update(data: file.dropFirst(file.count / pieceCount * piece).prefix(pieceSize))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Captioner
+import CaptionerDataSets
+import CaptionerJSON
+
+extension RecaptionJob {
+    /// Everything that captions and rows depend on, so that a run goes on only with the same. Threads, batches, and the
+    /// kinds of kernels are none of it.
+    func settings(_ captioner: Captioner) throws -> [JSONMember] {
+        var members = [
+            JSONMember("model", .string(try ModelFingerprint.of(captioner.folder))),
+            JSONMember("precision", .string(captioner.precision.rawValue)),
+        ]
+        for layer in captioner.options.layerPrecisions {
+            members.append(JSONMember("precision of \(layer.part)", .string(layer.precision.rawValue)))
+        }
+        members.append(JSONMember("orientation", .string("\(captioner.options.orientation)")))
+        members += generation.settings
+        members.append(JSONMember("format", .string(format.rawValue)))
+        members.append(JSONMember("log_probabilities", .bool(showsLogProbabilities)))
+        guard let fields = input.fields else { return members }
+        members += [
+            JSONMember("compat", rewriting.profile.map { .string($0.rawValue) } ?? .null),
+            JSONMember("keep_original", .bool(rewriting.keepsOriginal)),
+            JSONMember("keep_candidate_mode", .string(rewriting.candidateMode.rawValue)),
+            JSONMember("candidates", .integer(rewriting.candidateCount)),
+            JSONMember("text_key", .string(fields.text)),
+            JSONMember("images_key", .string(fields.images)),
+            JSONMember("prompt_key", fields.prompt.map { .string($0) } ?? .null),
+            JSONMember("image_token", .string(fields.imageToken)),
+            JSONMember("end_of_chunk_token", .string(fields.endOfChunkToken)),
+        ]
+        return members
+    }
+}
+
+extension GenerationOptions {
+    fileprivate var settings: [JSONMember] {
+        func number(_ value: Double) -> JSONValue { .number("\(value)") }
+        var members = [
+            JSONMember("prompt", prompt.map { .string($0) } ?? .null),
+            JSONMember("max_new_tokens", .integer(maxNewTokens)),
+            JSONMember("min_new_tokens", .integer(minNewTokens)), JSONMember("min_length", .integer(minLength)),
+            JSONMember("num_captions", .integer(numReturnSequences)), JSONMember("num_beams", .integer(numBeams)),
+            JSONMember("sample", .bool(doSample)),
+        ]
+        if numBeams > 1 {
+            members += [
+                JSONMember("length_penalty", number(lengthPenalty)),
+                JSONMember("early_stopping", .string(earlyStopping.rawValue)),
+            ]
+        }
+        if doSample {
+            members += [
+                JSONMember("seed", .integer(seed)), JSONMember("temperature", number(temperature)),
+                JSONMember("top_k", .integer(topK)), JSONMember("top_p", number(topP)),
+                JSONMember("min_p", minP.map(number) ?? .null),
+            ]
+        }
+        return members + [
+            JSONMember("repetition_penalty", number(repetitionPenalty)),
+            JSONMember("no_repeat_ngram_size", .integer(noRepeatNGramSize)),
+            JSONMember("bad_words", .array(badWords.map { .string($0) })),
+            JSONMember("transformers", .string(transformersVersion.rawValue)),
+            JSONMember("echo_prompt", echoesPrompt.map { .bool($0) } ?? .null),
+            JSONMember("clean_up_spaces", cleansUpSpaces.map { .bool($0) } ?? .null),
+            JSONMember("trim", .bool(trimsText)),
+        ]
+    }
+}

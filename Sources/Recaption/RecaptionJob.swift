@@ -1,0 +1,200 @@
+package import Captioner
+package import CaptionerDataSets
+package import CaptionerFiles
+import CaptionerJSON
+
+/// A run with all that belongs to it: what is captioned, how, and what comes of it.
+package struct RecaptionJob: Sendable {
+    package var input: any ItemSource
+    package var format: OutputFormat
+    package var generation: GenerationOptions
+    package var rewriting = RewritingOptions()
+    package var showsLogProbabilities = false
+    /// Which part of the input.
+    package var shard = Shard.whole
+    /// Only the first so many images or samples of that part.
+    package var limit: Int?
+    package var mode = Mode.resume
+    /// What makes a training file of the rows when they are all there; it is only recorded here.
+    package var conversion: LLaVAConversion?
+
+    /// What becomes of an output that is there.
+    package enum Mode: Sendable {
+        /// The run goes on behind it.
+        case resume
+        /// It is removed.
+        case overwrite
+        /// What has error records is tried again, and what is missing is done.
+        case retryFailed
+    }
+
+    package init(_ input: any ItemSource, format: OutputFormat, generation: GenerationOptions) {
+        self.input = input
+        self.format = format
+        self.generation = generation
+    }
+
+    /// The images or samples that are captioned.
+    package var range: Range<Int> {
+        let part = shard.range(of: input.count)
+        return limit.map { part.prefix($0) } ?? part
+    }
+
+    /// Runs with rows going to standard output or to something else that is no plain file.
+    /// - Parameters:
+    ///   - progress: is told how far the run is, after each batch.
+    ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
+    ///   - starting: is called before anything is written. What takes long until then ends if the task is cancelled.
+    ///   - onError: is told in a line of JSON of each image or sample with an error.
+    package func callAsFunction(
+        by captioner: Captioner, to writer: RecordWriter, progress: (RunProgress) -> Void,
+        isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
+    ) async throws -> RunProgress {
+        let run = try run(by: captioner, overwritesSidecars: mode == .overwrite)
+        return try await run(
+            to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
+            starting: starting)
+    }
+
+    /// Runs with rows going to a file, which is taken up where an earlier run left off; with `Mode.overwrite` that is
+    /// removed first.
+    /// - Parameters:
+    ///   - progress: is told how far the run is, after each batch.
+    ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
+    ///   - starting: is called when it is known where to go on, and no rows are written yet. To find out may take long;
+    ///     it ends if the task is cancelled, with an output that is gone on behind as it was.
+    /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
+    ///   and the same run goes on behind it.
+    package func callAsFunction(
+        by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
+        starting: () -> Void = {}
+    ) async throws -> RunProgress {
+        // A run that was begun so and interrupted goes on so; without its output it is another one.
+        let overwritesSidecars =
+            format == .sidecar
+            && (mode == .overwrite
+                || files.output.exists && (try? RunDescription(path: files.description))?.overwritesSidecars == true)
+        let run = try run(by: captioner, overwritesSidecars: overwritesSidecars)
+        try files.adoptRetry()
+        if mode == .retryFailed, !files.output.exists {
+            throw RecaptionError.nothingToRetry(path: files.output.escaped)
+        }
+        guard mode == .retryFailed, files.errors.exists else {
+            if mode == .overwrite {
+                try files.retry.remove()
+                try files.remove()
+            }
+            return try await self.run(
+                run, captioner, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
+                isStopped: isStopped, starting: starting)
+        }
+        // The output stays as it is until the new one is whole.
+        _ = try description(captioner, continuing: files)
+        try run.check(files)
+        let result: RunProgress
+        do {
+            result = try await self.run(
+                run, captioner, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
+                progress: progress, isStopped: isStopped, starting: starting)
+        } catch RecaptionError.foreignOutput(let path, _, _) where path.hasSameBytes(as: files.retry.output.escaped) {
+            throw RecaptionError.staleRetry(path: path)
+        } catch RecaptionError.longerOutput(let path, _) where path.hasSameBytes(as: files.retry.output.escaped) {
+            throw RecaptionError.staleRetry(path: path)
+        }
+        if !result.isInterrupted { try files.adoptRetry() }
+        return result
+    }
+
+    private func run(by captioner: Captioner, overwritesSidecars: Bool) throws -> CaptionRun {
+        let shape = CaptionRecord.Shape(
+            isList: generation.numReturnSequences > 1, showsLogProbabilities: showsLogProbabilities)
+        return CaptionRun(
+            input, range: range, captioner: captioner, generation: generation,
+            format: try format.rowFormat(
+                input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars))
+    }
+
+    private func run(
+        _ run: CaptionRun, _ captioner: Captioner, to files: RunFiles, earlier: RunFiles? = nil,
+        overwritesSidecars: Bool, progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
+    ) async throws -> RunProgress {
+        var description = try description(captioner, continuing: files)
+        description.overwritesSidecars = overwritesSidecars
+        let isNew = !files.output.exists
+        description.isFinished = false
+        let destination = try FileDestination(files, earlier: earlier) { count in
+            description.errorCount = count
+            try description.write(to: files.description)
+        }
+        var session = RunSession()
+        var lastSaved = ContinuousClock.now
+        let earlierSessions = description.sessions.suffix(100)
+        var hasStarted = false
+        // A run that does not begin leaves no file.
+        defer { if isNew, !hasStarted, destination.outputPrefix.byteCount == 0 { files.output.written.unlinked() } }
+        let result = try await run(
+            to: destination,
+            progress: { state in
+                progress(state)
+                // Now and then what a power failure could take is made safe.
+                guard ContinuousClock.now - lastSaved > .seconds(10) else { return }
+                try destination.synchronize()
+                lastSaved = .now
+                session.add(
+                    done: state.done, failed: state.failed, finished: state.finished, seconds: state.seconds)
+                description.sessions = earlierSessions + [session]
+                try description.write(to: files.description)
+            }, isStopped: isStopped,
+            starting: {
+                try Task.checkCancellation()
+                description.errorCount = destination.errorCount
+                try description.write(to: files.description)
+                hasStarted = true
+                starting()
+            })
+        try destination.synchronize()
+        session.add(done: result.done, failed: result.failed, finished: result.finished, seconds: result.seconds)
+        if result.finished > 0 { description.sessions = earlierSessions + [session] }
+        description.isFinished = !result.isInterrupted && range == description.range
+        if description.isFinished { description.overwritesSidecars = false }
+        description.replacesOutput = earlier != nil && !result.isInterrupted
+        description.rowCount = destination.rowCount
+        description.errorCount = destination.errorCount
+        description.byteCount = destination.outputPrefix.byteCount
+        description.checksum = destination.outputPrefix.checksum
+        description.errorChecksum = destination.errorPrefix.checksum
+        try description.write(to: files.description)
+        return result
+    }
+
+    /// How the run is done, after a look at how the output that is there was.
+    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`; `.damaged` when error records are missing, or the
+    ///   description is none.
+    private func description(_ captioner: Captioner, continuing files: RunFiles) throws -> RunDescription {
+        var description = RunDescription(
+            settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
+        description.training = conversion?.settings ?? []
+        guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
+            // What no run has written is not replaced either.
+            if files.description.exists { _ = try RunDescription(path: files.description) }
+            return description
+        }
+        guard files.description.exists else {
+            throw RecaptionError.undescribedOutput(path: present.escaped, description: files.description.escaped)
+        }
+        let earlier = try RunDescription(path: files.description)
+        var differences = description.differences(from: earlier)
+        // Rows of images hold paths from where they were found: elsewhere other images may have the same.
+        if input.fields == nil,
+            let (old, new) = zip(earlier.inputs, description.inputs).first(where: { !$0.hasSameBytes(as: $1) })
+        {
+            differences.append("input was \(old) and is \(new)")
+        }
+        guard differences.isEmpty else {
+            throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
+        }
+        try ErrorRecordReader.check(files.errors, of: earlier)
+        description.sessions = earlier.sessions
+        return description
+    }
+}

@@ -1,0 +1,142 @@
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerJSON
+import Crypto
+package import Foundation
+package import SystemPackage
+
+/// A report as one HTML file that needs nothing else.
+package struct ReportPage: Sendable {
+    let title: String
+    private(set) var rows: [ReportRow] = []
+    /// Rows of the output, shown or not.
+    package private(set) var totalRowCount = 0
+    private var run: ReportRun?
+    /// For each row the numbers of its thumbnails; empty if there are none.
+    var thumbnailNumbers: [[Int]] = []
+    var thumbnails: [ReportThumbnail] = []
+    /// What the author and the readers of the report should know.
+    package private(set) var notes: [String] = []
+
+    package var rowCount: Int { rows.count }
+    package var failedCount: Int { rows.count { $0.failure != nil } }
+    /// Pictures of which there is no file, or none that can be shown.
+    package var missingPictureCount: Int { thumbnails.count { $0 == .missing } }
+    package var unreadablePictureCount: Int { thumbnails.count { $0 == .unreadable } }
+
+    init(title: String) { self.title = title }
+
+    mutating func add(_ rows: [ReportRow], of total: Int, _ run: ReportRun?, notes: [String] = []) {
+        self.rows = rows
+        totalRowCount = total
+        self.run = run
+        self.notes = notes
+    }
+
+    /// What every page has near its beginning, so that one is known for what it is.
+    private static let mark = "<meta name=\"generator\" content=\"caption-images report\">"
+
+    /// Whether a file is such a page, and nothing is lost when a new one takes its place.
+    package static func isReport(_ path: FilePath) -> Bool {
+        guard let descriptor = try? path.openedRegular().descriptor else { return false }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let start = try? file.read(upToCount: 512) else { return false }
+        return String(decoding: start, as: UTF8.self).contains(mark)
+    }
+
+    /// The page as UTF-8.
+    package var html: Data {
+        let style = String(decoding: PackageResources.report_css, as: UTF8.self)
+        let script = Self.script
+        let values = [
+            "mark": Self.mark,
+            // Nothing is loaded from anywhere, and of scripts and styles only these count, whatever a caption holds.
+            "policy": "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+                + "style-src '\(Self.hash(style))'; script-src '\(Self.hash(script))'",
+            "title": Self.escaped(title), "style": style, "script": script,
+        ]
+        var html = Data()
+        for (number, piece) in Self.template.components(separatedBy: "%%").enumerated() {
+            // Between two marks stands a name.
+            if number.isMultiple(of: 2) {
+                html.append(contentsOf: piece.utf8)
+            } else if piece == "data" {
+                appendData(to: &html)
+            } else {
+                html.append(contentsOf: (values[piece] ?? "").utf8)
+            }
+        }
+        return html
+    }
+
+    private static var template: String { String(decoding: PackageResources.report_html, as: UTF8.self) }
+
+    private static var script: String {
+        let parts = [
+            PackageResources.elements_js, PackageResources.query_js, PackageResources.charts_js,
+            PackageResources.panels_js,
+            PackageResources.cards_js, PackageResources.list_js, PackageResources.main_js,
+        ]
+        return "\"use strict\";\n(() => {\n" + parts.map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
+    }
+
+    private func appendData(to html: inout Data) {
+        var members = [
+            JSONMember("title", .string(title)), JSONMember("rowCount", .integer(totalRowCount)),
+            JSONMember("hasPictures", .bool(!thumbnailNumbers.isEmpty)),
+            JSONMember("notes", .array(notes.map { .string($0) })),
+        ]
+        if let run {
+            members += [
+                JSONMember("total", run.total.map { .integer($0) } ?? .null),
+                JSONMember("settings", .object(run.settings)), JSONMember("sessions", .array(run.sessions)),
+            ]
+        }
+        html.append(contentsOf: "{\"about\": \(JSONValue.object(members).harmless),\n\"rows\": [".utf8)
+        for (number, row) in rows.enumerated() {
+            let numbers = thumbnailNumbers.isEmpty ? [] : thumbnailNumbers[number]
+            let value = row.json(number: number + 1, thumbnails: numbers)
+            html.append(contentsOf: ((number > 0 ? ",\n" : "\n") + value.harmless).utf8)
+        }
+        html.append(contentsOf: "],\n\"thumbnails\": [".utf8)
+        for (number, thumbnail) in thumbnails.enumerated() {
+            html.append(contentsOf: ((number > 0 ? ",\n" : "\n") + thumbnail.json).utf8)
+        }
+        html.append(contentsOf: "]}".utf8)
+    }
+
+    private static func hash(_ text: String) -> String {
+        "sha256-" + Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+    }
+
+    private static func escaped(_ text: String) -> String {
+        // By scalars: a bracket that an accent follows is another character to Swift, but a bracket to a browser.
+        text.unicodeScalars.map { ["&": "&amp;", "<": "&lt;", ">": "&gt;"][$0] ?? String($0) }.joined()
+    }
+}
+
+extension JSONValue {
+    /// As JSON for a script element of a page: with nothing that could end the element or begin a comment, nothing that
+    /// is a line break to some parsers alone, and no number that JSON does not know.
+    var harmless: String {
+        var text = ""
+        for scalar in withoutOddNumbers.json().unicodeScalars {
+            switch scalar {
+            case "<", ">", "&", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
+    private var withoutOddNumbers: JSONValue {
+        switch self {
+        case .number: finite == nil ? .null : self
+        case .array(let elements): .array(elements.map(\.withoutOddNumbers))
+        case .object(let members): .object(members.map { JSONMember($0.key, $0.value.withoutOddNumbers) })
+        default: self
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import CaptionerDataSets
+import CaptionerJSON
+
+extension ReportRow {
+    /// A row from a line of an output.
+    /// - Parameter isSample: whether the output is known to hold samples, which are kept whatever is in them.
+    /// - Returns: nil for what is neither a record of an image nor a sample.
+    init?(_ value: JSONValue, fields: DataSetFields, isSample: Bool = false) {
+        guard let members = value.members else { return nil }
+        if !isSample, value["image"]?.text != nil || value["error"]?.members != nil {
+            self.init(record: value)
+        } else if isSample || members.isEmpty || value[fields.text] != nil || value[fields.images] != nil {
+            self.init(kind: .sample)
+            images = value[fields.images]?.elements?.compactMap(\.readableText) ?? []
+            captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
+        } else {
+            return nil
+        }
+        id = value["id"]?.shownText
+    }
+
+    private init(record: JSONValue) {
+        self.init(kind: .image)
+        images = record["image"]?.text.map { [$0] } ?? []
+        captions = (record["captions"]?.elements ?? record["caption"].map { [$0] } ?? []).compactMap(\.text)
+        logProbabilities = (record["log_probabilities"]?.elements ?? record["log_probability"].map { [$0] } ?? [])
+            .map(\.finite)
+        if logProbabilities.count != captions.count { logProbabilities = [] }
+        note = record["note"]?.text
+        if let error = record["error"], error.members != nil {
+            failure = Failure(
+                stage: error["stage"]?.text ?? "unknown", message: error["message"]?.text ?? "no message")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerImageProcessing
+import Foundation
+import SystemPackage
+
+/// The small pictures of a report.
+enum ReportThumbnail: Sendable, Equatable {
+    /// In base64.
+    case jpeg(String)
+    /// There is no such file.
+    case missing
+    /// There is one, but no picture in it that could be shown.
+    case unreadable
+
+    /// What the page is given: a text, null or false.
+    var json: String {
+        switch self {
+        case .jpeg(let text): "\"\(text)\""
+        case .missing: "null"
+        case .unreadable: "false"
+        }
+    }
+
+    /// Makes the thumbnails of images, in order.
+    /// - Parameters:
+    ///   - size: of the longer side in pixels.
+    ///   - threadCount: how many are made at once.
+    ///   - progress: is told the share that is done.
+    static func make(
+        _ pictures: [any PictureSource], size: Int, threadCount: Int, progress: (Double) -> Void
+    ) async throws -> [ReportThumbnail] {
+        let encoder = ThumbnailEncoder(size: size)
+        var thumbnails = [ReportThumbnail](repeating: .missing, count: pictures.count)
+        try await withThrowingTaskGroup(of: (Int, ReportThumbnail).self) { group in
+            var next = 0
+            func addTask() {
+                guard next < pictures.count else { return }
+                let (number, picture) = (next, pictures[next])
+                group.addTask {
+                    try Task.checkCancellation()
+                    return (number, make(picture, encoder))
+                }
+                next += 1
+            }
+            for _ in 0..<threadCount { addTask() }
+            var done = 0
+            while let (number, thumbnail) = try await group.next() {
+                thumbnails[number] = thumbnail
+                done += 1
+                if done % 64 == 0 { progress(Double(done) / Double(pictures.count)) }
+                addTask()
+            }
+        }
+        return thumbnails
+    }
+
+    private static func make(_ picture: any PictureSource, _ encoder: ThumbnailEncoder) -> ReportThumbnail {
+        guard let jpeg = try? encoder.thumbnail(of: picture.bytes()) else {
+            return picture.exists ? .unreadable : .missing
+        }
+        return .jpeg(jpeg.base64EncodedString())
+    }
+}
