@@ -77,7 +77,7 @@ import Testing
         var job = fixture.job(try fixture.images(), .jsonl)
         for output in [nil, ""] {
             if let output { try fixture.folder.write(output, as: "out") }
-            let error = await #expect(throws: RecaptionError.self) { try await fixture.run(job, "out") }
+            let error = await #expect(throws: DataSetError.self) { try await fixture.run(job, "out") }
             let text = error?.description ?? ""
             #expect(text.contains("out.run.json is damaged") && text.contains("--overwrite"), "\(text)")
             #expect(fixture.bytes(fixture.files("out").description) == Array(contents.utf8))

@@ -7,7 +7,7 @@ import Testing
     private static let rooms: [String: Set<String>] = [
         "caption-images": [
             "Captioner", "CaptionerDataSets", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
-            "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator",
+            "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator", "CaptionerImageProcessing",
         ],
         "Serving": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
         "Recaption": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
