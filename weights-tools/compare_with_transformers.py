@@ -6,22 +6,23 @@ float32, and a table shows the largest error of each. With --folder-mode, a fold
 are counted. Exit status: 0 everything agrees, 1 something differs, 2 the comparison could not be made.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy
-import safetensors
-import safetensors.numpy
+from comparisons.engine import add_caption_images
 
-from blip2tools.reference import Generated, Reference
-from blip2tools.slow_pixels import open_rgb
-from blip2tools.trace_comparison import Finding, compare_trace
+if TYPE_CHECKING:
+    import numpy
 
-ENGINE = Path(__file__).resolve().parent.parent / ".build" / "release" / "caption-images"
+    from comparisons.traces import Finding
+    from references.blip2 import Generated, Reference
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -31,8 +32,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--prompt")
     parser.add_argument("--max-new-tokens", type=int, default=30)
     parser.add_argument("--min-new-tokens", type=int, default=0)
-    parser.add_argument("--caption-images", type=Path, default=ENGINE, metavar="PATH", help=f"default: {ENGINE.name} "
-                        "as `swift build -c release` makes it")
+    add_caption_images(parser)
     parser.add_argument("--trace", type=Path, metavar="FILE", help="compare this trace of the one picture; run nothing")
     parser.add_argument("--folder-mode", action="store_true", help="compare the captions of whole folders")
     parser.add_argument("--precision", default="f32", help="of caption-images, with --folder-mode (default: f32)")
@@ -62,6 +62,8 @@ def records(output: str) -> list[dict[str, object]]:
 
 def read(reference: Reference, picture: Path) -> numpy.ndarray:
     """Pixel values, turned as EXIF says, which is caption-images' default."""
+    from references.image_processor import open_rgb
+
     return reference.pixel_values(open_rgb(picture, exif_orientation=True))
 
 
@@ -74,6 +76,10 @@ def margins(reference: Reference, generated: Generated, options: argparse.Namesp
 
 
 def compare_picture(reference: Reference, picture: Path, options: argparse.Namespace) -> list[Finding]:
+    import safetensors.numpy
+
+    from comparisons.traces import Finding, compare_trace
+
     with tempfile.TemporaryDirectory() as folder:
         trace = options.trace or Path(folder) / "trace.safetensors"
         if options.trace is None:
@@ -127,9 +133,12 @@ def main() -> int:
     if options.trace is not None and (options.folder_mode or len(options.pictures) != 1):
         print("compare_with_transformers.py: --trace goes with one picture", file=sys.stderr)
         return 2
-    if options.threads is not None:
-        import torch
+    import safetensors
+    import torch
 
+    from references.blip2 import Reference
+
+    if options.threads is not None:
         torch.set_num_threads(options.threads)
     try:
         reference = Reference(options.checkpoint)
@@ -144,4 +153,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as missing:
+        print(f"compare_with_transformers.py: the Python library {missing.name} is not installed; weights-tools/requirements.txt lists what is needed", file=sys.stderr)
+        sys.exit(2)

@@ -9,9 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from blip2tools.bin_conversion import convert
-from blip2tools.pickled_weights import ConversionError
-from random_checkpoint import DTYPES, byte_count
+from checkpoints.option_types import DTYPES, byte_count
 
 
 def main() -> int:
@@ -22,6 +20,9 @@ def main() -> int:
         "--shard-size", type=byte_count, default=byte_count("5GB"), metavar="SIZE", help="largest file, such as 2GB (default: 5GB)")
     parser.add_argument("--dtype", choices=DTYPES, help="store floating-point numbers so (default: as they are)")
     options = parser.parse_args()
+    from checkpoints.bin_conversion import convert
+    from checkpoints.pickled_weights import ConversionError
+
     try:
         written = convert(
             options.source, options.target, options.shard_size, DTYPES.get(options.dtype),
@@ -34,4 +35,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as missing:
+        sys.exit(f"convert_bin.py: the Python library {missing.name} is not installed; weights-tools/requirements.txt lists what is needed")

@@ -53,7 +53,7 @@ class Materials:
         partial = folder.with_name(f"{folder.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         self._run(f"the checkpoint {folder}", [
-            self.settings.python, ROOT / "weights-tools" / "random_checkpoint.py", partial, *size])
+            self.settings.python, ROOT / "weights-tools" / "checkpoints" / "random_checkpoint.py", partial, *size])
         partial.rename(folder)
 
     def _make_pictures(self, count: int) -> None:

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Where a model is looked for by name. `weights-tools/compare_model_caches.py` holds the same against the tools.
+/// Where a model is looked for by name. `weights-tools/comparisons/model_caches.py` holds the same against the tools.
 @Suite struct ModelCacheTests {
     private let name = "Salesforce/blip2-opt-2.7b"
     private let repository = "models--Salesforce--blip2-opt-2.7b"

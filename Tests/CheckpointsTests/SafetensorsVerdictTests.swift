@@ -6,7 +6,7 @@ import Testing
 
 @testable import CaptionerCheckpoints
 
-/// Files of the `safetensors` library and its verdicts; `weights-tools/make_safetensors_fixtures.py` made them.
+/// Files of the `safetensors` library and its verdicts; `weights-tools/fixtures/safetensors_files.py` made them.
 struct SafetensorsVerdictTests {
     private struct Verdict: Decodable {
         let name: String

@@ -5,7 +5,7 @@ import Testing
 @testable import CaptionerTokenization
 
 /// Folders whose files speak of added tokens, in agreement and not, are read as transformers 4.38 reads them;
-/// `weights-tools/make_added_token_fixtures.py` made them.
+/// `weights-tools/fixtures/added_tokens.py` made them.
 struct AddedTokenFixtureTests {
     struct Fixture: Decodable {
         struct Case: Decodable {

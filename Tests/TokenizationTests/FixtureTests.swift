@@ -4,7 +4,7 @@ import Testing
 
 @testable import CaptionerTokenization
 
-/// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/make_tokenizer_fixtures.py` made
+/// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/fixtures/bpe_tokenizers.py` made
 /// them.
 struct FixtureTests {
     struct Cases: Decodable {

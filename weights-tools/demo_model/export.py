@@ -1,22 +1,24 @@
 """Writes a training state as a Hugging Face checkpoint folder in bfloat16: `python export.py STATE FOLDER`."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from tokenizers import Tokenizer
-from transformers import Blip2ForConditionalGeneration, Blip2Processor, BlipImageProcessorPil, GenerationConfig
-from transformers import PreTrainedTokenizerFast
-
-from architecture import LONGEST_TEXT, QUERIES, configuration, new_model
-from bpe import BOS, IMAGE, PAD, newline, train_tokenizer
-from drawings import load_things
-from scenes import CANVAS
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from transformers import Blip2ForConditionalGeneration, Blip2Processor
 
 
 def processor(tokenizer: Tokenizer) -> Blip2Processor:
     """Tokenizer and image processor, joined as transformers stores them."""
+    from transformers import Blip2Processor, BlipImageProcessorPil, PreTrainedTokenizerFast
+
+    from architecture import LONGEST_TEXT, QUERIES
+    from scenes import CANVAS
+
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="</s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>",
         model_max_length=LONGEST_TEXT,
@@ -27,6 +29,12 @@ def processor(tokenizer: Tokenizer) -> Blip2Processor:
 
 def trained_model(state: Path, tokenizer: Tokenizer) -> Blip2ForConditionalGeneration:
     """The model of a training state, without the heads that only training needs, in bfloat16."""
+    import torch
+    from transformers import GenerationConfig
+
+    from architecture import configuration, new_model
+    from bpe import BOS, IMAGE, PAD, newline
+
     weights = torch.load(state, map_location="cpu")["supervision"]
     weights = {name.removeprefix("model."): value for name, value in weights.items() if name.startswith("model.")}
     vocabulary = len(weights["language_model.model.decoder.embed_tokens.weight"])
@@ -57,6 +65,9 @@ def main() -> None:
     parser.add_argument("state", type=Path)
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
+    from bpe import train_tokenizer
+    from drawings import load_things
+
     tokenizer = train_tokenizer(load_things())
     trained_model(options.state, tokenizer).save_pretrained(options.folder)
     parts = processor(tokenizer)

@@ -3,16 +3,16 @@
 import argparse
 from pathlib import Path
 
-from PIL import Image
-
-from captioning import Speaker
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("pictures", type=Path, nargs="+")
     options = parser.parse_args()
+    from PIL import Image
+
+    from captioning import Speaker
+
     speaker = Speaker(options.folder)
     for file in options.pictures:
         image = Image.open(file).convert("RGB")

@@ -5,11 +5,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from tests.libraries import require
+
+require("torch", "safetensors")
+
 import torch
 from safetensors.torch import load_file
 
-from blip2tools.bin_conversion import convert
-from blip2tools.pickled_weights import INDEX, ConversionError
+from checkpoints.bin_conversion import convert
+from checkpoints.pickled_weights import INDEX, ConversionError
 
 
 class BinCase(unittest.TestCase):

@@ -7,11 +7,15 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from tests.libraries import require
+
+require("torch")
+
 import torch
 
-from blip2tools import bin_conversion
-from blip2tools.bin_conversion import convert
-from blip2tools.pickled_weights import SINGLE, ConversionError
+from checkpoints import bin_conversion
+from checkpoints.bin_conversion import convert
+from checkpoints.pickled_weights import SINGLE, ConversionError
 from tests.bin_case import BinCase
 
 

@@ -9,9 +9,13 @@ import unittest
 from collections.abc import Callable
 from unittest import mock
 
+from tests.libraries import require
+
+require("torch")
+
 import torch
 
-from blip2tools.pickled_weights import INDEX, SINGLE
+from checkpoints.pickled_weights import INDEX, SINGLE
 from tests.bin_case import BinCase
 
 

@@ -5,10 +5,10 @@ import json
 import unittest
 from pathlib import Path
 
-from data_juicer_runs.captions import CAPTIONS
-from data_juicer_runs.cases import cases
-from data_juicer_runs.data_sets import DATA_SETS, written
-from data_juicer_runs.run_folder import masked
+from references.data_juicer_runs.captions import CAPTIONS
+from references.data_juicer_runs.cases import cases
+from references.data_juicer_runs.data_sets import DATA_SETS, written
+from references.data_juicer_runs.run_folder import masked
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "Tests" / "RecaptionTests" / "Fixtures"
 

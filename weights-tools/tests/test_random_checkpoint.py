@@ -10,18 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
+from tests.libraries import require
+
+require("numpy", "torch", "safetensors", "transformers", "tokenizers", "PIL")
+
 import numpy
 import torch
 from safetensors.torch import load_file
 from transformers import AutoConfig, Blip2ForConditionalGeneration
 
-from blip2tools import random_weights
-from blip2tools.architecture import PRESETS, Architecture
-from blip2tools.configuration_files import GENERATIONS, Description, write_configuration
-from blip2tools.random_model import RandomModel
-from blip2tools.reference import Reference
-from blip2tools.tensors import EMBEDDING, OUTPUT_HEAD, checkpoint_tensors
-from blip2tools.tokenizer_files import END, NEWLINE, train
+from checkpoints import random_weights
+from checkpoints.architecture import PRESETS, Architecture
+from checkpoints.configuration_files import GENERATIONS, Description, write_configuration
+from checkpoints.random_model import RandomModel
+from checkpoints.tensors import EMBEDDING, OUTPUT_HEAD, checkpoint_tensors
+from checkpoints.tokenizer_files import END, NEWLINE, train
+from references.blip2 import Reference
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from safetensors import safe_open
 from transformers import Blip2Config, Blip2QFormerModel, Blip2VisionModel
 from transformers.models.opt.modeling_opt import OPTModel
 
-from blip2tools.slow_pixels import SlowImageProcessor, open_rgb
+from references.image_processor import SlowImageProcessor, open_rgb
 
 NAMES = ("vision", "q_former", "opt", "lm_head")
 

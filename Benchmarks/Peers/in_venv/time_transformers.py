@@ -17,7 +17,7 @@ from shared import peak_resident_bytes, put
 import torch
 from PIL import Image
 
-from blip2tools.reference import Reference
+from references.blip2 import Reference
 
 
 class StageTimer:

@@ -6,7 +6,7 @@ import CaptionerJSON
 /// like dates become dates.
 ///
 /// That is how Data-Juicer loads data sets (Hugging Face datasets' JSON loader, on Apache Arrow), which its output shows.
-/// The rules were found with the libraries themselves; `weights-tools/make_data_juicer_fixtures.py` lists them.
+/// The rules were found with the libraries themselves; `weights-tools/fixtures/data_juicer.py` lists them.
 struct ColumnSchema: Sendable {
     private var columns = ColumnType.Record()
     private let profile: CompatibilityProfile

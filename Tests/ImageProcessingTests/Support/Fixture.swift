@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A picture of `Fixtures` and what Pillow and transformers made of it. `weights-tools/make_image_fixtures.py` wrote
+/// A picture of `Fixtures` and what Pillow and transformers made of it. `weights-tools/fixtures/image_references.py` wrote
 /// both.
 struct Fixture: Sendable, CustomTestStringConvertible {
     /// The path under the folder.

@@ -1,0 +1,1 @@
+"""Live comparisons of the engine with the installed libraries; run_all.py runs them all."""

@@ -1,1 +1,0 @@
-"""Runs of Data-Juicer's own captioning operator: what make_data_juicer_fixtures.py and compare_data_juicer.py share."""
