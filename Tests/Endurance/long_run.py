@@ -8,6 +8,7 @@ random moments and resumed, and as four shards merged. All outputs have to be th
 import argparse
 import hashlib
 import json
+import math
 import random
 import shlex
 import signal
@@ -72,7 +73,7 @@ def watched(tool: Tool, output: Path, summary: Path) -> list[tuple[float, int]]:
 
 def mean(samples: list[tuple[float, int]], low: float, high: float) -> float:
     values = [memory for share, memory in samples if low <= share < high]
-    return sum(values) / len(values)
+    return sum(values) / len(values) if values else math.nan  # a run of few samples writes none in some tenths
 
 
 def main() -> None:
