@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 BATCH = 8
 DRAWS = 1000
 """Captions of one picture in one request: what `num_return_sequences` may be."""
-RUNS = 400
-"""Of beam sampling, for one picture."""
 
 
 def compare_search(reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case) -> tuple[int, list[str]]:
@@ -68,7 +67,9 @@ def compare_sampling(reference: GenerationReference, probe: ParityProbe, pixels:
     return len(names), different
 
 
-def compare_beam_sampling(reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case) -> tuple[int, list[str]]:
+def compare_beam_sampling(
+    reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case, runs: int
+) -> tuple[int, list[str]]:
     """What both draw in some hundred runs each, as counts of the same outcomes."""
     import numpy
     import torch
@@ -77,11 +78,11 @@ def compare_beam_sampling(reference: GenerationReference, probe: ParityProbe, pi
     different = []
     for name in names:
         theirs, ours = Counter(), Counter()
-        for seed in range(0, RUNS, BATCH):
+        for seed in range(0, runs, BATCH):
             torch.manual_seed(seed)
             batch = numpy.stack([pixels[name]] * BATCH)
             theirs.update(tuple(tuple(c["token_ids"]) for c in captions) for captions in reference.generate(batch, case))
-        for seed in range(RUNS):
+        for seed in range(runs):
             captions = ask(probe, [name], case, case.options, seed=seed)[0]
             ours[tuple(tuple(c["ids"]) for c in captions)] += 1
         outcomes = list(theirs | ours)
@@ -129,6 +130,7 @@ def main() -> int:
     parser.add_argument("checkpoints", nargs="*", type=Path, default=[DEMO_CHECKPOINT], help="default: the demo model")
     add_probe(parser)
     parser.add_argument("--every", type=int, default=1, help="take every n-th picture only")
+    parser.add_argument("--runs", type=int, default=400, metavar="N", help=f"of beam sampling for one picture, a multiple of {BATCH} (default: %(default)s)")
     options = parser.parse_args()
     from fixtures.model_references import load_pictures
     from references.blip2 import IS_OLD, GenerationReference
@@ -141,7 +143,7 @@ def main() -> int:
         with ParityProbe(options.probe, "generation", str(checkpoint)) as probe:
             print(f"{checkpoint}\n{'options':<110} {'tried':>6} {'equal':>6}")
             for compare, cases in (
-                (compare_search, [*BEAM_GRID, *DETAILS]), (compare_sampling, SAMPLING), (compare_beam_sampling, BEAM_SAMPLING)):
+                (compare_search, [*BEAM_GRID, *DETAILS]), (compare_sampling, SAMPLING), (partial(compare_beam_sampling, runs=options.runs), BEAM_SAMPLING)):
                 for case in cases:
                     if IS_OLD and "min_p" in case.options:
                         continue  # came with 4.39

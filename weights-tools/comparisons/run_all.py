@@ -43,7 +43,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "orientation": ["orientation.py", *probe, *quick("--count", "50")],
         "tokenizer": ["tokenizer.py", *probe, *given("vocabulary"), *quick("--added-tokens", "20", "--only-added-tokens")],
         "demo model": ["demo_model.py", *probe, *engine, *quick("--captions-only", "--every", "10")],
-        "generation": ["generation.py", *probe, *quick("--every", "10")],
+        "generation": ["generation.py", *probe, *quick("--every", "20", "--runs", "40")],
         "model caches": ["model_caches.py", *engine],
     }
     if options.better_synth or options.data_juicer_16:
