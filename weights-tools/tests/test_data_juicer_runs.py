@@ -10,7 +10,7 @@ from references.data_juicer_runs.cases import cases
 from references.data_juicer_runs.data_sets import DATA_SETS, written
 from references.data_juicer_runs.run_folder import masked
 
-FIXTURES = Path(__file__).resolve().parent.parent.parent / "Tests" / "RecaptionTests" / "Fixtures"
+FIXTURES = Path(__file__).resolve().parent.parent.parent / "Tests" / "DataSetsTests" / "Fixtures"
 
 
 class DataJuicerRunsTests(unittest.TestCase):
