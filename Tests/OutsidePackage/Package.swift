@@ -1,11 +1,19 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+// Modules whose names this package has, too, under other names: names of targets are unique in a graph of packages.
+let names = ["DataSets", "Generation", "JSON", "Models", "Tokenization"]
+
 let package = Package(
     name: "outside",
     platforms: [.macOS(.v15)],
     dependencies: [.package(url: "CAPTIONER_URL", from: "1.0.0")],
     targets: [
-        .executableTarget(name: "outside", dependencies: [.product(name: "Captioner", package: "captioner")])
-    ]
+        .executableTarget(
+            name: "outside",
+            dependencies: names.map { .target(name: $0) } + [
+                .product(name: "Captioner", package: "captioner"),
+                .product(name: "CaptionerDemoModel", package: "captioner"),
+            ])
+    ] + names.map { .target(name: $0) }
 )
