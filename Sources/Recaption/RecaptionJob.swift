@@ -32,6 +32,21 @@ package struct RecaptionJob: Sendable {
         self.input = input
         self.format = format
         self.generation = generation
+        // Data-Juicer keeps white space in texts.
+        if format == .dataJuicer || format == .llava { self.generation.trimsText = false }
+    }
+
+    /// The files of a run whose output is a file: where it is a training file, those of the rows that it is made of.
+    package func files(_ output: FilePath) -> RunFiles {
+        format == .llava ? RunFiles(trainingFile: output) : RunFiles(output: output)
+    }
+
+    /// Makes the training file of the rows, when they are all there.
+    /// - Returns: how many samples are in it; nil for other formats.
+    /// - Throws: `FileError`, `CancellationError`.
+    package func makeTrainingFile(_ path: FilePath) throws -> (total: Int, drawn: Int)? {
+        guard format == .llava, let conversion else { return nil }
+        return try conversion(files(path).output, to: path)
     }
 
     /// The images or samples that are captioned.

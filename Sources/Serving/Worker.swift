@@ -17,7 +17,7 @@ package final class Worker: Sendable {
     private let generation: GenerationOptions
     private let shape: CaptionRecord.Shape
     private let lineLimit: Int
-    private let queue: RequestQueue
+    private let queue: BatchQueue<InputLine>
 
     /// - Parameters:
     ///   - generation: for all images alike, but for prompts.
@@ -30,7 +30,7 @@ package final class Worker: Sendable {
         self.generation = generation
         self.shape = shape
         self.lineLimit = lineLimit
-        queue = RequestQueue(batchSize: captioner.options.batchSize, byteLimit: lineLimit)
+        queue = BatchQueue(batchSize: captioner.options.batchSize, byteLimit: lineLimit, size: \.byteCount)
     }
 
     /// Reads no more, answers what was read, and lets `callAsFunction` return. May be called from any thread.

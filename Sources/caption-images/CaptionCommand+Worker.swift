@@ -25,7 +25,7 @@ extension CaptionCommand {
     }
 
     private var workerGeneration: GenerationOptions {
-        text.generation(sampling: false, maxNewTokens: 30, version: transformersVersion)
+        text.generation(.standard(forSamples: false, dataSet.compat))
     }
 
     /// Answers the requests on standard input.
@@ -40,7 +40,7 @@ extension CaptionCommand {
             throw DataSetError.outputIsInput(path: "standard output")
         }
         let captioner = try await captioner(console)
-        generation = completing(generation, captioner)
+        generation = generation.completed(dataSet.compat, by: captioner)
         let worker = Worker(
             captioner, generation: generation,
             shape: .init(isList: generation.numReturnSequences > 1, showsLogProbabilities: output.logProbabilities))

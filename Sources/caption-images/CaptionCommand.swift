@@ -61,7 +61,7 @@ struct CaptionCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-            job.generation = completing(job.generation, captioner)
+            job.generation = job.generation.completed(dataSet.compat, by: captioner)
             try captioner.check(job.generation)
 
             let result: RunProgress
@@ -73,7 +73,7 @@ struct CaptionCommand: AsyncParsableCommand {
                 console.endLine()
                 console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
                 throw ExitCode(Signals.exitStatus ?? 1)
-            } catch let error where !(error is CancellationError) {
+            } catch {
                 // What keeps a run from beginning may keep it from that the next time.
                 if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
                     throw UnfinishedRun(cause: error, command: output.commandToGoOn)
@@ -113,18 +113,12 @@ struct CaptionCommand: AsyncParsableCommand {
                 starting: starting
             ) { if job.format == .dataJuicer { console.reportError($0) } }
         }
-        guard job.format == .llava else {
-            return try await job(
-                by: captioner, to: RunFiles(output: file), progress: console.show,
-                isStopped: { Signals.isReceived }, starting: starting)
-        }
-        // Rows are what a run goes on behind; the training file is made of them when they are all there.
-        let rows = RunFiles(trainingFile: file)
         let result = try await job(
-            by: captioner, to: rows, progress: console.show, isStopped: { Signals.isReceived }, starting: starting)
+            by: captioner, to: job.files(file), progress: console.show, isStopped: { Signals.isReceived },
+            starting: starting)
         if !result.isInterrupted {
             Signals.respond(.cancel)
-            if let counts = try job.conversion?(rows.output, to: file) {
+            if let counts = try job.makeTrainingFile(file) {
                 console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
             }
         }
@@ -137,7 +131,6 @@ struct CaptionCommand: AsyncParsableCommand {
         for note in text.optionsWithoutEffect(generation) { console.note(note) }
         var job = RecaptionJob(
             input, format: output.format ?? OutputFormat.standard(for: input), generation: generation)
-        if [.dataJuicer, .llava].contains(job.format) { job.generation.trimsText = false }
         job.showsLogProbabilities = output.logProbabilities
         job.shard = output.shard ?? .whole
         job.limit = output.limit
@@ -180,8 +173,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
     /// How captions are generated; for data sets as `image_captioning_mapper` does it.
     private func generation(isDataSet: Bool, recipe: DataJuicerRecipe?) -> GenerationOptions {
-        var options = text.generation(
-            sampling: isDataSet, maxNewTokens: isDataSet ? 128 : 30, version: transformersVersion)
+        var options = text.generation(.standard(forSamples: isDataSet, dataSet.compat))
         options.prompt = text.prompt ?? recipe?.prompt
         options.numReturnSequences = captionCount(recipe)
         // Every round of a greedy search says the same: one will do for all.
@@ -198,24 +190,10 @@ struct CaptionCommand: AsyncParsableCommand {
         let captioner = try await Captioner(
             model: model.folder(name),
             options: model.captionerOptions(
-                batchSize: output.batchSize, orientation: dataSet.compat == .betterSynth ? .ignore : .apply))
+                batchSize: output.batchSize, orientation: dataSet.compat?.orientation ?? .apply))
         try ThreadSupply.checkRest(of: self)
         console.tellUnusedTensors(of: captioner)
         return captioner
-    }
-
-    /// What the version of Data-Juicer runs on.
-    var transformersVersion: GenerationOptions.TransformersVersion {
-        dataSet.compat == .dataJuicer16 ? .v5 : .v4
-    }
-
-    /// The options with what only the model's files tell.
-    func completing(_ options: GenerationOptions, _ captioner: Captioner) -> GenerationOptions {
-        var options = options
-        if dataSet.compat == .dataJuicer16, text.cleanUpSpaces == nil {
-            options.cleansUpSpaces = captioner.cleansUpSpacesByDefault ?? false
-        }
-        return options
     }
 }
 

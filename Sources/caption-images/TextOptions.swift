@@ -107,17 +107,15 @@ struct TextOptions: ParsableArguments {
         .replacing(/^temperature/, with: "--temperature")
     }
 
-    /// The options for images.
-    var generation: GenerationOptions { generation(sampling: false, maxNewTokens: 30, version: .v4) }
-
-    /// The options, where they are not given with these defaults.
-    func generation(
-        sampling: Bool, maxNewTokens length: Int, version: GenerationOptions.TransformersVersion
-    ) -> GenerationOptions {
-        var options = GenerationOptions(
-            maxNewTokens: maxNewTokens ?? length, minNewTokens: minNewTokens, prompt: prompt)
+    /// The options.
+    /// - Parameter standard: what holds where they say nothing.
+    func generation(_ standard: GenerationOptions = GenerationOptions()) -> GenerationOptions {
+        var options = standard
+        if let maxNewTokens { options.maxNewTokens = maxNewTokens }
+        options.minNewTokens = minNewTokens
+        options.prompt = prompt
         options.minLength = minLength
-        options.doSample = sample ?? sampling
+        if let sample { options.doSample = sample }
         options.seed = seed
         options.temperature = temperature
         options.topK = topK
@@ -130,7 +128,7 @@ struct TextOptions: ParsableArguments {
         options.lengthPenalty = lengthPenalty
         options.earlyStopping = earlyStopping
         options.numReturnSequences = numCaptions ?? 1
-        options.transformersVersion = transformers ?? version
+        if let transformers { options.transformersVersion = transformers }
         options.echoesPrompt = echoPrompt
         options.cleansUpSpaces = cleanUpSpaces
         options.trimsText = !keepWhitespace

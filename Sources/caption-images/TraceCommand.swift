@@ -27,7 +27,7 @@ struct TraceCommand: AsyncParsableCommand {
 
     func validate() throws {
         try output.checkOutputName()
-        _ = try TextOptions.checked(text.generation)
+        _ = try TextOptions.checked(text.generation())
     }
 
     func run() async throws {
@@ -36,7 +36,7 @@ struct TraceCommand: AsyncParsableCommand {
             try OutputFile.check([output], against: [image.path] + model.files())
             let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
             do {
-                let trace = try await captioner.trace(.file(image.path.url), options: text.generation)
+                let trace = try await captioner.trace(.file(image.path.url), options: text.generation())
                 // There is nothing to take away but a file that is half written.
                 if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
                 try trace.write(to: output)

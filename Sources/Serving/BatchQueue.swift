@@ -1,17 +1,16 @@
-import CaptionerDataSets
-import CaptionerFiles
 import Foundation
 
-/// Lines between the thread that reads them and the tasks that answer them.
+/// Requests between the thread that reads them and the tasks that answer them.
 ///
-/// Two batches at most are being answered. The second is taken only when as many lines wait as a batch may have, since
-/// more are likely to come while the model is busy; when nothing is being answered, one line is a batch. The reading
-/// thread waits while enough lines are waiting for a batch, so memory stays flat however much is sent.
-final class RequestQueue: @unchecked Sendable {
+/// At most two batches are being answered. The second is taken only when as many requests wait as a batch may have, since
+/// more are likely to come while the model is busy; when nothing is being answered, one request is a batch. The reading
+/// thread waits while enough requests are waiting for a batch, so memory stays flat however much is sent.
+final class BatchQueue<Request: Sendable>: @unchecked Sendable {
     private let batchSize: Int
     private let byteLimit: Int
+    private let size: @Sendable (Request) -> Int
     private let condition = NSCondition()
-    private var lines: [InputLine] = []
+    private var requests: [Request] = []
     private var byteCount = 0
     private var hasEnded = false
     private var failure: (any Error)?
@@ -19,30 +18,32 @@ final class RequestQueue: @unchecked Sendable {
     private var waiting: CheckedContinuation<Void, Never>?
 
     /// - Parameters:
-    ///   - batchSize: the most lines that are taken together.
-    ///   - byteLimit: so many bytes are enough for a batch, however few lines they are.
-    init(batchSize: Int, byteLimit: Int) {
+    ///   - batchSize: the most requests that are taken together.
+    ///   - byteLimit: N bytes are enough for a batch, however few requests they are.
+    ///   - size: the bytes of a request.
+    init(batchSize: Int, byteLimit: Int, size: @escaping @Sendable (Request) -> Int) {
         self.batchSize = batchSize
         self.byteLimit = byteLimit
+        self.size = size
     }
 
-    private var isFull: Bool { lines.count >= batchSize || byteCount >= byteLimit }
+    private var isFull: Bool { requests.count >= batchSize || byteCount >= byteLimit }
 
     private var isReady: Bool {
-        guard !lines.isEmpty else { return hasEnded }
+        guard !requests.isEmpty else { return hasEnded }
         return batchesAtWork == 0 || batchesAtWork == 1 && (isFull || hasEnded)
     }
 
-    /// Adds a line, after waiting for room. Blocks the calling thread.
-    /// - Returns: false if no more lines are wanted.
-    func add(_ line: InputLine) -> Bool {
+    /// Adds a request, after waiting for room. Blocks the calling thread.
+    /// - Returns: false if no more requests are wanted.
+    func add(_ request: Request) -> Bool {
         let woken: CheckedContinuation<Void, Never>?
         condition.lock()
         while isFull, !hasEnded { condition.wait() }
         let isWanted = !hasEnded
         if isWanted {
-            lines.append(line)
-            byteCount += line.byteCount
+            requests.append(request)
+            byteCount += size(request)
         }
         woken = takeWaiting()
         condition.unlock()
@@ -50,7 +51,7 @@ final class RequestQueue: @unchecked Sendable {
         return isWanted
     }
 
-    /// Says that no lines come any more. Those that are waiting are still answered.
+    /// Says that no requests come any more. Those that are waiting are still answered.
     /// - Parameters:
     ///   - failure: why, if it is not the end of the input.
     ///   - drop: whether nothing that is waiting is to be answered.
@@ -58,17 +59,17 @@ final class RequestQueue: @unchecked Sendable {
         let woken = condition.withLock {
             hasEnded = true
             if self.failure == nil { self.failure = failure }
-            if drop { lines = [] }
+            if drop { requests = [] }
             condition.broadcast()
             return takeWaiting()
         }
         woken?.resume()
     }
 
-    /// Takes the lines of a batch, one at least, as soon as they are to be answered; none at the end of the input.
-    /// Whoever takes lines says `finish` when they are answered.
-    /// - Throws: what the input ended with, after all lines.
-    func take() async throws -> [InputLine] {
+    /// Takes the requests of a batch, one at least, as soon as they are to be answered; none at the end of the input.
+    /// Whoever takes requests says `finish` when they are answered.
+    /// - Throws: what the input ended with, after all requests.
+    func take() async throws -> [Request] {
         while true {
             if let batch = try takeNow() { return batch }
             await withCheckedContinuation { continuation in
@@ -90,12 +91,12 @@ final class RequestQueue: @unchecked Sendable {
         woken?.resume()
     }
 
-    private func takeNow() throws -> [InputLine]? {
+    private func takeNow() throws -> [Request]? {
         try condition.withLock {
             guard isReady else { return nil }
-            if lines.isEmpty, let failure { throw failure }
-            let batch = lines
-            lines = []
+            if requests.isEmpty, let failure { throw failure }
+            let batch = requests
+            requests = []
             byteCount = 0
             if !batch.isEmpty { batchesAtWork += 1 }
             condition.broadcast()
@@ -103,7 +104,7 @@ final class RequestQueue: @unchecked Sendable {
         }
     }
 
-    /// Who waits for lines, if there is reason to wake it. The lock is held.
+    /// Who waits for requests, if there is reason to wake it. The lock is held.
     private func takeWaiting() -> CheckedContinuation<Void, Never>? {
         guard isReady, let continuation = waiting else { return nil }
         waiting = nil

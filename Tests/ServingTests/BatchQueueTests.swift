@@ -5,12 +5,12 @@ import Testing
 @testable import CaptionerFiles
 @testable import CaptionerServing
 
-@Suite(.timeLimit(.minutes(45))) struct RequestQueueTests {
+@Suite(.timeLimit(.minutes(45))) struct BatchQueueTests {
     private func line(_ text: String) -> InputLine { .bytes(Array(text.utf8)) }
 
     /// One line is a batch when nothing is at work; then only a full one is, until that is done.
     @Test func onlyFullBatchesAreTakenAhead() async throws {
-        let queue = RequestQueue(batchSize: 2, byteLimit: 100)
+        let queue = BatchQueue<InputLine>(batchSize: 2, byteLimit: 100, size: \.byteCount)
         #expect(queue.add(line("a")))
         #expect(try await queue.take() == [line("a")])
         #expect(queue.add(line("b")))
@@ -30,7 +30,7 @@ import Testing
 
     /// A reader that is ahead waits: of any number of lines no more than a batch is held.
     @Test(arguments: [(3, 1000), (1000, 3)]) func batchesAreNoLargerThanTheLimits(lines: Int, bytes: Int) async throws {
-        let queue = RequestQueue(batchSize: lines, byteLimit: bytes)
+        let queue = BatchQueue<InputLine>(batchSize: lines, byteLimit: bytes, size: \.byteCount)
         Thread.detachNewThread { [self] in
             for _ in 0..<100 { _ = queue.add(line("x")) }
             queue.end()
@@ -47,13 +47,13 @@ import Testing
     }
 
     @Test func whatWaitsIsAnsweredAfterTheEndUnlessItIsDropped() async throws {
-        let queue = RequestQueue(batchSize: 2, byteLimit: 100)
+        let queue = BatchQueue<InputLine>(batchSize: 2, byteLimit: 100, size: \.byteCount)
         #expect(queue.add(line("a")))
         queue.end(failure: CancellationError())
         #expect(!queue.add(line("b")))
         #expect(try await queue.take() == [line("a")])
         await #expect(throws: CancellationError.self) { try await queue.take() }
-        let dropped = RequestQueue(batchSize: 2, byteLimit: 100)
+        let dropped = BatchQueue<InputLine>(batchSize: 2, byteLimit: 100, size: \.byteCount)
         #expect(dropped.add(line("a")))
         dropped.end(drop: true)
         #expect(try await dropped.take() == [])
