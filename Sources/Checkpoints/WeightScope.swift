@@ -14,6 +14,8 @@ package struct WeightScope: Sendable {
     let precisions: PrecisionPlan
     /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
     package let name: String
+    /// What the checkpoint calls a tensor; nil where that is the model's own name.
+    private let names: (@Sendable (String) -> String)?
 
     /// The root scope, with an empty ledger.
     init(_ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan) {
@@ -22,29 +24,42 @@ package struct WeightScope: Sendable {
         isReading = reading
         self.precisions = precisions
         name = ""
+        names = nil
     }
 
-    private init(_ name: String, in scope: WeightScope) {
+    private init(_ name: String, in scope: WeightScope, names: (@Sendable (String) -> String)?) {
         checkpoint = scope.checkpoint
         ledger = scope.ledger
         isReading = scope.isReading
         precisions = scope.precisions
-        self.name = scope.fullName(name)
+        self.name = name
+        self.names = names
     }
 
     /// The scope below a name, which may contain dots.
-    package subscript(_ name: String) -> WeightScope { WeightScope(name, in: self) }
+    package subscript(_ name: String) -> WeightScope { WeightScope(fullName(name), in: self, names: names) }
 
     /// The scope of an element of a list, such as `["layers", 3]` for `layers.3`.
     package subscript(_ name: String, _ index: Int) -> WeightScope { self["\(name).\(index)"] }
 
+    /// This scope of a checkpoint that calls its tensors otherwise than the model does, as one in another library's
+    /// layout.
+    ///
+    /// Layers keep the model's names, by which precisions are chosen and packed files are written. What is reported of
+    /// tensors has the checkpoint's names.
+    /// - Parameter names: what the checkpoint calls the tensor that has a full name in the model. It is not asked for
+    ///   packed checkpoints.
+    package func renamed(_ names: @escaping @Sendable (String) -> String) -> WeightScope {
+        WeightScope(name, in: self, names: checkpoint.packing == nil ? names : nil)
+    }
+
     /// Whether the checkpoint holds a tensor of this name in this scope.
-    package func contains(_ name: String) -> Bool { checkpoint.table[ExactString(fullName(name))] != nil }
+    package func contains(_ name: String) -> Bool { checkpoint.table[ExactString(storedName(name))] != nil }
 
     /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
     ///
     /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
-    package func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(fullName(name))]?.description.shape }
+    package func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(storedName(name))]?.description.shape }
 
     /// The tensor of this name in this scope, as float32.
     ///
@@ -64,7 +79,7 @@ package struct WeightScope: Sendable {
 
     /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
     func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
-        let name = fullName(name)
+        let name = storedName(name)
         guard let tensor = checkpoint.table[ExactString(name)] else {
             ledger.recordMissing(name, expected: shape)
             return nil
@@ -94,7 +109,7 @@ package struct WeightScope: Sendable {
 
     /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it
     /// is not reported as unused. Nothing happens when the checkpoint does not hold it.
-    package func ignore(_ name: String) { ledger.ignore(fullName(name)) }
+    package func ignore(_ name: String) { ledger.ignore(storedName(name)) }
 
     /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
     package func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
@@ -119,7 +134,14 @@ package struct WeightScope: Sendable {
     /// What a model that was built from this scope asked for, each under the name that a packed file has for it.
     var requests: [WeightRequest] { ledger.requests }
 
+    /// What the model calls a tensor of this scope.
     func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
+
+    /// What the checkpoint calls it.
+    private func storedName(_ name: String) -> String {
+        let name = fullName(name)
+        return names?(name) ?? name
+    }
 }
 
 extension Checkpoint {
