@@ -2,6 +2,7 @@ package import Captioner
 package import CaptionerDataSets
 package import CaptionerFiles
 import CaptionerJSON
+package import SystemPackage
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
 package struct RecaptionJob: Sendable {

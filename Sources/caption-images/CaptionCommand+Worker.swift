@@ -2,6 +2,7 @@ import ArgumentParser
 import Captioner
 import CaptionerDataSets
 import CaptionerFiles
+import CaptionerRecaption
 import CaptionerServing
 import Foundation
 import SystemPackage

@@ -2,6 +2,7 @@ import ArgumentParser
 import Captioner
 import CaptionerDataSets
 import CaptionerFiles
+import CaptionerImageProcessing
 import CaptionerRecaption
 import SystemPackage
 

@@ -62,10 +62,10 @@ struct ModelOptions: ParsableArguments {
     /// Threads that compute at once.
     var threadCount: Int { threads ?? CaptionerOptions.defaultThreadCount }
 
-    func captionerOptions(batchSize: Int? = nil, orientation: Orientation = .apply) -> CaptionerOptions {
+    func captionerOptions(batchSize: Int? = nil, orientation: ImageOrientation = .apply) -> CaptionerOptions {
         var options = CaptionerOptions(
             threadCount: threadCount, precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
-            orientation: (exifOrientation ?? orientation) == .apply ? .apply : .ignore)
+            orientation: exifOrientation.map { $0 == .apply ? .apply : .ignore } ?? orientation)
         if let batchSize { options.batchSize = batchSize }
         return options
     }

@@ -1,3 +1,4 @@
+import CaptionerJSON
 import CaptionerTensorCore
 import Foundation
 import TestSupport
