@@ -1,6 +1,6 @@
 package import Captioner
 package import CaptionerDataSets
-package import CaptionerImageProcessing
+import CaptionerImageProcessing
 
 extension GenerationOptions {
     /// What captions are generated with unless a user says otherwise: for the samples of a data set as Data-Juicer's
