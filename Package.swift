@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "CaptionerRecaption",
             dependencies: [
-                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON",
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON",
                 .product(name: "Crypto", package: "swift-crypto"), system,
             ], path: "Sources/Recaption"),
         .target(

@@ -36,7 +36,8 @@ extension FileError {
     }
 
     package static func unreadableFile(_ path: FilePath, code: Int32) -> FileError {
-        .unreadableFile(path: path.escaped, cause: path.cause(code))
+        // That of `FileBytes` for pipes and devices.
+        .unreadableFile(path: path.escaped, cause: code == ENOTSUP ? "not a regular file" : path.cause(code))
     }
 
     package static func unreadableFile(_ path: FilePath, cause: String) -> FileError {

@@ -10,7 +10,10 @@ import Testing
             "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator", "CaptionerImageProcessing",
         ],
         "Serving": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
-        "Recaption": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
+        // The orientation of images is a type of ImageProcessing.
+        "Recaption": [
+            "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON",
+        ],
         "Report": ["CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON"],
         // It knows no engine.
         "DataSets": ["CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON"],
