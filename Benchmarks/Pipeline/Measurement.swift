@@ -1,7 +1,6 @@
 import Captioner
-import Foundation
-
 import CaptionerRecaption
+import Foundation
 
 /// A batch of captions with a model, a precision and a number of threads.
 struct Measurement: Codable {
