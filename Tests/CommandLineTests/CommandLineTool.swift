@@ -11,6 +11,9 @@ enum CommandLineTool {
         var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
+    /// Whether the tool can be run with a limit of the size of files: ThreadSanitizer maps a larger file of its own.
+    static let takesFileSizeLimits = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] == nil
+
     /// - Parameters:
     ///   - environment: variables that are set besides the test's own.
     ///   - fileSizeLimit: of each file that the tool writes, in blocks of 512 bytes.
