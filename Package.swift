@@ -246,7 +246,7 @@ if Context.environment["CAPTIONER_FUZZING"] != nil {
             dependencies: [
                 "Captioner", "CaptionerFiles", "CaptionerJSON", "CaptionerModels", "CaptionerCheckpoints",
                 "CaptionerImageProcessing",
-                "CaptionerDataSets",
+                "CaptionerDataSets", "CaptionerServing",
                 "CaptionerTensorCore", "TestSupport", "CaptionerTokenization", system,
             ],
             path: "Tests/Fuzzing", exclude: ["json.dict"]))
