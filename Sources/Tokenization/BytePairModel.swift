@@ -7,6 +7,8 @@ struct BytePairModel {
     private(set) var unknownToken: String?
     private(set) var fusesUnknown = false
     private(set) var ignoresMerges = false
+    /// What marks the end of a word in a token; empty without.
+    private(set) var endOfWord = ""
     /// What keeps the model from being used here, or `nil`. If there is something, the rest is not read.
     private(set) var unsupportedFeature: String?
 
@@ -17,6 +19,7 @@ struct BytePairModel {
         merges = try Self.merges(field.required("merges"))
         unknownToken = try field.optionalString("unk_token")
         fusesUnknown = try field.optionalBool("fuse_unk") ?? false
+        endOfWord = try field.optionalString("end_of_word_suffix") ?? ""
         ignoresMerges = try field.optionalBool("ignore_merges") ?? false
     }
 
@@ -27,8 +30,12 @@ struct BytePairModel {
         if let dropout = try field.optional("dropout")?.double(), dropout != 0 {
             return "dropout of merges, which makes the ids of a text random"
         }
-        for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let affix = try field.optionalString(key), !affix.isEmpty { return "\(key) \"\(affix)\"" }
+        let affixes = ["continuing_subword_prefix": "", "end_of_word_suffix": CLIPPipeline.endOfWord]
+        for (key, known) in affixes.sorted(by: { $0.key < $1.key }) {
+            if let affix = try field.optionalString(key), !affix.isEmpty, affix.utf8.elementsEqual(known.utf8) == false
+            {
+                return "\(key) \"\(affix)\""
+            }
         }
         return try field.optionalBool("byte_fallback") == true ? "byte_fallback" : nil
     }

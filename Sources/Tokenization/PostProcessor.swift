@@ -12,6 +12,8 @@ struct PostProcessor {
     private var single: [Piece] = []
     private var specialTokens: [ExactString: [Int]] = [:]
     private var processors: [PostProcessor] = []
+    /// What RoBERTa's puts in front and behind.
+    private var ends: [String: Int] = [:]
 
     init(_ field: JSONField) throws(TokenizerRejection) {
         type = try field.required("type").string()
@@ -27,6 +29,10 @@ struct PostProcessor {
             for id in try token.required("ids").elements() { ids.append(try id.integer()) }
             specialTokens[name] = ids
         }
+        for key in ["cls", "sep"] {
+            guard let pair = try field.optional(key)?.elements(), pair.count == 2 else { continue }
+            ends[key] = try pair[1].integer()
+        }
         for processor in try field.optional("processors")?.elements() ?? [] {
             processors.append(try PostProcessor(processor))
         }
@@ -37,6 +43,7 @@ struct PostProcessor {
         switch type {
         case "ByteLevel": return ([], [])
         case "TemplateProcessing": return try template()
+        case "RobertaProcessing": return (ends["cls"].map { [$0] } ?? [], ends["sep"].map { [$0] } ?? [])
         case "Sequence":
             var (prefix, suffix): ([Int], [Int]) = ([], [])
             for processor in processors {

@@ -16,6 +16,8 @@ struct SpecialTokens {
     var addedTokens: [(content: ExactString, id: Int)] = []
     /// The added tokens of `tokenizer.json`, nil without that file.
     var fileTokens: [(id: Int, entry: AddedTokenEntry)]?
+    /// Whether tokens mark the ends of words, as those of CLIP do, whose class has its own defaults.
+    var endsWords = false
 
     /// The tokens that have a role and are not left out.
     private(set) var contentOfRole: [SpecialTokenRole: ExactString] = [:]
@@ -75,6 +77,8 @@ struct SpecialTokens {
             mention = entries[known.content].map { .token($0) } ?? known
         } else if isGPT2, [.beginning, .end, .unknown].contains(role) {
             mention = .text("<|endoftext|>")
+        } else if endsWords, [.beginning, .end, .unknown, .padding].contains(role) {
+            mention = .text(role == .beginning ? "<|startoftext|>" : "<|endoftext|>")
         }
         // Without tokenizer.json the tokenizer written in Python comes first, and makes objects of these.
         if fileTokens == nil, case .text(let content) = mention, [.beginning, .end, .unknown, .padding].contains(role) {

@@ -12,6 +12,8 @@ extension Tokenizer {
             switch segment {
             case .token(let id): ids.append(id)
             case .text(let range):
+                let text = options.endsWords ? CLIPNormalizer.normalized(text, range) : text
+                let range = options.endsWords ? text.bytes.indices : range
                 for segment in addedTokens.normalized.split(text, range) {
                     switch segment {
                     case .token(let id): ids.append(id)
@@ -39,7 +41,9 @@ extension Tokenizer {
     private func encodeWords(
         _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
     ) {
-        if options.splitsWords {
+        if options.endsWords {
+            for word in CLIPWordSplitter(text, range) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
+        } else if options.splitsWords {
             for word in WordSplitter(text, range) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
         } else {
             encodeWord(text.bytes[range], with: &encoder, into: &ids)
@@ -58,8 +62,8 @@ extension Tokenizer {
         var symbols: [Int32] = []
         symbols.reserveCapacity(word.count)
         var endsUnknown = false
-        for byte in word {
-            let known = byteIDs[Int(byte)]
+        for (index, byte) in zip(word.indices, word) {
+            let known = (index + 1 == word.endIndex ? lastByteIDs : byteIDs)[Int(byte)]
             if let symbol = known ?? unknownID, known != nil || !endsUnknown || !options.fusesUnknown {
                 symbols.append(Int32(truncatingIfNeeded: symbol))
             }

@@ -19,6 +19,8 @@ package struct Tokenizer: Sendable {
     let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher)
     /// The id of each byte.
     let byteIDs: [Int?]
+    /// The id of each byte at the end of a word, where ends of words are marked.
+    let lastByteIDs: [Int?]
     /// The id that stands for bytes without one. Without it, they are dropped.
     let unknownID: Int?
     let options: TokenizerOptions
@@ -48,6 +50,9 @@ package struct Tokenizer: Sendable {
             return id
         }
         byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) }
+        lastByteIDs =
+            definition.options.endsWords
+            ? ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0)) + CLIPPipeline.endOfWord) } : byteIDs
         try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
             for token in definition.addedTokens {
                 if let id = token.id { try vocabulary.insert(token.content.string, id: id) }
@@ -64,6 +69,9 @@ package struct Tokenizer: Sendable {
         specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))
         options = definition.options
     }
+
+    /// The ids in front of those of a text, and those behind it.
+    package var affixes: (prefix: [Int], suffix: [Int]) { (options.prefix, options.suffix) }
 
     /// The number of tokens, added ones included.
     package var vocabularySize: Int { vocabulary.count }

@@ -18,6 +18,8 @@ struct TokenizerOptions: Equatable, Sendable {
     var addsPrefixSpace = false
     /// Whether text is split into words before pairs are merged.
     var splitsWords = true
+    /// Whether text is normalised and split as CLIP does, and the last byte of a word is a symbol of its own kind.
+    var endsWords = false
     /// Whether a word that is a token needs no merges to become one.
     var ignoresMerges = false
     /// Whether unknown bytes in a row become one token.

@@ -5,6 +5,8 @@ struct TokenizerFile {
     /// The added tokens, in the order of the file.
     private(set) var addedTokens: [(id: Int, entry: AddedTokenEntry)] = []
     private let normalizer: Component?
+    /// What is not as CLIP has it.
+    private let differenceToCLIP: String?
     private let preTokenizer: Component?
     private let postProcessor: PostProcessor?
     private let decoder: Component?
@@ -33,15 +35,20 @@ struct TokenizerFile {
         postProcessor = try file.optional("post_processor").map(PostProcessor.init)
         decoder = try Component("decoder", of: file)
         model = try BytePairModel(file.required("model"))
+        differenceToCLIP = try model.endOfWord.isEmpty ? nil : CLIPPipeline.difference(file)
     }
 
     /// What the file defines, but for its added tokens.
     /// - Parameter file: the path of the file, for messages.
-    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE without normalisation.
+    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE, without normalisation or as CLIP has it.
     func definition(file: String) throws(TokenizerError) -> TokenizerDefinition {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
-        if let normalizer { throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)") }
-        guard let preTokenizer, preTokenizer.type == "ByteLevel" else {
+        let isCLIP = !model.endOfWord.isEmpty
+        if isCLIP {
+            if let differenceToCLIP { throw .unsupported(file: file, cause: differenceToCLIP) }
+        } else if let normalizer {
+            throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)")
+        } else if preTokenizer?.type != "ByteLevel" {
             throw .unsupported(
                 file: file, cause: "the pre-tokenizer \(preTokenizer?.type ?? "null"), expected ByteLevel")
         }
@@ -51,8 +58,9 @@ struct TokenizerFile {
         var definition = TokenizerDefinition(
             vocabulary: model.vocabulary, merges: model.merges, unknownToken: model.unknownToken,
             files: (file, file, file))
-        definition.options.addsPrefixSpace = preTokenizer.addsPrefixSpace ?? true
-        definition.options.splitsWords = preTokenizer.splitsWords ?? true
+        definition.options.endsWords = isCLIP
+        definition.options.addsPrefixSpace = !isCLIP && preTokenizer?.addsPrefixSpace ?? true
+        definition.options.splitsWords = isCLIP || preTokenizer?.splitsWords ?? true
         definition.options.ignoresMerges = model.ignoresMerges
         definition.options.fusesUnknown = model.fusesUnknown
         do {

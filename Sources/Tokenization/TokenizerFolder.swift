@@ -20,18 +20,20 @@ struct TokenizerFolder {
             }
         } else {
             definition = try filesDefinition()
-            definition.options.addsPrefixSpace = specialTokens.configuration.addsPrefixSpace ?? false
+            let endsWords = definition.options.endsWords
+            definition.options.addsPrefixSpace = !endsWords && specialTokens.configuration.addsPrefixSpace ?? false
         }
+        specialTokens.endsWords = definition.options.endsWords
         definition.options.removesTokenizationSpaces = specialTokens.configuration.removesTokenizationSpaces
         let added = specialTokens.join(definition.vocabulary)
         definition.addedTokens = added.tokens
         // Files from before post-processors carried it leave the first token to the configuration.
         if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
             let configuration = specialTokens.configuration
-            if configuration.addsBeginning == true {
+            if configuration.addsBeginning == true || specialTokens.endsWords {
                 definition.options.prefix = [try id(of: .beginning, specialTokens, added)]
             }
-            if configuration.addsEnd == true {
+            if configuration.addsEnd == true || specialTokens.endsWords {
                 definition.options.suffix = [try id(of: .end, specialTokens, added)]
             }
         }
@@ -45,9 +47,12 @@ struct TokenizerFolder {
             throw .missing(
                 folder: folder.escaped, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
         }
-        return TokenizerDefinition(
+        var definition = TokenizerDefinition(
             vocabulary: ids, merges: try MergeList.parse(merges, file: path("merges.txt")),
             files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
+        // Not every folder says the class of its tokenizer; the tokens tell.
+        definition.options.endsWords = ids[ExactString("a" + CLIPPipeline.endOfWord)] != nil
+        return definition
     }
 
     /// What the files beside say.

@@ -31,7 +31,7 @@ struct WordSplitter: Sequence, IteratorProtocol {
         return kind == .space ? endOfSpace(start) : endOfRun(of: kind, first)
     }
 
-    private func endOfRun(of kind: CharacterClass, _ start: Int) -> Int {
+    func endOfRun(of kind: CharacterClass, _ start: Int) -> Int {
         var position = start
         while position < end {
             let (scalar, next) = text.scalar(at: position)
@@ -50,7 +50,7 @@ struct WordSplitter: Sequence, IteratorProtocol {
         return last > start ? last : runEnd
     }
 
-    private func endOfContraction(_ start: Int) -> Int? {
+    func endOfContraction(_ start: Int) -> Int? {
         guard text.bytes[start] == UInt8(ascii: "'"), start + 1 < end else { return nil }
         switch text.bytes[start + 1] {
         case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return start + 2

@@ -60,7 +60,10 @@ struct TokenizerFileErrorTests {
         arguments: [
             ("\"type\":\"BPE\"", "\"type\":\"WordPiece\"", "a model of type WordPiece, expected BPE"),
             ("\"type\":\"BPE\"", "\"continuing_subword_prefix\":\"##\"", "continuing_subword_prefix \"##\""),
-            ("\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"", "end_of_word_suffix \"</w>\""),
+            (
+                "\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"",
+                "the normalizer is not NFC, one blank for white space, lower case"
+            ),
             ("\"type\":\"BPE\"", "\"byte_fallback\":true", "byte_fallback"),
             ("\"dropout\":null", "\"dropout\":0.1", "dropout of merges, which makes the ids of a text random"),
             ("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}", "the normalizer NFC"),
