@@ -7,7 +7,7 @@ package import SystemPackage
 /// Opening one maps the weights and reads the headers, which takes milliseconds at any size.
 package struct Checkpoint: Sendable {
     /// The weights when they are in one file.
-    static let weightsFileName = "model.safetensors"
+    package static let weightsFileName = "model.safetensors"
 
     /// The folder.
     package let folder: FilePath
@@ -20,22 +20,27 @@ package struct Checkpoint: Sendable {
     struct StoredTensor: Sendable {
         let description: TensorDescription
         let file: SafetensorsFile
+        /// Whether the file holds the matrix with its rows and columns exchanged.
+        var isTransposed = false
     }
 
     /// Opens `packed.safetensors` or `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
+    /// - Parameter weightsFileName: what `model.safetensors` is called in other layouts.
     /// - Throws: `CheckpointError.noWeights` when there is neither, `.unreadable` or `.malformed` when a file is not
     ///   what it should be, `.inconsistentShards` when the shards do not fit the index.
-    package init(folder: FilePath) throws(CheckpointError) {
+    package init(
+        folder: FilePath, weightsFileName: String = Checkpoint.weightsFileName
+    ) throws(CheckpointError) {
         self.folder = folder
-        let single = folder.appending(Self.weightsFileName)
-        let index = folder.appending(ShardIndex.fileName)
+        let single = folder.appending(weightsFileName)
+        let index = folder.appending(weightsFileName + ShardIndex.fileExtension)
         let packed = folder.appending(Packing.fileName)
         if packed.exists {
-            for (other, name) in [(single, Self.weightsFileName), (index, ShardIndex.fileName)] where other.exists {
+            for other in [single, index] where other.exists {
                 throw .noWeights(
                     folder: folder.escaped,
                     cause:
-                        "both \(Packing.fileName) and \(name) are in this folder; take one of them "
+                        "both \(Packing.fileName) and \(other.lastComponent?.string ?? "") are in this folder; take one of them "
                         + "away")
             }
             let file = try SafetensorsFile(packed)
@@ -49,7 +54,14 @@ package struct Checkpoint: Sendable {
         } else if index.exists {
             table = try Self.table(ofShardsIn: folder, index: index)
         } else {
-            throw .noWeights(folder: folder.escaped, cause: Self.whyNoWeights(folder))
+            throw .noWeights(folder: folder.escaped, cause: Self.whyNoWeights(folder, weightsFileName))
+        }
+    }
+
+    /// Whether a folder holds weights under one of their names.
+    package static func hasWeights(_ folder: FilePath, weightsFileName: String = Checkpoint.weightsFileName) -> Bool {
+        [Packing.fileName, weightsFileName, weightsFileName + ShardIndex.fileExtension].contains {
+            folder.appending($0).exists
         }
     }
 
@@ -97,7 +109,7 @@ package struct Checkpoint: Sendable {
         return table
     }
 
-    private static func whyNoWeights(_ folder: FilePath) -> String {
+    private static func whyNoWeights(_ folder: FilePath, _ weightsFileName: String) -> String {
         guard let status = FileStatus(folder) else {
             return folder.startsInRemovedFolder ? FilePath.removedFolderCause : "no such folder"
         }
@@ -107,7 +119,7 @@ package struct Checkpoint: Sendable {
         guard !names.contains(Packing.unfinishedFileName) else {
             return "packing it was interrupted, \(Packing.unfinishedFileName) says; remove the folder and pack again"
         }
-        let cause = "neither \(weightsFileName) nor \(ShardIndex.fileName) is in this folder"
+        let cause = "neither \(weightsFileName) nor \(weightsFileName + ShardIndex.fileExtension) is in this folder"
         func only(_ suffix: String, _ prefix: String = "") -> String? {
             let found = names.filter { $0.hasSuffix(suffix) && (prefix.isEmpty || $0.hasPrefix(prefix)) }.sorted()
             return found.first.map { "\(cause), only \($0)\(found.count > 1 ? " and the like" : "")" }
@@ -116,7 +128,7 @@ package struct Checkpoint: Sendable {
         if let shards = only(".safetensors") {
             return "\(shards); if these are shards, their download is not complete"
         }
-        if let pickles = only(".bin", "pytorch_model") {
+        if let pickles = only(".bin", "pytorch_model") ?? only(".bin", "open_clip_pytorch_model") {
             return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.escaped) NEW-FOLDER"
         }
         if let pickles = only(".pth") ?? only(".pt") {

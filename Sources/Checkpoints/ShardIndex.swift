@@ -4,7 +4,9 @@ import SystemPackage
 
 /// `model.safetensors.index.json`: which of several files holds which tensor.
 struct ShardIndex {
-    static let fileName = "model.safetensors.index.json"
+    static let fileName = Checkpoint.weightsFileName + fileExtension
+    /// What follows the name that the weights would have in one file.
+    static let fileExtension = ".index.json"
 
     /// The name of the shard, relative to the folder of the index, by the name of the tensor.
     let shardOfTensor: [(tensor: ExactString, shard: String)]

@@ -7,6 +7,7 @@ extension Checkpoint.StoredTensor {
     /// - Throws: `TensorError.outOfMemory`.
     func parameter() throws -> Parameter {
         try file.withBytes(of: description) { bytes in
+            if isTransposed { return try transposed(bytes) }
             if description.dataType == .float32, let pointer = Self.floats(at: bytes) {
                 return Parameter(shape: description.shape, borrowing: pointer, owner: file.mapping)
             }
@@ -18,10 +19,18 @@ extension Checkpoint.StoredTensor {
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
     /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite.
     func packed(columns: Int, depth: Int, precision: Precision) throws -> PackedWeights {
+        if isTransposed {
+            let floats = try parameter()
+            return try naming {
+                try PackedWeights(columns: columns, depth: depth, precision: precision) { rows, target in
+                    target.update(from: floats.pointer + rows.lowerBound * depth, count: rows.count * depth)
+                }
+            }
+        }
         let rowBytes = depth * description.dataType.bitWidth / 8
         let source = MappedBytes(file: file, range: description.byteRange)
-        do {
-            return try PackedWeights(columns: columns, depth: depth, precision: precision) { rows, target in
+        return try naming {
+            try PackedWeights(columns: columns, depth: depth, precision: precision) { rows, target in
                 let range = (rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)
                 source.withBytes(range) { bytes in
                     convert(bytes, into: UnsafeMutableBufferPointer(start: target, count: rows.count * depth))
@@ -29,9 +38,26 @@ extension Checkpoint.StoredTensor {
                 // What was packed is not needed again: the system may have the pages back.
                 source.release(range)
             }
+        }
+    }
+
+    private func naming(_ pack: () throws -> PackedWeights) throws -> PackedWeights {
+        do {
+            return try pack()
         } catch TensorError.notFinite {
             throw CheckpointError.unusableTensor(
                 file: description.file.escaped, tensor: description.name, cause: "\(TensorError.notFinite)")
+        }
+    }
+
+    /// The elements of a matrix that the file holds with rows and columns exchanged.
+    private func transposed(_ bytes: UnsafeRawBufferPointer) throws -> Parameter {
+        let (rows, columns) = (description.shape[0], description.shape[1])
+        let stored = try Parameter(shape: [columns, rows]) { convert(bytes, into: $0) }
+        return try Parameter(shape: [rows, columns]) { floats in
+            for row in 0..<rows {
+                for column in 0..<columns { floats[row * columns + column] = stored.floats[column * rows + row] }
+            }
         }
     }
 

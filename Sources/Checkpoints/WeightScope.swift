@@ -15,7 +15,7 @@ package struct WeightScope: Sendable {
     /// The name that all names in this scope start with, without a dot at its end. Empty for the root.
     package let name: String
     /// What the checkpoint calls a tensor; nil where that is the model's own name.
-    private let names: (@Sendable (String) -> String)?
+    private let names: (@Sendable (String) -> StoredName)?
 
     /// The root scope, with an empty ledger.
     init(_ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan) {
@@ -27,7 +27,7 @@ package struct WeightScope: Sendable {
         names = nil
     }
 
-    private init(_ name: String, in scope: WeightScope, names: (@Sendable (String) -> String)?) {
+    private init(_ name: String, in scope: WeightScope, names: (@Sendable (String) -> StoredName)?) {
         checkpoint = scope.checkpoint
         ledger = scope.ledger
         isReading = scope.isReading
@@ -47,19 +47,22 @@ package struct WeightScope: Sendable {
     ///
     /// Layers keep the model's names, by which precisions are chosen and packed files are written. What is reported of
     /// tensors has the checkpoint's names.
-    /// - Parameter names: what the checkpoint calls the tensor that has a full name in the model. It is not asked for
-    ///   packed checkpoints.
-    package func renamed(_ names: @escaping @Sendable (String) -> String) -> WeightScope {
+    /// - Parameter names: what the checkpoint calls the tensor that has a full name in the model, and how it holds it. It is
+    ///   not asked for packed checkpoints.
+    package func renamed(_ names: @escaping @Sendable (String) -> StoredName) -> WeightScope {
         WeightScope(name, in: self, names: checkpoint.packing == nil ? names : nil)
     }
 
     /// Whether the checkpoint holds a tensor of this name in this scope.
-    package func contains(_ name: String) -> Bool { checkpoint.table[ExactString(storedName(name))] != nil }
+    package func contains(_ name: String) -> Bool { checkpoint.table[ExactString(storedName(name).name)] != nil }
 
     /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
     ///
     /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
-    package func shape(of name: String) -> [Int]? { checkpoint.table[ExactString(storedName(name))]?.description.shape }
+    package func shape(of name: String) -> [Int]? {
+        let stored = storedName(name)
+        return checkpoint.table[ExactString(stored.name)].flatMap { stored.shape(of: $0.description.shape) }
+    }
 
     /// The tensor of this name in this scope, as float32.
     ///
@@ -79,21 +82,21 @@ package struct WeightScope: Sendable {
 
     /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
     func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
-        let name = storedName(name)
-        guard let tensor = checkpoint.table[ExactString(name)] else {
-            ledger.recordMissing(name, expected: shape)
+        let stored = storedName(name)
+        guard let tensor = checkpoint.table[ExactString(stored.name)] else {
+            ledger.recordMissing(stored.name, expected: stored.storedShape(shape))
             return nil
         }
         guard tensor.description.dataType.isUsableAsParameter else {
             ledger.recordUnsupported(tensor.description, expected: DataType.usableAsParameter)
             return nil
         }
-        guard tensor.description.shape == shape else {
-            ledger.recordMisshapen(tensor.description, expected: shape)
+        guard tensor.description.shape == stored.storedShape(shape) else {
+            ledger.recordMisshapen(tensor.description, expected: stored.storedShape(shape))
             return nil
         }
         ledger.recordUse(of: tensor.description, count: tensor.description.count)
-        return tensor
+        return tensor.tensor(stored, shape: shape)
     }
 
     /// Zeros in place of a tensor that the ledger has a complaint about. When even their address space cannot be had,
@@ -109,7 +112,7 @@ package struct WeightScope: Sendable {
 
     /// Declares that the tensor of this name is known and not needed, such as a second copy of tied weights, so that it
     /// is not reported as unused. Nothing happens when the checkpoint does not hold it.
-    package func ignore(_ name: String) { ledger.ignore(storedName(name)) }
+    package func ignore(_ name: String) { ledger.ignore(storedName(name).name) }
 
     /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
     package func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
@@ -138,9 +141,9 @@ package struct WeightScope: Sendable {
     func fullName(_ name: String) -> String { self.name.isEmpty ? name : "\(self.name).\(name)" }
 
     /// What the checkpoint calls it.
-    private func storedName(_ name: String) -> String {
+    private func storedName(_ name: String) -> StoredName {
         let name = fullName(name)
-        return names?(name) ?? name
+        return names?(name) ?? StoredName(name)
     }
 }
 

@@ -13,13 +13,13 @@ struct RenamedWeightsTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// The model asks for `a.weight`, `a.bias`, ...; the checkpoint has them as `net.x_a.weight`.
-    private static func names(_ name: String) -> String { "net.x_\(name)" }
+    @Sendable private static func names(_ name: String) -> StoredName { StoredName("net.x_\(name)") }
 
     private func checkpoint(as name: String = "model") throws -> Checkpoint {
         var random = SplitMix64(seed: 9)
         let tensors = TinyLayers.shapes.map { name, shape in
             let values = (0..<shape.reduce(1, *)).map { _ in Float(Int64(random.next() >> 57) - 64) / 32 }
-            return (Self.names(name), SafetensorsWriter.Tensor.float32(shape: shape, values: values))
+            return (Self.names(name).name, SafetensorsWriter.Tensor.float32(shape: shape, values: values))
         }
         let place = folder.url.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
