@@ -12,23 +12,23 @@ package struct LinearGroup: Sendable {
         self.layers = layers
     }
 
-    /// The length of an output row.
-    package var outputWidth: Int { layers.map(\.outputWidth).reduce(0, +) }
-
     /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row: bfloat16 where
     /// the attention can take it and all layers are quantized, float32 otherwise.
     ///
+    /// - Parameter part: the layers whose results are wanted; all of them if nothing is said. The format of the result
+    ///   depends on the whole group.
     /// - Shape: `[..., K]` to `[rows, sum of N]`.
     package func callAsFunction(
-        _ x: borrowing Tensor, normalizedBy norm: (any Norm)? = nil, for attention: AttentionSizes,
-        in context: ComputeContext
+        _ x: borrowing Tensor, part: Range<Int>? = nil, normalizedBy norm: (any Norm)? = nil,
+        for attention: AttentionSizes, in context: ComputeContext
     ) -> Projection {
         let isNarrow = attention.allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
-        let width = outputWidth
+        let chosen = layers[part ?? layers.indices]
+        let width = chosen.map(\.outputWidth).reduce(0, +)
         let result = Projection(
             rows: x.rows, columns: width, format: isNarrow ? .bfloat16 : .float32, in: context)
         var column = 0
-        let jobs = layers.map { layer in
+        let jobs = chosen.map { layer in
             defer { column += layer.outputWidth }
             return LinearJob(layer, target: result.target(column: column), targetStride: width)
         }

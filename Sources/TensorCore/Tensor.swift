@@ -47,4 +47,15 @@ package struct Tensor: ~Copyable, @unchecked Sendable {
     package borrowing func array() -> [Float] {
         withFloats { Array($0) }
     }
+
+    /// Some of the rows, in the order given.
+    /// - Returns: `[N, columns]`.
+    package borrowing func gathered(rows: [Int], in context: ComputeContext) -> Tensor {
+        let result = Tensor(shape: [rows.count, columns], in: context)
+        for (index, row) in rows.enumerated() {
+            precondition((0..<self.rows).contains(row), "Tensor: row \(row) of \(self.rows)")
+            (result.pointer + index * columns).update(from: pointer + row * columns, count: columns)
+        }
+        return result
+    }
 }

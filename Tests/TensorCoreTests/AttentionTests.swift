@@ -17,7 +17,12 @@ import Testing
         let keys = Tensor(k, shape: [sizes.batch, sizes.keys, width], in: context)
         let values = Tensor(v, shape: [sizes.batch, sizes.keys, width], in: context)
         let found = attention(
-            queries: MatrixView(queries), keys: MatrixView(keys), values: MatrixView(values), batch: sizes.batch,
+            queries: MatrixView(queries), keys: MatrixView(keys), values: MatrixView(values),
+            spans: (0..<sizes.batch).map { image in
+                AttentionSpan(
+                    queries: (image * sizes.queries)..<((image + 1) * sizes.queries),
+                    keys: (image * sizes.keys)..<((image + 1) * sizes.keys))
+            },
             sizes: AttentionSizes(.shortSequences, headCount: sizes.heads, headSize: sizes.headSize, scale: 2),
             in: context
         ).array()

@@ -70,7 +70,7 @@ import Testing
             try expectSameRows(rows, kernels, "\(kernels), \(precisions)") { x, context in
                 let found = group(x, normalizedBy: norm, for: sizes, in: context)
                 #expect((found.format == .bfloat16) == (isLong && !precisions.contains(.float32)))
-                let view = found.view(0..<group.outputWidth)
+                let view = found.view(0..<group.layers.map(\.outputWidth).reduce(0, +))
                 let values = (0..<x.rows).flatMap { row in
                     (0..<view.columns).map { column in
                         let place = view.pointer(row: row, column: column)

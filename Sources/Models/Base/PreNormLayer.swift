@@ -35,4 +35,29 @@ package struct PreNormLayer: Sendable {
         output.add(attend(projected), to: hidden, in: context)
         feedForward(hidden, in: context)
     }
+
+    /// The same for one row of each sequence, which sees all rows of its sequence. Where no layer follows, and only those
+    /// rows are wanted, the others need keys and values alone.
+    ///
+    /// - Parameters:
+    ///   - hidden: `[..., D]`; it is not changed.
+    ///   - rows: N rows of it.
+    ///   - sequences: the rows of the sequence of each.
+    /// - Precondition: queries, keys and values are three layers.
+    /// - Returns: `[N, D]`.
+    package func callAsFunction(
+        _ hidden: borrowing Tensor, rows: [Int], sequences: [Range<Int>], in context: ComputeContext
+    ) -> Tensor {
+        precondition(
+            queryKeyValue.layers.count == 3 && rows.count == sequences.count,
+            "PreNormLayer: \(rows.count) rows of \(sequences.count) sequences, \(queryKeyValue.layers.count) layers")
+        let chosen = hidden.gathered(rows: rows, in: context)  // [N, D]
+        let queries = queryKeyValue(chosen, part: 0..<1, normalizedBy: norm, for: sizes, in: context)
+        let source = queryKeyValue(hidden, part: 1..<3, normalizedBy: norm, for: sizes, in: context)
+        output.add(
+            crossAttention(queries, over: source, sequences: sequences, sizes: sizes, in: context), to: chosen,
+            in: context)
+        feedForward(chosen, in: context)
+        return chosen
+    }
 }
