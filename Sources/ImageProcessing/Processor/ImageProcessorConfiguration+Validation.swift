@@ -6,10 +6,11 @@ extension ImageProcessorConfiguration {
     ///   be honoured.
     func validate() throws(ImageError) {
         if doResize {
-            for edge in [size.height, size.width] where !(1...Self.maximumEdge).contains(edge) {
+            for edge in [size.height, size.width, shortestEdge ?? 1] where !(1...Self.maximumEdge).contains(edge) {
                 throw .invalidConfiguration(
                     field: "size",
-                    cause: "expected edges from 1 to \(Self.maximumEdge), found \(size.height) x \(size.width)")
+                    cause: "expected edges from 1 to \(Self.maximumEdge), found \(size.height) x \(size.width)"
+                        + (shortestEdge.map { ", shortest edge \($0)" } ?? ""))
             }
             guard resample == 3 else {
                 throw .invalidConfiguration(

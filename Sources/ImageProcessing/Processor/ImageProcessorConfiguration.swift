@@ -3,10 +3,14 @@
 /// Newer checkpoints keep the same object under `image_processor` in `processor_config.json`. Fields left out have the
 /// defaults of transformers' `BlipImageProcessor`; fields not listed here are not looked at.
 package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
-    /// Whether to scale pictures to `size`, their aspect ratio not kept.
+    /// Whether images come out in `size`. Unless there is a `shortestEdge` they are scaled to it, their aspect ratio not kept.
     package var doResize = true
-    /// What pictures are scaled to. In JSON an object with `height` and `width`, or a number for both.
+    /// The size that images come out with. In JSON an object with `height` and `width`, or a number for both.
     package var size = ImageSize(height: 384, width: 384)
+    /// What the shorter side is scaled to before `size` is cut out of the middle. Not in the JSON of BLIP's processors.
+    package var shortestEdge: Int?
+    /// Where a crop begins that cannot be in the middle.
+    package var cropRounding = ResizingRecipe.CropRounding.down
     /// Pillow's number for the filter; 3 is bicubic, the only one there is.
     package var resample = 3
     /// Whether to multiply samples by `rescaleFactor`.
@@ -24,6 +28,12 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
 
     /// The defaults of transformers' `BlipImageProcessor`.
     package init() {}
+
+    /// How images get their size.
+    var fitting: ResizingRecipe.Fitting {
+        guard doResize else { return .none }
+        return shortestEdge.map { .crop(size, shortestEdge: $0, rounding: cropRounding) } ?? .stretch(size)
+    }
 }
 
 extension ImageProcessorConfiguration {
@@ -43,6 +53,13 @@ extension ImageProcessorConfiguration {
     /// - Throws: `DecodingError` when a field has another type than it should. Whether values make sense is judged by
     ///   `ImageProcessor`.
     package init(from decoder: any Decoder) throws {
+        try self.init(withoutSizeFrom: decoder)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let size = try container.decodeIfPresent(ImageSize.self, forKey: .size) { self.size = size }
+    }
+
+    /// Reads the fields that all image processors have in common.
+    init(withoutSizeFrom decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, into field: WritableKeyPath<Self, Value>) throws {
             if let value = try container.decodeIfPresent(Value.self, forKey: key) { self[keyPath: field] = value }
@@ -55,7 +72,6 @@ extension ImageProcessorConfiguration {
             }
         }
         try read(.doResize, into: \.doResize)
-        try read(.size, into: \.size)
         try read(.resample, into: \.resample)
         try read(.doRescale, into: \.doRescale)
         try read(.rescaleFactor, into: \.rescaleFactor)
