@@ -208,6 +208,9 @@ let package = Package(
                 "CaptionerImageProcessing", "TestSupport",
             ]),
         .testTarget(
+            name: "EncoderTests",
+            dependencies: ["Captioner", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(
             name: "DataSetsTests",
             dependencies: [
                 "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "TestSupport", system,

@@ -49,15 +49,15 @@ extension Captioner {
                 "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
         }
         do {
-            let source = try ModelFolder(model)
+            let source = try ModelFolder<any Model>(model)
             let packing = Packing(
                 plan: options.plan(for: .portable),
                 source: model.absolute.lastComponent.map { FilePath(root: nil, [$0]).escaped } ?? "",
                 maker: "captioner \(version)")
             let (packer, family) = try source.packer(packing: packing)
             // What cannot be captioned with is not worth packing.
-            _ = try ModelFiles.others(model, checkpoint: source.checkpoint, imageSize: family.imageSize)
-            let result = try packer.write(to: folder, copying: ModelFiles.fileNames, progress: progress)
+            _ = try source.others(for: family)
+            let result = try packer.write(to: folder, copying: source.fileNames, progress: progress)
             return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
         } catch CheckpointError.unwritable(let file, let cause) {
             throw CaptionerError.unusableOutput(file: file, cause: cause)

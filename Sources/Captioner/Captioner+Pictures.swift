@@ -24,31 +24,15 @@ extension Captioner {
     package func prepare(
         _ requests: [CaptionRequest], prompt: [Int], timings: TimingsRecorder? = nil
     ) async throws -> [Result<PreparedImage, CaptionFailure>] {
-        var results = [Result<PreparedImage, CaptionFailure>?](repeating: nil, count: requests.count)
-        try await withThrowingTaskGroup(of: (Int, Result<PreparedImage, CaptionFailure>).self) { group in
-            var next = 0
-            func addTask() {
-                guard next < requests.count else { return }
-                let (index, request) = (next, requests[next])
-                group.addTask {
-                    var stages = StageTimings()
-                    let result = measureSeconds(into: &stages.imageWork) {
-                        Result { () throws(CaptionFailure) in try self.prepare(request, prompt: prompt) }
-                    }
-                    stages.preparedImages = 1
-                    timings?.add(stages)
-                    return (index, result)
-                }
-                next += 1
+        try await concurrentMap(requests, atOnce: options.threadCount) { request in
+            var stages = StageTimings()
+            let result = measureSeconds(into: &stages.imageWork) {
+                Result { () throws(CaptionFailure) in try self.prepare(request, prompt: prompt) }
             }
-            for _ in 0..<self.options.threadCount { addTask() }
-            while let (index, result) = try await group.next() {
-                results[index] = result
-                try Task.checkCancellation()
-                addTask()
-            }
+            stages.preparedImages = 1
+            timings?.add(stages)
+            return result
         }
-        return results.compactMap { $0 }
     }
 
     private func prepare(
@@ -62,12 +46,7 @@ extension Captioner {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
         }
         do {
-            let image =
-                switch source {
-                case .file(let url): try decoder.decode(contentsOf: url)
-                case .data(let data): try decoder.decode(data)
-                case .pixels(let image): image
-                }
+            let image = try source.decoded(by: decoder)
             return PreparedImage(
                 pixelValues: processor(image), prompt: prompt, path: source.path, note: image.note)
         } catch {
@@ -77,7 +56,7 @@ extension Captioner {
 }
 
 extension CaptionFailure {
-    fileprivate init(_ error: ImageError, path: String?) {
+    init(_ error: ImageError, path: String?) {
         let stage: Stage = if case .unreadable = error { .read } else { .decode }
         self.init(stage: stage, message: "\(error)", path: path)
     }

@@ -2,6 +2,7 @@ import CaptionerCheckpoints
 import CaptionerFiles
 import CaptionerGeneration
 public import CaptionerImageProcessing
+import CaptionerModels
 import CaptionerTensorCore
 import CaptionerTokenization
 public import Foundation
@@ -58,10 +59,11 @@ public final class Captioner: Sendable {
         } catch {
             throw CaptionerError.invalidOption("\(error)")
         }
-        let files: ModelFiles
+        let files: ModelFiles<any CaptioningModel>
         do {
             files = try await Task.detached(priority: .userInitiated) {
-                try ModelFiles(folder: folder, options: options, kernels: kernels)
+                try ModelFiles(
+                    ModelFolder<any CaptioningModel>(folder), options: options, kernels: kernels)
             }.value
         } catch CheckpointError.unknownLayer(let part, let layers) {
             throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")

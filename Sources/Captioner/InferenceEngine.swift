@@ -1,7 +1,6 @@
 import CaptionerGeneration
 import CaptionerModels
 import CaptionerTensorCore
-import Dispatch
 
 /// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's
 /// shared threads.
@@ -46,9 +45,7 @@ actor InferenceEngine {
         observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
         var timings = StageTimings()
-        let log = StageLog { name, tensor in
-            if observing.contains(.stages) { observe(.stage(TracedStage(name, tensor))) }
-        }
+        let log = observing.contains(.stages) ? StageLog { observe(.stage(TracedStage($0, $1))) } : StageLog()
         let embeddings = try encode(images, log)  // [B, Q, D]
         let options = plan.options
         let session = TimedSession(
@@ -120,16 +117,6 @@ struct ObservedEvents: OptionSet, Sendable {
     let rawValue: Int
     static let stages = ObservedEvents(rawValue: 1)
     static let tokens = ObservedEvents(rawValue: 2)
-}
-
-/// Runs an actor's work on a dispatch queue.
-private final class QueueExecutor: SerialExecutor {
-    private let queue = DispatchQueue(label: "captioner.inference", qos: .userInitiated)
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
-    }
 }
 
 /// Passes a session on and adds up how long it took.

@@ -30,17 +30,16 @@ public struct ModelSummary: Sendable {
     /// The same of a folder whose path may be any bytes.
     package init(model folder: FilePath) throws {
         do {
-            let source = try ModelFolder(folder)
+            let source = try ModelFolder<any Model>(folder)
             let checkpoint = source.checkpoint
             packing = checkpoint.packing
             let (model, report) = try source.inspect()
             (facts, weights) = (model.facts, report)
-            let imageSize = model.imageSize
-            self.imageSize = imageSize
+            imageSize = model.imageSize
             tensorCount = checkpoint.tensors.count
             weightBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
             tokenizer = Result { try Tokenizer(folder: folder).vocabularySize }
-            imageProcessor = Result { _ = try ModelFiles.imageProcessor(of: checkpoint, imageSize: imageSize) }
+            imageProcessor = Result { _ = try source.imageProcessor(for: model) }
         } catch {
             throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
         }

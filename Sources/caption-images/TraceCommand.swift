@@ -14,6 +14,10 @@ struct TraceCommand: AsyncParsableCommand {
             pixel_values [3, S, S], vision.last_hidden_state [T, D], qformer.last_hidden_state [Q, D], \
             language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
             token_ids [N], int64. A file that is there is replaced. The caption goes to standard output.
+
+            With a CLIP model: pixel_values [3, S, S], vision.last_hidden_state [T, D] (before the last norm), image_embeds \
+            [P] (not normalised), and with --text also text_embeds [N, P], logits_per_image [N], and input_ids.0, \
+            input_ids.1, ..., int64.
             """)
 
     @Argument(help: "An image file.")
@@ -21,6 +25,11 @@ struct TraceCommand: AsyncParsableCommand {
 
     @Option(name: [.short, .long], help: "The safetensors file to write.")
     var output: FilePath
+
+    @Option(
+        name: .customLong("text"), parsing: .unconditionalSingleValue,
+        help: "With a CLIP model: a text to embed; can be repeated.")
+    var texts: [String] = []
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
@@ -34,7 +43,10 @@ struct TraceCommand: AsyncParsableCommand {
         try await reportingErrors {
             try OutputFile.check(output)
             try OutputFile.check([output], against: [image.path] + model.files())
-            let captioner = try await Captioner(model: model.folder(), options: model.captionerOptions(batchSize: 1))
+            let folder = try model.folder()
+            if ImageTextEncoder.claims(folder) { return try await embed(folder) }
+            guard texts.isEmpty else { throw ValidationError("--text needs a CLIP model.") }
+            let captioner = try await Captioner(model: folder, options: model.captionerOptions(batchSize: 1))
             do {
                 let trace = try await captioner.trace(.file(image.path.url), options: text.generation())
                 // There is nothing to take away but a file that is half written.
@@ -46,6 +58,19 @@ struct TraceCommand: AsyncParsableCommand {
                 Console.write("caption-images: \(failure)\n")
                 throw ExitCode(1)
             }
+        }
+    }
+
+    private func embed(_ folder: FilePath) async throws {
+        let encoder = try await ImageTextEncoder(model: folder, options: model.captionerOptions(batchSize: 1))
+        do {
+            let trace = try await encoder.trace(.file(image.path.url), texts: texts)
+            if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
+            try trace.write(to: output)
+            if let note = trace.note { Console.write("\(image.text): \(note)\n") }
+        } catch let failure as CaptionFailure {
+            Console.write("caption-images: \(failure)\n")
+            throw ExitCode(1)
         }
     }
 }

@@ -24,7 +24,7 @@ final class RandomCheckpoint {
         }
         let file = folder.url.appendingPathComponent("model.safetensors")
         try SafetensorsWriter.write([], to: file)
-        let empty = try ModelFolder(folder.url)
+        let empty = try ModelFolder<any CaptioningModel>(folder.url)
         let weights = empty.checkpoint.weights(reading: false)
         _ = try empty.build(weights)
         var random = SplitMix64(seed: 3)

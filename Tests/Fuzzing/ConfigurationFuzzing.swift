@@ -27,7 +27,7 @@ enum ConfigurationFuzzing {
         _ = try? Checkpoint.decode(ImageProcessorConfiguration.self, from: "preprocessor_config.json", in: folder)
         let configuration: BLIP2Configuration?
         do {
-            _ = try ModelFolder(FilePath(folder))
+            _ = try ModelFolder<any Model>(FilePath(folder))
             configuration = try Checkpoint.json("config.json", in: FilePath(folder)).map {
                 try BLIP2Configuration(ConfigurationReader($0))
             }

@@ -13,7 +13,7 @@ import Testing
     init() throws { model = try Self.load(Fixtures.model("old-bf16")) }
 
     private static func load(_ folder: URL) throws -> any CaptioningModel {
-        let source = try ModelFolder(folder)
+        let source = try ModelFolder<any CaptioningModel>(folder)
         return try source.load(source.checkpoint.weights()).model
     }
 

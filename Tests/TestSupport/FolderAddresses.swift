@@ -45,6 +45,6 @@ extension Tokenizer {
     package init(folder: URL) throws(TokenizerError) { try self.init(folder: FilePath(folder)) }
 }
 
-extension ModelFolder {
+extension ModelFolder where Kind == any CaptioningModel {
     package init(_ folder: URL) throws { try self.init(FilePath(folder)) }
 }

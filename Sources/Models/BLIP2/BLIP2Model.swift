@@ -42,6 +42,7 @@ package struct BLIP2Model: CaptioningModel {
     }
 
     package var imageSize: Int { configuration.vision.imageSize }
+    package var imagePreparation: ImagePreparation { .stretch }
 
     package var decoder: any CausalDecoder { opt }
 

@@ -6,29 +6,38 @@ package struct ConfigurationReader: Sendable {
     private let members: [ExactString: JSONValue]
     /// The object's name with a dot, to be put before a key.
     private let path: String
+    /// What counts in place of what the file says, in any of its objects.
+    private let overrides: [String: JSONValue]
 
     /// The whole file.
+    /// - Parameter overrides: values by their key, which count in place of what the file says, in any of its objects.
     /// - Throws: `ModelError.invalid` unless it is an object.
-    package init(_ value: JSONValue) throws(ModelError) {
+    package init(_ value: JSONValue, overrides: [String: JSONValue] = [:]) throws(ModelError) {
         guard let members = value.members else {
             throw .invalid("it", found: value.kind, expected: "an object")
         }
-        self.init(members, path: "")
+        self.init(members, path: "", overrides: overrides)
     }
 
-    private init(_ members: [JSONMember], path: String) {
+    private init(_ members: [JSONMember], path: String, overrides: [String: JSONValue]) {
         // Of a repeated key the last counts, as in Python.
         self.members = Dictionary(members.map { ($0.key, $0.value) }) { $1 }
         self.path = path
+        self.overrides = overrides
     }
+
+    /// Whether there is something for a key, other than null.
+    package func contains(_ key: String) -> Bool { value(key) != nil }
 
     /// The object of a key; one without members where there is none.
     package func object(_ key: String) throws(ModelError) -> ConfigurationReader {
-        guard let value = value(key) else { return ConfigurationReader([], path: name(key) + ".") }
+        guard let value = value(key) else {
+            return ConfigurationReader([], path: name(key) + ".", overrides: overrides)
+        }
         guard let members = value.members else {
             throw .invalid(name(key), found: value.kind, expected: "an object")
         }
-        return ConfigurationReader(members, path: name(key) + ".")
+        return ConfigurationReader(members, path: name(key) + ".", overrides: overrides)
     }
 
     /// A whole number.
@@ -61,6 +70,15 @@ package struct ConfigurationReader: Sendable {
         guard let value = value(key) else { return standard }
         guard case .number(let literal) = value, let number = Float(literal), number.isFinite, number >= 0 else {
             throw .invalid(name(key), found: value.kind, expected: "a small number that is not negative")
+        }
+        return number
+    }
+
+    /// A number of any kind.
+    package func number(_ key: String) throws(ModelError) -> Double? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.double, number.isFinite else {
+            throw .invalid(name(key), found: value.kind, expected: "a number")
         }
         return number
     }
@@ -117,7 +135,7 @@ package struct ConfigurationReader: Sendable {
     package func name(_ key: String) -> String { path + key }
 
     private func value(_ key: String) -> JSONValue? {
-        guard let value = members[ExactString(key)], !value.isNull else { return nil }
+        guard let value = overrides[key] ?? members[ExactString(key)], !value.isNull else { return nil }
         return value
     }
 }

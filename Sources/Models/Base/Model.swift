@@ -17,8 +17,19 @@ package protocol Model: Sendable {
     /// Pixels along each side of the square images that it takes.
     var imageSize: Int { get }
 
+    /// How an image of another shape becomes one of that size, unless the files beside the weights say otherwise.
+    var imagePreparation: ImagePreparation { get }
+
     /// What `inspect` says of it: a name, and one or more lines.
     var facts: [(name: String, lines: [String])] { get }
+}
+
+/// How an image becomes a square.
+package enum ImagePreparation: Sendable {
+    /// It is scaled to the square, its aspect ratio not kept.
+    case stretch
+    /// Its shorter side is scaled to the square's, and the middle is cut out.
+    case crop
 }
 
 /// What a family says of a folder.
@@ -43,4 +54,32 @@ package protocol CaptioningModel: Model {
     func imageEmbeddings(
         _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
     ) throws -> Tensor
+}
+
+/// A model that embeds images and texts in one space, where the cosine of the angle between two embeddings says how well
+/// image and text fit.
+package protocol EmbeddingModel: Model {
+    /// P, the length of an embedding.
+    var embeddingWidth: Int { get }
+    /// What cosines are multiplied by to be logits.
+    var logitScale: Float { get }
+    /// The most tokens of a text, begin and end tokens included.
+    var contextLength: Int { get }
+    /// How many tokens the text tower knows: ids are below that.
+    var vocabularySize: Int { get }
+
+    /// - Parameters:
+    ///   - pixels: `[B, 3, S, S]`.
+    ///   - stages: is given each stage by the model's own name for it.
+    /// - Returns: `[B, P]`, not normalised.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func imageEmbeddings(
+        _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
+    ) throws -> Tensor
+
+    /// - Parameter texts: N times the ids of a text's tokens, begin and end tokens included: at least one, at most
+    ///   `contextLength`.
+    /// - Returns: `[N, P]`, not normalised.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func textEmbeddings(_ texts: [[Int]], in context: ComputeContext) throws -> Tensor
 }

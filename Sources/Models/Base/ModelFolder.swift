@@ -1,37 +1,53 @@
 package import CaptionerCheckpoints
 import CaptionerFiles
+import CaptionerJSON
 package import SystemPackage
 
-/// A checkpoint folder whose configuration a family claims.
-package struct ModelFolder {
+/// A checkpoint folder whose configuration a family claims, of those that do what is wanted: `Kind` is
+/// `any CaptioningModel`, `any EmbeddingModel`, or `any Model` for all of them.
+package struct ModelFolder<Kind> {
     package let checkpoint: Checkpoint
+    package let layout: CheckpointLayout
     private let configuration: ConfigurationReader
-    private let family: any CaptioningModel.Type
+    private let make: (ConfigurationReader, WeightScope) throws -> Kind
+    /// What all models have in common.
+    package let base: (Kind) -> any Model
 
     /// Opens a folder.
     ///
     /// The configuration is looked at first: that a folder holds another model says more than that its weights are in
     /// `.bin` files.
+    /// - Parameters:
+    ///   - overrides: values of the configuration by their key, which count in place of those in the file.
+    ///   - families: those that are asked.
+    ///   - base: gives a model as what all models are.
+    ///   - make: makes a model of the family of an index.
     /// - Throws: `CheckpointError` for files, also for a configuration that cannot be used; `ModelError.missingConfiguration`.
-    package init(_ folder: FilePath) throws {
-        let name = "config.json"
+    private init(
+        _ folder: FilePath, overrides: [String: JSONValue], families: [any Model.Type],
+        base: @escaping (Kind) -> any Model,
+        make: @escaping (Int, ConfigurationReader, WeightScope) throws -> Kind
+    ) throws {
+        layout = CheckpointLayout(of: folder)
+        let name = layout.configurationFileName
         let configuration = try Self.naming(name, in: folder) {
-            try Checkpoint.json(name, in: folder).map { try ConfigurationReader($0) }
+            try Checkpoint.json(name, in: folder).map { try ConfigurationReader($0, overrides: overrides) }
         }
         let family = try configuration.map { configuration in
-            try Self.naming(name, in: folder) { try ModelRegistry.family(of: configuration) }
+            try Self.naming(name, in: folder) { try ModelRegistry.index(of: configuration, among: families) }
         }
-        checkpoint = try Checkpoint(folder: folder)
+        checkpoint = try Checkpoint(folder: folder, weightsFileName: layout.weightsFileName)
         guard let configuration, let family else { throw ModelError.missingConfiguration(folder: folder.escaped) }
         self.configuration = configuration
-        self.family = family
+        self.base = base
+        self.make = { try make(family, $0, $1) }
     }
 
     /// Loads the model and checks all its tensors.
     /// - Parameter weights: a scope of the checkpoint.
     /// - Returns: the model and the names of tensors that it has no use for.
     /// - Throws: `CheckpointError` for the configuration and the tensors, `TensorError.outOfMemory`.
-    package func load(_ weights: WeightScope) throws -> (model: any CaptioningModel, unusedTensors: [String]) {
+    package func load(_ weights: WeightScope) throws -> (model: Kind, unusedTensors: [String]) {
         let model = try build(weights)
         try weights.validate()
         return (model, weights.report().unused)
@@ -39,7 +55,7 @@ package struct ModelFolder {
 
     /// The model without its weights, and how the checkpoint fits it.
     /// - Throws: `CheckpointError` for the configuration.
-    package func inspect() throws -> (model: any CaptioningModel, report: WeightReport) {
+    package func inspect() throws -> (model: Kind, report: WeightReport) {
         let weights = checkpoint.weights(reading: false)
         return (try build(weights), weights.report())
     }
@@ -48,7 +64,7 @@ package struct ModelFolder {
     /// - Parameter packing: what the packed file will say of itself.
     /// - Returns: the packer, and the model without its weights.
     /// - Throws: `CheckpointError` for the configuration and the tensors.
-    package func packer(packing: Packing) throws -> (packer: CheckpointPacker, model: any CaptioningModel) {
+    package func packer(packing: Packing) throws -> (packer: CheckpointPacker, model: Kind) {
         let weights = checkpoint.weights(reading: false, packing: packing)
         let model = try build(weights)
         try weights.validate()
@@ -56,8 +72,8 @@ package struct ModelFolder {
     }
 
     /// Builds the model from a scope of this checkpoint.
-    package func build(_ weights: WeightScope) throws -> any CaptioningModel {
-        try Self.naming("config.json", in: checkpoint.folder) { try family.init(configuration, weights: weights) }
+    package func build(_ weights: WeightScope) throws -> Kind {
+        try Self.naming(layout.configurationFileName, in: checkpoint.folder) { try make(configuration, weights) }
     }
 
     private static func naming<Result>(
@@ -68,6 +84,40 @@ package struct ModelFolder {
         } catch let error as ModelError {
             throw CheckpointError.undecodable(
                 file: folder.appending(name).escaped, keyPath: "", cause: "\(error)")
+        }
+    }
+}
+
+extension ModelFolder where Kind == any CaptioningModel {
+    /// - Throws: as of every folder.
+    package init(_ folder: FilePath) throws {
+        let families = ModelRegistry.captioning
+        try self.init(folder, overrides: [:], families: families, base: { $0 }) {
+            try families[$0].init($1, weights: $2)
+        }
+    }
+}
+
+extension ModelFolder where Kind == any EmbeddingModel {
+    /// - Parameter usesQuickGELU: the activation of the towers, quick_gelu or gelu, whatever the folder says; nil to go by it.
+    /// - Throws: as of every folder.
+    package init(_ folder: FilePath, usesQuickGELU: Bool? = nil) throws {
+        // The keys of Hugging Face and of open_clip.
+        let overrides: [String: JSONValue] =
+            usesQuickGELU.map { ["hidden_act": .string($0 ? "quick_gelu" : "gelu"), "quick_gelu": .bool($0)] } ?? [:]
+        let families = ModelRegistry.embedding
+        try self.init(folder, overrides: overrides, families: families, base: { $0 }) {
+            try families[$0].init($1, weights: $2)
+        }
+    }
+}
+
+extension ModelFolder where Kind == any Model {
+    /// - Throws: as of every folder.
+    package init(_ folder: FilePath) throws {
+        let families = ModelRegistry.all
+        try self.init(folder, overrides: [:], families: families, base: { $0 }) {
+            try families[$0].init($1, weights: $2)
         }
     }
 }

@@ -5,15 +5,19 @@ package struct ModelKind: Sendable {
     package let architectures: [String]
     /// `text_config.model_type`.
     package let decoderType: String?
+    /// Whether this is `open_clip_config.json`.
+    package let isOpenCLIP: Bool
 
     package init(_ configuration: ConfigurationReader) throws(ModelError) {
         modelType = try configuration.text("model_type")
         architectures = try configuration.texts("architectures")
+        isOpenCLIP = configuration.contains("model_cfg")
         decoderType = try configuration.object("text_config").text("model_type")
     }
 
     /// What it is, for a refusal.
     package var description: String {
+        if isOpenCLIP { return "CLIP, as open_clip stores it" }
         guard let modelType else { return "of no known kind, since model_type is missing" }
         return "\(Self.names[modelType] ?? "a model of another kind")\(decoderName ?? "") (\(types))"
     }
@@ -41,6 +45,8 @@ package struct ModelKind: Sendable {
         "vision-encoder-decoder": "an image encoder joined to a decoder", "kosmos-2": "Kosmos-2",
         "paligemma": "PaliGemma", "florence2": "Florence-2", "qwen2_vl": "Qwen2-VL", "qwen2_5_vl": "Qwen2.5-VL",
         "idefics": "IDEFICS", "idefics2": "Idefics2", "mllama": "Llama 3.2 Vision", "clip": "CLIP",
+        "chinese_clip": "Chinese CLIP", "altclip": "AltCLIP", "xclip": "X-CLIP", "clipseg": "CLIPSeg",
+        "metaclip_2": "MetaCLIP 2", "siglip2": "SigLIP 2", "vision-text-dual-encoder": "a dual encoder",
         "siglip": "SigLIP", "opt": "the language model OPT alone", "t5": "the language model T5 alone",
         "llama": "the language model LLaMA alone", "vit": "a vision transformer alone",
     ]

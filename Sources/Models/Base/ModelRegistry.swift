@@ -5,18 +5,29 @@ package enum ModelRegistry {
         BLIP2Model.self
     ]
 
-    /// The family of a folder.
-    /// - Throws: `ModelError.otherModel` where no family claims it.
-    static func family(of configuration: ConfigurationReader) throws(ModelError) -> any CaptioningModel.Type {
+    /// One line for each.
+    package static let embedding: [any EmbeddingModel.Type] = [
+        CLIPModel.self
+    ]
+
+    package static var all: [any Model.Type] {
+        captioning.map { $0 as any Model.Type } + embedding.map { $0 as any Model.Type }
+    }
+
+    /// The one of some families that a folder is of.
+    /// - Throws: `ModelError.otherModel` where none of them claims it.
+    static func index(
+        of configuration: ConfigurationReader, among families: [any Model.Type]
+    ) throws(ModelError) -> Int {
         let kind = try ModelKind(configuration)
         var name = kind.description
-        for family in captioning {
+        for (index, family) in families.enumerated() {
             switch family.claim(kind) {
-            case .mine: return family
+            case .mine: return index
             case .refused(let description): name = description
             case .notMine: continue
             }
         }
-        throw .otherModel(name, supported: captioning.map { $0.supported })
+        throw .otherModel(name, supported: families.map { $0.supported })
     }
 }

@@ -5,12 +5,15 @@ package import CaptionerTensorCore
 package final class StageLog {
     /// Seconds of wall-clock time for each stage, in the order in which they first began.
     package private(set) var seconds: [(name: String, seconds: Double)] = []
-    private let observe: (_ name: String, _ result: borrowing Tensor) -> Void
+    private let observe: ((_ name: String, _ result: borrowing Tensor) -> Void)?
 
     /// - Parameter observe: is shown the result of each stage, under the name that other implementations have for it.
-    package init(observe: @escaping (_ name: String, _ result: borrowing Tensor) -> Void = { _, _ in }) {
+    package init(observe: ((_ name: String, _ result: borrowing Tensor) -> Void)? = nil) {
         self.observe = observe
     }
+
+    /// Whether the results of stages are wanted, also those that the model does not need itself.
+    package var isTraced: Bool { observe != nil }
 
     /// Does the work of a stage, or of a part of one.
     /// - Parameters:
@@ -22,7 +25,7 @@ package final class StageLog {
         let start = ContinuousClock.now
         let result = try work()
         add(stage, (ContinuousClock.now - start) / .seconds(1))
-        observe(name, result)
+        observe?(name, result)
         return result
     }
 

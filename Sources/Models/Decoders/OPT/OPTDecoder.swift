@@ -110,11 +110,7 @@ package struct OPTDecoder: CausalDecoder {
     }
 
     package func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor {
-        let width = configuration.width
-        let last = Tensor(shape: [rows.count, width], in: context)
-        for (index, row) in rows.enumerated() {
-            (last.pointer + index * width).update(from: hidden.pointer + row * width, count: width)
-        }
+        let last = hidden.gathered(rows: rows, in: context)
         finalLayerNorm.apply(to: last, in: context)
         return languageModelHead(last, in: context)
     }

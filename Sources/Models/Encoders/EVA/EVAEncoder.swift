@@ -64,19 +64,10 @@ package struct EVAEncoder: Sendable {
     }
 
     private func embed(_ pixelValues: borrowing Tensor, in context: ComputeContext) -> Tensor {
-        let batch = pixelValues.shape[0]
-        let (tokenCount, width) = (configuration.tokenCount, configuration.width)
         let patches = flattenedPatches(
             pixelValues, patchSize: configuration.patchSize, gridSize: configuration.gridSize, in: context)
-        let embedded = patchEmbedding(patches, in: context)  // [B, G * G, D]
-        let hidden = Tensor(shape: [batch, tokenCount, width], in: context)
-        for image in 0..<batch {
-            let target = hidden.pointer + image * tokenCount * width
-            target.update(from: classEmbedding.pointer, count: width)
-            let patchRows = (tokenCount - 1) * width
-            (target + width).update(from: embedded.pointer + image * patchRows, count: patchRows)
-            accumulate(positionEmbedding.pointer, into: target, count: tokenCount * width)
-        }
-        return hidden
+        return visionTokens(
+            patches: patchEmbedding(patches, in: context), classEmbedding: classEmbedding,
+            positionEmbedding: positionEmbedding, in: context)
     }
 }

@@ -1,0 +1,62 @@
+import CaptionerModels
+import CaptionerTensorCore
+
+/// Runs a model of embeddings, one batch at a time, on a thread of its own.
+actor EmbeddingEngine {
+    private let model: any EmbeddingModel
+    private let context: ComputeContext
+    private let executor = QueueExecutor()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ model: any EmbeddingModel, threadCount: Int, kernels: MatrixKernelSet) {
+        self.model = model
+        context = ComputeContext(threadCount: threadCount, kernels: kernels)
+    }
+
+    nonisolated var contextLength: Int { model.contextLength }
+    nonisolated var vocabularySize: Int { model.vocabularySize }
+
+    /// Embeddings of images, P numbers each, not normalised.
+    ///
+    /// - Parameters:
+    ///   - pixels: those of each image, `[3, S, S]`.
+    ///   - observe: is shown every stage of the model, which computes also those that it needs not.
+    func embeddings(
+        pixels: [[Float]], observe: (@Sendable (TracedStage) -> Void)? = nil
+    ) throws -> [[Float]] {
+        guard !pixels.isEmpty else { return [] }
+        let size = model.imageSize
+        let input = Tensor(Array(pixels.joined()), shape: [pixels.count, 3, size, size], in: context)
+        let log = observe.map { observe in StageLog { observe(TracedStage($0, $1)) } } ?? StageLog()
+        return try rows(of: model.imageEmbeddings(input, stages: log, in: context))
+    }
+
+    /// Embeddings of texts, P numbers each, not normalised.
+    /// - Parameter texts: the ids of their tokens, begin and end tokens included, at most `contextLength`.
+    func embeddings(texts: [[Int]]) throws -> [[Float]] {
+        var result: [[Float]] = []
+        while result.count < texts.count {
+            // As many as may go together: activations of all their rows are held at once.
+            var (count, rows) = (0, 0)
+            for text in texts[result.count...] {
+                rows += text.count
+                guard count == 0 || rows <= Self.rowLimit else { break }
+                count += 1
+            }
+            let group = Array(texts[result.count..<(result.count + count)])
+            result += try self.rows(of: model.textEmbeddings(group, in: context))
+        }
+        return result
+    }
+
+    /// Rows that go through the text tower together.
+    private static let rowLimit = 1024
+
+    private func rows(of tensor: consuming Tensor) -> [[Float]] {
+        let columns = tensor.columns
+        return tensor.withFloats { floats in
+            (0..<(floats.count / columns)).map { Array(floats[($0 * columns)..<(($0 + 1) * columns)]) }
+        }
+    }
+}

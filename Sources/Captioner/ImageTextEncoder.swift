@@ -1,0 +1,90 @@
+import CaptionerCheckpoints
+import CaptionerFiles
+import CaptionerImageProcessing
+import CaptionerModels
+import CaptionerTensorCore
+import CaptionerTokenization
+public import Foundation
+package import SystemPackage
+
+/// Embeds images and texts with CLIP on the CPU, and says how well they fit.
+///
+/// ```swift
+/// let encoder = try await ImageTextEncoder(model: folder)
+/// let similarity = try await encoder.similarity(.file(url), "a dog on a beach")
+/// ```
+///
+/// An encoder holds one copy of the weights. It may be used from any number of tasks; their work takes turns. An embedding
+/// is what transformers' `CLIPModel` computes, in float32 within rounding. It depends on the image or text, the model and
+/// the options alone, to the bit: not on the batch, its other members or the number of threads.
+public final class ImageTextEncoder: Sendable {
+    /// The folder that the model was loaded from.
+    public var model: URL { folder.url }
+    package let folder: FilePath
+    /// What the encoder was made with, the defaults filled in.
+    public let options: CaptionerOptions
+    /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
+    public let precision: CaptionerOptions.Precision
+    /// Tensors of the checkpoint that the model has no use for, by name.
+    public let unusedTensors: [String]
+    /// P, the length of an embedding.
+    public let embeddingWidth: Int
+    /// What cosines are multiplied by to be logits: e to the power of the checkpoint's `logit_scale`, about 100.
+    public let logitScale: Float
+    let decoder: ImageDecoder
+    let processor: ImageProcessor
+    let tokenizer: Tokenizer
+    let engine: EmbeddingEngine
+
+    /// Loads a checkpoint folder in the layout of Hugging Face or open_clip.
+    ///
+    /// - Parameters:
+    ///   - model: a folder with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
+    ///   - options: threads, batches, precision and the reading of images.
+    ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
+    ///     folders say it wrong. Nil to go by the folder.
+    /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
+    public convenience init(
+        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+    ) async throws {
+        try await self.init(model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU)
+    }
+
+    /// The same of a folder whose path may be any bytes.
+    package init(
+        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+    ) async throws {
+        try options.validate()
+        self.folder = folder
+        self.options = options
+        let kernels: MatrixKernelSet
+        do {
+            kernels = try .chosen(name: options.kernels)
+        } catch {
+            throw CaptionerError.invalidOption("\(error)")
+        }
+        let files: ModelFiles<any EmbeddingModel>
+        do {
+            files = try await Task.detached(priority: .userInitiated) {
+                try ModelFiles(
+                    ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU),
+                    options: options, kernels: kernels)
+            }.value
+        } catch CheckpointError.unknownLayer(let part, let layers) {
+            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
+        } catch {
+            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
+        }
+        precision = CaptionerOptions.Precision(files.precision)
+        unusedTensors = files.unusedTensors
+        embeddingWidth = files.model.embeddingWidth
+        logitScale = files.model.logitScale
+        decoder = ImageDecoder(orientation: options.orientation)
+        processor = files.imageProcessor
+        tokenizer = files.tokenizer
+        engine = EmbeddingEngine(files.model, threadCount: options.threadCount, kernels: kernels)
+    }
+
+    /// Whether a folder holds a model that embeds images and texts.
+    package static func claims(_ folder: FilePath) -> Bool { (try? ModelFolder<any EmbeddingModel>(folder)) != nil }
+}

@@ -1,0 +1,93 @@
+import CaptionerCheckpoints
+import CaptionerImageProcessing
+import CaptionerModels
+
+extension ModelFolder {
+    /// What makes images ready for a model, as the files beside it say.
+    ///
+    /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their
+    /// own; where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that
+    /// the size is the vision model's. open_clip keeps them with the model's configuration.
+    func imageProcessor(for model: Kind) throws -> ImageProcessor {
+        let model = base(model)
+        let size = model.imageSize
+        switch layout {
+        case .openCLIP:
+            let name = layout.configurationFileName
+            let file = try checkpoint.decode(OpenCLIPConfiguration.self, from: name)
+            return try processor(
+                (file?.preprocessing ?? OpenCLIPPreprocessing()).configuration(imageSize: size), from: name, size: size)
+        case .huggingFace:
+            let (older, newer) = ("preprocessor_config.json", "processor_config.json")
+            switch model.imagePreparation {
+            case .stretch:
+                let file: (name: String, configuration: ImageProcessorConfiguration)? = try read(newer, older)
+                guard let file else { return try processor(.stretching(to: size), from: older, size: size) }
+                return try processor(file.configuration, from: file.name, size: size)
+            case .crop:
+                let file: (name: String, configuration: CroppedImageConfiguration)? = try read(newer, older)
+                guard let file else { return try processor(.cropping(to: size), from: older, size: size) }
+                return try processor(file.configuration.configuration(), from: file.name, size: size)
+            }
+        }
+    }
+
+    private func read<Configuration: Decodable>(
+        _ newer: String, _ older: String
+    ) throws -> (name: String, configuration: Configuration)? {
+        let file = try checkpoint.decode(ProcessorConfiguration<Configuration>.self, from: newer)
+        if let configuration = file?.imageProcessor { return (newer, configuration) }
+        return try checkpoint.decode(Configuration.self, from: older).map { (older, $0) }
+    }
+
+    private func processor(
+        _ configuration: @autoclosure () throws -> ImageProcessorConfiguration, from fileName: String, size: Int
+    ) throws -> ImageProcessor {
+        let processor: ImageProcessor
+        do {
+            processor = try ImageProcessor(configuration())
+        } catch {
+            throw UnfitFile(description: "\(fileName): \(error)")
+        }
+        guard processor.configuration.doResize else {
+            throw UnfitFile(description: "\(fileName): do_resize is false, and the vision model takes one size only")
+        }
+        let found = processor.configuration.size
+        guard found.height == size, found.width == size else {
+            throw UnfitFile(
+                description: "\(fileName): pictures are made \(found.height) x \(found.width) pixels large, "
+                    + "and the vision model in config.json takes \(size) x \(size)")
+        }
+        return processor
+    }
+}
+
+private struct ProcessorConfiguration<Configuration: Decodable>: Decodable {
+    let imageProcessor: Configuration?
+
+    private enum CodingKeys: String, CodingKey {
+        case imageProcessor = "image_processor"
+    }
+}
+
+private struct OpenCLIPConfiguration: Decodable {
+    let preprocessing: OpenCLIPPreprocessing?
+
+    enum CodingKeys: String, CodingKey {
+        case preprocessing = "preprocess_cfg"
+    }
+}
+
+extension ImageProcessorConfiguration {
+    fileprivate static func stretching(to edge: Int) -> ImageProcessorConfiguration {
+        var configuration = ImageProcessorConfiguration()
+        configuration.size = ImageSize(height: edge, width: edge)
+        return configuration
+    }
+
+    fileprivate static func cropping(to edge: Int) -> ImageProcessorConfiguration {
+        var configuration = stretching(to: edge)
+        configuration.shortestEdge = edge
+        return configuration
+    }
+}

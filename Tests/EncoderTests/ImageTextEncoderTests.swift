@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Captioner
+
+/// CLIP beside what transformers and open_clip make of the same checkpoints.
+@Suite struct ImageTextEncoderTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    private static let models = ["new", "old", "padded", "openclip"]
+
+    private struct Inputs: Decodable {
+        let texts: [String]
+        let pictures: [String]
+    }
+
+    private let inputs: Inputs
+
+    init() throws {
+        inputs = try JSONDecoder().decode(
+            Inputs.self, from: Data(contentsOf: Self.folder.appending(path: "texts.json")))
+    }
+
+    private func encoder(
+        _ model: String, precision: CaptionerOptions.Precision = .float32, threads: Int = 2, batchSize: Int = 8,
+        usesQuickGELU: Bool? = nil
+    ) async throws -> ImageTextEncoder {
+        var options = CaptionerOptions(threadCount: threads, precision: precision)
+        options.batchSize = batchSize
+        return try await ImageTextEncoder(
+            model: Self.folder.appending(path: model), options: options, usesQuickGELU: usesQuickGELU)
+    }
+
+    private func picture(_ name: String) -> ImageSource {
+        .file(Fixtures.folder.appending(path: "pictures/\(name)"))
+    }
+
+    /// The largest difference, as a share of the largest number expected.
+    private func error(_ found: [Float], _ expected: [Float]) -> Float {
+        guard found.count == expected.count, !found.isEmpty else { return .infinity }
+        let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
+        return difference / (expected.map { abs($0) }.max() ?? 1)
+    }
+
+    @Test(arguments: models) func stagesEqualTheOriginals(model: String) async throws {
+        let encoder = try await encoder(model)
+        let expected = try StoredTensors(Self.folder.appending(path: "\(model).safetensors"))
+        for name in inputs.pictures {
+            let trace = try await encoder.trace(picture(name), texts: inputs.texts)
+            for stage in trace.stages {
+                let key = stage.name == "text_embeds" ? stage.name : "\(name)/\(stage.name)"
+                // open_clip does not show its hidden state.
+                if model == "openclip", stage.name == "vision.last_hidden_state" { continue }
+                #expect(expected.shape(key) == stage.shape, "\(key)")
+                let values = expected.floats(key)
+                switch stage.name {
+                case "pixel_values": #expect(stage.values == values, "\(key)")
+                case "logits_per_image":
+                    let scale = encoder.logitScale
+                    #expect(zip(stage.values, values).allSatisfy { abs($0 - $1) / scale < 1e-5 }, "\(key)")
+                default: #expect(error(stage.values, values) < 2e-5, "\(key)")
+                }
+            }
+            for (index, ids) in trace.tokenIDs.enumerated() {
+                #expect(ids.map(Int64.init) == expected.integers("input_ids.\(index)"), "\(inputs.texts[index])")
+            }
+        }
+    }
+
+    /// Precisions round, and similarities stay close.
+    @Test(arguments: models, [CaptionerOptions.Precision.bfloat16, .int8])
+    func similaritiesStayCloseInOtherPrecisions(model: String, precision: CaptionerOptions.Precision) async throws {
+        let (exact, rounded) = (try await encoder(model), try await encoder(model, precision: precision))
+        for name in inputs.pictures {
+            let expected = try await exact.similarities(picture(name), inputs.texts)
+            let found = try await rounded.similarities(picture(name), inputs.texts)
+            #expect(found != expected)
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 0.03 }, "\(found) \(expected)")
+        }
+    }
+
+    /// An embedding depends on the image or text alone, to the bit.
+    @Test(arguments: [CaptionerOptions.Precision.float32, .bfloat16, .int8])
+    func neighboursBatchesAndThreadsChangeNothing(precision: CaptionerOptions.Precision) async throws {
+        let names = ["scene-001.jpg", "size-500x3.png", "easy-vqa-007.png", "size-113x111.png", "scene-001.jpg"]
+        let (one, many) = (
+            try await encoder("new", precision: precision, threads: 1, batchSize: 1),
+            try await encoder("new", precision: precision, threads: 3, batchSize: 4)
+        )
+        let (alone, together) = (
+            try await one.embeddings(of: names.map(picture)), try await many.embeddings(of: names.map(picture))
+        )
+        #expect(try alone.map { try $0.get() } == together.map { try $0.get() })
+        var single: [[Float]] = []
+        for text in inputs.texts { single.append(try await one.embedding(of: text)) }
+        #expect(try await many.embeddings(of: inputs.texts) == single)
+        // The row that is computed alone is the one that a trace has among all.
+        let trace = try await many.trace(picture(names[0]), texts: [])
+        let embeds = trace.stages.first { $0.name == "image_embeds" }?.values ?? []
+        #expect(try embeds.normalized == alone[0].get())
+    }
+
+    @Test func aBadImageFailsAlone() async throws {
+        let encoder = try await encoder("new", batchSize: 2)
+        let images: [ImageSource] = [picture("scene-001.jpg"), .data(Data("no image".utf8)), picture("missing.png")]
+        let results = try await encoder.embeddings(of: images)
+        #expect(try results[0].get().count == encoder.embeddingWidth)
+        guard case .failure(let decode) = results[1], case .failure(let read) = results[2] else {
+            Issue.record("bad images have embeddings")
+            return
+        }
+        #expect(decode.stage == .decode && read.stage == .read)
+    }
+
+    /// The class of the activation can be given where a folder says it wrong.
+    @Test(arguments: ["new", "openclip"]) func activationCanBeGiven(model: String) async throws {
+        let usual = try await encoder(model).embedding(of: "a cat")
+        #expect(try await encoder(model, usesQuickGELU: true).embedding(of: "a cat") == usual)
+        #expect(try await encoder(model, usesQuickGELU: false).embedding(of: "a cat") != usual)
+    }
+
+    /// Packed folders have the names of transformers, whatever layout they come from.
+    @Test(arguments: models) func packedFoldersGiveTheSameBits(model: String) async throws {
+        let folder = try TemporaryFolder()
+        let target = folder.url.appending(path: "packed")
+        _ = try Captioner.pack(model: Self.folder.appending(path: model), to: target, precision: .int8)
+        let (packed, original) = (
+            try await ImageTextEncoder(model: target), try await encoder(model, precision: .int8)
+        )
+        #expect(try await packed.embedding(of: "a cat") == original.embedding(of: "a cat"))
+        let image = picture("scene-001.jpg")
+        #expect(try await packed.embedding(of: image) == original.embedding(of: image))
+    }
+
+    @Test func captionersSayThatTheyNeedAnotherModel() async throws {
+        for model in Self.models {
+            let error = await #expect(throws: CaptionerError.self) {
+                try await Captioner(model: Self.folder.appending(path: model))
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("this is CLIP"))
+        }
+        let error = await #expect(throws: CaptionerError.self) {
+            try await ImageTextEncoder(model: Fixtures.model("new-f32"))
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("only CLIP is supported"))
+    }
+
+    /// Of a long text the beginning counts, and the end token.
+    @Test func longTextsAreCut() async throws {
+        let encoder = try await encoder("new")
+        let ids = encoder.tokenIDs(String(repeating: "word ", count: 20_000))
+        #expect(ids.count == 77 && ids.last == encoder.tokenIDs("").last)
+    }
+}
