@@ -66,9 +66,11 @@ public final class ImageTextEncoder: Sendable {
         let files: ModelFiles<any EmbeddingModel>
         do {
             files = try await Task.detached(priority: .userInitiated) {
-                try ModelFiles(
+                let files = try ModelFiles(
                     ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU),
                     options: options, kernels: kernels)
+                try Self.check(files.tokenizer, fits: files.model)
+                return files
             }.value
         } catch CheckpointError.unknownLayer(let part, let layers) {
             throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
@@ -83,6 +85,22 @@ public final class ImageTextEncoder: Sendable {
         processor = files.imageProcessor
         tokenizer = files.tokenizer
         engine = EmbeddingEngine(files.model, threadCount: options.threadCount, kernels: kernels)
+    }
+
+    /// Whatever the tokenizer makes of a text, the model must be able to read.
+    private static func check(_ tokenizer: Tokenizer, fits model: any EmbeddingModel) throws(UnfitFile) {
+        let (prefix, suffix) = tokenizer.affixes
+        guard tokenizer.idLimit <= model.vocabularySize else {
+            throw UnfitFile(
+                description: "the tokenizer has ids up to \(tokenizer.idLimit - 1), and the model knows "
+                    + "\(model.vocabularySize) tokens")
+        }
+        guard !prefix.isEmpty, !suffix.isEmpty, prefix.count + suffix.count <= model.contextLength else {
+            throw UnfitFile(
+                description:
+                    "the tokenizer puts \(prefix.count) tokens before a text and \(suffix.count) after it; one of "
+                    + "each is expected, and the model takes \(model.contextLength) in all")
+        }
     }
 
     /// Whether a folder holds a model that embeds images and texts.

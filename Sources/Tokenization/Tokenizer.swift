@@ -76,6 +76,9 @@ package struct Tokenizer: Sendable {
     /// The number of tokens, added ones included.
     package var vocabularySize: Int { vocabulary.count }
 
+    /// All ids are below; more than ``vocabularySize`` where some are left out.
+    package var idLimit: Int { vocabulary.idLimit }
+
     /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has
     /// it.
     package func token(for id: Int) -> String? { vocabulary.token(for: id) }

@@ -17,6 +17,9 @@ struct Vocabulary: Sendable {
     /// The number of tokens.
     var count: Int { ids.count }
 
+    /// All ids are below.
+    var idLimit: Int { tokens.count }
+
     func token(for id: Int) -> String? { tokens.indices.contains(id) ? tokens[id] : nil }
 
     func id(for token: String) -> Int? { ids[ExactString(token)] }

@@ -132,6 +132,48 @@ import Testing
         #expect(try await packed.embedding(of: image) == original.embedding(of: image))
     }
 
+    private func copied(_ model: String, to folder: TemporaryFolder) throws -> URL {
+        let copy = folder.url.appending(path: model)
+        try FileManager.default.copyItem(at: Self.folder.appending(path: model), to: copy)
+        return copy
+    }
+
+    /// OPT's tokenizer puts nothing after a text, and then no row stands for it.
+    @Test func tokenizersOfOtherModelsAreRejected() async throws {
+        let folder = try TemporaryFolder()
+        let copy = try copied("new", to: folder)
+        for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
+            try FileManager.default.removeItem(at: copy.appending(path: name))
+        }
+        for name in ["vocab.json", "merges.txt"] {
+            let (other, target) = (Fixtures.model("new-f32").appending(path: name), copy.appending(path: name))
+            try FileManager.default.removeItem(at: target)
+            try FileManager.default.copyItem(at: other, to: target)
+        }
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains("0 after it; one of each is expected"), "\(message)")
+    }
+
+    /// What a folder says of its sizes has to fit its tensors.
+    @Test(
+        arguments: [
+            ("\"max_position_embeddings\": 77", "\"max_position_embeddings\": 1", "position_embedding.weight"),
+            ("\"projection_dim\": 19", "\"projection_dim\": 20", "visual_projection.weight"),
+            ("\"hidden_act\": \"quick_gelu\"", "\"hidden_act\": \"relu\"", "hidden_act is relu"),
+        ])
+    func sizesThatDoNotFitAreRejected(part: String, replacement: String, cause: String) async throws {
+        let folder = try TemporaryFolder()
+        let copy = try copied("new", to: folder)
+        let file = copy.appending(path: "config.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try #require(text.contains(part))
+        try text.replacing(part, with: replacement).write(to: file, atomically: true, encoding: .utf8)
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains(cause), "\(message)")
+    }
+
     @Test func captionersSayThatTheyNeedAnotherModel() async throws {
         for model in Self.models {
             let error = await #expect(throws: CaptionerError.self) {
