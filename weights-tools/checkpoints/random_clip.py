@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # run by its path: modules are found from weights-tools
 
+from checkpoints import safetensors_stream
+from checkpoints.tokenizer_files import byte_spellings
+
 MEAN, DEVIATION = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
 WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
@@ -137,7 +140,7 @@ class RandomCLIP:
                 tensors["text_model.embeddings.position_ids"] = numpy.arange(self.context, dtype=numpy.int64)[None]
             name = "model.safetensors"
             files = {"config.json": self._configuration(), "preprocessor_config.json": self._preprocessing()}
-        save(tensors, folder / name, self.dtype)
+        save(tensors, folder, name, self.dtype)
         for file, content in {**files, **tokenizer_files(vocabulary, self.merges)}.items():
             text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
             (folder / file).write_text(text, encoding="utf-8")
@@ -223,40 +226,45 @@ def openclip_tensors(tensors: dict[str, numpy.ndarray], text: str) -> dict[str, 
     return result
 
 
-def save(tensors: dict[str, numpy.ndarray], path: Path, dtype: str) -> None:
+@dataclass(frozen=True)
+class Stored:
+    """A tensor of a file."""
+
+    name: str
+    values: numpy.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values.shape
+
+    @property
+    def count(self) -> int:
+        return self.values.size
+
+
+def save(tensors: dict[str, numpy.ndarray], folder: Path, name: str, dtype: str) -> None:
     """Writes a safetensors file; floats in F32, F16 or BF16."""
     import numpy
 
-    header, data, offset = {}, [], 0
-    for name, values in sorted(tensors.items()):
-        kind = "I64" if values.dtype == numpy.int64 else dtype
-        if kind == "F16":
-            values = values.astype(numpy.float16)
-        elif kind == "BF16":
-            bits = values.astype(numpy.float32).view(numpy.uint32)
-            values = ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(numpy.uint16)
-        raw = numpy.ascontiguousarray(values).tobytes()
-        header[name] = {"dtype": kind, "shape": list(values.shape), "data_offsets": [offset, offset + len(raw)]}
-        data.append(raw)
-        offset += len(raw)
-    head = json.dumps(header).encode()
-    head += b" " * (-len(head) % 8)
-    with path.open("wb") as file:
-        file.write(len(head).to_bytes(8, "little") + head)
-        file.writelines(data)
+    from checkpoints.random_weights import encode
 
+    def dtype_of(tensor: Stored) -> str:
+        return "I64" if tensor.values.dtype == numpy.int64 else dtype
 
-def byte_characters() -> list[str]:
-    """The characters that stand for bytes, in the order of CLIP's vocabulary."""
-    bytes_ = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    return [chr(byte) for byte in bytes_] + [chr(256 + index) for index in range(256 - len(bytes_))]
+    def data(tensor: Stored) -> list[memoryview]:
+        values = numpy.ascontiguousarray(tensor.values).reshape(-1)
+        return [memoryview(values).cast("B") if values.dtype == numpy.int64 else encode(values, dtype)]
+
+    stored = [Stored(name, values) for name, values in sorted(tensors.items())]
+    safetensors_stream.write(folder, stored, dtype_of, None, data, name)
 
 
 def tokenizer_files(vocabulary: Path, count: int) -> dict[str, object]:
     """vocab.json, merges.txt, tokenizer.json and what stands beside them, with the first `count` merges."""
     lines = gzip.decompress(vocabulary.read_bytes()).decode("utf-8").split("\n")
     merges = lines[1 : 1 + count]
-    tokens = byte_characters()
+    # In the order of their characters: the printable bytes first.
+    tokens = sorted(byte_spellings().values())
     tokens += [token + "</w>" for token in tokens] + ["".join(merge.split()) for merge in merges] + ["<|startoftext|>", "<|endoftext|>"]
     ids = {token: index for index, token in enumerate(tokens)}
     begin, end = ids["<|startoftext|>"], ids["<|endoftext|>"]

@@ -57,10 +57,11 @@ def write(
     dtype_of: DtypeOf,
     shard_bytes: int | None,
     data: Callable[[Described], Iterable[memoryview]],
+    name: str = "model.safetensors",
 ) -> int:
-    """Writes `model.safetensors`, or shards and `model.safetensors.index.json`; returns the bytes of tensor data."""
+    """Writes the file `name`, or shards and `model.safetensors.index.json`; returns the bytes of tensor data."""
     shards = split(tensors, dtype_of, shard_bytes)
-    names = ["model.safetensors"]
+    names = [name]
     if len(shards) > 1:
         names = [f"model-{index + 1:05}-of-{len(shards):05}.safetensors" for index in range(len(shards))]
     weight_map = {}
