@@ -1,4 +1,4 @@
-/// Tells addresses from paths.
+/// Distinguishes addresses from paths.
 package enum AddressScheme {
     /// The scheme of an address in lower case; nil for a path. A name such as `a:b.jpg` is a path.
     package static func of(_ reference: String) -> String? {

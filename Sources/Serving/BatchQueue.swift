@@ -67,7 +67,7 @@ final class BatchQueue<Request: Sendable>: @unchecked Sendable {
     }
 
     /// Takes the requests of a batch, one at least, as soon as they are to be answered; none at the end of the input.
-    /// Whoever takes requests says `finish` when they are answered.
+    /// The consumer calls `finish` when the requests are answered.
     /// - Throws: what the input ended with, after all requests.
     func take() async throws -> [Request] {
         while true {

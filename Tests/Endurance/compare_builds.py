@@ -29,7 +29,7 @@ FIXTURES = ROOT / "Tests/Fixtures"
 PRECISIONS = ["f32", "bf16", "int8"]
 LIMIT = 600.0  # seconds for a command to end
 
-# What tells of time, speed or memory, in JSON by its name and in messages by its unit.
+# Measures of time, speed or memory, in JSON by its name and in messages by its unit.
 MEASURED = re.compile(r"seconds|per_second|rate|bytes|memory|sessions|started|date|work_|stages")
 UNITS = re.compile(r"[0-9.]+ (s|ms|images/s|GB|MB|min|h)\b|[0-9.]+(/s| %)")
 

@@ -92,7 +92,7 @@ def material(split: str) -> tuple[list[Thing], Composer, list[shapes.ShapePictur
 
 
 def score(speaker: Speaker, split: str, count: int) -> dict:
-    """All scores on a split, of whoever can `say`."""
+    """All scores on a split, of anything that can `say`."""
     things, composer, pictures = material(split)
     rng = random.Random(f"scenes/{split}")
     kinds = {

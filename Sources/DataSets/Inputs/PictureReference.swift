@@ -15,7 +15,7 @@ package enum PictureReference {
         }
         guard let scheme = AddressScheme.of(reference) else {
             let path = FilePath(exactly: reference)
-            // Of the empty reference the folder itself is meant, which is no picture and is told so when it is read.
+            // Of the empty reference the folder itself is meant, which is no image, as reading it reports.
             return PictureFile(path: folder.map { path.isAbsolute ? path : $0.pushing(path) } ?? path)
         }
         let rest = reference.utf8.dropFirst(scheme.utf8.count + 1)

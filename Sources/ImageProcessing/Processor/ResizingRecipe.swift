@@ -11,7 +11,7 @@ package struct ResizingRecipe: Sendable, Equatable {
         case none
         /// It is scaled to a size, its aspect ratio not kept.
         case stretch(ImageSize)
-        /// It is scaled so that its shorter edge has so many pixels, the longer one rounded down as in transformers, and
+        /// It is scaled so that its shorter edge has `shortestEdge` pixels, the longer one rounded down as in transformers, and
         /// the middle is cut out. Where the scaled image is smaller than the crop, it gets black edges.
         case crop(ImageSize, shortestEdge: Int, rounding: CropRounding)
     }

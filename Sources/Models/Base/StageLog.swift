@@ -1,7 +1,7 @@
 package import CaptionerTensorCore
 
-/// The stages that a model went through, in its own order and by its own names: how long each took, and, where somebody
-/// traces, what came out of it.
+/// The stages that a model went through, in its own order and by its own names: how long each took, and, in a trace,
+/// its result.
 package final class StageLog {
     /// Seconds of wall-clock time for each stage, in the order in which they first began.
     package private(set) var seconds: [(name: String, seconds: Double)] = []

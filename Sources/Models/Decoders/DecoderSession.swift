@@ -112,7 +112,7 @@ package final class DecoderSession: DecodingSession {
     }
 
     /// Appends tokens to each sequence.
-    /// - Parameter tokenIDs: for each sequence as many as shall be appended.
+    /// - Parameter tokenIDs: for each sequence the tokens to append.
     /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
     package func extend(by tokenIDs: [[Int]]) throws -> Tensor {
         let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
@@ -146,7 +146,7 @@ package final class DecoderSession: DecodingSession {
         rows = selection.map { index in
             var row = previous[index]
             guard !taken.insert(index).inserted else { return row }
-            // Its slot goes on in another row already: the copy gets one that nobody goes on with.
+            // Its slot goes on in another row already: the copy gets an unused one.
             let slot = freeSlots.removeLast()
             if row.length > 0 {
                 for cache in caches { cache.copyContinuation(from: row.slot, to: slot, count: row.length) }
