@@ -209,7 +209,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EncoderTests",
-            dependencies: ["Captioner", "TestSupport"], exclude: ["Fixtures"]),
+            dependencies: ["Captioner", "TestSupport", system], exclude: ["Fixtures"]),
         .testTarget(
             name: "DataSetsTests",
             dependencies: [

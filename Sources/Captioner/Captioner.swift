@@ -53,22 +53,9 @@ public final class Captioner: Sendable {
         try options.validate()
         self.folder = folder
         self.options = options
-        let kernels: MatrixKernelSet
-        do {
-            kernels = try .chosen(name: options.kernels)
-        } catch {
-            throw CaptionerError.invalidOption("\(error)")
-        }
-        let files: ModelFiles<any CaptioningModel>
-        do {
-            files = try await Task.detached(priority: .userInitiated) {
-                try ModelFiles(
-                    ModelFolder<any CaptioningModel>(folder), options: options, kernels: kernels)
-            }.value
-        } catch CheckpointError.unknownLayer(let part, let layers) {
-            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
-        } catch {
-            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
+        let kernels = try options.chosenKernels()
+        let files = try await ModelFiles.loaded(from: folder, options: options, kernels: kernels) {
+            try ModelFolder<any CaptioningModel>(folder)
         }
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor

@@ -1,4 +1,4 @@
-/// Transforms elements on Swift's shared threads, at most so many at once.
+/// Transforms elements on Swift's shared threads, at most `limit` at once.
 /// - Returns: the results in the order of the elements.
 /// - Throws: `CancellationError` when the task was cancelled.
 func concurrentMap<Element: Sendable, Result: Sendable>(

@@ -57,26 +57,11 @@ public final class ImageTextEncoder: Sendable {
         try options.validate()
         self.folder = folder
         self.options = options
-        let kernels: MatrixKernelSet
-        do {
-            kernels = try .chosen(name: options.kernels)
-        } catch {
-            throw CaptionerError.invalidOption("\(error)")
-        }
-        let files: ModelFiles<any EmbeddingModel>
-        do {
-            files = try await Task.detached(priority: .userInitiated) {
-                let files = try ModelFiles(
-                    ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU),
-                    options: options, kernels: kernels)
-                try Self.check(files.tokenizer, fits: files.model)
-                return files
-            }.value
-        } catch CheckpointError.unknownLayer(let part, let layers) {
-            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
-        } catch {
-            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
-        }
+        let kernels = try options.chosenKernels()
+        let files = try await ModelFiles.loaded(
+            from: folder, options: options, kernels: kernels,
+            open: { try ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU) },
+            check: { try Self.check($0.tokenizer, fits: $0.model) })
         precision = CaptionerOptions.Precision(files.precision)
         unusedTensors = files.unusedTensors
         embeddingWidth = files.model.embeddingWidth
@@ -104,5 +89,5 @@ public final class ImageTextEncoder: Sendable {
     }
 
     /// Whether a folder holds a model that embeds images and texts.
-    package static func claims(_ folder: FilePath) -> Bool { (try? ModelFolder<any EmbeddingModel>(folder)) != nil }
+    package static func claims(_ folder: FilePath) -> Bool { ModelFolder<any EmbeddingModel>.claims(folder) }
 }

@@ -1,8 +1,10 @@
 import CaptionerCheckpoints
+import CaptionerFiles
 import CaptionerImageProcessing
 import CaptionerModels
 import CaptionerTensorCore
 import CaptionerTokenization
+import SystemPackage
 
 /// What a checkpoint folder holds, loaded and found to fit together.
 struct ModelFiles<Kind: Sendable>: Sendable {
@@ -26,6 +28,31 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         (model, unusedTensors) = try source.load(checkpoint.weights(precisions: plan))
         precision = plan.precision
         (tokenizer, imageProcessor) = try source.others(for: model)
+    }
+
+    /// Opens and loads a folder, which takes seconds, as a task of its own.
+    ///
+    /// - Parameters:
+    ///   - folder: for messages.
+    ///   - open: opens it.
+    ///   - check: finds what does not fit together besides.
+    /// - Throws: `CaptionerError.invalidOption`, `.unusableModel`.
+    static func loaded(
+        from folder: FilePath, options: CaptionerOptions, kernels: MatrixKernelSet,
+        open: @escaping @Sendable () throws -> ModelFolder<Kind>,
+        check: @escaping @Sendable (ModelFiles) throws -> Void = { _ in }
+    ) async throws -> ModelFiles {
+        do {
+            return try await Task.detached(priority: .userInitiated) {
+                let files = try ModelFiles(open(), options: options, kernels: kernels)
+                try check(files)
+                return files
+            }.value
+        } catch CheckpointError.unknownLayer(let part, let layers) {
+            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
+        } catch {
+            throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
+        }
     }
 
     /// What was packed cannot be had otherwise. Asking for just what it is, is fine.
@@ -59,6 +86,17 @@ extension ModelFolder {
     /// What a folder holds beside weights.
     func others(for model: Kind) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
         (try Tokenizer(folder: checkpoint.folder), try imageProcessor(for: model))
+    }
+}
+
+extension CaptionerOptions {
+    /// - Throws: `CaptionerError.invalidOption` for kernels that do not exist or cannot run here.
+    func chosenKernels() throws(CaptionerError) -> MatrixKernelSet {
+        do {
+            return try .chosen(name: kernels)
+        } catch {
+            throw .invalidOption("\(error)")
+        }
     }
 }
 

@@ -44,16 +44,12 @@ struct TraceCommand: AsyncParsableCommand {
             try OutputFile.check(output)
             try OutputFile.check([output], against: [image.path] + model.files())
             let folder = try model.folder()
-            if ImageTextEncoder.claims(folder) { return try await embed(folder) }
-            guard texts.isEmpty else { throw ValidationError("--text needs a CLIP model.") }
-            let captioner = try await Captioner(model: folder, options: model.captionerOptions(batchSize: 1))
             do {
-                let trace = try await captioner.trace(.file(image.path.url), options: text.generation())
-                // There is nothing to take away but a file that is half written.
-                if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
-                try trace.write(to: output)
-                if let note = trace.caption.note { Console.write("\(image.text): \(note)\n") }
-                try RecordWriter().write(Data("\(trace.caption.text)\n".utf8))
+                if ImageTextEncoder.claims(folder) {
+                    try await embed(folder)
+                } else {
+                    try await caption(folder)
+                }
             } catch let failure as CaptionFailure {
                 Console.write("caption-images: \(failure)\n")
                 throw ExitCode(1)
@@ -61,16 +57,24 @@ struct TraceCommand: AsyncParsableCommand {
         }
     }
 
+    private func caption(_ folder: FilePath) async throws {
+        guard texts.isEmpty else { throw ValidationError("--text needs a CLIP model.") }
+        let captioner = try await Captioner(model: folder, options: model.captionerOptions(batchSize: 1))
+        let trace = try await captioner.trace(.file(image.path.url), options: text.generation())
+        try write(trace.write, note: trace.caption.note)
+        try RecordWriter().write(Data("\(trace.caption.text)\n".utf8))
+    }
+
     private func embed(_ folder: FilePath) async throws {
         let encoder = try await ImageTextEncoder(model: folder, options: model.captionerOptions(batchSize: 1))
-        do {
-            let trace = try await encoder.trace(.file(image.path.url), texts: texts)
-            if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
-            try trace.write(to: output)
-            if let note = trace.note { Console.write("\(image.text): \(note)\n") }
-        } catch let failure as CaptionFailure {
-            Console.write("caption-images: \(failure)\n")
-            throw ExitCode(1)
-        }
+        let trace = try await encoder.trace(.file(image.path.url), texts: texts)
+        try write(trace.write, note: trace.note)
+    }
+
+    private func write(_ write: (FilePath) throws -> Void, note: String?) throws {
+        // There is nothing to take away but a file that is half written.
+        if !OutputFile.isSpecial(output) { Signals.respond(.cancel) }
+        try write(output)
+        if let note { Console.write("\(image.text): \(note)\n") }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -136,6 +137,21 @@ import Testing
         let copy = folder.url.appending(path: model)
         try FileManager.default.copyItem(at: Self.folder.appending(path: model), to: copy)
         return copy
+    }
+
+    /// What a folder is, its configuration says; that its weights are missing is the next thing to report.
+    @Test(arguments: ["new/model.safetensors", "openclip/open_clip_model.safetensors"])
+    func missingWeightsAreReported(file: String) async throws {
+        let folder = try TemporaryFolder()
+        let model = String(file.prefix { $0 != "/" })
+        let copy = try copied(model, to: folder)
+        try FileManager.default.removeItem(at: folder.url.appending(path: file))
+        #expect(ImageTextEncoder.claims(FilePath(copy.path)))
+        #expect(!ImageTextEncoder.claims(FilePath(Fixtures.model("new-f32").path)))
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains("neither "), "\(message)")
+        #expect(message.contains(String(file.drop { $0 != "/" }.dropFirst())), "\(message)")
     }
 
     /// OPT's tokenizer puts nothing after a text, and then no row stands for it.

@@ -13,11 +13,8 @@ struct QFormerCrossAttention: Sendable {
         let (width, attention) = (configuration.width, weights["attention"])
         sizes = AttentionSizes(
             .shortSequences, headCount: configuration.headCount, headSize: width / configuration.headCount)
-        query = LinearGroup([try Linear(attention["query"], from: width, to: width)])
-        keyValue = LinearGroup([
-            try Linear(attention["key"], from: configuration.encoderWidth, to: width),
-            try Linear(attention["value"], from: configuration.encoderWidth, to: width),
-        ])
+        query = try LinearGroup(attention, ["query"], from: width, to: width)
+        keyValue = try LinearGroup(attention, ["key", "value"], from: configuration.encoderWidth, to: width)
         output = try Linear(weights["output"]["dense"], from: width, to: width)
         layerNorm = try LayerNorm(
             weights["output"]["LayerNorm"], width: width, epsilon: configuration.layerNormEpsilon)

@@ -12,11 +12,7 @@ struct QFormerSelfAttention: Sendable {
         let (width, attention) = (configuration.width, weights["attention"])
         sizes = AttentionSizes(
             .shortSequences, headCount: configuration.headCount, headSize: width / configuration.headCount)
-        queryKeyValue = LinearGroup([
-            try Linear(attention["query"], from: width, to: width),
-            try Linear(attention["key"], from: width, to: width),
-            try Linear(attention["value"], from: width, to: width),
-        ])
+        queryKeyValue = try LinearGroup(attention, ["query", "key", "value"], from: width, to: width)
         output = try Linear(weights["output"]["dense"], from: width, to: width)
         layerNorm = try LayerNorm(
             weights["output"]["LayerNorm"], width: width, epsilon: configuration.layerNormEpsilon)

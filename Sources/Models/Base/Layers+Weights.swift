@@ -10,6 +10,13 @@ extension Linear {
     }
 }
 
+extension LinearGroup {
+    /// Linear layers side by side, one for each name in a scope, all of the same widths.
+    package init(_ weights: WeightScope, _ names: [String], from inputWidth: Int, to outputWidth: Int) throws {
+        self.init(try names.map { try Linear(weights[$0], from: inputWidth, to: outputWidth) })
+    }
+}
+
 extension LayerNorm {
     /// A layer norm from `weight` and `bias`, both `[width]`, of a scope.
     package init(_ weights: WeightScope, width: Int, epsilon: Float) throws {

@@ -99,6 +99,15 @@ extension ModelFolder where Kind == any CaptioningModel {
 }
 
 extension ModelFolder where Kind == any EmbeddingModel {
+    /// Whether a folder's configuration is that of such a model. Its weights may be missing, which loading it reports.
+    package static func claims(_ folder: FilePath) -> Bool {
+        let name = CheckpointLayout(of: folder).configurationFileName
+        let family = try? Checkpoint.json(name, in: folder).map {
+            try ModelRegistry.index(of: ConfigurationReader($0), among: ModelRegistry.embedding)
+        }
+        return family != nil
+    }
+
     /// - Parameter usesQuickGELU: the activation of the towers, quick_gelu or gelu, whatever the folder says; nil to go by it.
     /// - Throws: as of every folder.
     package init(_ folder: FilePath, usesQuickGELU: Bool? = nil) throws {

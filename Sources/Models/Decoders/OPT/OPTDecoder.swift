@@ -22,7 +22,7 @@ package struct OPTDecoder: CausalDecoder {
         var configuration = configuration
         let decoder = weights["model"]["decoder"]
         let embedding = decoder["embed_tokens"]
-        // Tables were padded after config.json was written, so the table itself tells its rows.
+        // Tables were padded after config.json was written, so the number of rows is the table's own.
         if let rows = embedding.shape(of: "weight")?.first, rows > configuration.beginTokenID {
             configuration.vocabularySize = rows
         }
@@ -64,11 +64,7 @@ package struct OPTDecoder: CausalDecoder {
         // The scale belongs to the query, its bias included, and is applied to its products with the keys.
         return PreNormLayer(
             norm: try LayerNorm(weights["self_attn_layer_norm"], width: width, epsilon: layerNormEpsilon),
-            queryKeyValue: LinearGroup([
-                try Linear(attention["q_proj"], from: width, to: width),
-                try Linear(attention["k_proj"], from: width, to: width),
-                try Linear(attention["v_proj"], from: width, to: width),
-            ]),
+            queryKeyValue: try LinearGroup(attention, ["q_proj", "k_proj", "v_proj"], from: width, to: width),
             sizes: sizes,
             output: try Linear(attention["out_proj"], from: width, to: width),
             feedForward: FeedForward(

@@ -47,11 +47,7 @@ struct CLIPTower: Sendable {
         let projections = weights["self_attn"]
         return PreNormLayer(
             norm: try LayerNorm(weights["layer_norm1"], width: width, epsilon: epsilon),
-            queryKeyValue: LinearGroup([
-                try Linear(projections["q_proj"], from: width, to: width),
-                try Linear(projections["k_proj"], from: width, to: width),
-                try Linear(projections["v_proj"], from: width, to: width),
-            ]),
+            queryKeyValue: try LinearGroup(projections, ["q_proj", "k_proj", "v_proj"], from: width, to: width),
             sizes: attention,
             output: try Linear(projections["out_proj"], from: width, to: width),
             feedForward: FeedForward(
