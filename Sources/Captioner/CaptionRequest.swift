@@ -3,6 +3,8 @@ public struct CaptionRequest: Sendable {
     public var image: ImageSource
     /// Text that this image's caption continues; nil for that of the options.
     public var prompt: String?
+    /// What the captioner makes of the image, where it has been decoded already for another model.
+    package var processed: ProcessedImage?
 
     public init(image: ImageSource, prompt: String? = nil) {
         self.image = image

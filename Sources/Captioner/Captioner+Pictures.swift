@@ -45,13 +45,23 @@ extension Captioner {
         } catch {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
         }
-        do {
-            let image = try source.decoded(by: decoder)
-            return PreparedImage(
-                pixelValues: processor(image), prompt: prompt, path: source.path, note: image.note)
+        let image: ProcessedImage
+        do throws(ImageError) {
+            if let processed = request.processed {
+                image = processed
+            } else {
+                image = processed(try source.decoded(by: decoder))
+            }
         } catch {
             throw CaptionFailure(error, path: source.path)
         }
+        return PreparedImage(
+            pixelValues: image.pixelValues, prompt: prompt, path: source.path, note: image.note)
+    }
+
+    /// An image as the model takes it.
+    func processed(_ image: RGBImage) -> ProcessedImage {
+        ProcessedImage(pixelValues: processor(image), note: image.note)
     }
 }
 

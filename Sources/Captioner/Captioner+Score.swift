@@ -22,8 +22,14 @@ extension Captioner {
     public func score(
         _ image: ImageSource, texts: [String], prompt: String? = nil, includesEnd: Bool = true
     ) async throws -> [TextScore] {
-        let request = CaptionRequest(image: image, prompt: prompt)
-        let tokens = texts.map { self.tokens(of: $0, behindPrompt: prompt != nil, includesEnd: includesEnd) }
+        try await score(CaptionRequest(image: image, prompt: prompt), texts: texts, includesEnd: includesEnd)
+    }
+
+    /// The same of an image that may have been decoded already.
+    package func score(
+        _ request: CaptionRequest, texts: [String], includesEnd: Bool = true
+    ) async throws -> [TextScore] {
+        let tokens = texts.map { self.tokens(of: $0, behindPrompt: request.prompt != nil, includesEnd: includesEnd) }
         return try await withPrepared(request, prompt: [engine.beginTokenID]) { prepared in
             zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
         }

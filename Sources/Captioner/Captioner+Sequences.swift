@@ -24,6 +24,14 @@ extension Captioner {
             timings: timings)
     }
 
+    /// Captions images of a sequence that is asked for the next batch while the model runs, although it may have to wait
+    /// for it.
+    package func captionsLookingAhead<Requests: AsyncSequence>(
+        for requests: Requests, options: GenerationOptions, timings: TimingsRecorder?
+    ) -> CaptionSequence<Requests> where Requests.Element == CaptionRequest {
+        CaptionSequence(captioner: self, base: requests, looksAhead: true, options: options, timings: timings)
+    }
+
     /// Captions images with prompts of their own as they come. Prompts of any length share a batch.
     public func captions<Requests: AsyncSequence>(
         for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil

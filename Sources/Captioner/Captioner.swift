@@ -35,6 +35,7 @@ public final class Captioner: Sendable {
     let decoder: ImageDecoder
     let processor: ImageProcessor
     let tokenizer: Tokenizer
+    let executor: QueueExecutor
     let engine: InferenceEngine
 
     /// Loads a checkpoint folder in Hugging Face layout.
@@ -63,7 +64,8 @@ public final class Captioner: Sendable {
         unusedTensors = files.unusedTensors
         precision = CaptionerOptions.Precision(files.precision)
         kernelDescription = kernels.title()
-        engine = InferenceEngine(files.model, threadCount: options.threadCount, kernels: kernels)
+        executor = QueueExecutor(threadCount: options.threadCount, kernels: kernels)
+        engine = InferenceEngine(files.model, on: executor)
     }
 
     /// The caption of an image file.

@@ -4,14 +4,14 @@ import CaptionerTensorCore
 /// Runs a model of embeddings, one batch at a time, on a thread of its own.
 actor EmbeddingEngine {
     private let model: any EmbeddingModel
-    private let context: ComputeContext
-    private let executor = QueueExecutor()
+    private let executor: QueueExecutor
+    private var context: ComputeContext { executor.context }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ model: any EmbeddingModel, threadCount: Int, kernels: MatrixKernelSet) {
+    init(_ model: any EmbeddingModel, on executor: QueueExecutor) {
         self.model = model
-        context = ComputeContext(threadCount: threadCount, kernels: kernels)
+        self.executor = executor
     }
 
     nonisolated var contextLength: Int { model.contextLength }

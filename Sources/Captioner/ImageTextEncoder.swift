@@ -25,6 +25,10 @@ public final class ImageTextEncoder: Sendable {
     public let options: CaptionerOptions
     /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
     public let precision: CaptionerOptions.Precision
+    /// What the initializer was told of the activation.
+    package let usesQuickGELU: Bool?
+    /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
+    package let kernelDescription: String
     /// Tensors of the checkpoint that the model has no use for, by name.
     public let unusedTensors: [String]
     /// P, the length of an embedding.
@@ -43,19 +47,30 @@ public final class ImageTextEncoder: Sendable {
     ///   - options: threads, batches, precision and the reading of images.
     ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
     ///     folders say it wrong. Nil to go by the folder.
+    ///   - captioner: what it computes beside, on the same threads with the same kernels: their work takes turns. The
+    ///     threads and kernels of the options do not count then.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
     public convenience init(
-        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
+        beside captioner: Captioner? = nil
     ) async throws {
-        try await self.init(model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU)
+        try await self.init(
+            model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU, beside: captioner)
     }
 
     /// The same of a folder whose path may be any bytes.
     package init(
-        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
+        beside captioner: Captioner? = nil
     ) async throws {
+        var options = options
+        if let captioner {
+            options.threadCount = captioner.options.threadCount
+            options.kernels = captioner.options.kernels
+        }
         try options.validate()
         self.folder = folder
+        self.usesQuickGELU = usesQuickGELU
         self.options = options
         let kernels = try options.chosenKernels()
         let files = try await ModelFiles.loaded(
@@ -64,12 +79,15 @@ public final class ImageTextEncoder: Sendable {
             check: { try Self.check($0.tokenizer, fits: $0.model) })
         precision = CaptionerOptions.Precision(files.precision)
         unusedTensors = files.unusedTensors
+        kernelDescription = kernels.title()
         embeddingWidth = files.model.embeddingWidth
         logitScale = files.model.logitScale
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor
         tokenizer = files.tokenizer
-        engine = EmbeddingEngine(files.model, threadCount: options.threadCount, kernels: kernels)
+        engine = EmbeddingEngine(
+            files.model,
+            on: captioner?.executor ?? QueueExecutor(threadCount: options.threadCount, kernels: kernels))
     }
 
     /// Whatever the tokenizer makes of a text, the model must be able to read.

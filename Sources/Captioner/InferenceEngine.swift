@@ -6,14 +6,14 @@ import CaptionerTensorCore
 /// shared threads.
 actor InferenceEngine {
     private let model: any CaptioningModel
-    private let context: ComputeContext
-    private let executor = QueueExecutor()
+    private let executor: QueueExecutor
+    private var context: ComputeContext { executor.context }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ model: any CaptioningModel, threadCount: Int, kernels: MatrixKernelSet) {
+    init(_ model: any CaptioningModel, on executor: QueueExecutor) {
         self.model = model
-        context = ComputeContext(threadCount: threadCount, kernels: kernels)
+        self.executor = executor
     }
 
     /// The tokens that close a text.

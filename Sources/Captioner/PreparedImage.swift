@@ -1,3 +1,10 @@
+/// A picture, decoded and processed.
+package struct ProcessedImage: Sendable {
+    package let pixelValues: [Float]  // [3, S, S]
+    /// What was wrong with its file although it could be read.
+    package let note: String?
+}
+
 /// A picture and a prompt, ready for the model.
 package struct PreparedImage: Sendable {
     package let pixelValues: [Float]  // [3, S, S]

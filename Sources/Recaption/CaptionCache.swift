@@ -23,15 +23,18 @@ struct ImageKey: Hashable, Sendable {
     }
 }
 
-/// The answer to a request, for all images that are the same.
-final class SharedAnswer {
-    /// Nil while the model has not answered.
-    var answer: ImageAnswer?
+/// What is remembered of an image.
+struct CachedImage: Equatable {
+    /// Nil for one that was not captioned.
+    var captions: [ImageCaption]?
+    /// Where texts are scored.
+    var embedding: [Float]?
+    var note: String?
 }
 
-/// Captions that may be asked for again, by image. When there are many all are forgotten, so that memory stays flat.
+/// Captions and embeddings that may be asked for again, by image. When there are many all are forgotten, so that memory stays flat.
 ///
-/// They lie packed behind each other: some hundred bytes an image.
+/// They lie packed behind each other: some hundred bytes an image, and the embedding where texts are scored.
 struct CaptionCache {
     /// How many images are remembered.
     static let capacity = 90_000
@@ -49,10 +52,12 @@ struct CaptionCache {
         places.removeAll(keepingCapacity: true)
     }
 
-    subscript(key: ImageKey) -> [ImageCaption]? { places[key].flatMap(captions) }
+    subscript(key: ImageKey) -> CachedImage? { places[key].map(image) }
 
-    mutating func insert(_ captions: [ImageCaption], for key: ImageKey) {
-        let bytes = Self.packed(captions)
+    func contains(_ key: ImageKey) -> Bool { places[key] != nil }
+
+    mutating func insert(_ image: CachedImage, for key: ImageKey) {
+        let bytes = Self.packed(image)
         guard bytes.count <= Self.blockSize else { return }
         let needsBlock = blocks.isEmpty || blocks[blocks.count - 1].count + bytes.count > Self.blockSize
         if places.count == Self.capacity || (needsBlock && blocks.count == Self.blockLimit) {
@@ -68,23 +73,29 @@ struct CaptionCache {
         blocks[last] += bytes
     }
 
-    /// How many captions there are, and for each its log-probability and its text and note with their lengths; a note
-    /// that is not there has the length 0.
-    private static func packed(_ captions: [ImageCaption]) -> [UInt8] {
+    /// The embedding and the note, each with its length, how many captions there are, and for each its log-probability and
+    /// its text and note with their lengths. What is not there has the length 0.
+    private static func packed(_ image: CachedImage) -> [UInt8] {
         var bytes: [UInt8] = []
         func append(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
-        append(UInt32(captions.count))
-        for caption in captions {
+        func append(_ text: String) {
+            append(UInt32(text.utf8.count))
+            bytes += text.utf8
+        }
+        let embedding = image.embedding ?? []
+        append(UInt32(embedding.count))
+        for number in embedding { append(number.bitPattern) }
+        append(image.note ?? "")
+        append(UInt32(image.captions?.count ?? 0))
+        for caption in image.captions ?? [] {
             append(caption.logProbability.bitPattern)
-            for text in [caption.text, caption.note ?? ""] {
-                append(UInt32(text.utf8.count))
-                bytes += text.utf8
-            }
+            append(caption.text)
+            append(caption.note ?? "")
         }
         return bytes
     }
 
-    private func captions(at place: UInt32) -> [ImageCaption] {
+    private func image(at place: UInt32) -> CachedImage {
         let (block, offset) = Int(place).quotientAndRemainder(dividingBy: Self.blockSize)
         var rest = blocks[block][offset...]
         func number() -> UInt32 {
@@ -96,10 +107,18 @@ struct CaptionCache {
             defer { rest = rest.dropFirst(count) }
             return String(decoding: rest.prefix(count), as: UTF8.self)
         }
-        return (0..<number()).map { _ in
-            let logProbability = Float(bitPattern: number())
-            let (caption, note) = (text(), text())
-            return ImageCaption(text: caption, logProbability: logProbability, note: note.isEmpty ? nil : note)
+        func note() -> String? {
+            let note = text()
+            return note.isEmpty ? nil : note
         }
+        let embedding = (0..<number()).map { _ in Float(bitPattern: number()) }
+        let imageNote = note()
+        let captions = (0..<number()).map { _ in
+            let logProbability = Float(bitPattern: number())
+            return ImageCaption(text: text(), logProbability: logProbability, note: note())
+        }
+        return CachedImage(
+            captions: captions.isEmpty ? nil : captions, embedding: embedding.isEmpty ? nil : embedding,
+            note: imageNote)
     }
 }

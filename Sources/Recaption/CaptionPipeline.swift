@@ -4,29 +4,37 @@ import CaptionerFiles
 import Foundation
 import SystemPackage
 
-/// Between a run's items and the model: makes requests of items, and rows of answers, in the items' order.
+/// Between a run's items and the models: makes requests of items, and rows of answers, in the items' order.
 ///
 /// An image that had the same bytes and the same prompt before is not asked for again. Requests are taken while the
-/// model runs on earlier ones, so that files are read meanwhile.
+/// model runs on earlier ones, so that files are read meanwhile. Where texts are scored, a window of images is embedded
+/// first, and images that keep their old text are not asked for.
 final class CaptionPipeline {
     /// An item whose rows are not written yet.
     private struct Pending {
         let item: Item
         var rows: ItemRows?
-        var answers: [SharedAnswer] = []
+        var images: [TaskImage] = []
+        var scores: ItemScores?
+
+        /// Nil while some are missing.
+        var answers: [ImageAnswer]? {
+            let answers = images.compactMap(\.answer)
+            return answers.count == images.count ? answers : nil
+        }
     }
 
     private let items: ItemQueue
     private let format: any RowFormat
-    private let captioner: Captioner
+    private let scoring: ScoringStage?
     private let earlier: EarlierRows?
     private let emit: (Item, ItemRows, ItemOutcome) throws -> Void
     private var queue: [Pending] = []
     /// What their lines take.
     private var queuedByteCount = 0
-    private var requested: [(key: ImageKey, answer: SharedAnswer)] = []
-    /// Those of them that are not answered, by image.
-    private var awaited: [ImageKey: SharedAnswer] = [:]
+    private var requested: [SharedImage] = []
+    /// Images that are not answered, by what they are.
+    private var awaited: [ImageKey: SharedImage] = [:]
     private var answeredCount = 0
     private var cache: CaptionCache
     private var lastFolder: FilePath?
@@ -35,8 +43,10 @@ final class CaptionPipeline {
     private(set) var isAtEnd = false
     /// Why no more requests come, if it is not the end of the input.
     private(set) var failure: (any Error)?
-    /// Images that were not asked for again.
+    /// Images that were not captioned again.
     private(set) var reusedCount = 0
+    /// Requests of the last items taken.
+    private var ready: ArraySlice<CaptionRequest> = []
 
     /// - Parameters:
     ///   - itemCount: how many items there are.
@@ -44,14 +54,14 @@ final class CaptionPipeline {
     ///   - lastFolder: a folder that images were read from before.
     ///   - emit: gets each item's rows, in order.
     init(
-        _ items: ItemQueue, itemCount: Int, format: any RowFormat, captioner: Captioner, earlier: EarlierRows?,
+        _ items: ItemQueue, itemCount: Int, format: any RowFormat, models: RunModels, earlier: EarlierRows?,
         lastFolder: FilePath?,
         emit: @escaping (Item, ItemRows, ItemOutcome) throws -> Void
     ) {
         self.items = items
         cache = CaptionCache(expecting: itemCount)
         self.format = format
-        self.captioner = captioner
+        scoring = models.scorer.map { ScoringStage(captioner: models.captioner, scorer: $0) }
         self.earlier = earlier
         self.lastFolder = lastFolder
         self.emit = emit
@@ -62,26 +72,24 @@ final class CaptionPipeline {
     static let pauseCount = 4096
     /// The same in bytes of their lines: a sample may hold its pictures itself.
     static let pauseByteCount = 1 << 26
+    /// Items without a request that are scored before there is a pause.
+    static let scoredPauseCount = 256
 
     /// The next image that has to be captioned, nil at the end of the input, after a failure, and for a pause, after
     /// which more is to be asked for when the requests so far are answered and `drain` was called.
-    func nextRequest() -> CaptionRequest? {
+    func nextRequest(isolation: isolated (any Actor)? = #isolation) async -> CaptionRequest? {
+        let quietLimit = scoring == nil ? Self.pauseCount : Self.scoredPauseCount
         while ready.isEmpty {
-            guard failure == nil else { return nil }
-            guard quietCount < Self.pauseCount, queue.count < Self.pauseCount, queuedByteCount < Self.pauseByteCount
+            guard failure == nil, !isAtEnd else { return nil }
+            guard quietCount < quietLimit, queue.count < Self.pauseCount, queuedByteCount < Self.pauseByteCount
             else {
                 quietCount = 0
                 return nil
             }
             do {
-                guard let item = try items.next() else {
-                    isAtEnd = true
-                    return nil
-                }
-                quietCount += 1
-                try take(item)
+                try await takeItems()
                 // Where nothing is to be captioned for long, rows shall not pile up.
-                if ready.isEmpty { try drain() }
+                if ready.isEmpty { try await drain() }
             } catch {
                 failure = error
                 return nil
@@ -91,8 +99,53 @@ final class CaptionPipeline {
         return ready.popFirst()
     }
 
-    /// Requests of the last item taken.
-    private var ready: ArraySlice<CaptionRequest> = []
+    /// Takes an item, or where texts are scored the items of a window of images.
+    private func takeItems(isolation: isolated (any Actor)? = #isolation) async throws {
+        let first = queue.count
+        let firstByteCount = queuedByteCount
+        repeat {
+            guard let item = try items.next() else {
+                isAtEnd = true
+                break
+            }
+            quietCount += 1
+            try take(item)
+        } while isWindowOpen(queue[first...], queuedByteCount - firstByteCount)
+        guard let scoring else {
+            for index in first..<queue.count { request(queue[index].images) }
+            return
+        }
+        try await scoring.embed(queue[first...].flatMap { $0.images.map(\.image) })
+        for index in first..<queue.count where queue[index].rows == nil {
+            let scores = scoring.scores(for: queue[index].images)
+            queue[index].scores = scores
+            scoring.spare(&queue[index].images, scores)
+        }
+        let unknown = (first..<queue.count).filter { queue[$0].scores?.missing.isEmpty == false }
+        try await fill(unknown)
+        for index in unknown {
+            guard let scores = queue[index].scores else { continue }
+            for image in queue[index].images.indices { queue[index].images[image].ownAnswer = nil }
+            scoring.spare(&queue[index].images, scores)
+        }
+        for index in first..<queue.count where queue[index].rows == nil {
+            try await scoring.addLogProbabilities(to: &queue[index].images)
+            request(queue[index].images)
+        }
+        // Those that nobody asks for are remembered all the same.
+        for image in queue[first...].flatMap({ $0.images.map(\.image) }) {
+            guard let key = image.key, image.request != nil || image.answer != nil else { continue }
+            awaited[key] = nil
+            if let cached = image.cached, !cache.contains(key) { cache.insert(cached, for: key) }
+            if image.answer == nil { image.request = nil }
+        }
+    }
+
+    private func isWindowOpen(_ window: ArraySlice<Pending>, _ byteCount: Int) -> Bool {
+        guard let scoring, byteCount < Self.pauseByteCount / 4 else { return false }
+        let count = window.reduce(0) { $0 + $1.images.count { $0.image.request?.processed == nil } }
+        return count < scoring.windowSize && window.count < Self.scoredPauseCount
+    }
 
     private func take(_ item: Item) throws {
         queuedByteCount += item.byteCount
@@ -101,40 +154,32 @@ final class CaptionPipeline {
         }
         var pending = Pending(item: item)
         do {
-            for task in try format.tasks(of: item) { pending.answers.append(try answer(to: task)) }
+            for task in try format.tasks(of: item) {
+                pending.images.append(TaskImage(image: try image(of: task), task: task))
+            }
         } catch let failure as ItemFailure {
+            pending.images = []
             pending.rows = format.rows(of: item, failure: failure)
         }
         queue.append(pending)
     }
 
-    private func answer(to task: CaptionTask) throws -> SharedAnswer {
-        let shared: SharedAnswer
+    private func image(of task: CaptionTask) throws -> SharedImage {
         do {
             let bytes = try bytes(of: task)
             let key = ImageKey(bytes, prompt: task.prompt)
-            if let same = awaited[key] {
-                reusedCount += 1
-                return same
-            }
-            shared = SharedAnswer()
-            if let captions = cache[key] {
-                reusedCount += 1
-                shared.answer = .success(captions)
-                return shared
-            }
-            awaited[key] = shared
-            requested.append((key, shared))
-            ready.append(CaptionRequest(image: .data(bytes), prompt: task.prompt))
+            if let same = awaited[key] { return same }
+            let request = CaptionRequest(image: .data(bytes), prompt: task.prompt)
+            let image = cache[key].map { SharedImage(key, $0, request: request) } ?? SharedImage(key, request: request)
+            if image.answer == nil { awaited[key] = image }
+            return image
         } catch {
             // One file that is missing is that file's error. A folder that was there and is gone is not.
             if error.stage == .read, let lastFolder, !lastFolder.exists {
                 throw RecaptionError.vanishedFolder(path: lastFolder.escaped)
             }
-            shared = SharedAnswer()
-            shared.answer = .failure(error)
+            return SharedImage(failure: error)
         }
-        return shared
     }
 
     private func bytes(of task: CaptionTask) throws(ItemFailure) -> Data {
@@ -143,12 +188,28 @@ final class CaptionPipeline {
         return bytes
     }
 
+    /// Asks for the captions of images that have none and need them.
+    private func request(_ images: [TaskImage]) {
+        for image in images where image.ownAnswer == nil {
+            if case .failure = image.image.answer { continue }
+            guard image.image.answer == nil, let request = image.image.request else {
+                reusedCount += 1
+                continue
+            }
+            image.image.request = nil
+            requested.append(image.image)
+            ready.append(request)
+        }
+    }
+
     /// Takes the answer to the oldest request that has none.
     func receive(_ outcome: CaptionOutcome) {
-        let (key, shared) = requested[answeredCount]
-        shared.answer = ImageAnswer(outcome)
-        awaited[key] = nil
-        if case .success(let captions) = shared.answer { cache.insert(captions, for: key) }
+        let image = requested[answeredCount]
+        image.answer = ImageAnswer(outcome)
+        if let key = image.key {
+            awaited[key] = nil
+            if let cached = image.cached { cache.insert(cached, for: key) }
+        }
         answeredCount += 1
         // Answered requests are let go from time to time.
         if answeredCount == 1024 {
@@ -158,41 +219,36 @@ final class CaptionPipeline {
     }
 
     /// Hands out the rows of items that have all their answers.
-    func drain() throws {
+    func drain(isolation: isolated (any Actor)? = #isolation) async throws {
+        let end = queue.firstIndex { $0.answers == nil } ?? queue.count
+        var open = Array(0..<end)
+        while true {
+            open = try open.filter { index in
+                guard queue[index].rows == nil, let answers = queue[index].answers else { return false }
+                let scores = queue[index].scores
+                let rows = try format.rows(of: queue[index].item, answers: answers, scores: scores)
+                if scores?.missing.isEmpty == false { return true }
+                queue[index].rows = rows
+                return false
+            }
+            if open.isEmpty { break }
+            try await fill(open)
+        }
         var count = 0
         defer { queue.removeFirst(count) }
-        for pending in queue {
-            let answers = pending.answers.compactMap(\.answer)
-            guard answers.count == pending.answers.count else { return }
-            let rows = try pending.rows ?? format.rows(of: pending.item, answers: answers)
+        for pending in queue[..<end] {
+            guard let rows = pending.rows else { break }
             try emit(
-                pending.item, rows, ItemOutcome(rows: rows, answers: answers, remark: format.remark(on: pending.item)))
+                pending.item, rows,
+                ItemOutcome(rows: rows, answers: pending.answers ?? [], remark: format.remark(on: pending.item)))
             count += 1
             queuedByteCount -= pending.item.byteCount
         }
     }
-}
 
-/// What counts about an item.
-struct ItemOutcome {
-    var hasErrors: Bool
-    var hasNote: Bool
-    var imageCount: Int
-    /// Of an item without errors.
-    var remark: ItemRemark?
-
-    init(rows: ItemRows, answers: [ImageAnswer], remark: ItemRemark?) {
-        hasErrors = !rows.errors.isEmpty
-        let captions = answers.compactMap { try? $0.get().first }
-        hasNote = captions.contains { $0.note != nil }
-        imageCount = captions.count
-        self.remark = hasErrors ? nil : remark
+    /// Finds out similarities that items have asked for.
+    private func fill(_ indices: [Int], isolation: isolated (any Actor)? = #isolation) async throws {
+        try await scoring?.fill(
+            indices.compactMap { index in queue[index].scores.map { ($0, queue[index].images) } })
     }
-}
-
-/// The requests of a pipeline as a sequence.
-struct PipelineRequests: Sequence, IteratorProtocol {
-    let pipeline: CaptionPipeline
-
-    mutating func next() -> CaptionRequest? { pipeline.nextRequest() }
 }

@@ -5,7 +5,7 @@ import CaptionerDataSets
 struct CaptionRun {
     private let input: any ItemSource
     private let range: Range<Int>
-    private let captioner: Captioner
+    private let models: RunModels
     private let generation: GenerationOptions
     private let format: any RowFormat
 
@@ -13,12 +13,12 @@ struct CaptionRun {
     ///   - range: which images or samples.
     ///   - generation: how captions are generated.
     init(
-        _ input: any ItemSource, range: Range<Int>, captioner: Captioner, generation: GenerationOptions,
+        _ input: any ItemSource, range: Range<Int>, models: RunModels, generation: GenerationOptions,
         format: any RowFormat
     ) {
         self.input = input
         self.range = range
-        self.captioner = captioner
+        self.models = models
         self.generation = generation
         self.format = format
     }
@@ -69,7 +69,7 @@ struct CaptionRun {
         var buffer = ItemRows()
         var bufferedByteCount = 0
         let pipeline = CaptionPipeline(
-            items, itemCount: range.count, format: format, captioner: captioner, earlier: earlier,
+            items, itemCount: range.count, format: format, models: models, earlier: earlier,
             lastFolder: resumed.lastFolder
         ) { item, rows, outcome in
             buffer.rows += rows.rows
@@ -79,6 +79,8 @@ struct CaptionRun {
             if let remark = outcome.remark { state.count(remark, of: item) }
             if outcome.hasErrors {
                 state.failed += 1
+            } else if outcome.sparedCount > 0, outcome.imageCount == 0 {
+                state.spared += 1
             } else if outcome.remark.map(\.isCaptioned) ?? true {
                 state.done += 1
             } else {
@@ -86,6 +88,7 @@ struct CaptionRun {
             }
             if outcome.hasNote { state.noted += 1 }
             state.images += outcome.imageCount
+            state.sparedImages += outcome.sparedCount
             // Where nothing has to be captioned for long, rows are written all the same.
             if buffer.rows.count >= CaptionPipeline.pauseCount
                 || bufferedByteCount >= CaptionPipeline.pauseByteCount
@@ -104,23 +107,29 @@ struct CaptionRun {
             state.reused = pipeline.reusedCount
             try progress(state)
         }
-        let batchSize = captioner.options.batchSize
+        let batchSize = models.batchSize
         func isToStop() -> Bool {
             guard isStopped() else { return false }
             state.isInterrupted = state.resumed + state.finished < state.total
             return state.isInterrupted
         }
+        let requests = PipelineRequests(pipeline: pipeline)
         while true {
-            for try await outcome in captioner.captions(
-                for: PipelineRequests(pipeline: pipeline), options: generation, timings: recorder)
-            {
-                pipeline.receive(outcome)
-                guard (outcome.index + 1) % batchSize == 0 else { continue }
-                try pipeline.drain()
-                try write()
-                if isToStop() { return state }
+            if let captioner = models.captioner {
+                for try await outcome in captioner.captionsLookingAhead(
+                    for: requests, options: generation, timings: recorder)
+                {
+                    pipeline.receive(outcome)
+                    guard (outcome.index + 1) % batchSize == 0 else { continue }
+                    try await pipeline.drain()
+                    try write()
+                    if isToStop() { return state }
+                }
+            } else {
+                // Nothing is asked for: it comes back at a pause, or at the end.
+                _ = await pipeline.nextRequest()
             }
-            try pipeline.drain()
+            try await pipeline.drain()
             try write()
             if let failure = pipeline.failure { throw failure }
             if pipeline.isAtEnd { break }

@@ -5,16 +5,22 @@ import CaptionerJSON
 extension RecaptionJob {
     /// Everything that captions and rows depend on, so that a run goes on only with the same. Threads, batches, and the
     /// kinds of kernels are none of it.
-    func settings(_ captioner: Captioner) throws -> [JSONMember] {
-        var members = [
-            JSONMember("model", .string(try ModelFingerprint.of(captioner.folder))),
-            JSONMember("precision", .string(captioner.precision.rawValue)),
-        ]
-        for layer in captioner.options.layerPrecisions {
-            members.append(JSONMember("precision of \(layer.part)", .string(layer.precision.rawValue)))
+    func settings(_ models: RunModels) throws -> [JSONMember] {
+        var members: [JSONMember] = []
+        if let captioner = models.captioner {
+            members += [
+                JSONMember("model", .string(try ModelFingerprint.of(captioner.folder))),
+                JSONMember("precision", .string(captioner.precision.rawValue)),
+            ]
+            for layer in captioner.options.layerPrecisions {
+                members.append(JSONMember("precision of \(layer.part)", .string(layer.precision.rawValue)))
+            }
         }
-        members.append(JSONMember("orientation", .string("\(captioner.options.orientation)")))
-        members += generation.settings
+        if let options = models.captioner?.options ?? models.scorer?.encoder.options {
+            members.append(JSONMember("orientation", .string("\(options.orientation)")))
+        }
+        if models.captioner != nil { members += generation.settings }
+        members += try models.scorer?.settings ?? []
         members.append(JSONMember("format", .string(format.rawValue)))
         members.append(JSONMember("log_probabilities", .bool(showsLogProbabilities)))
         guard let fields = input.fields else { return members }
@@ -65,5 +71,24 @@ extension GenerationOptions {
             JSONMember("clean_up_spaces", cleansUpSpaces.map { .bool($0) } ?? .null),
             JSONMember("trim", .bool(trimsText)),
         ]
+    }
+}
+
+extension RunModels.Scorer {
+    fileprivate var settings: [JSONMember] {
+        get throws {
+            [
+                JSONMember("clip", .string(try ModelFingerprint.of(encoder.folder))),
+                JSONMember("clip_precision", .string(encoder.precision.rawValue)),
+                JSONMember("clip_quick_gelu", encoder.usesQuickGELU.map { .bool($0) } ?? .null),
+                JSONMember("captions", .bool(rules.captions)),
+                JSONMember("keep_caption", .string(rules.keeps.rawValue)),
+                JSONMember("recaption_below", rules.recaptionBelow.map { .number("\($0)") } ?? .null),
+                JSONMember("most_similar", .bool(rules.choosesMostSimilar)),
+                JSONMember("stats", .bool(rules.writesStats)),
+                JSONMember("stats_file", .bool(rules.writesStatsFile)),
+                JSONMember("score_log_probability", .bool(rules.scoresLogProbability)),
+            ]
+        }
     }
 }

@@ -63,10 +63,10 @@ package struct RecaptionJob: Sendable {
     ///   - starting: is called before anything is written. What takes long until then ends if the task is cancelled.
     ///   - onError: is told in a line of JSON of each image or sample with an error.
     package func callAsFunction(
-        by captioner: Captioner, to writer: RecordWriter, progress: (RunProgress) -> Void,
+        by models: RunModels, to writer: RecordWriter, progress: (RunProgress) -> Void,
         isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
     ) async throws -> RunProgress {
-        let run = try run(by: captioner, overwritesSidecars: mode == .overwrite)
+        let run = try run(by: models, overwritesSidecars: mode == .overwrite)
         return try await run(
             to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
             starting: starting)
@@ -82,7 +82,7 @@ package struct RecaptionJob: Sendable {
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
     ///   and the same run goes on behind it.
     package func callAsFunction(
-        by captioner: Captioner, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
+        by models: RunModels, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {
         // A run that was begun so and interrupted goes on so; without its output it is another one.
@@ -90,7 +90,7 @@ package struct RecaptionJob: Sendable {
             format == .sidecar
             && (mode == .overwrite
                 || files.output.exists && (try? RunDescription(path: files.description))?.overwritesSidecars == true)
-        let run = try run(by: captioner, overwritesSidecars: overwritesSidecars)
+        let run = try run(by: models, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
         if mode == .retryFailed, !files.output.exists {
             throw RecaptionError.nothingToRetry(path: files.output.escaped)
@@ -101,16 +101,16 @@ package struct RecaptionJob: Sendable {
                 try files.remove()
             }
             return try await self.run(
-                run, captioner, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
+                run, models, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
                 isStopped: isStopped, starting: starting)
         }
         // The output stays as it is until the new one is whole.
-        _ = try description(captioner, continuing: files)
+        _ = try description(models, continuing: files)
         try run.check(files)
         let result: RunProgress
         do {
             result = try await self.run(
-                run, captioner, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
+                run, models, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
                 progress: progress, isStopped: isStopped, starting: starting)
         } catch RecaptionError.foreignOutput(let path, _, _) where path.hasSameBytes(as: files.retry.output.escaped) {
             throw RecaptionError.staleRetry(path: path)
@@ -121,20 +121,22 @@ package struct RecaptionJob: Sendable {
         return result
     }
 
-    private func run(by captioner: Captioner, overwritesSidecars: Bool) throws -> CaptionRun {
+    private func run(by models: RunModels, overwritesSidecars: Bool) throws -> CaptionRun {
         let shape = CaptionRecord.Shape(
-            isList: generation.numReturnSequences > 1, showsLogProbabilities: showsLogProbabilities)
+            isList: generation.numReturnSequences > 1 && models.scorer?.rules.choosesMostSimilar != true,
+            showsLogProbabilities: showsLogProbabilities, showsSimilarities: models.scorer != nil)
         return CaptionRun(
-            input, range: range, captioner: captioner, generation: generation,
+            input, range: range, models: models, generation: generation,
             format: try format.rowFormat(
-                input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars))
+                input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars,
+                scoring: models.scorer?.rules))
     }
 
     private func run(
-        _ run: CaptionRun, _ captioner: Captioner, to files: RunFiles, earlier: RunFiles? = nil,
+        _ run: CaptionRun, _ models: RunModels, to files: RunFiles, earlier: RunFiles? = nil,
         overwritesSidecars: Bool, progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
     ) async throws -> RunProgress {
-        var description = try description(captioner, continuing: files)
+        var description = try description(models, continuing: files)
         description.overwritesSidecars = overwritesSidecars
         let isNew = !files.output.exists
         description.isFinished = false
@@ -186,9 +188,9 @@ package struct RecaptionJob: Sendable {
     /// How the run is done, after a look at how the output that is there was.
     /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun`; `.damaged` when error records are missing, or the
     ///   description is none.
-    private func description(_ captioner: Captioner, continuing files: RunFiles) throws -> RunDescription {
+    private func description(_ models: RunModels, continuing files: RunFiles) throws -> RunDescription {
         var description = RunDescription(
-            settings: try settings(captioner), inputs: input.paths, total: input.count, shard: shard)
+            settings: try settings(models), inputs: input.paths, total: input.count, shard: shard)
         description.training = conversion?.settings ?? []
         guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
             // What no run has written is not replaced either.

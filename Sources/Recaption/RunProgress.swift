@@ -13,13 +13,17 @@ package struct RunProgress: Sendable {
     package internal(set) var done = 0
     /// Of these, those with a note, such as truncated files, whose captions deserve a look.
     package internal(set) var noted = 0
+    /// Those that keep their old text: they were scored, and no image of theirs was captioned.
+    package internal(set) var spared = 0
     /// Those that are kept as they were, since they have no image or no place for one.
     package internal(set) var unchanged = 0
     /// Those that got an error record.
     package internal(set) var failed = 0
     /// Images that have captions; samples may have several.
     package internal(set) var images = 0
-    /// Of these, images that were the same as others and not captioned again.
+    /// Images that keep their old text and were not captioned.
+    package internal(set) var sparedImages = 0
+    /// Of those with captions, images that were the same as others and not captioned again.
     package internal(set) var reused = 0
     /// Error records by cause, those from before included: stage and message, without paths and numbers.
     package internal(set) var errorsByCause: [String: Int] = [:]
@@ -45,12 +49,12 @@ package struct RunProgress: Sendable {
     mutating func count(_ remark: ItemRemark, of item: Item) { remarks.count(remark, of: item.name) }
 
     /// Images or samples that were finished since the start.
-    package var finished: Int { done + unchanged + failed }
+    package var finished: Int { done + spared + unchanged + failed }
 
     /// Those with error records, now and before.
     package var allFailed: Int { failed + resumedFailures }
 
-    package var imagesPerSecond: Double { seconds > 0 ? Double(images + failed) / seconds : 0 }
+    package var imagesPerSecond: Double { seconds > 0 ? Double(images + sparedImages + failed) / seconds : 0 }
 
     /// How long the rest takes at the rate so far; nil before anything is finished.
     package var secondsLeft: Double? {

@@ -9,6 +9,8 @@ package struct RunSummary: Sendable, Encodable {
         package var done: Int
         /// Of these, captioned although something was wrong with the file.
         package var noted: Int
+        /// Those whose old text was scored and kept, without any caption.
+        package var spared: Int
         /// Samples that are kept as they were, since they have no image or no place for one in their text.
         package var unchanged: Int
         /// Of these, samples with images and no place for one.
@@ -48,8 +50,11 @@ package struct RunSummary: Sendable, Encodable {
     package var imageWorkSeconds: Double
     /// The largest resident memory of the process, mapped weights included.
     package var peakResidentBytes: Int
-    package var model: String
-    package var precision: String
+    /// The captioner, and the model that scores texts; those that there are.
+    package var model: String?
+    package var precision: String?
+    package var clip: String?
+    package var clipPrecision: String?
     /// What multiplied matrices: this package's kernels for an instruction set, or a BLAS library and its kernels.
     package var kernels: String
     package var threads: Int
@@ -59,10 +64,11 @@ package struct RunSummary: Sendable, Encodable {
     /// - Parameters:
     ///   - loadSeconds: how long the model took to load, before the run.
     ///   - skipped: images left out by a limit or for other shards.
-    package init(_ run: RunProgress, captioner: Captioner, loadSeconds: Double, skipped: Int) {
+    package init(_ run: RunProgress, models: RunModels, loadSeconds: Double, skipped: Int) {
         let stages = run.timings
         images = Images(
-            done: run.done, noted: run.noted, unchanged: run.unchanged, withoutPlace: run.remarks.withoutPlace,
+            done: run.done, noted: run.noted, spared: run.spared, unchanged: run.unchanged,
+            withoutPlace: run.remarks.withoutPlace,
             unplaced: run.remarks.unplacedImages, failed: run.failed, skipped: skipped, resumed: run.resumed,
             reused: run.reused)
         errorsByCause = run.errorsByCause
@@ -76,11 +82,14 @@ package struct RunSummary: Sendable, Encodable {
             write: run.writeSeconds)
         imageWorkSeconds = stages.imageWork
         peakResidentBytes = ProcessMemory.peakResidentBytes
-        model = captioner.folder.escaped
-        precision = captioner.precision.rawValue
-        kernels = captioner.kernelDescription
-        threads = captioner.options.threadCount
-        batchSize = captioner.options.batchSize
+        let (captioner, encoder) = (models.captioner, models.scorer?.encoder)
+        model = captioner?.folder.escaped
+        precision = captioner?.precision.rawValue
+        clip = encoder?.folder.escaped
+        clipPrecision = encoder?.precision.rawValue
+        kernels = captioner?.kernelDescription ?? encoder?.kernelDescription ?? ""
+        threads = captioner?.options.threadCount ?? encoder?.options.threadCount ?? 1
+        batchSize = models.batchSize
         version = Captioner.version
     }
 

@@ -77,6 +77,12 @@ package struct ShardMerge {
         let merged = try written(for: output, overwrites: overwrites)
         if !overwrites { try merged.checkThatNothingIsLost() }
         try merged.replaceOutput()
+        let settings = JSONValue.object(shards[0].description.settings)
+        if settings["stats_file"] == .bool(true) {
+            var rewriting = RewritingOptions()
+            rewriting.profile = settings["compat"]?.text.flatMap { CompatibilityProfile(rawValue: $0) }
+            try StatsFile.write(of: output, rewriting.style)
+        }
         return (merged.rowCount, merged.errorCount)
     }
 

@@ -29,6 +29,7 @@ struct CaptionCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
+    @OptionGroup(title: "Scores") var scoring: ScoringOptions
     @OptionGroup(title: "Data sets") var dataSet: DataSetOptions
 
     func validate() throws {
@@ -58,72 +59,18 @@ struct CaptionCommand: AsyncParsableCommand {
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
-            try output.check(job.input, settings: settings + model.files(recipe?.model))
+            try output.check(job.input, settings: settings + model.files(recipe?.model) + scoring.clip.files())
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
+            let scorer = try await scoring.scorer(rules(job), beside: captioner, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
             job.generation = job.generation.completed(dataSet.compat, by: captioner)
             try captioner.check(job.generation)
 
-            let result: RunProgress
-            var hasStarted = false
-            do {
-                result = try await run(job, by: captioner, output, console) { hasStarted = true }
-            } catch is CancellationError {
-                // While the run looked for where to go on, or behind its last batch.
-                console.endLine()
-                console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
-                throw ExitCode(Signals.exitStatus ?? 1)
-            } catch {
-                // What keeps a run from beginning may keep it from that the next time.
-                if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
-                    throw UnfinishedRun(cause: error, command: output.commandToGoOn)
-                }
-                throw error
-            }
-            console.finish(result, command: output.commandToGoOn, imageToken: imageToken(job))
-            if let summary = output.summary {
-                // Where that is a pipe, a reader is waited for.
-                if OutputFile.isSpecial(summary) { Signals.respond(.cancel) }
-                let figures = RunSummary(
-                    result, captioner: captioner, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
-                try OutputFile.write(figures.json(), to: summary)
-            }
-            if result.isInterrupted, let status = Signals.exitStatus { throw ExitCode(status) }
-            if result.allFailed > 0 { throw ExitCode(2) }
+            try await JobCommand(
+                job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,
+                loadSeconds: loadSeconds)()
         }
-    }
-
-    private func run(
-        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console,
-        started: () -> Void
-    ) async throws -> RunProgress {
-        // Where that is a pipe, opening it waits for a reader.
-        let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
-        // What an earlier run wrote is gone through first, which changes nothing.
-        Signals.respond(.cancel)
-        let isQuiet = output.quiet
-        func starting() {
-            started()
-            Signals.respond(
-                .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
-        }
-        guard let file = output.plainFile else {
-            return try await job(
-                by: captioner, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
-                starting: starting
-            ) { if job.format == .dataJuicer { console.reportError($0) } }
-        }
-        let result = try await job(
-            by: captioner, to: job.files(file), progress: console.show, isStopped: { Signals.isReceived },
-            starting: starting)
-        if !result.isInterrupted {
-            Signals.respond(.cancel)
-            if let counts = try job.makeTrainingFile(file) {
-                console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
-            }
-        }
-        return result
     }
 
     private func job(_ recipe: DataJuicerRecipe?, output: OutputOptions, console: Console) throws -> RecaptionJob {
@@ -148,13 +95,15 @@ struct CaptionCommand: AsyncParsableCommand {
             conversion.draw = RowDraw(count: dataSet.draw)
             job.conversion = conversion
         }
+        _ = try rules(job)
         try output.check(job, questions: dataSet.questions)
         return job
     }
 
-    /// What stands for an image in the texts of a data set.
-    private func imageToken(_ job: RecaptionJob) -> String {
-        (job.input.fields ?? DataSetFields()).imageToken
+    /// What is made of scores, if there are to be any.
+    /// - Throws: `ValidationError`.
+    private func rules(_ job: RecaptionJob) throws -> ScoringRules {
+        try scoring.rules(for: job, choosesMostSimilar: dataSet.keepCandidateMode == .bestSimilarity)
     }
 
     private func captionCount(_ recipe: DataJuicerRecipe?) -> Int { text.numCaptions ?? recipe?.captionCount ?? 1 }
@@ -193,15 +142,7 @@ struct CaptionCommand: AsyncParsableCommand {
             options: model.captionerOptions(
                 batchSize: output.batchSize, orientation: dataSet.compat?.orientation ?? .apply))
         try ThreadSupply.checkRest(of: self)
-        console.tellUnusedTensors(of: captioner)
+        console.tellUnused(captioner.unusedTensors)
         return captioner
     }
-}
-
-/// What ended a run whose output is a file.
-private struct UnfinishedRun: Error, CustomStringConvertible {
-    let cause: any Error
-    let command: String
-
-    var description: String { "\(cause)\nwhat was finished before is kept; \(command) goes on behind it" }
 }

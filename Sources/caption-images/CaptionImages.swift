@@ -8,6 +8,7 @@ struct CaptionImages: AsyncParsableCommand {
         abstract: "Captions images with a BLIP-2 model, on the CPU.",
         usage: """
             caption-images [caption] <input> ... [<options>]
+            caption-images score <input> ... --clip <model> [<options>]
             caption-images merge <shard> ... --output <file>
             caption-images convert <dataset> --output <file> [<options>]
             caption-images draw <dataset> --output <file> [<options>]
@@ -23,7 +24,8 @@ struct CaptionImages: AsyncParsableCommand {
             """,
         version: Captioner.version,
         subcommands: [
-            CaptionCommand.self, MergeCommand.self, ConvertCommand.self, DrawCommand.self, InspectCommand.self,
+            CaptionCommand.self, ScoreCommand.self, MergeCommand.self, ConvertCommand.self, DrawCommand.self,
+            InspectCommand.self,
             PackCommand.self, ReportCommand.self, TraceCommand.self,
         ],
         defaultSubcommand: CaptionCommand.self)

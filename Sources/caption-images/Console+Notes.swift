@@ -12,10 +12,11 @@ extension Console {
         }
     }
 
-    func tellUnusedTensors(of captioner: Captioner) {
-        guard !captioner.unusedTensors.isEmpty else { return }
-        let names = captioner.unusedTensors.prefix(3).joined(separator: ", ")
-        let more = captioner.unusedTensors.count > 3 ? " and \(captioner.unusedTensors.count - 3) more" : ""
+    /// - Parameter tensors: what a checkpoint has and its model has no use for.
+    func tellUnused(_ tensors: [String]) {
+        guard !tensors.isEmpty else { return }
+        let names = tensors.prefix(3).joined(separator: ", ")
+        let more = tensors.count > 3 ? " and \(tensors.count - 3) more" : ""
         note("tensors that the model has no use for: \(names)\(more); caption-images inspect lists them")
     }
 }

@@ -41,11 +41,13 @@ final class Console {
     /// - Parameters:
     ///   - command: what goes on if the run was interrupted.
     ///   - imageToken: what was looked for in texts.
-    func finish(_ progress: RunProgress, command: String, imageToken: String) {
+    ///   - isScoring: whether nothing was to be captioned.
+    func finish(_ progress: RunProgress, command: String, imageToken: String, isScoring: Bool) {
         guard !isQuiet else { return }
         Self.write(
             (isTerminal ? "\r\u{1B}[K" : "")
-                + progress.closingLines(command: command, imageToken: imageToken).joined(separator: "\n") + "\n")
+                + progress.closingLines(command: command, imageToken: imageToken, isScoring: isScoring)
+                .joined(separator: "\n") + "\n")
     }
 
     /// Reports an error that has no place in the output. Nothing else reports it, so it is written with `--quiet`, too.

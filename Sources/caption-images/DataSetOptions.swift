@@ -17,20 +17,7 @@ struct DataSetOptions: ParsableArguments {
     @Option(help: "Which of several captions of an image are kept. (default: random_any)")
     var keepCandidateMode: CandidateMode?
 
-    @Option(help: "The field that holds a sample's own prompt.")
-    var promptKey: String?
-
-    @Option(help: "The field that holds a sample's text. (default: text)")
-    var textKey: String?
-
-    @Option(help: "The field that holds the paths of a sample's images. (default: images)")
-    var imagesKey: String?
-
-    @Option(help: "What stands for an image in a text. (default: <__dj__image>)")
-    var imageToken: String?
-
-    @Option(help: "What ends a chunk of a text. (default: <|__dj__eoc|>)")
-    var eocToken: String?
+    @OptionGroup var names: FieldOptions
 
     @Option(help: "With --format llava: the original LLaVA data set, a JSON array, whose questions are restored.")
     var questions: FilePath?
@@ -42,34 +29,19 @@ struct DataSetOptions: ParsableArguments {
     var draw: Int?
 
     /// Names of fields and tokens.
-    func fields(_ recipe: DataJuicerRecipe?) -> DataSetFields {
-        var fields = recipe?.fields ?? DataSetFields()
-        if let textKey { fields.text = textKey }
-        if let imagesKey { fields.images = imagesKey }
-        if let promptKey { fields.prompt = promptKey }
-        if let imageToken { fields.imageToken = imageToken }
-        if let eocToken { fields.endOfChunkToken = eocToken }
-        return fields
-    }
+    func fields(_ recipe: DataJuicerRecipe?) -> DataSetFields { names.fields(recipe?.fields ?? DataSetFields()) }
 
     /// Options that say something about data sets, for an input that is none.
     var namesInUse: [String] {
         [
             ("--compat", compat != nil), ("--keep-original", keepOriginal != nil),
-            ("--keep-candidate-mode", keepCandidateMode != nil), ("--prompt-key", promptKey != nil),
-            ("--text-key", textKey != nil), ("--images-key", imagesKey != nil), ("--image-token", imageToken != nil),
-            ("--eoc-token", eocToken != nil), ("--questions", questions != nil), ("--draw", draw != nil),
-        ].filter(\.1).map(\.0)
+            ("--keep-candidate-mode", ![nil, .bestSimilarity].contains(keepCandidateMode)),
+            ("--questions", questions != nil), ("--draw", draw != nil),
+        ].filter(\.1).map(\.0) + names.namesInUse
     }
 
     func validate() throws {
         for (name, path) in [("--config", config), ("--questions", questions)] where path?.isEmpty == true {
-            throw ValidationError("\(name) is empty.")
-        }
-        for (name, value) in [
-            ("--prompt-key", promptKey), ("--text-key", textKey), ("--images-key", imagesKey),
-            ("--image-token", imageToken), ("--eoc-token", eocToken),
-        ] where value == "" {
             throw ValidationError("\(name) is empty.")
         }
         if let draw, draw < 1 { throw ValidationError("--draw is \(draw), expected 1 or more.") }

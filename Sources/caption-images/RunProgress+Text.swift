@@ -16,9 +16,11 @@ extension RunProgress {
     /// - Parameters:
     ///   - command: what goes on if it was interrupted.
     ///   - imageToken: what was looked for in texts.
-    func closingLines(command: String, imageToken: String) -> [String] {
-        var line = "\(done) captioned"
+    ///   - isScoring: whether nothing was to be captioned.
+    func closingLines(command: String, imageToken: String, isScoring: Bool = false) -> [String] {
+        var line = isScoring ? "\(spared) scored" : "\(done) captioned"
         if noted > 0 { line += ", \(noted) of them with a note" }
+        if spared > 0, !isScoring { line += ", \(spared) kept their text, not captioned" }
         if unchanged > 0 { line += ", \(unchanged) kept as they were" }
         if failed > 0 { line += ", \(failed) failed" }
         line += " in \(String(format: "%.1f", seconds)) s (\(rate) images/s)"

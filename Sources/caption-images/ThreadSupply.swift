@@ -11,6 +11,7 @@ enum ThreadSupply {
     static func computingCount(of command: any ParsableCommand) -> Int {
         switch command {
         case let command as CaptionCommand: command.model.threadCount
+        case let command as ScoreCommand: command.model.threadCount
         case let command as TraceCommand: command.model.threadCount
         case is ReportCommand: CaptionerOptions.defaultThreadCount
         default: 1

@@ -19,16 +19,16 @@ import Testing
         let pipeline = CaptionPipeline(
             ItemQueue(try input.items(0..<5)), itemCount: 5,
             format: SampleRows(fields: DataSetFields(), options: RewritingOptions(), schema: nil),
-            captioner: fixture.captioner, earlier: nil, lastFolder: nil
+            models: RunModels(fixture.captioner), earlier: nil, lastFolder: nil
         ) { _, _, _ in emitted += 1 }
-        let request = try #require(pipeline.nextRequest())
-        #expect(pipeline.nextRequest() == nil)
+        let request = try #require(await pipeline.nextRequest())
+        #expect(await pipeline.nextRequest() == nil)
         #expect(!pipeline.isAtEnd)
         pipeline.receive(CaptionOutcome(index: 0, source: request.image, captions: .success([])))
-        try pipeline.drain()
+        try await pipeline.drain()
         #expect(emitted == 3)
-        #expect(pipeline.nextRequest() == nil)
-        try pipeline.drain()
+        #expect(await pipeline.nextRequest() == nil)
+        try await pipeline.drain()
         #expect(pipeline.isAtEnd && emitted == 5 && pipeline.failure == nil)
     }
 
@@ -40,7 +40,7 @@ import Testing
         let file = try fixture.folder.write(String(repeating: line, count: 5), as: "large.jsonl")
         let destination = CountingDestination()
         let run = CaptionRun(
-            try DataSet(path: file.path), range: 0..<5, captioner: fixture.captioner,
+            try DataSet(path: file.path), range: 0..<5, models: RunModels(fixture.captioner),
             generation: GenerationOptions(),
             format: SampleRows(fields: DataSetFields(), options: RewritingOptions(), schema: nil))
         _ = try await run(to: destination)

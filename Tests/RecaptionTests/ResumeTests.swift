@@ -182,7 +182,7 @@ import Testing
         try await fixture.run(job, "whole")
         let moved = fixture.folder.path("elsewhere")
         await #expect(throws: RecaptionError.vanishedFolder(path: sub)) {
-            _ = try await job(by: fixture.captioner, to: fixture.files("out")) { state in
+            _ = try await job(by: RunModels(fixture.captioner), to: fixture.files("out")) { state in
                 if state.finished == 1 { try? FileManager.default.moveItem(atPath: sub, toPath: moved) }
             } isStopped: {
                 false
@@ -200,7 +200,7 @@ import Testing
         let job = fixture.job(try fixture.images(), .jsonl)
         let path = fixture.folder.path("out")
         await #expect(throws: FileError.lostOutput(path: path)) {
-            _ = try await job(by: fixture.captioner, to: fixture.files("out")) { _ in
+            _ = try await job(by: RunModels(fixture.captioner), to: fixture.files("out")) { _ in
                 try? FileManager.default.removeItem(atPath: path)
             } isStopped: {
                 false

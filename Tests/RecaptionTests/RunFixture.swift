@@ -60,7 +60,7 @@ struct RunFixture {
     @discardableResult
     func run(_ job: RecaptionJob, _ output: String, isStopped: () -> Bool = { false }) async throws -> RunProgress {
         try await job(
-            by: captioner, to: files(output), progress: { _ in }, isStopped: isStopped)
+            by: RunModels(captioner), to: files(output), progress: { _ in }, isStopped: isStopped)
     }
 
     func files(_ output: String) -> RunFiles { RunFiles(output: folder.path(output)) }

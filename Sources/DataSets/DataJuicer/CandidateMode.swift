@@ -4,17 +4,22 @@ package enum CandidateMode: String, Sendable, CaseIterable {
     case randomAny = "random_any"
     /// The one whose simhash is nearest to that of the old text.
     case similarOneSimhash = "similar_one_simhash"
+    /// The one that is most similar to the image under CLIP; Data-Juicer has no such mode.
+    case bestSimilarity = "best_similarity"
     /// All, each in a sample of its own.
     case all
 
     /// - Parameters:
     ///   - candidates: at least one.
     ///   - oldText: the words that they replace.
-    ///   - profile: the version of Data-Juicer whose similarity counts.
+    ///   - profile: the version of Data-Juicer whose simhash counts.
+    ///   - similarity: of a caption to its image.
     package func choose(
-        among candidates: [String], oldText: String, seed: UInt64, profile: CompatibilityProfile? = nil
+        among candidates: [String], oldText: String, seed: UInt64, profile: CompatibilityProfile? = nil,
+        similarity: (String) -> Float = { _ in 0 }
     ) -> [String] {
         switch self {
+        case .bestSimilarity: return [candidates[candidates.map(similarity).firstIndexOfLargest ?? 0]]
         case .all: return candidates
         case .randomAny: return [candidates[Self.draw(among: candidates, seed: seed)]]
         case .similarOneSimhash:

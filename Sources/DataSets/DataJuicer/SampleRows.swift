@@ -1,4 +1,4 @@
-import CaptionerJSON
+package import CaptionerJSON
 
 /// How the samples of a data set are rewritten.
 package struct RewritingOptions: Sendable {
@@ -9,6 +9,9 @@ package struct RewritingOptions: Sendable {
     package var seed: UInt64 = 0
 
     package init() {}
+
+    /// How rows are written.
+    package var style: JSONStyle { profile?.style ?? .python }
 }
 
 /// The samples of a data set with captions for texts: what `image_captioning_mapper` makes of them.
@@ -21,6 +24,8 @@ struct SampleRows: RowFormat {
     package let options: RewritingOptions
     /// What Data-Juicer makes of the data set's columns; with a profile only.
     let schema: ColumnSchema?
+    /// Where texts are scored.
+    var scoring: ScoringRules?
 
     package var header: String { "" }
     package var hasQuotedLineBreaks: Bool { false }
@@ -35,7 +40,17 @@ struct SampleRows: RowFormat {
     private func tasks(of captioned: CaptionedSample) -> [CaptionTask] {
         // Data-Juicer opens images that no token stands for, too.
         let used = options.profile == nil ? captioned.images.prefix(captioned.placeCount) : captioned.images[...]
-        return used.map { captioned.sample.captionTask(for: $0, options.profile) }
+        var tasks = used.map { captioned.sample.captionTask(for: $0, options.profile) }
+        guard scoring != nil else { return tasks }
+        // Images that no chunk has a place for have no text to be scored.
+        for index in captioned.placeCount..<max(captioned.placeCount, tasks.count) { tasks[index].group = -1 }
+        for (number, chunk) in captioned.placed.enumerated() {
+            for image in chunk.images {
+                tasks[image].oldText = chunk.chunk.words(fields)
+                tasks[image].group = number
+            }
+        }
+        return tasks
     }
 
     /// A sample that captions can be put into.
@@ -46,6 +61,15 @@ struct SampleRows: RowFormat {
 
         /// How many images its text has a place for.
         var placeCount: Int { chunks.reduce(0) { $0 + $1.imageCount } }
+
+        /// The chunks, and which of the images belong to each.
+        var placed: [(chunk: TextChunk, images: Range<Int>)] {
+            var end = 0
+            return chunks.map { chunk in
+                defer { end += chunk.imageCount }
+                return (chunk, end..<end + chunk.imageCount)
+            }
+        }
     }
 
     private func captioned(_ item: Item) throws(ItemFailure) -> CaptionedSample {
@@ -85,10 +109,13 @@ struct SampleRows: RowFormat {
         return captioned
     }
 
-    package func rows(of item: Item, answers: [ImageAnswer]) throws -> ItemRows {
+    package func rows(of item: Item, answers: [ImageAnswer], scores: ItemScores?) throws -> ItemRows {
         let captioned = try captioned(item)
         let sample = captioned.sample
-        guard !answers.isEmpty else { return ItemRows(rows: [original(sample)]) }
+        let scores = scoring == nil ? nil : scores
+        guard !answers.isEmpty else {
+            return ItemRows(rows: [row(sample, text: nil, stats: scores.flatMap { stats([], $0) })])
+        }
         let errors = zip(tasks(of: captioned), answers).compactMap { task, answer -> ErrorRecord? in
             guard case .failure(let failure) = answer else { return nil }
             return ErrorRecord(failure, of: item, image: task.name.pictureName)
@@ -99,9 +126,22 @@ struct SampleRows: RowFormat {
             // A greedy search is not done again for what it would say again.
             return (0..<max(options.candidateCount, captions.count)).map { captions[$0 % captions.count] }
         }
-        let texts = texts(for: captioned.chunks, candidates: candidates)
+        let sparedImages = answers.map { (try? $0.get().first)?.isOld == true }
+        let logProbabilities = answers.map { (try? $0.get().first)?.logProbability ?? 0 }
+        let placed = captioned.placed
+        let old = placed.map { rowChunk($0, newText: nil, logProbabilities, scores) }
+        let newRows = texts(for: placed, candidates: candidates, scores).map { texts in
+            zip(placed, texts).map { chunk, text in
+                let isSpared = !chunk.images.isEmpty && chunk.images.allSatisfy { sparedImages[$0] }
+                return rowChunk(chunk, newText: isSpared ? nil : text, logProbabilities, scores)
+            }
+        }
         return ItemRows(
-            rows: (options.keepsOriginal ? [original(sample)] : []) + texts.map { rewritten(sample, text: $0) })
+            rows: ((options.keepsOriginal ? [old] : []) + newRows).map { chunks in
+                let isOld = chunks.allSatisfy { $0.kept != .new }
+                let text = chunks.map { $0.text + fields.endOfChunkToken }.joined()
+                return row(sample, text: isOld ? nil : text, stats: scores.flatMap { stats(chunks, $0) })
+            })
     }
 
     package func rows(of item: Item, failure: ItemFailure) -> ItemRows {
@@ -118,12 +158,16 @@ struct SampleRows: RowFormat {
     }
 
     private func accepts(_ row: [UInt8], of sample: Sample, isNew: Bool) -> Bool {
-        guard isNew else { return original(sample).utf8.elementsEqual(row) }
-        // A row is the sample's if it is what would have been written with that text.
+        let hasStats = scoring?.writesStats == true
+        if !isNew || scoring?.mayKeepOld == true || hasStats, original(sample).utf8.elementsEqual(row) { return true }
+        guard isNew || hasStats else { return false }
+        // A row is the sample's if it is what would have been written with that text and those statistics.
         guard let members = try? JSONParser.parseObject(row).members,
             let text = members.value(of: fields.text)?.text
         else { return false }
-        return rewritten(sample, text: text).utf8.elementsEqual(row)
+        let stats = hasStats ? members.value(of: SampleStats.name) : nil
+        let texts = isNew ? [text, nil] : [nil]
+        return texts.contains { self.row(sample, text: $0, stats: stats).utf8.elementsEqual(row) }
     }
 
     package func remark(on item: Item) -> ItemRemark? {
@@ -146,44 +190,52 @@ struct SampleRows: RowFormat {
         return [original(sample)]
     }
 
-    /// New texts, one for each new row.
+    /// New texts: for each new row, of each chunk.
     /// - Parameter candidates: for each image all its captions.
-    private func texts(for chunks: [TextChunk], candidates: [[String]]) -> [String] {
-        var texts = [String](repeating: "", count: newRowCount)
-        var offset = 0
+    private func texts(
+        for chunks: [(chunk: TextChunk, images: Range<Int>)], candidates: [[String]], _ scores: ItemScores?
+    ) -> [[String]] {
+        var texts = [[String]](repeating: [], count: newRowCount)
         let placement: CaptionPlacement = options.profile == nil ? .behindOwnImage : .asInDataJuicer
-        for chunk in chunks {
+        for (chunk, images) in chunks {
             let words = chunk.words(fields)
-            let chosen = candidates[offset..<offset + chunk.imageCount].map {
-                options.candidateMode.choose(among: $0, oldText: words, seed: options.seed, profile: options.profile)
+            let chosen = images.map { image in
+                options.candidateMode.choose(
+                    among: candidates[image], oldText: words, seed: options.seed, profile: options.profile,
+                    similarity: { scores?.similarity(of: image, $0) ?? 0 })
             }
             let tokens = chunk.tokens(fields)
             for row in texts.indices {
                 // A chunk without an image has nothing that could be replaced.
                 let isKept = chunk.imageCount == 0 && options.profile == nil
-                texts[row] +=
-                    (isKept ? chunk.text : placement.place(chosen.map { $0[row] }, in: tokens, fields))
-                    + fields.endOfChunkToken
+                texts[row].append(
+                    isKept ? chunk.text : placement.place(chosen.map { $0[row] }, in: tokens, fields))
             }
-            offset += chunk.imageCount
         }
         return texts
     }
 
-    private func original(_ sample: Sample) -> String { row(sample, text: nil) }
-    private func rewritten(_ sample: Sample, text: String) -> String { row(sample, text: text) }
+    private func original(_ sample: Sample) -> String { row(sample, text: nil, stats: nil) }
 
-    /// - Parameter text: nil for the old one.
-    private func row(_ sample: Sample, text: String?) -> String {
+    /// - Parameters:
+    ///   - text: nil for the old one.
+    ///   - stats: what it gets as `__dj__stats__`, which may hold the sample's own.
+    func row(_ sample: Sample, text: String?, stats: JSONValue?) -> String {
+        let stats = stats.map { SampleStats.merged($0, into: sample[SampleStats.name], options.profile) }
         guard let profile = options.profile, let schema else {
             var replacements: [ExactString: JSONValue] = [:]
             if let text { replacements[ExactString(fields.text)] = .string(text) }
+            if let stats { replacements[ExactString(SampleStats.name)] = stats }
             if let images = sample[fields.images]?.elements {
                 let paths = images.map { image in image.text.map { .string(sample.absolutePath($0, nil)) } ?? image }
                 if paths != images { replacements[ExactString(fields.images)] = .array(paths) }
             }
-            return sample.line(replacing: replacements) + "\n"
+            let line = sample.line(replacing: replacements)
+            guard let stats, sample[SampleStats.name] == nil else { return line + "\n" }
+            return SampleStats.appended(stats, to: line) + "\n"
         }
-        return schema.row(of: sample, text: text).json(profile.style) + "\n"
+        var row = schema.row(of: sample, text: text)
+        if let stats { row = SampleStats.set(stats, in: row) }
+        return row.json(profile.style) + "\n"
     }
 }

@@ -1,14 +1,16 @@
 import CaptionerJSON
 
 /// Records as comma-separated values (RFC 4180, but with line feeds alone, as `csv.writer(lineterminator="\n")` in
-/// Python): id, image, captions, log-probability of the first if asked for, note, stage and message of an error.
+/// Python): id, image, captions, log-probability of the first and scores if asked for, note, stage and message of an error.
 ///
 /// Several captions stand in one field, a line each.
 package enum CSVRow {
     package static func header(_ shape: CaptionRecord.Shape) -> String {
         line(
             ["id", "image", shape.isList ? "captions" : "caption"]
-                + (shape.showsLogProbabilities ? ["log_probability"] : []) + ["note", "error_stage", "error_message"])
+                + (shape.showsLogProbabilities ? ["log_probability"] : [])
+                + (shape.showsSimilarities ? CaptionScores.columns : [])
+                + ["note", "error_stage", "error_message"])
     }
 
     package static func row(_ record: CaptionRecord) -> String {
@@ -19,6 +21,7 @@ package enum CSVRow {
         return line(
             [record.id?.csvText ?? "", record.path ?? "", captions.map(\.text).joined(separator: "\n")]
                 + (record.shape.showsLogProbabilities ? [probability] : [])
+                + (record.shape.showsSimilarities ? CaptionScores.fields(record.scores) : [])
                 + [captions.first?.note ?? "", failure?.stage.rawValue ?? "", failure?.message ?? ""])
     }
 

@@ -4,7 +4,7 @@ package import CaptionerJSON
 /// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
 ///
 /// The id of a data set's sample stands first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
-/// where they are asked for. A picture that was captioned although something was wrong with its file has a last field,
+/// where they are asked for, and where texts are scored what ``CaptionScores`` says. A picture that was captioned although something was wrong with its file has a last field,
 /// `"note"`.
 package struct CaptionRecord: Sendable {
     package var id: JSONValue?
@@ -12,24 +12,32 @@ package struct CaptionRecord: Sendable {
     package var path: String?
     package var answer: ImageAnswer
     package var shape = Shape()
+    package var scores: CaptionScores?
 
     /// Which fields there are.
     package struct Shape: Sendable {
         /// Whether there were to be several captions, even where there is one.
         package var isList = false
         package var showsLogProbabilities = false
+        package var showsSimilarities = false
 
-        package init(isList: Bool = false, showsLogProbabilities: Bool = false) {
+        package init(
+            isList: Bool = false, showsLogProbabilities: Bool = false, showsSimilarities: Bool = false
+        ) {
             self.isList = isList
             self.showsLogProbabilities = showsLogProbabilities
+            self.showsSimilarities = showsSimilarities
         }
     }
 
-    package init(id: JSONValue? = nil, path: String?, answer: ImageAnswer, shape: Shape = Shape()) {
+    package init(
+        id: JSONValue? = nil, path: String?, answer: ImageAnswer, shape: Shape = Shape(), scores: CaptionScores? = nil
+    ) {
         self.id = id
         self.path = path
         self.answer = answer
         self.shape = shape
+        self.scores = scores
     }
 
     /// The record as a JSON object, its members in the order shown above.
@@ -43,6 +51,11 @@ package struct CaptionRecord: Sendable {
                 members.append(
                     member(
                         "log_probability", "log_probabilities", captions.map { .number("\($0.logProbability)") }))
+            }
+            if let scores {
+                members.append(
+                    member("similarity", "similarities", scores.similarities.map { .number("\($0)") }))
+                members += scores.members
             }
             if let note = captions.first?.note { members.append(JSONMember("note", .string(note))) }
         case .failure(let failure):

@@ -5,11 +5,14 @@ package struct ImageCaption: Sendable, Equatable {
     package var logProbability: Float
     /// What was wrong with the picture although it could be captioned.
     package var note: String?
+    /// Whether it is the text that the image had: it was not captioned.
+    package var isOld = false
 
-    package init(text: String, logProbability: Float = 0, note: String? = nil) {
+    package init(text: String, logProbability: Float = 0, note: String? = nil, isOld: Bool = false) {
         self.text = text
         self.logProbability = logProbability
         self.note = note
+        self.isOld = isOld
     }
 }
 

@@ -11,11 +11,16 @@ struct ImageRows: RowFormat {
     package let shape: CaptionRecord.Shape
     /// Writes the text files, if there are to be any.
     let sidecars: SidecarWriter?
+    /// Where texts are scored.
+    let scoring: ScoringRules?
 
-    init(_ notation: Notation, shape: CaptionRecord.Shape, sidecars: SidecarWriter? = nil) {
+    init(
+        _ notation: Notation, shape: CaptionRecord.Shape, sidecars: SidecarWriter? = nil, scoring: ScoringRules? = nil
+    ) {
         self.notation = notation
         self.shape = shape
         self.sidecars = sidecars
+        self.scoring = scoring
     }
 
     package var header: String { notation == .csv ? CSVRow.header(shape) : "" }
@@ -23,7 +28,7 @@ struct ImageRows: RowFormat {
 
     package func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask] {
         let tasks = try Self.tasks(of: item)
-        guard let sidecars else { return tasks }
+        guard let sidecars else { return scoring == nil ? tasks : OldText.added(to: tasks, of: item, scoring) }
         return tasks.map { task in
             // Captions that have no place to go to are not asked for.
             guard let refusal = sidecars.owners.refusal(of: task) else { return task }
@@ -47,10 +52,13 @@ struct ImageRows: RowFormat {
         }
     }
 
-    package func rows(of item: Item, answers: [ImageAnswer]) throws -> ItemRows {
+    package func rows(of item: Item, answers: [ImageAnswer], scores: ItemScores?) throws -> ItemRows {
         var result = ItemRows()
-        for (task, answer) in zip(try Self.tasks(of: item), answers) {
-            var answer = answer
+        let tasks = try Self.tasks(of: item)
+        let scored = zip(tasks.indices, answers).map { image, answer in scoring?.scored(answer, image, scores) }
+        if scores?.missing.isEmpty == false { return result }
+        for (task, (answer, scored)) in zip(tasks, zip(answers, scored)) {
+            var answer = scored.map { .success($0.captions) } ?? answer
             if let refusal = sidecars?.owners.refusal(of: task) {
                 answer = .failure(refusal)
             } else if let sidecars, case .success(let captions) = answer {
@@ -62,7 +70,10 @@ struct ImageRows: RowFormat {
             } else if let sidecars, case .failure(let failure) = answer {
                 answer = .failure(sidecars.failure(failure, beside: task.picture))
             }
-            result.rows.append(row(CaptionRecord(id: item.id, path: task.name, answer: answer, shape: shape)))
+            result.rows.append(
+                row(
+                    CaptionRecord(
+                        id: item.id, path: task.name, answer: answer, shape: shape, scores: scored?.scores)))
             if case .failure(let failure) = answer {
                 result.errors.append(ErrorRecord(failure, of: item, image: task.name.pictureName))
             }

@@ -19,20 +19,22 @@ package enum OutputFormat: String, Sendable, CaseIterable {
     /// - Throws: `FileError.unreadableFile` when a data set cannot be read whose columns or images have to be known;
     ///   `CancellationError`.
     package func rowFormat(
-        _ input: any ItemSource, shape: CaptionRecord.Shape, rewriting: RewritingOptions, overwrites: Bool
+        _ input: any ItemSource, shape: CaptionRecord.Shape, rewriting: RewritingOptions, overwrites: Bool,
+        scoring: ScoringRules? = nil
     ) throws -> any RowFormat {
         switch self {
-        case .jsonl: return ImageRows(.jsonl, shape: shape)
-        case .csv: return ImageRows(.csv, shape: shape)
+        case .jsonl: return ImageRows(.jsonl, shape: shape, scoring: scoring)
+        case .csv: return ImageRows(.csv, shape: shape, scoring: scoring)
         case .sidecar:
             let sidecars = SidecarWriter(owners: try SidecarOwners(input), overwrites: overwrites)
-            return ImageRows(.jsonl, shape: shape, sidecars: sidecars)
+            return ImageRows(.jsonl, shape: shape, sidecars: sidecars, scoring: scoring)
         case .dataJuicer, .llava:
             guard let dataSet = input as? DataSet, let fields = input.fields else {
                 throw DataSetError.needsDataSet(format: rawValue)
             }
             return SampleRows(
-                fields: fields, options: rewriting, schema: try rewriting.profile.map { try ColumnSchema(dataSet, $0) })
+                fields: fields, options: rewriting, schema: try rewriting.profile.map { try ColumnSchema(dataSet, $0) },
+                scoring: scoring)
         }
     }
 }

@@ -5,6 +5,10 @@ package struct CaptionTask: Sendable {
     package let name: String
     /// A prompt of its own; nil for that of the run.
     package let prompt: String?
+    /// Where texts are scored: the text that the image has, without white space at its ends; nil if it has none.
+    package var oldText: String?
+    /// Which of the item's old texts that is: images that share one are captioned together, or none of them.
+    package var group = 0
 }
 
 /// What an item adds to the output.
@@ -43,9 +47,12 @@ package protocol RowFormat: Sendable {
     func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask]
 
     /// What an item adds.
-    /// - Parameter answers: one for each of its tasks.
+    /// - Parameters:
+    ///   - answers: one for each of its tasks.
+    ///   - scores: where texts are scored. If some are missing when this returns, the rows are no good yet, nothing has been
+    ///     written beside them, and they are asked for again.
     /// - Throws: `FileError.unwritableOutput`, which ends the run.
-    func rows(of item: Item, answers: [ImageAnswer]) throws -> ItemRows
+    func rows(of item: Item, answers: [ImageAnswer], scores: ItemScores?) throws -> ItemRows
 
     /// What an item adds for which there are no tasks since it is not as it should be.
     func rows(of item: Item, failure: ItemFailure) -> ItemRows
@@ -61,6 +68,10 @@ package protocol RowFormat: Sendable {
 }
 
 extension RowFormat {
+    package func rows(of item: Item, answers: [ImageAnswer]) throws -> ItemRows {
+        try rows(of: item, answers: answers, scores: nil)
+    }
+
     package func remark(on item: Item) -> ItemRemark? { nil }
     package func imageName(in row: [UInt8]) -> String? { nil }
 

@@ -1,0 +1,60 @@
+import CaptionerImageProcessing
+
+extension ImageTextEncoder {
+    /// Embeds the images of requests, each of which is decoded once for the encoder and the captioner.
+    ///
+    /// - Parameter captioner: what is to caption them, perhaps.
+    /// - Returns: for each request the embedding, P numbers of length 1, and the request with what the captioner makes of
+    ///   its image; or why there is none.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    package func embeddings(
+        of requests: [CaptionRequest], processedFor captioner: Captioner?
+    ) async throws -> [Result<EmbeddedRequest, CaptionFailure>] {
+        let prepared = try await concurrentMap(requests, atOnce: options.threadCount) { request in
+            Result { () throws(CaptionFailure) in try self.prepared(request, for: captioner) }
+        }
+        var pixels = ArraySlice(prepared.compactMap { try? $0.get().pixels })
+        var embeddings: ArraySlice<[Float]> = []
+        while !pixels.isEmpty {
+            embeddings += try await engine.embeddings(pixels: Array(pixels.prefix(options.batchSize)))
+            pixels = pixels.dropFirst(options.batchSize)
+        }
+        return prepared.map { result in
+            result.map {
+                EmbeddedRequest(embedding: embeddings.removeFirst().normalized, request: $0.request, note: $0.note)
+            }
+        }
+    }
+
+    private func prepared(
+        _ request: CaptionRequest, for captioner: Captioner?
+    ) throws(CaptionFailure) -> (pixels: [Float], request: CaptionRequest, note: String?) {
+        do {
+            let image = try request.image.decoded(by: decoder)
+            var request = request
+            request.processed = captioner?.processed(image)
+            return (processor(image), request, image.note)
+        } catch {
+            throw CaptionFailure(error, path: request.image.path)
+        }
+    }
+
+    /// How well an image and texts fit.
+    /// - Parameters:
+    ///   - pairs: an embedding of an image, of length 1, and a text.
+    /// - Returns: the cosine of each pair.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    package func similarities(_ pairs: [(embedding: [Float], text: String)]) async throws -> [Float] {
+        let texts = try await embeddings(of: pairs.map(\.text))
+        return zip(pairs, texts).map { $0.embedding.dotProduct($1) }
+    }
+}
+
+/// A request whose image is embedded.
+package struct EmbeddedRequest: Sendable {
+    /// P numbers of length 1, together.
+    package let embedding: [Float]
+    package let request: CaptionRequest
+    /// What was wrong with the file although it could be read.
+    package let note: String?
+}

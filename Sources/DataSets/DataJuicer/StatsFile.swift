@@ -1,0 +1,29 @@
+import CaptionerFiles
+package import CaptionerJSON
+package import SystemPackage
+
+/// The statistics of a data set's rows by themselves, as Data-Juicer puts them beside an output: `FILE_stats.jsonl` of
+/// `FILE.jsonl`, a line `{"__dj__stats__": {...}}` for each row.
+package enum StatsFile {
+    package static func path(of output: FilePath) -> FilePath {
+        let ending = Array(".jsonl".utf8)
+        let bytes = output.bytes
+        let stem = bytes.count > ending.count && bytes.suffix(ending.count) == ending[...]
+        return FilePath(bytes: (stem ? bytes.dropLast(ending.count) : bytes[...]) + "_stats.jsonl".utf8)
+    }
+
+    /// Writes the file anew; it appears whole. Rows without statistics are left out.
+    /// - Parameter style: that of the rows.
+    /// - Throws: `FileError`, `CancellationError`.
+    package static func write(of output: FilePath, _ style: JSONStyle) throws {
+        try WholeFile.write(to: path(of: output)) { file in
+            let rows = try RowReader(path: output, hasQuotedLineBreaks: false)
+            while let row = try rows.next() {
+                guard let members = try? JSONParser.parseObject(row).members,
+                    let stats = members.value(of: SampleStats.name)
+                else { continue }
+                try file.append(JSONValue.object([JSONMember(SampleStats.name, stats)]).json(style) + "\n")
+            }
+        }
+    }
+}

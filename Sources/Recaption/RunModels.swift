@@ -1,0 +1,30 @@
+package import Captioner
+package import CaptionerDataSets
+
+/// What a run computes with: a captioner, a model that scores texts, or both.
+package struct RunModels: Sendable {
+    /// Nil where nothing is captioned.
+    package var captioner: Captioner?
+    package var scorer: Scorer?
+
+    /// A model that says how similar images and texts are, and what is made of that.
+    package struct Scorer: Sendable {
+        package var encoder: ImageTextEncoder
+        package var rules: ScoringRules
+        /// What the user calls the model.
+        package var name: String
+
+        package init(_ encoder: ImageTextEncoder, _ rules: ScoringRules, name: String) {
+            self.encoder = encoder
+            self.rules = rules
+            self.name = name
+        }
+    }
+
+    package init(_ captioner: Captioner? = nil, scorer: Scorer? = nil) {
+        self.captioner = captioner
+        self.scorer = scorer
+    }
+
+    var batchSize: Int { captioner?.options.batchSize ?? scorer?.encoder.options.batchSize ?? 1 }
+}

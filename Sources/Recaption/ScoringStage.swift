@@ -1,0 +1,95 @@
+import Captioner
+import CaptionerDataSets
+
+/// Embeds the images of a run, and finds out which of them keep their old text.
+struct ScoringStage {
+    let captioner: Captioner?
+    let scorer: RunModels.Scorer
+
+    /// Images that are embedded before the captioner is asked: as many as it takes at once, or more.
+    var windowSize: Int { max(captioner?.options.batchSize ?? 0, scorer.encoder.options.batchSize, 16) }
+
+    /// Embeds images, and processes them for the captioner. One that cannot be read gets an answer that says so.
+    /// - Throws: `CancellationError`.
+    func embed(_ images: [SharedImage], isolation: isolated (any Actor)? = #isolation) async throws {
+        var seen: Set<ObjectIdentifier> = []
+        let images = images.filter {
+            $0.request != nil && $0.answer == nil && $0.embedding == nil && seen.insert(ObjectIdentifier($0)).inserted
+        }
+        let results = try await scorer.encoder.embeddings(
+            of: images.compactMap(\.request), processedFor: scorer.rules.captions ? captioner : nil)
+        for (image, result) in zip(images, results) {
+            switch result {
+            case .success(let embedded):
+                image.embedding = embedded.embedding
+                image.note = embedded.note
+                image.request = embedded.request
+            case .failure(let failure):
+                image.answer = .failure(ItemFailure(failure))
+                image.request = nil
+            }
+        }
+    }
+
+    func scores(for images: [TaskImage]) -> ItemScores {
+        ItemScores(oldTexts: images.map(\.task.oldText), statFactor: scorer.encoder.logitScale / 100)
+    }
+
+    /// Gives those images of an item their old text for an answer that are not captioned.
+    ///
+    /// What it needs to know may be missing in the scores when it returns: then it is to be called again with that.
+    func spare(_ images: inout [TaskImage], _ scores: ItemScores) {
+        var start = 0
+        while start < images.count {
+            let end = images[start...].firstIndex { $0.task.group != images[start].task.group } ?? images.count
+            let group = start..<end
+            start = end
+            guard group.allSatisfy({ images[$0].image.embedding != nil }) else { continue }
+            let oldText = images[group.lowerBound].task.oldText
+            guard
+                scorer.rules.spares(
+                    oldText: oldText, similarity: scores.similarity(of: group, oldText ?? ""))
+            else { continue }
+            for index in group {
+                images[index].ownAnswer = .success([
+                    ImageCaption(text: oldText ?? "", note: images[index].image.note, isOld: true)
+                ])
+            }
+        }
+    }
+
+    /// Adds what the captioner says about the old texts of images, one image at a time.
+    /// - Throws: `CancellationError`.
+    func addLogProbabilities(
+        to images: inout [TaskImage], isolation: isolated (any Actor)? = #isolation
+    ) async throws {
+        guard scorer.rules.scoresLogProbability, let captioner else { return }
+        for index in images.indices {
+            guard case .success(var captions) = images[index].ownAnswer, let request = images[index].image.request
+            else { continue }
+            do {
+                let scores = try await captioner.score(request, texts: [captions[0].text])
+                captions[0].logProbability = scores[0].logProbability
+                images[index].ownAnswer = .success(captions)
+            } catch let failure as CaptionFailure {
+                images[index].ownAnswer = .failure(ItemFailure(failure))
+            }
+        }
+    }
+
+    /// Finds out the similarities that are missing.
+    /// - Throws: `CancellationError`.
+    func fill(
+        _ items: [(scores: ItemScores, images: [TaskImage])], isolation: isolated (any Actor)? = #isolation
+    ) async throws {
+        let pairs = items.flatMap { item in
+            item.scores.missing.map { (item.images[$0.image].image.embedding ?? [], $0.text) }
+        }
+        var similarities = ArraySlice(try await scorer.encoder.similarities(pairs))
+        for (scores, _) in items {
+            let count = scores.missing.count
+            scores.fill(similarities.prefix(count))
+            similarities = similarities.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerRecaption
+import SystemPackage
+
+/// Does a job, with what a terminal sees of it.
+struct JobCommand {
+    let job: RecaptionJob
+    let models: RunModels
+    let output: OutputOptions
+    let console: Console
+    let loadSeconds: Double
+
+    /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from going on.
+    func callAsFunction() async throws {
+        let result: RunProgress
+        var hasStarted = false
+        do {
+            result = try await run { hasStarted = true }
+        } catch is CancellationError {
+            // While the run looked for where to go on, or behind its last batch.
+            console.endLine()
+            console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
+            throw ExitCode(Signals.exitStatus ?? 1)
+        } catch {
+            // What keeps a run from beginning may keep it from that the next time.
+            if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
+                throw UnfinishedRun(cause: error, command: output.commandToGoOn)
+            }
+            throw error
+        }
+        console.finish(
+            result, command: output.commandToGoOn, imageToken: (job.input.fields ?? DataSetFields()).imageToken,
+            isScoring: models.scorer?.rules.captions == false)
+        if let summary = output.summary {
+            // Where that is a pipe, a reader is waited for.
+            if OutputFile.isSpecial(summary) { Signals.respond(.cancel) }
+            let figures = RunSummary(
+                result, models: models, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
+            try OutputFile.write(figures.json(), to: summary)
+        }
+        if result.isInterrupted, let status = Signals.exitStatus { throw ExitCode(status) }
+        if result.allFailed > 0 { throw ExitCode(2) }
+    }
+
+    private func run(started: () -> Void) async throws -> RunProgress {
+        // Where that is a pipe, opening it waits for a reader.
+        let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
+        // What an earlier run wrote is gone through first, which changes nothing.
+        Signals.respond(.cancel)
+        let isQuiet = output.quiet
+        func starting() {
+            started()
+            Signals.respond(
+                .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+        }
+        guard let file = output.plainFile else {
+            return try await job(
+                by: models, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
+                starting: starting
+            ) { if job.format == .dataJuicer { console.reportError($0) } }
+        }
+        let result = try await job(
+            by: models, to: job.files(file), progress: console.show, isStopped: { Signals.isReceived },
+            starting: starting)
+        if !result.isInterrupted {
+            Signals.respond(.cancel)
+            if models.scorer?.rules.writesStatsFile == true {
+                try StatsFile.write(of: job.files(file).output, job.rewriting.style)
+            }
+            if let counts = try job.makeTrainingFile(file) {
+                console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
+            }
+        }
+        return result
+    }
+}
+
+/// What ended a run whose output is a file.
+private struct UnfinishedRun: Error, CustomStringConvertible {
+    let cause: any Error
+    let command: String
+
+    var description: String { "\(cause)\nwhat was finished before is kept; \(command) goes on behind it" }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerRecaption
+import SystemPackage
+
+/// `caption-images score INPUT...`: how similar texts are to their images.
+struct ScoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Scores the texts of a data set, or those beside image files, with a CLIP model.",
+        discussion: """
+            Of a data set each row gets __dj__stats__ with image_text_similarity, the cosine of each chunk of its text \
+            and its images, and is otherwise as it was. Of image files and folders there is a record for each image with \
+            its text, from the text file beside it, and its similarity. With --model also the text's log-probability \
+            under that captioner. Runs go on, can be sharded and tried again as those of caption. Exit status: as of \
+            caption.
+            """)
+
+    @Argument(help: "Image files and folders, or a Data-Juicer data set.")
+    var input: [GivenPath]
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Model") var clip: CLIPOptions
+    @OptionGroup(title: "Captioner") var model: ModelOptions
+    @OptionGroup(title: "Data sets") var dataSet: ScoredDataSetOptions
+
+    func validate() throws {
+        if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
+        if input.contains(where: { $0.path == "-" }) { throw ValidationError("- is no input that can be scored.") }
+        if let file = ItemSources.lonely(in: input) {
+            throw ValidationError("\(file) is a data set, and there are other inputs; score one at a time.")
+        }
+        if output.format == .sidecar || output.format == .llava {
+            throw ValidationError("--format is jsonl, csv or data-juicer for scores.")
+        }
+        if clip.clip == nil { throw ValidationError("--clip MODEL is missing.") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let console = Console(isQuiet: output.quiet)
+            let source = try ItemSources.source(of: input, fields: dataSet.fields)
+            for note in source.notes { console.note(note) }
+            var job = RecaptionJob(
+                source, format: output.format ?? OutputFormat.standard(for: source), generation: .init())
+            job.shard = output.shard ?? .whole
+            job.limit = output.limit
+            job.mode = output.overwrite ? .overwrite : output.retryFailed ? .retryFailed : .resume
+            var rules = ScoringRules()
+            rules.captions = false
+            rules.writesStats = job.format == .dataJuicer
+            rules.writesStatsFile = dataSet.stats
+            if dataSet.stats, job.format != .dataJuicer {
+                throw ValidationError("--stats is for --format data-juicer.")
+            }
+            // What a captioner says of a text stands where it would say how probable its caption is.
+            rules.scoresLogProbability = model.model != nil
+            job.showsLogProbabilities = model.model != nil
+            if output.logProbabilities, model.model == nil {
+                throw ValidationError("--log-probabilities needs --model, the captioner under which texts have them.")
+            }
+            var checked = output
+            checked.logProbabilities = false
+            try checked.check(job, questions: nil)
+            try output.check(source, settings: clip.files() + (model.model == nil ? [] : model.files()))
+            let start = ContinuousClock.now
+            let options = model.captionerOptions(batchSize: output.batchSize)
+            let captioner =
+                model.model == nil ? nil : try await Captioner(model: model.folder(), options: options)
+            let encoder = try await clip.encoder(options, beside: captioner)
+            try ThreadSupply.checkRest(of: self)
+            console.tellUnused(encoder.unusedTensors)
+            let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+            let scorer = RunModels.Scorer(encoder, rules, name: clip.clip?.text ?? encoder.folder.escaped)
+            try await JobCommand(
+                job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,
+                loadSeconds: loadSeconds)()
+        }
+    }
+}
+
+/// How data sets are read that are scored.
+struct ScoredDataSetOptions: ParsableArguments {
+    @Flag(help: "Write the scores beside the data set, too, FILE_stats.jsonl, as Data-Juicer does.")
+    var stats = false
+
+    @OptionGroup var names: FieldOptions
+
+    var fields: DataSetFields { names.fields(DataSetFields()) }
+}

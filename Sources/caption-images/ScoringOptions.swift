@@ -1,0 +1,118 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerRecaption
+import SystemPackage
+
+/// The model that scores texts.
+struct CLIPOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Score how similar texts are to their images with a CLIP model: a folder in the layout of Hugging Face or open_clip, or the name of a downloaded model.",
+            valueName: "model"))
+    var clip: GivenPath?
+
+    @Option(help: "As --precision, for the CLIP model.")
+    var clipPrecision = CaptionerOptions.Precision.automatic
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "The activation of the CLIP model, whatever its folder says of it: some say it wrong.")
+    var clipQuickGelu: Bool?
+
+    func validate() throws {
+        if clip?.path.isEmpty == true { throw ValidationError("--clip is empty.") }
+    }
+
+    /// The files in the folder of the model.
+    func files() throws -> [FilePath] {
+        guard let clip else { return [] }
+        let folder = try modelFolder(clip)
+        return ((try? FolderEntries.of(folder)) ?? []).map { folder.pushing(FilePath(bytes: $0.name)) }
+    }
+
+    /// - Parameter options: those of the captioner: threads, kernels, and the reading of images.
+    func encoder(_ options: CaptionerOptions, beside captioner: Captioner?) async throws -> ImageTextEncoder {
+        var options = options
+        options.precision = clipPrecision
+        options.layerPrecisions = []
+        return try await ImageTextEncoder(
+            model: modelFolder(clip), options: options, usesQuickGELU: clipQuickGelu, beside: captioner)
+    }
+}
+
+/// What is made of scores in a run that captions.
+struct ScoringOptions: ParsableArguments {
+    @OptionGroup var clip: CLIPOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Caption only images whose old text has a similarity below this; the others keep it.", valueName: "score"))
+    var recaptionBelow: Double?
+
+    @Option(
+        help:
+            "Which text is kept where an image has one. better: the old one unless the new one is more similar. (default: new)"
+    )
+    var keepCaption: KeptCaption?
+
+    @Flag(
+        help:
+            "Write the scores of a data set beside it, too, FILE_stats.jsonl, as Data-Juicer does; with --compat rows have __dj__stats__ only then."
+    )
+    var stats = false
+
+    func validate() throws {
+        let names = [
+            ("--recaption-below", recaptionBelow != nil), ("--keep-caption", keepCaption != nil), ("--stats", stats),
+            ("--clip-precision", clip.clipPrecision != .automatic), ("--clip-quick-gelu", clip.clipQuickGelu != nil),
+        ].filter(\.1).map(\.0)
+        if clip.clip == nil, let name = names.first { throw ValidationError("\(name) needs --clip.") }
+        if let recaptionBelow, !recaptionBelow.isFinite {
+            throw ValidationError("--recaption-below is \(recaptionBelow), expected a number.")
+        }
+    }
+
+    /// - Parameter choosesMostSimilar: whether of several captions the most similar is kept.
+    /// - Throws: `ValidationError`.
+    func rules(for job: RecaptionJob, choosesMostSimilar: Bool) throws -> ScoringRules {
+        var rules = ScoringRules()
+        rules.keeps = keepCaption ?? .new
+        rules.recaptionBelow = recaptionBelow
+        rules.choosesMostSimilar = choosesMostSimilar
+        if choosesMostSimilar, clip.clip == nil {
+            throw ValidationError("--keep-candidate-mode best_similarity needs --clip.")
+        }
+        let isOfSamples = job.format == .dataJuicer || job.format == .llava
+        rules.writesStatsFile = stats
+        rules.writesStats = isOfSamples && (stats || job.rewriting.profile == nil)
+        if stats, !isOfSamples { throw ValidationError("--stats is for --format data-juicer and llava.") }
+        guard rules.mayKeepOld else { return rules }
+        if job.format == .sidecar {
+            throw ValidationError(
+                "--keep-caption and --recaption-below have no old texts with --format sidecar, which replaces them.")
+        }
+        // How many rows an item has must not depend on scores: by that a run knows where to go on.
+        let isList = isOfSamples ? job.rewriting.candidateMode == .all : !choosesMostSimilar
+        if isList, max(job.rewriting.candidateCount, job.generation.numReturnSequences) > 1 {
+            throw ValidationError(
+                "--keep-caption and --recaption-below keep one text of each image: with --num-captions, say which caption by --keep-candidate-mode best_similarity."
+            )
+        }
+        return rules
+    }
+
+    /// Loads the model.
+    /// - Returns: nil if there is none.
+    func scorer(
+        _ rules: ScoringRules, beside captioner: Captioner, _ console: Console
+    ) async throws -> RunModels.Scorer? {
+        guard let name = clip.clip else { return nil }
+        let encoder = try await clip.encoder(captioner.options, beside: captioner)
+        console.tellUnused(encoder.unusedTensors)
+        return RunModels.Scorer(encoder, rules, name: name.text)
+    }
+}
+
+extension KeptCaption: ExpressibleByArgument {}
