@@ -10,26 +10,12 @@ import SystemPackage
 /// model runs on earlier ones, so that files are read meanwhile. Where texts are scored, a window of images is embedded
 /// first, and images that keep their old text are not asked for.
 final class CaptionPipeline {
-    /// An item whose rows are not written yet.
-    private struct Pending {
-        let item: Item
-        var rows: ItemRows?
-        var images: [TaskImage] = []
-        var scores: ItemScores?
-
-        /// Nil while some are missing.
-        var answers: [ImageAnswer]? {
-            let answers = images.compactMap(\.answer)
-            return answers.count == images.count ? answers : nil
-        }
-    }
-
     private let items: ItemQueue
     private let format: any RowFormat
     private let scoring: ScoringStage?
     private let earlier: EarlierRows?
     private let emit: (Item, ItemRows, ItemOutcome) throws -> Void
-    private var queue: [Pending] = []
+    private var queue: [PendingItem] = []
     /// What their lines take.
     private var queuedByteCount = 0
     private var requested: [SharedImage] = []
@@ -141,7 +127,7 @@ final class CaptionPipeline {
         }
     }
 
-    private func isWindowOpen(_ window: ArraySlice<Pending>, _ byteCount: Int) -> Bool {
+    private func isWindowOpen(_ window: ArraySlice<PendingItem>, _ byteCount: Int) -> Bool {
         guard let scoring, byteCount < Self.pauseByteCount / 4 else { return false }
         let count = window.reduce(0) { $0 + $1.images.count { $0.image.request?.processed == nil } }
         return count < scoring.windowSize && window.count < Self.scoredPauseCount
@@ -150,9 +136,9 @@ final class CaptionPipeline {
     private func take(_ item: Item) throws {
         queuedByteCount += item.byteCount
         if let rows = try earlier?.rows(of: item) {
-            return queue.append(Pending(item: item, rows: rows))
+            return queue.append(PendingItem(item: item, rows: rows))
         }
-        var pending = Pending(item: item)
+        var pending = PendingItem(item: item)
         do {
             for task in try format.tasks(of: item) {
                 pending.images.append(TaskImage(image: try image(of: task), task: task))
