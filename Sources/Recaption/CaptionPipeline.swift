@@ -220,13 +220,15 @@ final class CaptionPipeline {
             if open.isEmpty { break }
             try await fill(open)
         }
+        let embedded = try await scoring?.embeddedPairs(of: queue[..<end])
         var count = 0
         defer { queue.removeFirst(count) }
         for pending in queue[..<end] {
             guard let rows = pending.rows else { break }
-            try emit(
-                pending.item, rows,
-                ItemOutcome(rows: rows, answers: pending.answers ?? [], remark: format.remark(on: pending.item)))
+            var outcome = ItemOutcome(
+                rows: rows, answers: pending.answers ?? [], remark: format.remark(on: pending.item))
+            outcome.embedded = embedded?[count] ?? []
+            try emit(pending.item, rows, outcome)
             count += 1
             queuedByteCount -= pending.item.byteCount
         }

@@ -67,6 +67,7 @@ struct CaptionRun {
         state.resumedFailures = resumed.failedCount
 
         var buffer = ItemRows()
+        var embedded: [EmbeddedPair] = []
         var bufferedByteCount = 0
         let pipeline = CaptionPipeline(
             items, itemCount: range.count, format: format, models: models, earlier: earlier,
@@ -74,6 +75,7 @@ struct CaptionRun {
         ) { item, rows, outcome in
             buffer.rows += rows.rows
             buffer.errors += rows.errors
+            embedded += outcome.embedded
             bufferedByteCount += rows.rows.reduce(0) { $0 + $1.utf8.count }
             for error in rows.errors { state.count(error) }
             if let remark = outcome.remark { state.count(remark, of: item) }
@@ -93,14 +95,16 @@ struct CaptionRun {
             if buffer.rows.count >= CaptionPipeline.pauseCount
                 || bufferedByteCount >= CaptionPipeline.pauseByteCount
             {
-                try measureSeconds(into: &state.writeSeconds) { try output.write(buffer) }
+                try measureSeconds(into: &state.writeSeconds) { try output.write(buffer, embedded: embedded) }
                 buffer = ItemRows()
+                embedded = []
                 bufferedByteCount = 0
             }
         }
         func write() throws {
-            try measureSeconds(into: &state.writeSeconds) { try output.write(buffer) }
+            try measureSeconds(into: &state.writeSeconds) { try output.write(buffer, embedded: embedded) }
             buffer = ItemRows()
+            embedded = []
             bufferedByteCount = 0
             state.seconds = (ContinuousClock.now - start) / .seconds(1)
             state.timings = recorder.timings

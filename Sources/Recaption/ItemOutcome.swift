@@ -9,6 +9,8 @@ struct ItemOutcome {
     var sparedCount: Int
     /// Of an item without errors.
     var remark: ItemRemark?
+    /// Where embeddings are written.
+    var embedded: [EmbeddedPair] = []
 
     init(rows: ItemRows, answers: [ImageAnswer], remark: ItemRemark?) {
         hasErrors = !rows.errors.isEmpty

@@ -19,6 +19,8 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case longerOutput(path: String, itemCount: Int)
     /// A folder that images were read from is gone.
     case vanishedFolder(path: String)
+    /// Embeddings of images that have their rows are gone.
+    case lostEmbeddings(path: String)
     /// Shards do not make a whole.
     case unmergeable(cause: String)
 
@@ -38,6 +40,8 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
             "\(path) has more rows than \(count == 1 ? "one image or sample makes" : "\(count) images or samples make"): the input became shorter, or --limit lower; --overwrite begins anew"
         case .vanishedFolder(let path):
             "\(path) is gone, from which images were read; when it is back, the same command goes on"
+        case .lostEmbeddings(let path):
+            "\(path) has not the embeddings of all images that have rows: it was changed, or is of another run; --overwrite begins anew"
         case .unmergeable(let cause): "cannot merge: \(cause)"
         }
     }

@@ -87,6 +87,7 @@ extension RunModels.Scorer {
                 JSONMember("most_similar", .bool(rules.choosesMostSimilar)),
                 JSONMember("stats", .bool(rules.writesStats)),
                 JSONMember("stats_file", .bool(rules.writesStatsFile)),
+                JSONMember("embeddings", .bool(embeddings != nil)),
                 JSONMember("score_log_probability", .bool(rules.scoresLogProbability)),
             ]
         }

@@ -99,6 +99,11 @@ package struct RecaptionJob: Sendable {
             if mode == .overwrite {
                 try files.retry.remove()
                 try files.remove()
+                for path in embeddingPaths(models) { try path.written.remove() }
+            }
+            // Without its output a run is another one, whose embeddings are none of this.
+            if !files.output.exists, let path = embeddingPaths(models).first(where: \.exists) {
+                throw FileError.outputExists(path: path.escaped)
             }
             return try await self.run(
                 run, models, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
@@ -121,6 +126,10 @@ package struct RecaptionJob: Sendable {
         return result
     }
 
+    private func embeddingPaths(_ models: RunModels) -> [FilePath] {
+        models.scorer?.embeddings.map { EmbeddingsFolder.paths($0, shard).all } ?? []
+    }
+
     private func run(by models: RunModels, overwritesSidecars: Bool) throws -> CaptionRun {
         let shape = CaptionRecord.Shape(
             isList: generation.numReturnSequences > 1 && models.scorer?.rules.choosesMostSimilar != true,
@@ -140,7 +149,12 @@ package struct RecaptionJob: Sendable {
         description.overwritesSidecars = overwritesSidecars
         let isNew = !files.output.exists
         description.isFinished = false
-        let destination = try FileDestination(files, earlier: earlier) { count in
+        let embeddings = try models.scorer.flatMap { scorer in
+            try scorer.embeddings.map {
+                try EmbeddingsFolder($0, shard: shard, width: scorer.encoder.embeddingWidth)
+            }
+        }
+        let destination = try FileDestination(files, earlier: earlier, embeddings: embeddings) { count in
             description.errorCount = count
             try description.write(to: files.description)
         }
@@ -171,6 +185,7 @@ package struct RecaptionJob: Sendable {
                 starting()
             })
         try destination.synchronize()
+        if !result.isInterrupted { try embeddings?.finish() }
         session.add(done: result.done, failed: result.failed, finished: result.finished, seconds: result.seconds)
         if result.finished > 0 { description.sessions = earlierSessions + [session] }
         description.isFinished = !result.isInterrupted && range == description.range

@@ -18,9 +18,9 @@ protocol RunDestination {
         starting: () throws -> Void
     ) throws -> ResumePoint
 
-    /// Adds rows; when this returns, the system has them.
+    /// Adds rows, and embeddings of what is in them; when this returns, the system has them.
     /// - Throws: `FileError.unwritableOutput`.
-    func write(_ rows: ItemRows) throws
+    func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws
 }
 
 /// Standard output, or a file that is none, such as a pipe: nothing can be taken up again there.
@@ -40,7 +40,7 @@ struct StreamDestination: RunDestination {
         return ResumePoint()
     }
 
-    func write(_ rows: ItemRows) throws {
+    func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws {
         rows.errors.forEach(onError)
         try writer.write(Data(rows.rows.joined().utf8))
     }
@@ -53,6 +53,7 @@ final class FileDestination: RunDestination {
     private let output: OutputLog
     private let onErrors: (Int) throws -> Void
     private var errors: OutputLog?
+    private let embeddings: EmbeddingsFolder?
     private(set) var rowCount = 0
     private(set) var errorCount = 0
 
@@ -61,8 +62,13 @@ final class FileDestination: RunDestination {
     ///   - onErrors: called with the number of error records after some were written, and before the rows of their items
     ///     are: a sample that failed has a row like one that was captioned, so that these records are missed by their
     ///     number alone.
-    init(_ files: RunFiles, earlier: RunFiles? = nil, onErrors: @escaping (Int) throws -> Void) throws {
+    ///   - embeddings: where embeddings go, if anywhere.
+    init(
+        _ files: RunFiles, earlier: RunFiles? = nil, embeddings: EmbeddingsFolder? = nil,
+        onErrors: @escaping (Int) throws -> Void
+    ) throws {
         self.files = files
+        self.embeddings = embeddings
         self.earlier = earlier
         self.onErrors = onErrors
         output = try OutputLog(path: files.output)
@@ -86,11 +92,13 @@ final class FileDestination: RunDestination {
         try starting()
         try output.truncate(to: point.output)
         try errors?.truncate(to: point.errors)
+        try embeddings?.resume(before: items.peek()?.index ?? .max)
         if point.output.byteCount == 0, !format.header.isEmpty { try output.append(format.header) }
         return point
     }
 
-    func write(_ rows: ItemRows) throws {
+    func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws {
+        try embeddings?.append(embedded)
         if !rows.errors.isEmpty {
             let log = try errors ?? OutputLog(path: files.errors)
             errors = log
@@ -106,6 +114,7 @@ final class FileDestination: RunDestination {
 
     /// Waits until the disk has everything.
     func synchronize() throws {
+        try embeddings?.synchronize()
         try errors?.synchronize()
         try output.synchronize()
     }

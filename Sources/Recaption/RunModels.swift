@@ -1,5 +1,6 @@
 package import Captioner
 package import CaptionerDataSets
+package import SystemPackage
 
 /// What a run computes with: a captioner, a model that scores texts, or both.
 package struct RunModels: Sendable {
@@ -13,6 +14,8 @@ package struct RunModels: Sendable {
         package var rules: ScoringRules
         /// What the user calls the model.
         package var name: String
+        /// The folder that embeddings are written to, if they are.
+        package var embeddings: FilePath?
 
         package init(_ encoder: ImageTextEncoder, _ rules: ScoringRules, name: String) {
             self.encoder = encoder

@@ -92,4 +92,24 @@ struct ScoringStage {
             similarities = similarities.dropFirst(count)
         }
     }
+
+    /// Of each item, its images and the texts in its rows, embedded; none where embeddings are not written.
+    /// - Throws: `CancellationError`.
+    func embeddedPairs(
+        of items: ArraySlice<PendingItem>, isolation: isolated (any Actor)? = #isolation
+    ) async throws -> [[EmbeddedPair]] {
+        guard scorer.embeddings != nil else { return items.map { _ in [] } }
+        let texts = items.map { $0.rows?.texts ?? [] }
+        var embeddings = ArraySlice(try await scorer.encoder.embeddings(of: texts.joined().map(\.text)))
+        return zip(items, texts).map { pending, texts in
+            texts.compactMap { kept in
+                let text = embeddings.removeFirst()
+                guard let image = pending.images[kept.image].image.embedding else { return nil }
+                return EmbeddedPair(
+                    index: pending.item.index, id: pending.item.id,
+                    imagePath: pending.images[kept.image].task.name.pictureName, caption: kept.text, image: image,
+                    text: text)
+            }
+        }
+    }
 }

@@ -96,6 +96,7 @@ struct CaptionCommand: AsyncParsableCommand {
             job.conversion = conversion
         }
         _ = try rules(job)
+        try scoring.clip.check(output)
         try output.check(job, questions: dataSet.questions)
         return job
     }

@@ -35,6 +35,7 @@ struct ScoreCommand: AsyncParsableCommand {
         if output.format == .sidecar || output.format == .llava {
             throw ValidationError("--format is jsonl, csv or data-juicer for scores.")
         }
+        try clip.check(output)
         if clip.clip == nil { throw ValidationError("--clip MODEL is missing.") }
     }
 
@@ -73,7 +74,8 @@ struct ScoreCommand: AsyncParsableCommand {
             try ThreadSupply.checkRest(of: self)
             console.tellUnused(encoder.unusedTensors)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-            let scorer = RunModels.Scorer(encoder, rules, name: clip.clip?.text ?? encoder.folder.escaped)
+            var scorer = RunModels.Scorer(encoder, rules, name: clip.clip?.text ?? encoder.folder.escaped)
+            scorer.embeddings = clip.embeddings
             try await JobCommand(
                 job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,
                 loadSeconds: loadSeconds)()

@@ -21,8 +21,26 @@ struct CLIPOptions: ParsableArguments {
         help: "The activation of the CLIP model, whatever its folder says of it: some say it wrong.")
     var clipQuickGelu: Bool?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the embeddings of images and their texts, in clip-retrieval's layout: img_emb, text_emb and metadata.",
+            valueName: "folder"))
+    var embeddings: FilePath?
+
     func validate() throws {
         if clip?.path.isEmpty == true { throw ValidationError("--clip is empty.") }
+        if embeddings?.isEmpty == true { throw ValidationError("--embeddings is empty.") }
+    }
+
+    /// - Throws: `ValidationError`.
+    func check(_ output: OutputOptions) throws {
+        guard embeddings != nil else { return }
+        if output.plainFile == nil { throw ValidationError("--embeddings needs --output FILE.") }
+        if output.retryFailed {
+            throw ValidationError(
+                "--retry-failed computes no embeddings of what is done already; score the finished output with --embeddings."
+            )
+        }
     }
 
     /// The files in the folder of the model.
@@ -67,6 +85,7 @@ struct ScoringOptions: ParsableArguments {
         let names = [
             ("--recaption-below", recaptionBelow != nil), ("--keep-caption", keepCaption != nil), ("--stats", stats),
             ("--clip-precision", clip.clipPrecision != .automatic), ("--clip-quick-gelu", clip.clipQuickGelu != nil),
+            ("--embeddings", clip.embeddings != nil),
         ].filter(\.1).map(\.0)
         if clip.clip == nil, let name = names.first { throw ValidationError("\(name) needs --clip.") }
         if let recaptionBelow, !recaptionBelow.isFinite {
@@ -111,7 +130,9 @@ struct ScoringOptions: ParsableArguments {
         guard let name = clip.clip else { return nil }
         let encoder = try await clip.encoder(captioner.options, beside: captioner)
         console.tellUnused(encoder.unusedTensors)
-        return RunModels.Scorer(encoder, rules, name: name.text)
+        var scorer = RunModels.Scorer(encoder, rules, name: name.text)
+        scorer.embeddings = clip.embeddings
+        return scorer
     }
 }
 

@@ -129,9 +129,9 @@ import Testing
         }
         let item = Item(index: 0, content: .badLine("bad"))
         let record = ErrorRecord(ItemFailure(stage: .sample, message: "bad"), of: item)
-        try destination.write(ItemRows(rows: ["a\n"]))
-        try destination.write(ItemRows(rows: ["b\n"], errors: [record]))
-        try destination.write(ItemRows(rows: ["c\n"], errors: [record, record]))
+        try destination.write(ItemRows(rows: ["a\n"]), embedded: [])
+        try destination.write(ItemRows(rows: ["b\n"], errors: [record]), embedded: [])
+        try destination.write(ItemRows(rows: ["c\n"], errors: [record, record]), embedded: [])
         let size = record.line.utf8.count
         #expect(calls == [[1, size, 2], [3, 3 * size, 4]])
     }

@@ -24,7 +24,9 @@ import Testing
         let request = try #require(await pipeline.nextRequest())
         #expect(await pipeline.nextRequest() == nil)
         #expect(!pipeline.isAtEnd)
-        pipeline.receive(CaptionOutcome(index: 0, source: request.image, captions: .success([])))
+        let caption = Caption(
+            text: "a", tokenIDs: [], logProbability: 0, score: 0, isComplete: true, note: nil)
+        pipeline.receive(CaptionOutcome(index: 0, source: request.image, captions: .success([caption])))
         try await pipeline.drain()
         #expect(emitted == 3)
         #expect(await pipeline.nextRequest() == nil)
@@ -59,5 +61,5 @@ private final class CountingDestination: RunDestination {
         starting: () throws -> Void
     ) throws -> ResumePoint { ResumePoint() }
 
-    func write(_ rows: ItemRows) { rowCounts.append(rows.rows.count) }
+    func write(_ rows: ItemRows, embedded: [EmbeddedPair]) { rowCounts.append(rows.rows.count) }
 }

@@ -193,7 +193,7 @@ import Testing
                 $0.writesStats = true
             }, "out")
         // Paths become absolute in every run.
-        let folder = fixture.folder.path("")
+        let folder = String(fixture.folder.path("x").dropLast())
         let rows = fixture.lines(fixture.folder.path("out")).map { $0.replacing(folder, with: "") }
         let samples = RunFixture.samples.filter { $0.hasPrefix("{") }
         #expect(rows.count == samples.count)
@@ -244,5 +244,57 @@ import Testing
         let stats = fixture.lines(fixture.folder.path("merged_stats.jsonl"))
         let expected = try rows("merged.jsonl").compactMap { $0["__dj__stats__"] }
         #expect(!stats.isEmpty && stats == expected.map { #"{"__dj__stats__": \#($0.json())}"# })
+    }
+
+    /// Wherever a run is interrupted, its embeddings are those of a whole run; each row is a pair of the run's rows.
+    @Test(arguments: [OutputFormat.jsonl, .dataJuicer])
+    func embeddings(format: OutputFormat) async throws {
+        let input = format == .dataJuicer ? try fixture.dataSet() : try fixture.images()
+        let job = fixture.job(input, format)
+        func models(_ folder: String) -> RunModels {
+            var models = self.models { $0.keeps = .better }
+            models.scorer?.embeddings = FilePath(fixture.folder.path(folder))
+            return models
+        }
+        let files = ["img_emb/img_emb_0.npy", "text_emb/text_emb_0.npy", "metadata/metadata_0.jsonl"]
+        try await run(job, models("e"), "whole")
+        let whole = files.map { fixture.bytes(fixture.folder.path("e/\($0)")) }
+        for count in 0..<3 {
+            let (output, folder) = ("stopped\(count)", "e\(count)")
+            var progress = try await run(job, models(folder), output, stopAfter: count)
+            while progress.isInterrupted {
+                // What was written of items without rows is cut off.
+                let images = FilePath(fixture.folder.path("\(folder)/\(files[0])"))
+                try Data(fixture.bytes(images) + [1, 2, 3]).write(to: images.url)
+                progress = try await run(job, models(folder), output, stopAfter: count)
+            }
+            #expect(files.map { fixture.bytes(fixture.folder.path("\(folder)/\($0)")) } == whole)
+        }
+        let width = encoder.embeddingWidth
+        let pairs = fixture.lines(fixture.folder.path("e/\(files[2])"))
+        #expect(pairs.count == (format == .jsonl ? 7 : 6))
+        for (row, line) in pairs.enumerated() {
+            let pair = try JSONParser.parse(Array(line.utf8), .row)
+            let name = try #require(pair["image_path"]?.text)
+            let path = name.hasPrefix("/") ? name : fixture.folder.path(name)
+            let expected = [
+                try await encoder.embedding(of: .file(URL(filePath: path))),
+                try await encoder.embedding(of: try #require(pair["caption"]?.text)),
+            ]
+            for (array, expected) in zip(whole, expected) {
+                #expect(array.count == 128 + pairs.count * width * 2)
+                let numbers = (0..<width).map { column in
+                    let place = 128 + (row * width + column) * 2
+                    return Float(Float16(bitPattern: UInt16(array[place]) | UInt16(array[place + 1]) << 8))
+                }
+                #expect(zip(numbers, expected).allSatisfy { abs($0 - $1) < 1e-3 })
+            }
+        }
+        let header = String(decoding: whole[0][10..<128], as: UTF8.self)
+        #expect(header.contains("'shape': (\(pairs.count), \(width))"))
+        // Lost embeddings are missed, and foreign ones are not written over.
+        try FileManager.default.removeItem(atPath: fixture.folder.path("e/\(files[1])"))
+        await #expect(throws: RecaptionError.self) { try await run(job, models("e"), "whole") }
+        await #expect(throws: FileError.self) { try await run(job, models("e0"), "other") }
     }
 }

@@ -136,12 +136,18 @@ struct SampleRows: RowFormat {
                 return rowChunk(chunk, newText: isSpared ? nil : text, logProbabilities, scores)
             }
         }
-        return ItemRows(
+        var result = ItemRows(
             rows: ((options.keepsOriginal ? [old] : []) + newRows).map { chunks in
                 let isOld = chunks.allSatisfy { $0.kept != .new }
                 let text = chunks.map { $0.text + fields.endOfChunkToken }.joined()
                 return row(sample, text: isOld ? nil : text, stats: scores.flatMap { stats(chunks, $0) })
             })
+        guard scores != nil, let chunks = newRows.first else { return result }
+        for (chunk, images) in zip(chunks, placed.map(\.images)) {
+            let words = TextChunk(text: chunk.text, imageCount: images.count).words(fields)
+            result.texts += images.map { .init(image: $0, text: words) }
+        }
+        return result
     }
 
     package func rows(of item: Item, failure: ItemFailure) -> ItemRows {

@@ -70,6 +70,9 @@ struct ImageRows: RowFormat {
             } else if let sidecars, case .failure(let failure) = answer {
                 answer = .failure(sidecars.failure(failure, beside: task.picture))
             }
+            if scored != nil, let text = try? answer.get().first?.text {
+                result.texts.append(.init(image: result.rows.count, text: text))
+            }
             result.rows.append(
                 row(
                     CaptionRecord(

@@ -16,6 +16,14 @@ package struct ItemRows: Sendable, Equatable {
     /// Whole rows, line breaks included.
     package var rows: [String] = []
     package var errors: [ErrorRecord] = []
+    /// Where texts are scored: of each image that has one, the text in the rows.
+    package var texts: [KeptText] = []
+
+    package struct KeptText: Sendable, Equatable {
+        /// The number of the image's task.
+        package let image: Int
+        package let text: String
+    }
 
     package init(rows: [String] = [], errors: [ErrorRecord] = []) {
         self.rows = rows

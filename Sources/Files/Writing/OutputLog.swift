@@ -45,23 +45,34 @@ package final class OutputLog {
     /// Adds text at the end. If that fails, a part of it may be there, and nothing is added any more.
     /// - Throws: `FileError.unwritableOutput`; `.lostOutput` when the file is no longer found under its name.
     package func append(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The same of bytes.
+    package func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) throws {
         if let appendFailure { throw appendFailure }
         try checkThatItIsThere()
-        var text = text
-        try text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let written = pwrite(descriptor, start, rest.count, off_t(prefix.byteCount))
-                if written >= 0 {
-                    prefix.add(UnsafeRawBufferPointer(rebasing: rest[..<written]))
-                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-                } else if errno != EINTR {
-                    let failure = failure(errno)
-                    appendFailure = failure
-                    throw failure
-                }
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let written = pwrite(descriptor, start, rest.count, off_t(prefix.byteCount))
+            if written >= 0 {
+                prefix.add(UnsafeRawBufferPointer(rebasing: rest[..<written]))
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            } else if errno != EINTR {
+                let failure = failure(errno)
+                appendFailure = failure
+                throw failure
             }
         }
+    }
+
+    /// Writes over the first bytes, of which there are as many. The checksum stays that of what was appended.
+    /// - Throws: `FileError.unwritableOutput`.
+    package func replaceBeginning(_ bytes: [UInt8]) throws {
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw failure(errno) }
     }
 
     /// Waits until the disk has everything.
