@@ -272,7 +272,7 @@ import Testing
         }
         let width = encoder.embeddingWidth
         let pairs = fixture.lines(fixture.folder.path("e/\(files[2])"))
-        #expect(pairs.count == (format == .jsonl ? 7 : 6))
+        #expect(pairs.count == 7)
         for (row, line) in pairs.enumerated() {
             let pair = try JSONParser.parse(Array(line.utf8), .row)
             let name = try #require(pair["image_path"]?.text)
