@@ -142,6 +142,12 @@ let package = Package(
             ],
             path: "Benchmarks/Pipeline"),
 
+        // Images and texts a second.
+        .executableTarget(
+            name: "embedding-benchmark",
+            dependencies: ["Captioner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Encoder"),
+
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
         .target(name: "CaptionerKernels", dependencies: ["CaptionerIntrinsics"], path: "Sources/Kernels/Common"),
         .systemLibrary(name: "CaptionerIntrinsics", path: "Sources/Kernels/Intrinsics"),

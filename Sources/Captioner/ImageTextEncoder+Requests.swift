@@ -26,6 +26,17 @@ extension ImageTextEncoder {
         }
     }
 
+    /// What the model takes of an image, `[3, S, S]`.
+    /// - Throws: `CaptionFailure` for a bad image.
+    package func pixels(_ image: ImageSource) throws(CaptionFailure) -> [Float] { try pixelValues(image).values }
+
+    /// The embeddings of prepared images, not normalised: the model alone.
+    /// - Parameter pixels: `[3, S, S]` of each.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    package func embeddings(pixels: [[Float]]) async throws -> [[Float]] {
+        try await engine.embeddings(pixels: pixels)
+    }
+
     private func prepared(
         _ request: CaptionRequest, for captioner: Captioner?
     ) throws(CaptionFailure) -> (pixels: [Float], request: CaptionRequest, note: String?) {
