@@ -28,6 +28,8 @@ struct ReportRow: Sendable, Equatable {
     var captions: [String] = []
     /// In nats, as many as captions or none; nil for what is no number.
     var logProbabilities: [Double?] = []
+    /// Where texts were scored.
+    var scores: ReportScores?
     var note: String?
     var failure: Failure?
 
@@ -35,7 +37,8 @@ struct ReportRow: Sendable, Equatable {
     /// - Parameters:
     ///   - number: which row of the page this is, from 1.
     ///   - thumbnails: numbers of the images' thumbnails.
-    func json(number: Int, thumbnails: [Int]) -> JSONValue {
+    ///   - rules: how the run chose between texts.
+    func json(number: Int, thumbnails: [Int], _ rules: KeepingRules) -> JSONValue {
         var members = [JSONMember("row", .integer(number))]
         func add(_ key: String, _ value: String?) {
             if let value { members.append(JSONMember(key, .string(value))) }
@@ -49,6 +52,7 @@ struct ReportRow: Sendable, Equatable {
         add("old", oldCaption)
         add("captions", captions.map { .string($0) })
         add("scores", logProbabilities.map { value in value.map { .number("\($0)") } ?? .null })
+        members += scores?.members(rules) ?? []
         add("note", note)
         add("stage", failure?.stage)
         add("message", failure?.message)
