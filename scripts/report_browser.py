@@ -94,6 +94,10 @@ class Browser:
 
     def screenshot(self, path):
         self.settle()
+        self.picture(path)
+
+    def picture(self, path):
+        """A screenshot at once: without scripts there is nothing that tells of frames."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def key(self, text):
@@ -171,7 +175,8 @@ def check_page(browser, page, records, samples, screenshots):
     check("a whole caption", shown(f'q=caption%3A"{whole}"'), told(sum(r.get("caption") == whole for r in records)))
     check("harmful text is text", shown("q=%3Cimg%20src"), told(sum("<img src" in text(n) for n in range(len(records)))))
     check("no element from it", browser.evaluate("document.querySelectorAll('#list img[src=x], #list script, #list b').length"), 0)
-    scores = sorted((record["log_probability"], number) for number, record in enumerate(records) if "caption" in record)
+    scores = sorted((record["log_probability"], number) for number, record in enumerate(records)
+                    if "caption" in record and record.get("kept") != "old")
     shown("sort=unlikely")
     check("least probable first", browser.evaluate(ROWS)[:3], [number + 1 for _, number in scores[:3]])
 
@@ -241,8 +246,7 @@ def check_page(browser, page, records, samples, screenshots):
         time.sleep(0.05)
     check("all rows without scripts", browser.evaluate(rows), len(records))
     if screenshots:
-        browser.screen(1280, 900)
-        browser.screenshot(screenshots / "plain.png")
+        browser.picture(screenshots / "plain.png")
 
     requests = {event["params"]["request"]["url"].split(",")[0][:60] for event in browser.events
                 if event.get("method") == "Network.requestWillBeSent"}

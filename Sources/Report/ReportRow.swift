@@ -33,6 +33,9 @@ struct ReportRow: Sendable, Equatable {
     var note: String?
     var failure: Failure?
 
+    /// Whether the text that the row has is not the model's, and what the model said of a caption not said of it.
+    private var hasOldText: Bool { kind == .image && scores?.kept == [.old] }
+
     /// What the page is given. Members that are not there are left out.
     /// - Parameters:
     ///   - number: which row of the page this is, from 1.
@@ -51,7 +54,7 @@ struct ReportRow: Sendable, Equatable {
         add("thumbnails", thumbnails.map { .integer($0) })
         add("old", oldCaption)
         add("captions", captions.map { .string($0) })
-        add("scores", logProbabilities.map { value in value.map { .number("\($0)") } ?? .null })
+        add("scores", hasOldText ? [] : logProbabilities.map { value in value.map { .number("\($0)") } ?? .null })
         members += scores?.members(rules) ?? []
         add("note", note)
         add("stage", failure?.stage)

@@ -182,6 +182,15 @@ import Testing
         #expect(KeepingRules(settings: settings).reason(kept, old: old, new: new) == expected)
     }
 
+    /// The log-probability of a record is that of a caption; an old text has none.
+    @Test func oldTextsHaveNoLogProbability() async throws {
+        let record = { (kept: String) in
+            #"{"image": "a", "caption": "b", "log_probability": -1.5, "similarity": 1, "old_caption": "b", "old_similarity": 1, "kept": "\#(kept)"}"#
+        }
+        #expect(try await !page(record("old")).contains("-1.5"))
+        #expect(try await page(record("new")).contains(#""scores": [-1.5]"#))
+    }
+
     /// A record's own old text was scored; the data set may have changed since.
     @Test func oldTextsThatWereScoredStay() async throws {
         let data = #"{"id": "1", "text": "<__dj__image> other <|__dj__eoc|>", "images": ["a"]}"#

@@ -8,6 +8,7 @@ page.hasOld = page.rows.some((row) => row.old !== undefined || row.oldMean !== n
 page.hasScores = page.rows.some((row) => row.score !== undefined);
 document.body.classList.toggle("has-old", page.hasOld);
 document.body.classList.toggle("has-pictures", page.about.hasPictures);
+document.body.classList.toggle("has-kept", page.rows.some((row) => row.kept));
 
 const state = { query: "", filter: "all", order: "position" };
 let selection = { shown: [], found: [], marker: null };
@@ -80,7 +81,9 @@ function makeControls() {
     for (const [name, text] of orders) {
         if (name.endsWith("likely") && !page.hasScores) continue;
         if (similarityOrders[name] && page.rows.every((row) => row[similarityOrders[name]] === null)) continue;
-        byID("order").append(make("option", { value: name }, text));
+        // Where nothing was scored before, there is one kind.
+        const hasOne = page.rows.every((row) => row.oldMean === null);
+        byID("order").append(make("option", { value: name }, hasOne ? text.replace("new similarity", "similarity") : text));
     }
     byID("order").addEventListener("change", () => change({ order: byID("order").value }));
     byID("query").addEventListener("input", () => change({ query: byID("query").value }));

@@ -33,11 +33,13 @@ function similarityTest(key, [least, most]) {
 
 const similarityText = (value, digits = 2) => value.toFixed(digits).replace(/^-(0\.0*)$/, "$1").replace("-", "−");
 
-/** Similarities behind a text. */
+/** Similarities behind a text; of a sample with several texts each has the number of its own. */
 function chips(values) {
-    return numbersOf(values).map((value) =>
+    const several = values?.length > 1;
+    return (values ?? []).map((value, place) => isNumber(value) &&
         make("span", { class: "chip", title: `similarity to the image: ${similarityText(value, 4)}` },
-            span("unseen", " similarity "), similarityText(value)));
+            span("unseen", " similarity "), several ? `${place + 1}: ` : null, similarityText(value)))
+        .filter(Boolean);
 }
 
 /** Behind the text that a row has now, with what it gained where it is new. */
@@ -56,7 +58,7 @@ function choice(row, marker) {
         const [kept, ...reason] = why.split(/(?=:)/);
         return make("p", { class: "why" }, many ? `text ${place + 1}: ` : null, make("strong", null, kept), reason.join(""));
     });
-    const scores = (row.newSimilarities ?? []).filter((_, place) => row.kept?.[place] === "old");
+    const scores = (row.newSimilarities ?? []).map((value, place) => (row.kept?.[place] === "old" ? value : null));
     if (numbersOf(scores).length === 0) return reasons;
     const words = row.rejected === undefined ? span("empty", "the output does not say it")
         : row.rejected.trim() === "" ? span("empty", "empty")
@@ -141,9 +143,12 @@ function similarityPanel(rows, settings, search) {
             makeSVG("path", { d: `M${across(half)} ${y - 3}v6`, class: "median" }));
     });
     const bottom = chartBase + 9 * series.length;
-    const every = Math.ceil(bins / 7);
+    const every = [1, 2, 5, 10, 20, 50].find((every) => bins / every <= 8) ?? bins;
     const labels = [];
-    for (let bin = 1; bin < bins; bin += every) labels.push([bin * width, similarityText(edge(first + bin), step < 0.01 ? 3 : 2)]);
+    for (let bin = 0; bin < bins; bin += 1) {
+        if ((first + bin) % every !== 0) continue;
+        labels.push([bin * width, similarityText(edge(first + bin), step < 0.01 ? 3 : 2)]);
+    }
     const described = series.map(([name, values]) => {
         const [low, half, high] = quartiles(values).map((value) => similarityText(value));
         return `${series.length > 1 ? `${name}: ` : ""}median ${half}, quartiles ${low} and ${high}`;
@@ -157,7 +162,7 @@ function similarityPanel(rows, settings, search) {
     };
     const legend = old.length > 0 || limit !== null ? make("p", { class: "legend" },
         now.length ? [span("key"), old.length ? "new" : "texts"] : null, old.length ? [span("key old"), "old"] : null,
-        limit === null ? null : [span("key limit"), `captioned below ${limit}`]) : null;
+        limit === null ? null : [span("key limit"), `captioned below ${String(limit).replace("-", "−")}`]) : null;
     return panel("Similarity to the image", told, makeSVG("svg", attributes, columns,
         old.length ? makeSVG("path", { d: `${path}V${chartBase}`, class: "outline" }) : null,
         makeSVG("path", { d: `M0 ${chartBase}H${chartWidth}`, class: "axis" }), boxes,
