@@ -75,8 +75,8 @@ let package = Package(
             ], path: "Sources/Report",
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
-                "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "cards.js", "list.js",
-                "main.js",
+                "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "similarities.js",
+                "cards.js", "list.js", "main.js",
             ].map { .embedInCode("Page/\($0)") }),
         .target(
             name: "CaptionerDataSets",

@@ -94,6 +94,10 @@ class Browser:
 
     def screenshot(self, path):
         self.settle()
+        self.picture(path)
+
+    def picture(self, path):
+        """A screenshot at once: without scripts there is nothing that tells of frames."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def key(self, text):
@@ -147,7 +151,7 @@ def check_page(browser, page, records, samples, screenshots):
         return "nothing found" if number == 0 else f"{number:,} of {total} rows"
 
     def text(number):
-        return "\n".join([samples[number], records[number].get("caption", "")]).lower()
+        return "\n".join([samples[number], *(records[number].get(key, "") for key in ("caption", "new_caption"))]).lower()
 
     failed = [number for number, record in enumerate(records) if "error" in record]
     check("failed", shown("filter=failed"), told(len(failed)))
@@ -171,10 +175,13 @@ def check_page(browser, page, records, samples, screenshots):
     check("a whole caption", shown(f'q=caption%3A"{whole}"'), told(sum(r.get("caption") == whole for r in records)))
     check("harmful text is text", shown("q=%3Cimg%20src"), told(sum("<img src" in text(n) for n in range(len(records)))))
     check("no element from it", browser.evaluate("document.querySelectorAll('#list img[src=x], #list script, #list b').length"), 0)
-    scores = sorted((record["log_probability"], number) for number, record in enumerate(records) if "caption" in record)
+    scores = sorted((record["log_probability"], number) for number, record in enumerate(records)
+                    if "caption" in record and record.get("kept") != "old")
     shown("sort=unlikely")
     check("least probable first", browser.evaluate(ROWS)[:3], [number + 1 for _, number in scores[:3]])
 
+    if any("similarity" in record for record in records):
+        check_scores(check, shown, told, records, browser.evaluate)
     shown("")
     seen = set()
     browser.evaluate("scrollTo(0, document.getElementById('list').offsetTop - document.getElementById('tools').offsetHeight)")
@@ -224,10 +231,22 @@ def check_page(browser, page, records, samples, screenshots):
         views = [("wide", 1280, 1120, "light", ""), ("dark", 1280, 1000, "dark", "row=503"), ("narrow", 390, 844, "light", ""),
                  ("narrow-list", 390, 844, "dark", "row=506"), ("failed", 1280, 900, "light", "filter=failed&row=80"),
                  ("middle", 820, 1000, "light", "q=dog")]
+        if any("similarity" in record for record in records):
+            views.append(("lost", 1280, 1000, "dark", "filter=kept-old&sort=lost"))
         for name, width, height, scheme, address in views:
             browser.screen(width, height, scheme)
             browser.open(f"{url}#{address}")
             browser.screenshot(screenshots / f"{name}.png")
+
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.call("Page.navigate", url=url)
+    rows = "document.querySelectorAll('noscript tbody tr').length"
+    start = time.monotonic()
+    while browser.evaluate(f"document.readyState === 'complete' ? {rows} : 0") != len(records) and time.monotonic() - start < 60:
+        time.sleep(0.05)
+    check("all rows without scripts", browser.evaluate(rows), len(records))
+    if screenshots:
+        browser.picture(screenshots / "plain.png")
 
     requests = {event["params"]["request"]["url"].split(",")[0][:60] for event in browser.events
                 if event.get("method") == "Network.requestWillBeSent"}
@@ -237,6 +256,41 @@ def check_page(browser, page, records, samples, screenshots):
                   if event.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")]
     check("no complaint in the console", complaints, [])
     return check.failures
+
+
+def check_scores(check, shown, told, records, evaluate):
+    """Of a page with similarities: filters, orders, ranges, charts, and what a row says."""
+    kept = {name: [number for number, record in enumerate(records) if record.get("kept") == name] for name in ("old", "new")}
+    for name, numbers in kept.items():
+        check(f"{name} kept", shown(f"filter=kept-{name}"), told(len(numbers)))
+    new, old, gain = {}, {}, {}
+    for number, record in enumerate(records):
+        if "old_similarity" not in record:
+            continue
+        old[number] = record["old_similarity"]
+        value = record["similarity"] if record["kept"] == "new" else record.get("new_similarity")
+        if value is not None:
+            new[number] = value
+            gain[number] = value - old[number]
+    for order, values, sign in (("gained", gain, -1), ("lost", gain, 1), ("new-low", new, 1), ("new-high", new, -1),
+                                ("old-low", old, 1), ("old-high", old, -1)):
+        shown(f"sort={order}")
+        first = sorted(values, key=lambda number: (sign * values[number], number))[:3]
+        check(f"in the order {order}", evaluate(ROWS)[:3], [number + 1 for number in first])
+    for name, values in (("old", old), ("new", new)):
+        check(f"a range of {name} similarities", shown(f"q={name}%3A0.25..0.27"),
+              told(sum(0.25 <= value < 0.27 for value in values.values())))
+    rejected = next(number for number, record in enumerate(records) if "new_caption" in record)
+    shown(f"filter=kept-old&row={rejected + 1}")
+    text = evaluate(f"document.querySelector('article[data-row=\"{rejected + 1}\"]').textContent")
+    check("the new text that was not kept", " ".join(records[rejected]["new_caption"].split()) in " ".join(text.split()))
+    check("and why", "old kept: new caption scored lower" in text)
+    check("a threshold in the chart", evaluate("document.querySelectorAll('svg .limit').length"), 1)
+    check("quartiles of old and new", evaluate("document.querySelectorAll('svg .box').length"), 2)
+    bar = "[...document.querySelectorAll('#panels .column')].find((column) => /\\d new text/.test(column.textContent))"
+    told_by_bar = evaluate(f"(() => {{ const bar = {bar}; bar.dispatchEvent(new Event('click')); return bar.textContent; }})()")
+    number = told_by_bar.split(": ")[1].split(" new")[0]
+    check("a bar leads to its rows", evaluate(COUNT), f"{number} of {len(records):,} rows")
 
 
 def main():

@@ -15,6 +15,7 @@ KEYWORDS = "stock vector icon isolated illustration flat design cartoon symbol s
 HARMFUL = ["</script><script>document.title='broken'</script>", "<img src=x onerror=\"document.title='broken'\">",
            "line\u2028separator and \"quotes\" & <b>tags</b>", "a dog <!-- <script> that is not closed",
            "عنوان صورة قديمة \u202e reversed", "一只狗坐在沙滩上", "naïve café 👩‍👩‍👧 e\u0301", "tab\tand\\backslash\u0000null"]
+THRESHOLD = 0.28
 ERRORS = [("read", "cannot read {}: No such file or directory"), ("decode", "not a JPEG or PNG picture: looks like WebP"),
           ("decode", "broken JPEG: the file ends within the header"), ("decode", "the file is empty"),
           ("sample", "its text has a place for 2 images, and there are 1")]
@@ -45,17 +46,31 @@ def old_caption(caption, number, draw):
     ], [1, 5, 2, 2, 2, 3])[0]
 
 
+def scored(record, old, draw):
+    """A record as a run writes it that keeps the better text, and captions where the old one scores below THRESHOLD."""
+    scores = {"old": round(draw.gauss(0.24, 0.04), 7), "new": round(draw.gauss(0.28, 0.03), 7)}
+    new = record["caption"]
+    is_spared = scores["old"] >= THRESHOLD
+    kept = "old" if is_spared or not scores["new"] > scores["old"] else "new"
+    record |= {"caption": old if kept == "old" else new, "similarity": scores[kept], "old_caption": old,
+               "old_similarity": scores["old"]}
+    if kept == "old" and not is_spared:
+        record |= {"new_caption": new, "new_similarity": scores["new"]}
+    record["kept"] = kept
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("captions", type=Path, help="records of pictures with log-probabilities, each used many times")
     parser.add_argument("pictures", type=Path, help="the folder of those pictures")
     parser.add_argument("folder", type=Path, help="where captions.jsonl, its companions, data.jsonl and images/ go")
     parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--scores", action="store_true", help="add invented similarities, and keep the better text")
     arguments = parser.parse_args()
     originals = [json.loads(line) for line in arguments.captions.read_text(encoding="utf-8").splitlines()]
     originals = [record for record in originals if "caption" in record]
     images = arguments.folder / "images"
-    draw = random.Random(5)
+    draw, draw_scores = random.Random(5), random.Random(6)
     records, samples, errors = [], [], []
     for number in range(arguments.rows):
         original = draw.choice(originals)
@@ -77,6 +92,8 @@ def main():
         else:
             score = original["log_probability"] - (0 if new == original["caption"] else draw.expovariate(0.1))
             record |= {"caption": new, "log_probability": round(score, 4)}
+            if arguments.scores:
+                scored(record, old, draw_scores)
             if kind > 0.997:
                 record["note"] = "the file ends early"
         if record.get("error", {}).get("stage") != "read":
@@ -98,6 +115,8 @@ def main():
     run = {"version": 1, "inputs": [str((arguments.folder / "data.jsonl").resolve())], "total": arguments.rows,
            "settings": {"model": "demo", "precision": "f32", "max_new_tokens": 30, "num_beams": 1, "prompt": None,
                         "format": "jsonl", "log_probabilities": True}, "sessions": sessions}
+    if arguments.scores:
+        run["settings"] |= {"clip": "invented", "clip_precision": "f32", "keep_caption": "better", "recaption_below": THRESHOLD}
     for name, rows in (("captions.jsonl", records), ("captions.jsonl.errors.jsonl", errors), ("data.jsonl", samples)):
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (arguments.folder / name).write_text(text, encoding="utf-8")

@@ -64,7 +64,8 @@ struct OldCaptions {
             for key in RowIndex.keys(id: row.id, images: row.images.map(finder.key)) {
                 let all = (row.kind == .sample ? wholes : entries)[key] ?? []
                 guard let entry = Self.entry(of: number, among: index[key], all) else { continue }
-                rows[number].oldCaption = entry.text
+                // Of a record that was scored the old text is there already.
+                if row.kind == .sample || row.oldCaption == nil { rows[number].oldCaption = entry.text }
                 places.append((entry.index, number))
                 break
             }

@@ -40,6 +40,7 @@ package struct Report: Sendable {
             folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output,
             isOfDataSet: dataSet != nil || read.rows.contains { $0.kind == .sample })
         var rows = read.rows
+        Self.removeEarlierScores(in: &rows, run)
         notes += read.notes
         var total = read.count
         do {
@@ -86,6 +87,15 @@ package struct Report: Sendable {
         page.thumbnails = try await ReportThumbnail.make(
             pictures, size: thumbnailSize, threadCount: threadCount, progress: progress)
         return page
+    }
+
+    /// Samples of a run that scored nothing may have the statistics of texts that they had before.
+    private static func removeEarlierScores(in rows: inout [ReportRow], _ run: ReportRun?) {
+        let hasScores = run.map { $0.settings.value(of: "clip")?.text != nil }
+        for number in rows.indices where rows[number].kind == .sample {
+            guard let scores = rows[number].scores else { continue }
+            if !(hasScores ?? scores.namesNewTexts) { rows[number].scores = nil }
+        }
     }
 
     /// Of a sample with more images only their number is shown.

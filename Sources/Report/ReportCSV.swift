@@ -20,19 +20,25 @@ struct ReportCSV {
         func field(_ name: String) -> String? {
             columns[name].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
         }
+        func lines(_ text: String) -> [String] {
+            text.unicodeScalars.split(separator: "\n").map { String(String.UnicodeScalarView($0)) }
+        }
+        func number(_ text: String?) -> Double? { text.flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil } }
         var row = ReportRow(kind: .image)
         row.id = field("id")
         row.images = field("image").map { [$0] } ?? []
         // Several captions stand in one field, a line each.
-        row.captions =
-            field("captions").map {
-                $0.unicodeScalars.split(separator: "\n").map { String(String.UnicodeScalarView($0)) }
-            }
-            ?? field("caption").map { [$0] } ?? []
+        row.captions = field("captions").map(lines) ?? field("caption").map { [$0] } ?? []
         // There is one score, that of the first.
-        if let score = field("log_probability").flatMap(Double.init), score.isFinite, !row.captions.isEmpty {
+        if let score = number(field("log_probability")), !row.captions.isEmpty {
             row.logProbabilities = [score] + Array(repeating: nil, count: row.captions.count - 1)
         }
+        let old = number(field("old_similarity"))
+        // An old text that was scored is not empty.
+        row.oldCaption = field("old_caption")
+        row.scores = ReportScores(
+            texts: lines(field("similarity") ?? "").map(number), old: old,
+            rejected: number(field("new_similarity")).map { (field("new_caption") ?? "", $0) }, kept: field("kept"))
         row.note = field("note")
         if let stage = field("error_stage") {
             row.failure = ReportRow.Failure(stage: stage, message: field("error_message") ?? "no message")

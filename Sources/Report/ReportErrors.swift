@@ -69,6 +69,7 @@ struct ReportErrors {
             rows[number].failure = error.failure
             rows[number].oldCaption = rows[number].captions.first
             rows[number].captions = []
+            rows[number].scores = nil
         }
         // The others stand in between, where they would have been.
         var merged: [ReportRow] = []

@@ -53,7 +53,7 @@ package struct ReportPage: Sendable {
             // Nothing is loaded from anywhere, and of scripts and styles only these count, whatever a caption holds.
             "policy": "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
                 + "style-src '\(Self.hash(style))'; script-src '\(Self.hash(script))'",
-            "title": Self.escaped(title), "style": style, "script": script,
+            "title": title.escapedForHTML, "style": style, "script": script,
         ]
         var html = Data()
         for (number, piece) in Self.template.components(separatedBy: "%%").enumerated() {
@@ -62,6 +62,10 @@ package struct ReportPage: Sendable {
                 html.append(contentsOf: piece.utf8)
             } else if piece == "data" {
                 appendData(to: &html)
+            } else if piece == "rows" {
+                for (number, row) in rows.enumerated() {
+                    html.append(contentsOf: row.html(number: number + 1, rules).utf8)
+                }
             } else {
                 html.append(contentsOf: (values[piece] ?? "").utf8)
             }
@@ -69,13 +73,15 @@ package struct ReportPage: Sendable {
         return html
     }
 
+    private var rules: KeepingRules { KeepingRules(settings: .object(run?.settings ?? [])) }
+
     private static var template: String { String(decoding: PackageResources.report_html, as: UTF8.self) }
 
     private static var script: String {
         let parts = [
             PackageResources.elements_js, PackageResources.query_js, PackageResources.charts_js,
-            PackageResources.panels_js,
-            PackageResources.cards_js, PackageResources.list_js, PackageResources.main_js,
+            PackageResources.panels_js, PackageResources.similarities_js, PackageResources.cards_js,
+            PackageResources.list_js, PackageResources.main_js,
         ]
         return "\"use strict\";\n(() => {\n" + parts.map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
     }
@@ -93,9 +99,10 @@ package struct ReportPage: Sendable {
             ]
         }
         html.append(contentsOf: "{\"about\": \(JSONValue.object(members).harmless),\n\"rows\": [".utf8)
+        let rules = rules
         for (number, row) in rows.enumerated() {
             let numbers = thumbnailNumbers.isEmpty ? [] : thumbnailNumbers[number]
-            let value = row.json(number: number + 1, thumbnails: numbers)
+            let value = row.json(number: number + 1, thumbnails: numbers, rules)
             html.append(contentsOf: ((number > 0 ? ",\n" : "\n") + value.harmless).utf8)
         }
         html.append(contentsOf: "],\n\"thumbnails\": [".utf8)
@@ -109,10 +116,6 @@ package struct ReportPage: Sendable {
         "sha256-" + Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
     }
 
-    private static func escaped(_ text: String) -> String {
-        // By scalars: a bracket that an accent follows is another character to Swift, but a bracket to a browser.
-        text.unicodeScalars.map { ["&": "&amp;", "<": "&lt;", ">": "&gt;"][$0] ?? String($0) }.joined()
-    }
 }
 
 extension JSONValue {

@@ -13,6 +13,7 @@ extension ReportRow {
             self.init(kind: .sample)
             images = value[fields.images]?.elements?.compactMap(\.readableText) ?? []
             captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
+            scores = ReportScores(stats: value[SampleStats.name])
         } else {
             return nil
         }
@@ -26,6 +27,12 @@ extension ReportRow {
         logProbabilities = (record["log_probabilities"]?.elements ?? record["log_probability"].map { [$0] } ?? [])
             .map(\.finite)
         if logProbabilities.count != captions.count { logProbabilities = [] }
+        oldCaption = record["old_caption"]?.text
+        scores = ReportScores(
+            texts: (record["similarities"]?.elements ?? record["similarity"].map { [$0] } ?? []).map(\.finite),
+            old: record["old_similarity"]?.finite,
+            rejected: record["new_caption"]?.text.map { ($0, record["new_similarity"]?.finite) },
+            kept: record["kept"]?.text)
         note = record["note"]?.text
         if let error = record["error"], error.members != nil {
             failure = Failure(

@@ -28,14 +28,20 @@ struct ReportRow: Sendable, Equatable {
     var captions: [String] = []
     /// In nats, as many as captions or none; nil for what is no number.
     var logProbabilities: [Double?] = []
+    /// Where texts were scored.
+    var scores: ReportScores?
     var note: String?
     var failure: Failure?
+
+    /// Whether the text that the row has is not the model's, and what the model said of a caption not said of it.
+    private var hasOldText: Bool { kind == .image && scores?.kept == [.old] }
 
     /// What the page is given. Members that are not there are left out.
     /// - Parameters:
     ///   - number: which row of the page this is, from 1.
     ///   - thumbnails: numbers of the images' thumbnails.
-    func json(number: Int, thumbnails: [Int]) -> JSONValue {
+    ///   - rules: how the run chose between texts.
+    func json(number: Int, thumbnails: [Int], _ rules: KeepingRules) -> JSONValue {
         var members = [JSONMember("row", .integer(number))]
         func add(_ key: String, _ value: String?) {
             if let value { members.append(JSONMember(key, .string(value))) }
@@ -48,7 +54,8 @@ struct ReportRow: Sendable, Equatable {
         add("thumbnails", thumbnails.map { .integer($0) })
         add("old", oldCaption)
         add("captions", captions.map { .string($0) })
-        add("scores", logProbabilities.map { value in value.map { .number("\($0)") } ?? .null })
+        add("scores", hasOldText ? [] : logProbabilities.map { value in value.map { .number("\($0)") } ?? .null })
+        members += scores?.members(rules) ?? []
         add("note", note)
         add("stage", failure?.stage)
         add("message", failure?.message)

@@ -51,20 +51,23 @@ function newText(row, marker) {
         parts.push(make("p", { class: "failure" }, make("strong", null, row.stage), " ", message));
     } else if (captions.length === 1) {
         parts.push(make("p", { class: "caption" }, caption(captions[0], row.scores?.[0], marker),
-            row.old !== undefined && !row.isChanged ? span("same", "as before") : null));
+            nowChips(row), row.old !== undefined && !row.isChanged ? span("same", "as before") : null));
     } else if (captions.length === 0) {
         parts.push(make("p", { class: "empty" }, "no caption"));
     } else {
         parts.push(make("ol", { class: "captions" }, captions.map((text, place) =>
-            make("li", null, caption(text, row.scores?.[place], marker)))));
+            make("li", null, caption(text, row.scores?.[place], marker), chips([row.similarities?.[place]])))));
     }
+    parts.push(choice(row, marker));
     if (row.note !== undefined) parts.push(make("p", { class: "note" }, markedText(row.note, marker)));
     return make("div", { class: "now" }, parts);
 }
 
 function oldText(row, marker) {
-    const text = !row.old ? make("p", { class: "empty" }, row.old === "" ? "empty" : "none")
+    const isUnknown = row.old === undefined && row.oldMean !== null;
+    const text = !row.old ? make("p", { class: "empty" }, row.old === "" ? "empty" : isUnknown ? "unknown" : "none")
         : make("p", { dir: "auto", lang: "" }, markedText(row.old, marker));
+    text.append(...chips(row.oldSimilarities));
     return make("div", { class: "before" }, span("label", "Before"), text);
 }
 

@@ -2,11 +2,13 @@
 
 const page = JSON.parse(byID("data").textContent);
 byID("data").remove();
+byID("plain").remove();
 page.rows.forEach(prepare);
-page.hasOld = page.rows.some((row) => row.old !== undefined);
+page.hasOld = page.rows.some((row) => row.old !== undefined || row.oldMean !== null);
 page.hasScores = page.rows.some((row) => row.score !== undefined);
 document.body.classList.toggle("has-old", page.hasOld);
 document.body.classList.toggle("has-pictures", page.about.hasPictures);
+document.body.classList.toggle("has-kept", page.rows.some((row) => row.kept));
 
 const state = { query: "", filter: "all", order: "position" };
 let selection = { shown: [], found: [], marker: null };
@@ -71,14 +73,17 @@ function goTo(row) {
 function makeControls() {
     const numbers = Object.fromEntries(filters.map(([name, , test]) => [name, page.rows.filter(test).length]));
     for (const [name, text] of filters) {
-        if (name === "changed" ? !page.hasOld : name === "note" && numbers.note === 0) continue;
+        if (name === "changed" ? !page.hasOld : /^(note|kept)/.test(name) && numbers[name] === 0) continue;
         const radio = make("input", { type: "radio", name: "filter", value: name });
         radio.addEventListener("change", () => change({ filter: name }));
         byID("filters").append(make("label", { "data-filter": name }, radio, span("name", text), span("number")));
     }
     for (const [name, text] of orders) {
         if (name.endsWith("likely") && !page.hasScores) continue;
-        byID("order").append(make("option", { value: name }, text));
+        if (similarityOrders[name] && page.rows.every((row) => row[similarityOrders[name]] === null)) continue;
+        // Where nothing was scored before, there is one kind.
+        const hasOne = page.rows.every((row) => row.oldMean === null);
+        byID("order").append(make("option", { value: name }, hasOne ? text.replace("new similarity", "similarity") : text));
     }
     byID("order").addEventListener("change", () => change({ order: byID("order").value }));
     byID("query").addEventListener("input", () => change({ query: byID("query").value }));
@@ -98,16 +103,19 @@ function makeOverview() {
         (rowCount > page.rows.length ? `the first ${count.format(page.rows.length)} of ` : "")
             + plural(Math.max(rowCount, page.rows.length), "row"),
         `${count.format(page.rows.length - failed)} captioned`, failed ? `${count.format(failed)} failed` : null,
-        noted ? `${count.format(noted)} with a note` : null, changed ? `${count.format(changed)} changed` : null,
+        noted ? `${count.format(noted)} with a note` : null,
+        changed ? `${count.format(changed)} changed` : null,
         total > rowCount ? `${count.format(total)} in the whole input` : null,
     ];
     byID("summary").textContent = facts.filter((fact) => fact !== null).join(" · ");
     byID("notes").append(...page.about.notes.map((note) => make("li", null, note)));
     const search = (query) => change({ query, filter: "all" });
     const panels = [
-        lengthPanel(page.rows, search), frequencyPanel(page.rows, search), errorPanel(page.rows, search),
-        ratePanel(sessions), settingsPanel(settings),
+        similarityPanel(page.rows, settings, search),
+        keptPanel(page.rows, settings, (filter) => change({ query: "", filter })), lengthPanel(page.rows, search),
+        frequencyPanel(page.rows, search), errorPanel(page.rows, search), ratePanel(sessions), settingsPanel(settings),
     ];
+    byID("score-hints").hidden = page.rows.every((row) => row.newMean === null && row.oldMean === null);
     byID("panels").append(...panels.filter((panel) => panel !== null));
     // On a small screen the captions come first.
     if (innerWidth < 640) byID("overview").open = false;

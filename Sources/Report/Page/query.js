@@ -6,20 +6,28 @@ const filters = [
     ["failed", "Failed", (row) => row.stage !== undefined],
     ["note", "With a note", (row) => row.note !== undefined],
     ["changed", "Changed", (row) => row.isChanged],
+    ["kept-old", "Old kept", (row) => row.kept?.includes("old")],
+    ["kept-new", "New kept", (row) => row.kept?.includes("new")],
 ];
 
 const byLength = (a, b) => a.words - b.words;
 // What has no score stands last, whichever way.
-const byScore = (sign) => (a, b) => {
-    const [left, right] = [a.score ?? sign * Infinity, b.score ?? sign * Infinity];
+const by = (key, sign) => (a, b) => {
+    const [left, right] = [a[key] ?? sign * Infinity, b[key] ?? sign * Infinity];
     return left === right ? 0 : left < right ? -sign : sign;
 };
 const orders = [
     ["position", "in order", null],
     ["shortest", "shortest first", byLength],
     ["longest", "longest first", (a, b) => byLength(b, a)],
-    ["unlikely", "least probable first", byScore(1)],
-    ["likely", "most probable first", byScore(-1)],
+    ["unlikely", "least probable first", by("score", 1)],
+    ["likely", "most probable first", by("score", -1)],
+    ["gained", "similarity: largest gain first", by("gain", -1)],
+    ["lost", "similarity: largest loss first", by("gain", 1)],
+    ["new-low", "new similarity: lowest first", by("newMean", 1)],
+    ["new-high", "new similarity: highest first", by("newMean", -1)],
+    ["old-low", "old similarity: lowest first", by("oldMean", 1)],
+    ["old-high", "old similarity: highest first", by("oldMean", -1)],
 ];
 
 /** Adds to a row what is asked for often. */
@@ -28,6 +36,7 @@ function prepare(row, position) {
     row.best = row.captions ? tidy(row.captions[0] ?? "") : null;
     row.words = row.best === null ? -1 : wordCount(row.best);
     row.score = row.scores?.[0] ?? undefined;
+    prepareSimilarities(row);
     row.isChanged = row.best !== null && row.old !== undefined && tidy(row.old) !== row.best;
 }
 
@@ -36,7 +45,7 @@ const fold = (text) => text.normalize("NFC").toLowerCase();
 /** What a search looks into. */
 function haystack(row) {
     return (row.haystack ??= fold(
-        [row.old, ...(row.captions ?? []), row.id, ...(row.images ?? []), row.note, row.stage, row.message]
+        [row.old, ...(row.captions ?? []), row.rejected, row.id, ...(row.images ?? []), row.note, row.stage, row.message]
             .filter((text) => text !== undefined)
             .join("\n"),
     ));
@@ -46,7 +55,7 @@ function haystack(row) {
 function parseQuery(text) {
     const tests = [];
     const marked = [];
-    const pattern = /(-?)(?:(words|stage|caption):)?(?:"((?:\\.|[^"\\])*)"?|(\S+))/g;
+    const pattern = /(-?)(?:(words|stage|caption|old|new):)?(?:"((?:\\.|[^"\\])*)"?|(\S+))/g;
     for (const [, minus, key, quoted, bare] of text.matchAll(pattern)) {
         const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1");
         if (!value) continue;
@@ -60,10 +69,13 @@ function parseQuery(text) {
         } else if (key === "caption") {
             const whole = tidy(value);
             test = (row) => row.best === whole;
+        } else if (key && similarityRange(value)) {
+            test = similarityTest(key, similarityRange(value));
         } else {
-            const needle = fold(value);
+            // Words may look like a key.
+            const needle = fold(key ? `${key}:${value}` : value);
             test = (row) => haystack(row).includes(needle);
-            if (!minus) marked.push(value);
+            if (!minus) marked.push(key ? `${key}:${value}` : value);
         }
         tests.push(minus ? (row) => !test(row) : test);
     }
