@@ -27,6 +27,8 @@ public final class ImageTextEncoder: Sendable {
     public let precision: CaptionerOptions.Precision
     /// Tensors of the checkpoint that the model has no use for, by name.
     public let unusedTensors: [String]
+    /// By which library's rules texts become tokens.
+    public let tokenization: Tokenization
     /// P, the length of an embedding.
     public let embeddingWidth: Int
     /// What cosines are multiplied by to be logits: e to the power of the checkpoint's `logit_scale`, about 100.
@@ -43,25 +45,30 @@ public final class ImageTextEncoder: Sendable {
     ///   - options: threads, batches, precision and the reading of images.
     ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
     ///     folders say it wrong. Nil to go by the folder.
+    ///   - tokenization: by which library's rules texts become tokens; see ``Tokenization``.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
     public convenience init(
-        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
+        tokenization: Tokenization = .huggingFaceFast
     ) async throws {
-        try await self.init(model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU)
+        try await self.init(
+            model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU, tokenization: tokenization)
     }
 
     /// The same of a folder whose path may be any bytes.
     package init(
-        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil
+        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
+        tokenization: Tokenization = .huggingFaceFast
     ) async throws {
         try options.validate()
+        self.tokenization = tokenization
         self.folder = folder
         self.options = options
         let kernels = try options.chosenKernels()
         let files = try await ModelFiles.loaded(
             from: folder, options: options, kernels: kernels,
             open: { try ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU) },
-            check: { try Self.check($0.tokenizer, fits: $0.model) })
+            check: { try Self.check($0.tokenizer, fits: $0.model, tokenization) })
         precision = CaptionerOptions.Precision(files.precision)
         unusedTensors = files.unusedTensors
         embeddingWidth = files.model.embeddingWidth
@@ -73,12 +80,19 @@ public final class ImageTextEncoder: Sendable {
     }
 
     /// Whatever the tokenizer makes of a text, the model must be able to read.
-    private static func check(_ tokenizer: Tokenizer, fits model: any EmbeddingModel) throws(UnfitFile) {
+    private static func check(
+        _ tokenizer: Tokenizer, fits model: any EmbeddingModel, _ tokenization: Tokenization
+    ) throws(UnfitFile) {
         let (prefix, suffix) = tokenizer.affixes
         guard tokenizer.idLimit <= model.vocabularySize else {
             throw UnfitFile(
                 description: "the tokenizer has ids up to \(tokenizer.idLimit - 1), and the model knows "
                     + "\(model.vocabularySize) tokens")
+        }
+        guard tokenization == .huggingFaceFast || tokenizer.marksEndsOfWords else {
+            throw UnfitFile(
+                description:
+                    "the tokenizer is not CLIP's, so that texts cannot be tokenized as \(tokenization.rawValue)")
         }
         guard !prefix.isEmpty, !suffix.isEmpty, prefix.count + suffix.count <= model.contextLength else {
             throw UnfitFile(
