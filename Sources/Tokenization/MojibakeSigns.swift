@@ -59,10 +59,11 @@ enum MojibakeSigns {
         _ first: Unicode.Scalar, _ second: Unicode.Scalar, before: Unicode.Scalar?, after: Unicode.Scalar?
     ) -> Bool {
         // Some say enough alone.
-        if "ÂÃÎÐ×√≈‚".unicodeScalars.contains(first) { return true }
+        let isSign =
+            kinds[second] != nil || !second.properties.isAlphabetic || "ŸŠœšž".unicodeScalars.contains(second)
+        if "×√≈‚".unicodeScalars.contains(first) || isSign && "ÂÃÎÐ".unicodeScalars.contains(first) { return true }
         if [["в", "Ђ"], ["β", "€"], ["Ђ", "В"]].contains([first, second]) { return true }
         for letters in ["ØÙ", "ВГРС", "ΒΓΞΟ"].map(\.unicodeScalars) where letters.contains(first) {
-            let isSign = kinds[second] != nil || !second.properties.isAlphabetic || ["Ÿ", "Š"].contains(second)
             if isSign, after.map(letters.contains) == true { return true }
         }
         guard let firstKind = kind(first), let secondKind = kind(second) else { return false }

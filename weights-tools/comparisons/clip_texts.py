@@ -1,5 +1,6 @@
 """Texts that CLIP's tokenizers tell apart, by kind, from a seed, beside those of `tokenizer_texts`."""
 
+import html
 import html.entities
 import random
 import unicodedata
@@ -20,8 +21,31 @@ ENTITIES = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#x27;", "&nbsp;", "&ea
             "&#0;", "&#128;", "&#x80;", "&#150;", "&#xD800;", "&#x110000;", "&#59;", "&#12ab;", "&#10;", "&#13;", "&#x1F600;", "&#65", "&AMP", "&SZLIG;", "&apos;", "&lpar;", "&R;", "& ", "&&", "&;",
             "AT&T", "R&D;", "&unknown;", "&#;", "&#x;", "&lang;", "&TRADE;", "&Trade", "&trade;", "&frac12;", "&FRAC12;", "&there4", "&reg2", "&para;", "&sect;s", "a&lt;b&gt;", "&#1;", "&#xFFFE;",
             "&CounterClockwiseContourIntegral;", "&fjlig;", "&NewLine;"]
+FURTHER_NAMES = """AMP COPY GT LT QUOT REG TRADE apos Tab NewLine excl num dollar percnt lpar rpar ast plus comma period sol colon semi equals quest
+commat lsqb lbrack bsol rsqb rbrack Hat lowbar grave lcub lbrace verbar vert rcub rbrace hyphen dash horbar check cross star phone female
+male""".split()
+"""Names of characters beyond those of HTML 4 that the engine knows."""
 PAGES = ["latin-1", "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257", "iso-8859-2", "mac_roman", "cp437"]
 UNLIKELY = "ÃÂÎÐØÙÄÅÇÉÑÖÜßàáâãäåæçèéêëìíîïðñòóôõöøùúûüœŒšŠžŽŸƒˆ˜‰†‡•…–—‘’“”„‚‹›€™¢£¥§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿¡¤¦¨\xa0\xad√≈∂≠≤≥∞∆∏π∫ΩıŁłĄąĘęĽľвЂВГРСдёЁіїЇєҐґβΒΓΞΟαςΆΈ║╗░█▀─�"
+
+
+def needs_refusal(text: str) -> bool:
+    """Whether open_clip repairs a text's encoding, or replaces a reference whose name the engine does not know."""
+    import ftfy
+
+    known_names = {*html.entities.name2codepoint, *FURTHER_NAMES}
+    rare = [f"&{name}" for name in html.entities.html5 if name.removesuffix(";") not in known_names]
+    before = ftfy.fix_text(text, fix_encoding=False, fix_c1_controls=False)
+    if ftfy.fix_text(text) != before:
+        return True
+    return any(name in stage for name in rare for stage in (text, before, html.unescape(before)))
+
+
+def has_unknown_name(text: str) -> bool:
+    """Whether a text has what may be a character reference, by a name that the engine does not know, and therefore refuses."""
+    names = {*html.entities.name2codepoint, *FURTHER_NAMES}
+    found = {name for stage in (text, html.unescape(text)) for name in regex.findall(r"&([A-Za-z][A-Za-z0-9]{1,31});", stage)}
+    return bool(found - names - {name.upper() for name in names if name == name.lower()})
 
 
 def known(text: str) -> str:

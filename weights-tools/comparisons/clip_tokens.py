@@ -22,7 +22,7 @@ if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # run by its path: modules are found from weights-tools
 
 from checkpoints.random_clip import tokenizer_files
-from comparisons.clip_texts import texts
+from comparisons.clip_texts import needs_refusal, texts
 from comparisons.engine import ParityProbe, add_probe
 from comparisons.table import Table
 
@@ -70,20 +70,6 @@ def libraries(folder: Path, saved: Path) -> dict[str, tuple[str, Path, Encode]]:
 
         result[f"open_clip {version('open_clip_torch')}"] = "open_clip", folder, encode
     return result
-
-
-def needs_refusal(text: str) -> bool:
-    """Whether open_clip repairs a text's encoding, or replaces a reference by a name that HTML 4 has not."""
-    import html
-    import html.entities
-
-    import ftfy
-
-    rare = {name for name in html.entities.html5 if name.removesuffix(";") not in html.entities.name2codepoint}
-    before = ftfy.fix_text(text, fix_encoding=False, fix_c1_controls=False)
-    if ftfy.fix_text(text) != before:
-        return True
-    return any(f"&{name}" in stage for name in rare for stage in (text, before, html.unescape(before)))
 
 
 def main() -> int:
