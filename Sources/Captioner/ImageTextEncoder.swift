@@ -41,7 +41,7 @@ public final class ImageTextEncoder: Sendable {
     /// Loads a checkpoint folder in the layout of Hugging Face or open_clip.
     ///
     /// - Parameters:
-    ///   - model: a folder with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
+    ///   - model: a folder, such as ``downloadedModel(named:)`` gives, with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
     ///   - options: threads, batches, precision and the reading of images.
     ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
     ///     folders say it wrong. Nil to go by the folder.
@@ -78,6 +78,11 @@ public final class ImageTextEncoder: Sendable {
         tokenizer = files.tokenizer
         engine = EmbeddingEngine(files.model, threadCount: options.threadCount, kernels: kernels)
     }
+
+    /// The folder of a model that was downloaded before, by its name, such as `openai/clip-vit-base-patch32`, with `@REVISION`
+    /// after it for another revision than the cache's current one; as ``Captioner/downloadedModel(named:)``.
+    /// - Returns: the folder, complete or not, or nil if no cache has the model.
+    public static func downloadedModel(named name: String) -> URL? { Captioner.downloadedModel(named: name) }
 
     /// Whatever the tokenizer makes of a text, the model must be able to read.
     private static func check(

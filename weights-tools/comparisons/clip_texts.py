@@ -6,8 +6,6 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterator
 
-import regex
-
 from comparisons import tokenizer_texts
 
 CAPTIONS = """a photo of a brown dog running on the beach|Two cats' whiskers, 24 of them|isn't it 3.14?|she's sold 1,200 @ $5.00!|T-shirt – “Best Dad” (XL)|Ein kleines Mädchen
@@ -43,6 +41,8 @@ def needs_refusal(text: str) -> bool:
 
 def has_unknown_name(text: str) -> bool:
     """Whether a text has what may be a character reference, by a name that the engine does not know, and therefore refuses."""
+    import regex
+
     names = {*html.entities.name2codepoint, *FURTHER_NAMES}
     found = {name for stage in (text, html.unescape(text)) for name in regex.findall(r"&([A-Za-z][A-Za-z0-9]{1,31});", stage)}
     return bool(found - names - {name.upper() for name in names if name == name.lower()})
@@ -50,6 +50,8 @@ def has_unknown_name(text: str) -> bool:
 
 def known(text: str) -> str:
     """Without the characters that Python's tables of Unicode do not know yet, and the libraries' do."""
+    import regex
+
     return "".join(char for char in text if unicodedata.category(char) != "Cn" or regex.match(r"\p{Cn}", char))
 
 
