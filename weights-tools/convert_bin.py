@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Converts a checkpoint folder with pytorch_model.bin, or shards of it, into one with safetensors.
+"""Converts a checkpoint folder with pytorch_model.bin, or shards of it, or open_clip_pytorch_model.bin, into one with safetensors.
 
 Weights are read without running what else a pickle may hold, streamed from the mapped file and compared byte by byte
 after writing; configuration and tokenizer are copied. The new folder appears when all of it is there.

@@ -27,37 +27,32 @@ extension ImageTextEncoder {
 
     /// The embedding of a text.
     /// - Returns: P numbers of length 1, together.
-    /// - Throws: `CancellationError` when the task was cancelled.
+    /// - Throws: `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was cancelled.
     public func embedding(of text: String) async throws -> [Float] { try await embeddings(of: [text])[0] }
 
     /// The embeddings of texts, in their order. Of a long text the beginning counts: the tokens that the model has
     /// positions for.
     /// - Returns: for each text P numbers of length 1, together.
-    /// - Throws: `CancellationError` when the task was cancelled.
+    /// - Throws: `TextFailure` as ``tokenIDs(_:)``, for the first text without tokens; `CancellationError` when the task was
+    ///   cancelled.
     public func embeddings(of texts: [String]) async throws -> [[Float]] {
         try await engine.embeddings(texts: texts.map(tokenIDs)).map(\.normalized)
     }
 
     /// How well an image and a text fit: the cosine of the angle between their embeddings, from -1 to 1. For pairs that
     /// fit it is 0.2 to 0.4 with most models; those of different models cannot be compared.
-    /// - Throws: `CaptionFailure` for a bad image; `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
+    ///   cancelled.
     public func similarity(_ image: ImageSource, _ text: String) async throws -> Float {
         try await similarities(image, [text])[0]
     }
 
     /// How well each of some texts fits an image, as ``similarity(_:_:)``. The image is embedded once.
-    /// - Throws: `CaptionFailure` for a bad image; `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
+    ///   cancelled.
     public func similarities(_ image: ImageSource, _ texts: [String]) async throws -> [Float] {
         let embedding = try await embedding(of: image)
         return try await embeddings(of: texts).map { $0.dotProduct(embedding) }
-    }
-
-    /// The ids of a text's tokens, begin and end tokens included: of a long text as many as the model has positions for,
-    /// the end token among them.
-    public func tokenIDs(_ text: String) -> [Int] {
-        let (prefix, suffix) = tokenizer.affixes
-        let limit = max(engine.contextLength - prefix.count - suffix.count, 0)
-        return prefix + tokenizer.encode(text, addingSpecialTokens: false).prefix(limit) + suffix
     }
 
     /// `[3, S, S]`, and what there is to say of the file.

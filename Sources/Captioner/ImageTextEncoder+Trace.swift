@@ -28,7 +28,8 @@ package struct EmbeddingTrace: Sendable {
 
 extension ImageTextEncoder {
     /// Embeds one image and some texts, and keeps every stage's result.
-    /// - Throws: `CaptionFailure` for a bad image; `CancellationError` when the task was cancelled.
+    /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
+    ///   cancelled.
     package func trace(_ image: ImageSource, texts: [String]) async throws -> EmbeddingTrace {
         let (pixels, note) = try pixelValues(image)
         let recorded = Locked<[TracedStage]>([])
@@ -37,7 +38,7 @@ extension ImageTextEncoder {
         let size = processor.configuration.size
         var stages = [TracedStage("pixel_values", shape: [3, size.height, size.width], values: pixels)]
         stages += recorded.withLock { $0 }
-        let tokenIDs = texts.map(self.tokenIDs)
+        let tokenIDs = try texts.map(self.tokenIDs)
         if !texts.isEmpty {
             let embeddings = try await engine.embeddings(texts: tokenIDs)
             stages.append(

@@ -31,6 +31,8 @@ public final class ImageTextEncoder: Sendable {
     package let kernelDescription: String
     /// Tensors of the checkpoint that the model has no use for, by name.
     public let unusedTensors: [String]
+    /// By which library's rules texts become tokens.
+    public let tokenization: Tokenization
     /// P, the length of an embedding.
     public let embeddingWidth: Int
     /// What cosines are multiplied by to be logits: e to the power of the checkpoint's `logit_scale`, about 100.
@@ -43,25 +45,27 @@ public final class ImageTextEncoder: Sendable {
     /// Loads a checkpoint folder in the layout of Hugging Face or open_clip.
     ///
     /// - Parameters:
-    ///   - model: a folder with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
+    ///   - model: a folder, such as ``downloadedModel(named:)`` gives, with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
     ///   - options: threads, batches, precision and the reading of images.
     ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
     ///     folders say it wrong. Nil to go by the folder.
+    ///   - tokenization: by which library's rules texts become tokens; see ``Tokenization``.
     ///   - captioner: what it computes beside, on the same threads with the same kernels: their work takes turns. The
     ///     threads and kernels of the options do not count then.
     /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
     public convenience init(
         model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
-        beside captioner: Captioner? = nil
+        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil
     ) async throws {
         try await self.init(
-            model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU, beside: captioner)
+            model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU, tokenization: tokenization,
+            beside: captioner)
     }
 
     /// The same of a folder whose path may be any bytes.
     package init(
         model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
-        beside captioner: Captioner? = nil
+        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil
     ) async throws {
         var options = options
         if let captioner {
@@ -69,6 +73,7 @@ public final class ImageTextEncoder: Sendable {
             options.kernels = captioner.options.kernels
         }
         try options.validate()
+        self.tokenization = tokenization
         self.folder = folder
         self.usesQuickGELU = usesQuickGELU
         self.options = options
@@ -76,7 +81,7 @@ public final class ImageTextEncoder: Sendable {
         let files = try await ModelFiles.loaded(
             from: folder, options: options, kernels: kernels,
             open: { try ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU) },
-            check: { try Self.check($0.tokenizer, fits: $0.model) })
+            check: { try Self.check($0.tokenizer, fits: $0.model, tokenization) })
         precision = CaptionerOptions.Precision(files.precision)
         unusedTensors = files.unusedTensors
         kernelDescription = kernels.title()
@@ -90,13 +95,25 @@ public final class ImageTextEncoder: Sendable {
             on: captioner?.executor ?? QueueExecutor(threadCount: options.threadCount, kernels: kernels))
     }
 
+    /// The folder of a model that was downloaded before, by its name, such as `openai/clip-vit-base-patch32`, with `@REVISION`
+    /// after it for another revision than the cache's current one; as ``Captioner/downloadedModel(named:)``.
+    /// - Returns: the folder, complete or not, or nil if no cache has the model.
+    public static func downloadedModel(named name: String) -> URL? { Captioner.downloadedModel(named: name) }
+
     /// Whatever the tokenizer makes of a text, the model must be able to read.
-    private static func check(_ tokenizer: Tokenizer, fits model: any EmbeddingModel) throws(UnfitFile) {
+    private static func check(
+        _ tokenizer: Tokenizer, fits model: any EmbeddingModel, _ tokenization: Tokenization
+    ) throws(UnfitFile) {
         let (prefix, suffix) = tokenizer.affixes
         guard tokenizer.idLimit <= model.vocabularySize else {
             throw UnfitFile(
                 description: "the tokenizer has ids up to \(tokenizer.idLimit - 1), and the model knows "
                     + "\(model.vocabularySize) tokens")
+        }
+        guard tokenization == .huggingFaceFast || tokenizer.marksEndsOfWords else {
+            throw UnfitFile(
+                description:
+                    "the tokenizer is not CLIP's, so that texts cannot be tokenized as \(tokenization.rawValue)")
         }
         guard !prefix.isEmpty, !suffix.isEmpty, prefix.count + suffix.count <= model.contextLength else {
             throw UnfitFile(

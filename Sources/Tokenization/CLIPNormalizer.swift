@@ -1,16 +1,14 @@
-import Foundation
-
 /// What CLIP's fast tokenizer does to a text before it is split: canonical composition, one blank for each run of white
 /// space, and lower case, character by character, so that Σ is always σ.
 enum CLIPNormalizer {
     static func normalized(_ text: UTF8Text, _ range: Range<Int>) -> UTF8Text {
         let bytes = text.bytes[range]
         guard !bytes.allSatisfy({ $0 < 0x80 }) else { return UTF8Text(wellFormed: ascii(bytes)) }
-        let composed = String(decoding: bytes, as: UTF8.self).precomposedStringWithCanonicalMapping
+        let text = String(decoding: bytes, as: UTF8.self)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var isAfterSpace = false
-        for scalar in composed.unicodeScalars {
+        for scalar in CanonicalComposition.composedByTokenizers(text.unicodeScalars) {
             if CharacterClass(scalar) == .space {
                 if !isAfterSpace { result.append(UInt8(ascii: " ")) }
                 isAfterSpace = true

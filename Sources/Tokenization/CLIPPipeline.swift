@@ -5,7 +5,10 @@ enum CLIPPipeline {
     /// What marks the end of a word in a token.
     static let endOfWord = "</w>"
 
-    /// The expressions of words that transformers 4 and 5 write. The special tokens of the second are found before.
+    /// The special tokens that transformers 5 makes words of where they are not found before, since they are in other case.
+    static let markers = ["<|startoftext|>", "<|endoftext|>"]
+
+    /// The expressions of words that transformers 4 and 5 write.
     private static let words = [
         #"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"#,
         #"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"#,
@@ -15,6 +18,14 @@ enum CLIPPipeline {
     static func difference(_ file: JSONField) throws(TokenizerRejection) -> String? {
         if let cause = try difference(ofNormalizer: file.optional("normalizer")) { return cause }
         return try difference(ofPreTokenizer: file.optional("pre_tokenizer"))
+    }
+
+    /// Whether the expression of words has special tokens in it.
+    static func splitsMarkers(_ file: JSONField) throws(TokenizerRejection) -> Bool {
+        guard let part = try file.optional("pre_tokenizer")?.optional("pretokenizers")?.elements().first else {
+            return false
+        }
+        return try pattern(part) == words[1]
     }
 
     private static func difference(ofNormalizer field: JSONField?) throws(TokenizerRejection) -> String? {

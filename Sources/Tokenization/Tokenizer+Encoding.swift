@@ -42,7 +42,11 @@ extension Tokenizer {
         _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
     ) {
         if options.endsWords {
-            for word in CLIPWordSplitter(text, range) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
+            let markers = options.splitsMarkers ? CLIPPipeline.markers : []
+            for word in CLIPWordSplitter(text, range, markers: markers) {
+                // GPT-2's expression comes after CLIP's, and parts nothing but what marks an end.
+                for word in WordSplitter(text, word) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
+            }
         } else if options.splitsWords {
             for word in WordSplitter(text, range) { encodeWord(text.bytes[word], with: &encoder, into: &ids) }
         } else {
@@ -50,7 +54,7 @@ extension Tokenizer {
         }
     }
 
-    private func encodeWord(_ word: ArraySlice<UInt8>, with encoder: inout BytePairEncoder, into ids: inout [Int]) {
+    func encodeWord(_ word: ArraySlice<UInt8>, with encoder: inout BytePairEncoder, into ids: inout [Int]) {
         if options.ignoresMerges, let id = vocabulary.id(for: ByteAlphabet.spelling(of: word)) {
             ids.append(id)
             return

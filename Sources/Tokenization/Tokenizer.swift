@@ -14,9 +14,8 @@ package struct Tokenizer: Sendable {
 
     let vocabulary: Vocabulary
     let merges: BytePairMerges
-    /// The added tokens that are looked for before normalisation, of which there is none, and those that are looked for
-    /// after it.
-    let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher)
+    /// The added tokens that are looked for before normalisation, those that are looked for after it, and all.
+    let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher, all: AddedTokenMatcher)
     /// The id of each byte.
     let byteIDs: [Int?]
     /// The id of each byte at the end of a word, where ends of words are marked.
@@ -64,7 +63,8 @@ package struct Tokenizer: Sendable {
         self.vocabulary = vocabulary
         addedTokens = (
             raw: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundEarly)),
-            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundLate))
+            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundLate)),
+            all: AddedTokenMatcher(definition.addedTokens)
         )
         specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))
         options = definition.options

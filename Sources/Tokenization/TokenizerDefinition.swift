@@ -20,6 +20,8 @@ struct TokenizerOptions: Equatable, Sendable {
     var splitsWords = true
     /// Whether text is normalised and split as CLIP does, and the last byte of a word is a symbol of its own kind.
     var endsWords = false
+    /// Whether the ends of a text, written in it in other case, are parted from what touches them.
+    var splitsMarkers = false
     /// Whether a word that is a token needs no merges to become one.
     var ignoresMerges = false
     /// Whether unknown bytes in a row become one token.

@@ -7,6 +7,7 @@ struct TokenizerFile {
     private let normalizer: Component?
     /// What is not as CLIP has it.
     private let differenceToCLIP: String?
+    private let splitsMarkers: Bool
     private let preTokenizer: Component?
     private let postProcessor: PostProcessor?
     private let decoder: Component?
@@ -36,6 +37,7 @@ struct TokenizerFile {
         decoder = try Component("decoder", of: file)
         model = try BytePairModel(file.required("model"))
         differenceToCLIP = try model.endOfWord.isEmpty ? nil : CLIPPipeline.difference(file)
+        splitsMarkers = try model.endOfWord.isEmpty ? false : CLIPPipeline.splitsMarkers(file)
     }
 
     /// What the file defines, but for its added tokens.
@@ -59,6 +61,7 @@ struct TokenizerFile {
             vocabulary: model.vocabulary, merges: model.merges, unknownToken: model.unknownToken,
             files: (file, file, file))
         definition.options.endsWords = isCLIP
+        definition.options.splitsMarkers = splitsMarkers
         definition.options.addsPrefixSpace = !isCLIP && preTokenizer?.addsPrefixSpace ?? true
         definition.options.splitsWords = isCLIP || preTokenizer?.splitsWords ?? true
         definition.options.ignoresMerges = model.ignoresMerges

@@ -120,6 +120,27 @@ import Testing
         #expect(try await encoder(model, usesQuickGELU: false).embedding(of: "a cat") != usual)
     }
 
+    /// The tokens of a text are those of the library that is asked for; what open_clip alone could tokenize is an error that
+    /// names the text.
+    @Test func tokenizationCanBeGiven() async throws {
+        func encoder(_ tokenization: ImageTextEncoder.Tokenization) async throws -> ImageTextEncoder {
+            try await ImageTextEncoder(model: Self.folder.appending(path: "new"), tokenization: tokenization)
+        }
+        let (fast, slow, openCLIP) = (
+            try await encoder(.huggingFaceFast), try await encoder(.huggingFaceSlow), try await encoder(.openCLIP)
+        )
+        let plain = try fast.tokenIDs("a photo of a cat")
+        #expect(try slow.tokenIDs("a photo of a cat") == plain && openCLIP.tokenIDs("a photo of a cat") == plain)
+        #expect(try openCLIP.tokenIDs("“a”&amp;") == fast.tokenIDs("\"a\"&"))
+        #expect(try slow.tokenIDs("a\u{200B}b") == fast.tokenIDs("ab"))
+        #expect(try fast.tokenIDs("“a”") != fast.tokenIDs("\"a\"") && slow.tokenIDs("“a”") == fast.tokenIDs("“a”"))
+        let error = await #expect(throws: TextFailure.self) { try await openCLIP.embeddings(of: ["a cat", "cafÃ©"]) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("\"cafÃ©\" has no tokens"))
+        #expect(try await fast.embedding(of: "cafÃ©").count == fast.embeddingWidth)
+        let long = try openCLIP.tokenIDs(String(repeating: "word ", count: 20_000))
+        #expect(try long.count == 77 && long.last == openCLIP.tokenIDs("").last)
+    }
+
     /// Packed folders have the names of transformers, whatever layout they come from.
     @Test(arguments: models) func packedFoldersGiveTheSameBits(model: String) async throws {
         let folder = try TemporaryFolder()
@@ -206,7 +227,7 @@ import Testing
     /// Of a long text the beginning counts, and the end token.
     @Test func longTextsAreCut() async throws {
         let encoder = try await encoder("new")
-        let ids = encoder.tokenIDs(String(repeating: "word ", count: 20_000))
-        #expect(ids.count == 77 && ids.last == encoder.tokenIDs("").last)
+        let ids = try encoder.tokenIDs(String(repeating: "word ", count: 20_000))
+        #expect(try ids.count == 77 && ids.last == encoder.tokenIDs("").last)
     }
 }

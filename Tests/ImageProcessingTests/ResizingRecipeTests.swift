@@ -40,6 +40,32 @@ import Testing
         }
     }
 
+    private struct Mode: Decodable {
+        let width: Int
+        let height: Int
+        let mode: String
+        let filter: String
+        let digest: String
+    }
+
+    /// `preprocess_cfg` says which.
+    @Test func resizesInEveryModeAsOpenCLIP() throws {
+        let file = Fixture.folder.appending(path: "resizing-modes.json")
+        let cases = try JSONDecoder().decode([Mode].self, from: Data(contentsOf: file))
+        #expect(cases.count == 68)
+        for item in cases {
+            let json = #"{"resize_mode": "\#(item.mode)", "interpolation": "\#(item.filter)", "fill_color": 7}"#
+            var configuration = try JSONDecoder().decode(OpenCLIPPreprocessing.self, from: Data(json.utf8))
+                .configuration(imageSize: 24)
+            (configuration.doRescale, configuration.doNormalize) = (false, false)
+            let processor = try ImageProcessor(configuration)
+            let pixels = processor(try Self.noise(width: item.width, height: item.height))
+            // Channels come first in what processors make.
+            let samples = (0..<24 * 24 * 3).map { UInt8(pixels[$0 % 3 * 24 * 24 + $0 / 3]) }
+            #expect(SHA256.hexadecimal(samples).hasPrefix(item.digest), "\(item)")
+        }
+    }
+
     @Test func stretchesAndKeeps() throws {
         let image = try Self.noise(width: 9, height: 4)
         #expect(ResizingRecipe(.none)(image) == image)

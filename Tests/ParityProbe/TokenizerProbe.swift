@@ -11,10 +11,14 @@ struct TokenizerProbe {
         let ids: [Int]?
         /// Whether special tokens are added to ids, or kept in text.
         let withSpecialTokens: Bool
+        /// By whose rules, where the tokenizer is CLIP's.
+        let rules: String?
     }
 
     private struct Reply: Encodable {
         var ids: [Int]?
+        /// Why there are no ids.
+        var refusal: String?
         var text: String?
         /// The text as it comes id by id.
         var streamed: String?
@@ -36,7 +40,9 @@ struct TokenizerProbe {
                 vocabularySize: tokenizer.vocabularySize, specialTokenIDs: tokenizer.specialTokenIDs.sorted(),
                 seconds: loadSeconds))
         while let request = try Replies.next(Request.self) {
-            if let text = request.text {
+            if let text = request.text, let rules = request.rules.flatMap(CLIPTextRules.init) {
+                try Replies.send(encode(text, by: rules))
+            } else if let text = request.text {
                 let (ids, seconds) = Replies.timed {
                     tokenizer.encode(text, addingSpecialTokens: request.withSpecialTokens)
                 }
@@ -44,6 +50,16 @@ struct TokenizerProbe {
             } else {
                 try Replies.send(decode(request.ids ?? [], skippingSpecialTokens: !request.withSpecialTokens))
             }
+        }
+    }
+
+    private func encode(_ text: String, by rules: CLIPTextRules) -> Reply {
+        let (result, seconds) = Replies.timed {
+            Result { () throws(TextRefusal) in try tokenizer.encode(text, by: rules) }
+        }
+        switch result {
+        case .success(let ids): return Reply(ids: ids, seconds: seconds)
+        case .failure(let refusal): return Reply(refusal: "\(refusal)", seconds: seconds)
         }
     }
 

@@ -1,4 +1,4 @@
-"""From `pytorch_model.bin` to safetensors, tensor by tensor, in little memory, and checked afterwards."""
+"""From `pytorch_model.bin` or `open_clip_pytorch_model.bin` to safetensors, tensor by tensor, in little memory, and checked afterwards."""
 
 import json
 import os
@@ -32,6 +32,7 @@ def convert(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ConversionError(f"{target}: it exists already")
     tensors = pickled_weights.described(source)
+    name = weights_name(tensors[0].file)
 
     def dtype_of(tensor: PickledTensor) -> str:
         return dtype if dtype is not None and tensor.dtype in FLOATS else tensor.dtype
@@ -39,21 +40,26 @@ def convert(
     extra = [path for path in sorted(source.iterdir()) if path.is_file() and not path.name.endswith(WEIGHT_SUFFIXES)]
     target.parent.mkdir(parents=True, exist_ok=True)
     check_space(target.parent, sum(safetensors_stream.byte_count(tensor, dtype_of) for tensor in tensors), extra)
-    with tempfile.TemporaryDirectory(prefix=f"{target.name}.", suffix=".partial", dir=target.parent) as name:
-        partial = Path(name) / target.name
+    with tempfile.TemporaryDirectory(prefix=f"{target.name}.", suffix=".partial", dir=target.parent) as temporary:
+        partial = Path(temporary) / target.name
         partial.mkdir()
         source_tensors = Source()
         tell(f"writing {len(tensors)} tensors")
         written = safetensors_stream.write(
             partial, tensors, dtype_of, shard_bytes,
-            lambda tensor: (as_bytes(chunk) for chunk in chunks(source_tensors(tensor), tensor, dtype_of(tensor))))
+            lambda tensor: (as_bytes(chunk) for chunk in chunks(source_tensors(tensor), tensor, dtype_of(tensor))), name)
         for path in extra:
             shutil.copyfile(path, partial / path.name)
         tell("reading them again")
-        check(partial, tensors, dtype_of)
+        check(partial, name, tensors, dtype_of)
         # On POSIX a folder that is empty is replaced.
         os.rename(partial, target)
     return written
+
+
+def weights_name(file: Path) -> str:
+    """What the weights are called as safetensors, when they are in one file."""
+    return "open_clip_model.safetensors" if file.name == pickled_weights.OPEN_CLIP else "model.safetensors"
 
 
 class Source:
@@ -89,14 +95,14 @@ def as_bytes(piece: torch.Tensor) -> memoryview:
     return memoryview(piece.view(torch.uint8).numpy())
 
 
-def check(folder: Path, tensors: list[PickledTensor], dtype_of: Callable[[PickledTensor], str]) -> None:
+def check(folder: Path, single: str, tensors: list[PickledTensor], dtype_of: Callable[[PickledTensor], str]) -> None:
     """Reads what was written with the safetensors library, and compares shape, type and every byte."""
-    index = folder / "model.safetensors.index.json"
+    index = folder / f"{single}.index.json"
     weight_map = json.loads(index.read_text())["weight_map"] if index.exists() else {}
     source = Source()
     opened: tuple[str, object] = ("", None)
     for tensor in tensors:
-        name = weight_map.get(tensor.name, "model.safetensors")
+        name = weight_map.get(tensor.name, single)
         if opened[0] != name:
             opened = (name, safetensors.safe_open(folder / name, framework="pt"))
         found = opened[1].get_tensor(tensor.name)

@@ -1,4 +1,4 @@
-"""Reads `pytorch_model.bin` and its shards: tensors only; code in the pickle is never run."""
+"""Reads `pytorch_model.bin` and its shards, and `open_clip_pytorch_model.bin`: tensors only; code in the pickle is never run."""
 
 import json
 import pickle
@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 SINGLE, INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
+OPEN_CLIP = "open_clip_pytorch_model.bin"
 NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
          torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
 
@@ -73,7 +74,9 @@ def files(folder: Path) -> tuple[list[Path], dict[str, str]]:
     if (folder / SINGLE).is_file():
         return [folder / SINGLE], {}
     if not index.is_file():
-        raise ConversionError(f"{folder}: neither {SINGLE} nor {INDEX} is in this folder")
+        if (folder / OPEN_CLIP).is_file():
+            return [folder / OPEN_CLIP], {}
+        raise ConversionError(f"{folder}: neither {SINGLE} nor {INDEX} nor {OPEN_CLIP} is in this folder")
     try:
         weight_map = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
         shards = sorted(set(weight_map.values()))

@@ -59,26 +59,26 @@ def write(
     data: Callable[[Described], Iterable[memoryview]],
     name: str = "model.safetensors",
 ) -> int:
-    """Writes the file `name`, or shards and `model.safetensors.index.json`; returns the bytes of tensor data."""
+    """Writes the file `name`, or shards and an index named after it; returns the bytes of tensor data."""
     shards = split(tensors, dtype_of, shard_bytes)
     names = [name]
     if len(shards) > 1:
-        names = [f"model-{index + 1:05}-of-{len(shards):05}.safetensors" for index in range(len(shards))]
+        names = [f"{name.removesuffix('.safetensors')}-{index + 1:05}-of-{len(shards):05}.safetensors" for index in range(len(shards))]
     weight_map = {}
     total = 0
-    for name, shard in zip(names, shards, strict=True):
-        with open(folder / name, "wb") as file:
+    for shard_name, shard in zip(names, shards, strict=True):
+        with open(folder / shard_name, "wb") as file:
             file.write(header(shard, dtype_of))
             for tensor in shard:
-                weight_map[tensor.name] = name
+                weight_map[tensor.name] = shard_name
                 before = file.tell()
                 for piece in data(tensor):
                     file.write(piece)
                 written, expected = file.tell() - before, byte_count(tensor, dtype_of)
                 if written != expected:
-                    raise ValueError(f"{name}: {tensor.name} has {written} bytes, expected {expected}")
+                    raise ValueError(f"{shard_name}: {tensor.name} has {written} bytes, expected {expected}")
                 total += written
     if len(shards) > 1:
         index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
-        (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=2) + "\n")
+        (folder / f"{name}.index.json").write_text(json.dumps(index, indent=2) + "\n")
     return total

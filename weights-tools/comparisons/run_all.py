@@ -48,6 +48,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
     }
     if options.clip_vocabulary:
         result["clip"] = ["clip.py", *engine, "--vocabulary", str(options.clip_vocabulary)]
+        result["clip tokens"] = ["clip_tokens.py", *probe, "--vocabulary", str(options.clip_vocabulary), *quick("--only", "captions")]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
     return result

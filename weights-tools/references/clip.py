@@ -39,7 +39,8 @@ class Reference:
     @torch.inference_mode()
     def trace(self, image: Image.Image, texts: list[str]) -> dict[str, numpy.ndarray]:
         """What `caption-images trace` writes."""
-        pixels = self.processor(image, return_tensors="pt")["pixel_values"]
+        # An image of three rows is one with its channels first to transformers 4, unless it is told.
+        pixels = self.processor(image, return_tensors="pt", input_data_format="channels_last")["pixel_values"]
         vision = self.model.vision_model(pixels)
         result = {
             "pixel_values": pixels[0], "vision.last_hidden_state": vision.last_hidden_state[0],

@@ -15,7 +15,7 @@ import torch
 
 from checkpoints import bin_conversion
 from checkpoints.bin_conversion import convert
-from checkpoints.pickled_weights import SINGLE, ConversionError
+from checkpoints.pickled_weights import OPEN_CLIP, SINGLE, ConversionError
 from tests.bin_case import BinCase
 
 
@@ -43,6 +43,31 @@ class ConvertBinTests(BinCase):
                     self.assertEqual(list(self.target.glob("*.bin*")), [])
             for file in self.source.glob("*.index.json"):
                 file.unlink()
+
+    def test_open_clip_keeps_its_names(self) -> None:
+        torch.save(self.tensors, self.source / OPEN_CLIP)
+        (self.source / "open_clip_config.json").write_text("{}")
+        for is_single in (True, False):
+            self.target = self.root / f"open-clip-{is_single}"
+            convert(self.source, self.target, None if is_single else 1 << 11, None)
+            self.expect_equal(self.converted())
+            found = sorted(file.name for file in self.target.glob("*.safetensors"))
+            index = self.target / "open_clip_model.safetensors.index.json"
+            self.assertEqual(index.exists(), not is_single)
+            if is_single:
+                self.assertEqual(found, ["open_clip_model.safetensors"])
+            else:
+                self.assertEqual(found, sorted(set(json.loads(index.read_text())["weight_map"].values())))
+                self.assertTrue(len(found) > 1 and all(name.startswith("open_clip_model-0000") for name in found))
+            self.assertTrue((self.target / "open_clip_config.json").exists())
+            self.assertEqual(list(self.target.glob("*.bin*")), [])
+
+    def test_with_both_the_weights_of_hugging_face_are_converted(self) -> None:
+        torch.save(self.tensors, self.source / SINGLE)
+        torch.save({"other": torch.ones(2)}, self.source / OPEN_CLIP)
+        convert(self.source, self.target, None, None)
+        self.expect_equal(self.converted())
+        self.assertEqual([file.name for file in self.target.glob("*.safetensors")], ["model.safetensors"])
 
     def test_a_tied_output_layer_is_left_out_and_an_equal_copy_kept(self) -> None:
         table = self.tensors["language_model.model.decoder.embed_tokens.weight"]

@@ -15,7 +15,7 @@ require("torch")
 
 import torch
 
-from checkpoints.pickled_weights import INDEX, SINGLE
+from checkpoints.pickled_weights import INDEX, OPEN_CLIP, SINGLE
 from tests.bin_case import BinCase
 
 
@@ -117,7 +117,7 @@ class ConvertBinRefusalTests(BinCase):
             message = self.refusal()
             self.assertTrue(message.startswith(f"{file}: ") and part in message, message)
         file.unlink()
-        self.assertEqual(self.refusal(), f"{self.source}: neither {SINGLE} nor {INDEX} is in this folder")
+        self.assertEqual(self.refusal(), f"{self.source}: neither {SINGLE} nor {INDEX} nor {OPEN_CLIP} is in this folder")
 
     def test_too_little_space_is_told_before_writing(self) -> None:
         torch.save(self.tensors, self.source / SINGLE)

@@ -1,5 +1,5 @@
 /// Makes pictures ready for a vision model, bit for bit as transformers' `BlipImageProcessorPil` and `CLIPImageProcessorPil`
-/// do: bicubic scaling to a fixed size, or of the shorter side with the middle cut out, then rescaling and normalisation.
+/// do: scaling to a fixed size, or of the shorter side with the middle cut out, then rescaling and normalisation.
 package struct ImageProcessor: Sendable {
     package let configuration: ImageProcessorConfiguration
     private let normalization: NormalizationTable
@@ -11,7 +11,9 @@ package struct ImageProcessor: Sendable {
         normalization = NormalizationTable(configuration)
     }
 
-    private var recipe: ResizingRecipe { ResizingRecipe(configuration.fitting) }
+    private var recipe: ResizingRecipe {
+        ResizingRecipe(configuration.fitting, filter: ResamplingFilter(rawValue: configuration.resample) ?? .bicubic)
+    }
 
     /// The size that `image` comes out with: the configuration's, or its own when pictures are not resized.
     package func outputSize(of image: RGBImage) -> ImageSize { recipe.size(of: image) }

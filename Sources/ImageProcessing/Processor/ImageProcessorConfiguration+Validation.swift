@@ -12,9 +12,9 @@ extension ImageProcessorConfiguration {
                     cause: "expected edges from 1 to \(Self.maximumEdge), found \(size.height) x \(size.width)"
                         + (shortestEdge.map { ", shortest edge \($0)" } ?? ""))
             }
-            guard resample == 3 else {
+            guard ResamplingFilter(rawValue: resample) != nil else {
                 throw .invalidConfiguration(
-                    field: "resample", cause: "expected 3 (bicubic), the only filter supported, found \(resample)")
+                    field: "resample", cause: "expected 3 (bicubic) or 2 (bilinear), found \(resample)")
             }
         }
         if doRescale, !rescaleFactor.isFinite || rescaleFactor <= 0 {

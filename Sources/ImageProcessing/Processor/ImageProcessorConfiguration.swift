@@ -11,7 +11,10 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     package var shortestEdge: Int?
     /// Where a crop begins that cannot be in the middle.
     package var cropRounding = ResizingRecipe.CropRounding.down
-    /// Pillow's number for the filter; 3 is bicubic, the only one there is.
+    /// What an image that is scaled to fit into `size` as a whole gets edges of, red, green and blue; nil where it is not scaled
+    /// so. Not in JSON.
+    package var edgeColor: [UInt8]?
+    /// Pillow's number for the filter, as ``ResamplingFilter`` has them.
     package var resample = 3
     /// Whether to multiply samples by `rescaleFactor`.
     package var doRescale = true
@@ -32,6 +35,7 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     /// How images get their size.
     var fitting: ResizingRecipe.Fitting {
         guard doResize else { return .none }
+        if let edgeColor { return .pad(size, color: edgeColor) }
         return shortestEdge.map { .crop(size, shortestEdge: $0, rounding: cropRounding) } ?? .stretch(size)
     }
 }

@@ -7,12 +7,14 @@ package struct OpenCLIPPreprocessing: Decodable, Sendable {
     private var standardDeviation: [Double]?
     private var interpolation: String?
     private var resizeMode: String?
+    private var fillColor: Int?
 
     private enum CodingKeys: String, CodingKey {
         case mean
         case standardDeviation = "std"
         case interpolation
         case resizeMode = "resize_mode"
+        case fillColor = "fill_color"
     }
 
     /// open_clip's defaults.
@@ -26,10 +28,12 @@ package struct OpenCLIPPreprocessing: Decodable, Sendable {
         result.size = ImageSize(height: imageSize, width: imageSize)
         if let mean { result.imageMean = mean }
         if let standardDeviation { result.imageStandardDeviation = standardDeviation }
-        guard ["bicubic", "random"].contains(interpolation ?? "bicubic") else {
+        switch interpolation ?? "bicubic" {
+        case "bicubic", "random": result.resample = ResamplingFilter.bicubic.rawValue
+        case "bilinear": result.resample = ResamplingFilter.bilinear.rawValue
+        case let other:
             throw .invalidConfiguration(
-                field: "preprocess_cfg.interpolation",
-                cause: "expected bicubic, the only filter supported, found \(interpolation ?? "")")
+                field: "preprocess_cfg.interpolation", cause: "expected bicubic or bilinear, found \(other)")
         }
         switch resizeMode ?? "shortest" {
         case "shortest":
@@ -37,9 +41,16 @@ package struct OpenCLIPPreprocessing: Decodable, Sendable {
             // open_clip leaves cropping to torchvision.
             result.cropRounding = .halfToEven
         case "squash": break
+        case "longest":
+            guard let color = UInt8(exactly: fillColor ?? 0) else {
+                throw .invalidConfiguration(
+                    field: "preprocess_cfg.fill_color", cause: "expected 0 to 255, found \(fillColor ?? 0)")
+            }
+            // One number is a grey in torchvision.
+            result.edgeColor = [color, color, color]
         case let other:
             throw .invalidConfiguration(
-                field: "preprocess_cfg.resize_mode", cause: "expected shortest or squash, found \(other)")
+                field: "preprocess_cfg.resize_mode", cause: "expected shortest, squash or longest, found \(other)")
         }
         return result
     }

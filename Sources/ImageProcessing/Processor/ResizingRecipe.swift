@@ -1,10 +1,11 @@
-/// How an image of any size becomes one of the size that a model takes. Scaling is Pillow's bicubic.
+/// How an image of any size becomes one of the size that a model takes. Scaling is Pillow's.
 package struct ResizingRecipe: Sendable, Equatable {
     /// What an image that is no square is put into the middle of, before anything else: a square of this colour, red, green
     /// and blue. Of an odd number of rows or columns that are missing, one more comes below or to the right. This is
     /// `expand2square` of LLaVA and Mini-Gemini.
     package var squareColor: [UInt8]?
     package var fitting: Fitting
+    package var filter = ResamplingFilter.bicubic
 
     package enum Fitting: Sendable, Equatable {
         /// The image keeps its size.
@@ -14,6 +15,9 @@ package struct ResizingRecipe: Sendable, Equatable {
         /// It is scaled so that its shorter edge has `shortestEdge` pixels, the longer one rounded down as in transformers, and
         /// the middle is cut out. Where the scaled image is smaller than the crop, it gets black edges.
         case crop(ImageSize, shortestEdge: Int, rounding: CropRounding)
+        /// It is scaled so that all of it fits into a size, and gets edges of a colour, red, green and blue: as open_clip's
+        /// `longest`.
+        case pad(ImageSize, color: [UInt8])
     }
 
     /// Where a crop begins if as many rows or columns are left on both sides as can be, and their number is odd.
@@ -24,15 +28,16 @@ package struct ResizingRecipe: Sendable, Equatable {
         case halfToEven
     }
 
-    package init(_ fitting: Fitting, squareColor: [UInt8]? = nil) {
+    package init(_ fitting: Fitting, filter: ResamplingFilter = .bicubic, squareColor: [UInt8]? = nil) {
         self.fitting = fitting
+        self.filter = filter
         self.squareColor = squareColor
     }
 
     /// The size that an image comes out with.
     package func size(of image: RGBImage) -> ImageSize {
         switch fitting {
-        case .stretch(let size), .crop(let size, _, _): return size
+        case .stretch(let size), .crop(let size, _, _), .pad(let size, _): return size
         case .none:
             let edge = max(image.height, image.width)
             return squareColor == nil ? image.size : ImageSize(height: edge, width: edge)
@@ -44,7 +49,7 @@ package struct ResizingRecipe: Sendable, Equatable {
         let image = squareColor.map { original.paddedToSquare($0) } ?? original
         switch fitting {
         case .none: return image
-        case .stretch(let size): return image.resized(width: size.width, height: size.height)
+        case .stretch(let size): return image.resized(width: size.width, height: size.height, filter: filter)
         case .crop(let crop, let edge, let rounding):
             let short = min(image.height, image.width)
             // No less than the edge, and of an image with extreme proportions far more than would fit into memory: what
@@ -57,8 +62,20 @@ package struct ResizingRecipe: Sendable, Equatable {
             )
             let rows = max(top, 0)..<min(top + crop.height, scaled.height)
             let columns = max(left, 0)..<min(left + crop.width, scaled.width)
-            return image.resized(to: scaled, rows: rows, columns: columns)
+            return image.resized(to: scaled, rows: rows, columns: columns, filter: filter)
                 .placed(in: crop, top: max(-top, 0), left: max(-left, 0), color: [0, 0, 0])
+        case .pad(let canvas, let color):
+            let ratio = max(
+                Double(image.height) / Double(canvas.height), Double(image.width) / Double(canvas.width))
+            func scaled(_ edge: Int, atMost limit: Int) -> Int {
+                min(max(Int((Double(edge) / ratio).rounded(.toNearestOrEven)), 1), limit)
+            }
+            let size = ImageSize(
+                height: scaled(image.height, atMost: canvas.height), width: scaled(image.width, atMost: canvas.width))
+            return image.resized(width: size.width, height: size.height, filter: filter)
+                .placed(
+                    in: canvas, top: (canvas.height - size.height) / 2, left: (canvas.width - size.width) / 2,
+                    color: color)
         }
     }
 }

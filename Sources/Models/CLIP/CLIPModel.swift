@@ -101,7 +101,7 @@ package struct CLIPModel: EmbeddingModel {
                     "vocabulary \(text.vocabularySize), context \(text.contextLength)",
                 ]
             ),
-            ("embedding", ["\(configuration.embeddingWidth) numbers, logit scale \(logitScale)"]),
+            ("embedding", ["\(configuration.embeddingWidth) numbers"]),
         ]
     }
 }
