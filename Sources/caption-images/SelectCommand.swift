@@ -47,10 +47,9 @@ struct SelectCommand: AsyncParsableCommand {
             }
             let console = Console(isQuiet: quiet)
             let selection = criteria.selection
-            let products = EmbeddingProducts(threadCount: selection.threadCount)
-            let summary = try await selection(
-                dataset, to: file.output, dropped: dropped, products: products.callAsFunction
-            ) { console.show(share: $0, of: $1) }
+            let summary = try await selection(dataset, to: file.output, dropped: dropped) {
+                console.show(share: $0, of: $1)
+            }
             console.endLine()
             for line in summary.lines(output: file.output.escaped, dropped: dropped.escaped) { console.note(line) }
         }

@@ -104,7 +104,10 @@ struct SelectionOptions: ParsableArguments {
             switch deduplicate {
             case .exact: .exact
             case .phash: .perceptualHash
-            case .similarity: .similarity(embeddings: embeddings ?? FilePath(), maximum: maxSimilarity ?? 0.95)
+            case .similarity:
+                .similarity(
+                    embeddings: embeddings ?? FilePath(), maximum: maxSimilarity ?? 0.95,
+                    products: EmbeddingProducts(threadCount: CaptionerOptions.defaultThreadCount).callAsFunction)
             case nil: nil
             }
         selection.ranks = RankCut(topRatio: topRatio, topCount: topk, skippedCount: skipTop)

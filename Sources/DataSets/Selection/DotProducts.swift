@@ -5,4 +5,4 @@
 ///   - rows: `[M, width]`
 ///   - others: `[N, width]`
 /// - Returns: `[M, N]`
-package typealias DotProducts = (_ rows: [Float], _ others: [Float], _ width: Int) throws -> [Float]
+package typealias DotProducts = @Sendable (_ rows: [Float], _ others: [Float], _ width: Int) throws -> [Float]

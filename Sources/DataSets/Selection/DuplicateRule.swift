@@ -6,15 +6,15 @@ package enum DuplicateRule: Sendable {
     case exact
     /// Their images have the same perceptual hashes.
     case perceptualHash
-    /// The cosines of their images' embeddings are above a maximum.
-    case similarity(embeddings: FilePath, maximum: Double)
+    /// The cosines of their images' embeddings, in a folder of clip-retrieval's layout, are above a maximum.
+    case similarity(embeddings: FilePath, maximum: Double, products: DotProducts)
 
     /// What a record says of a duplicate.
     var reason: String {
         switch self {
         case .exact: "the same image files as a better row"
         case .perceptualHash: "the same perceptual hash as a better row"
-        case .similarity(_, let maximum): "similarity to a better row above \(maximum)"
+        case .similarity(_, let maximum, _): "similarity to a better row above \(maximum)"
         }
     }
 }

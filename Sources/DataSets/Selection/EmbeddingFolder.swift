@@ -24,10 +24,10 @@ struct EmbeddingFolder: Sendable {
         }
         var parts: [(number: Int, matrix: NumpyMatrix, metadata: FilePath)] = []
         for name in names {
-            guard let text = String(validating: name, as: UTF8.self), text.hasPrefix("img_emb_"),
-                text.hasSuffix(".npy"), let number = Int(text.dropFirst(8).dropLast(4))
-            else { continue }
-            let metadata = "metadata/metadata_\(text.dropFirst(8).dropLast(4)).jsonl"
+            guard name.starts(with: "img_emb_".utf8), name.suffix(4).elementsEqual(".npy".utf8) else { continue }
+            let digits = String(decoding: name.dropFirst(8).dropLast(4), as: UTF8.self)
+            guard let number = Int(digits) else { continue }
+            let metadata = "metadata/metadata_\(digits).jsonl"
             parts.append(
                 (number, try NumpyMatrix(folder.pushing(FilePath(bytes: name))), path.pushing(FilePath(metadata))))
         }

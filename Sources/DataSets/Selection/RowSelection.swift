@@ -36,21 +36,20 @@ package struct RowSelection: Sendable {
     /// Writes both files; they appear when they are whole.
     /// - Parameters:
     ///   - dropped: the file for rows that are not kept.
-    ///   - products: multiplies embeddings, for duplicates by similarity.
     /// - Throws: `FileError.unreadableFile`, also where no row has a score, and `.unwritableOutput`;
     ///   `DataSetError.outputIsInput` and `.sameOutput` before anything is written; `CancellationError`.
     package func callAsFunction(
-        _ input: FilePath, to output: FilePath, dropped: FilePath, products: @escaping DotProducts, progress: Progress
+        _ input: FilePath, to output: FilePath, dropped: FilePath, progress: Progress
     ) async throws -> SelectionSummary {
         let outputs = [output, dropped]
         var embeddings: EmbeddingFolder?
-        if case .similarity(let folder, _) = duplicates { embeddings = try EmbeddingFolder(folder) }
+        if case .similarity(let folder, _, _) = duplicates { embeddings = try EmbeddingFolder(folder) }
         try OutputFile.check(outputs, against: [input] + (embeddings?.files ?? []))
         for path in outputs { try OutputFile.check(path) }
         let dataSet = try DataSet(path: input)
         var summary = SelectionSummary()
         var judge = judge
-        var table = try await scan(dataSet, outputs, &judge, &summary, embeddings, products, progress)
+        var table = try await scan(dataSet, outputs, &judge, &summary, embeddings, progress)
         let field = judge.field
         summary.before = ScoreDistribution(table.scores)
         var order: [Int32]?
@@ -69,7 +68,7 @@ package struct RowSelection: Sendable {
     /// The first reading: scores, ranges and duplicates.
     private func scan(
         _ dataSet: DataSet, _ outputs: [FilePath], _ judge: inout RowJudge, _ summary: inout SelectionSummary,
-        _ embeddings: EmbeddingFolder?, _ products: @escaping DotProducts, _ progress: Progress
+        _ embeddings: EmbeddingFolder?, _ progress: Progress
     ) async throws -> RowTable {
         guard dataSet.count < Int32.max else {
             throw FileError.unreadableFile(dataSet.path, cause: "it has more than \(Int32.max) rows")
@@ -84,6 +83,7 @@ package struct RowSelection: Sendable {
         default: break
         }
         var embedded = try embeddings.map { try EmbeddedImages($0, of: dataSet.path) }
+        let imageFolder = images?.absolute ?? dataSet.folder
         var problem: String?
         var lines = try dataSet.lines()
         while let line = try lines.next() {
@@ -97,7 +97,7 @@ package struct RowSelection: Sendable {
             }
             if duplicates == nil { continue }
             let images = verdict.members.flatMap {
-                RowImages(of: $0, key: imagesKey, in: self.images?.absolute ?? dataSet.folder)
+                RowImages(of: $0, key: imagesKey, in: imageFolder)
             }
             try embedded?.add(images?.names ?? [])
             guard keys != nil, verdict.reason == nil else { continue }
@@ -117,7 +117,7 @@ package struct RowSelection: Sendable {
             }
             (summary.unreadableCount, summary.firstUnreadable) = (keys.failedCount, keys.firstFailure)
         }
-        if let embeddings, var embedded, case .similarity(_, let maximum) = duplicates {
+        if let embeddings, var embedded, case .similarity(_, let maximum, let products) = duplicates {
             try embedded.finish()
             let similar = SimilarRows(embeddings: embeddings, maximum: Float(maximum), products: products)
             let rows = RankCut.ranked(table.kept, by: table.scores)

@@ -72,8 +72,7 @@ import Testing
         let rows = try folder.write(#"{"images": ["a.png"]}"#, as: "in/rows.jsonl")
         await #expect(throws: DataSetError.self) {
             try await selection(
-                FilePath(rows.path), to: FilePath(folder.path("in/a.png")), dropped: FilePath(folder.path("d")),
-                products: Selected.products
+                FilePath(rows.path), to: FilePath(folder.path("in/a.png")), dropped: FilePath(folder.path("d"))
             ) { _, _ in }
         }
     }

@@ -179,15 +179,13 @@ import Testing
         for (output, dropped) in [("rows.jsonl", "d"), ("link", "d"), ("k", "rows.jsonl"), ("k", "link")] {
             await #expect(throws: DataSetError.self) {
                 try await Self.selection(minimum: 0)(
-                    FilePath(file.path), to: FilePath(folder.path(output)), dropped: FilePath(folder.path(dropped)),
-                    products: Selected.products
+                    FilePath(file.path), to: FilePath(folder.path(output)), dropped: FilePath(folder.path(dropped))
                 ) { _, _ in }
             }
         }
         await #expect(throws: DataSetError.sameOutput(path: folder.path("k"))) {
             try await Self.selection(minimum: 0)(
-                FilePath(file.path), to: FilePath(folder.path("k")), dropped: FilePath(folder.path("k")),
-                products: Selected.products
+                FilePath(file.path), to: FilePath(folder.path("k")), dropped: FilePath(folder.path("k"))
             ) { _, _ in }
         }
         #expect(try String(contentsOf: file, encoding: .utf8) == text)

@@ -16,9 +16,8 @@ struct Selected {
     init(_ selection: RowSelection, of input: URL, in given: TemporaryFolder? = nil) async throws {
         let folder = try given ?? TemporaryFolder()
         let (output, dropped) = (folder.path("kept.jsonl"), folder.path("kept.jsonl.dropped.jsonl"))
-        summary = try await selection(
-            FilePath(input.path), to: FilePath(output), dropped: FilePath(dropped), products: Self.products
-        ) { _, _ in }
+        summary = try await selection(FilePath(input.path), to: FilePath(output), dropped: FilePath(dropped)) { _, _ in
+        }
         kept = Array(try Data(contentsOf: URL(fileURLWithPath: output)))
         self.dropped = try Data(contentsOf: URL(fileURLWithPath: dropped)).split(separator: UInt8(ascii: "\n")).map {
             try JSONParser.parse($0, .row)
@@ -26,7 +25,7 @@ struct Selected {
     }
 
     /// Dot products, written for reading.
-    static func products(_ rows: [Float], _ others: [Float], _ width: Int) -> [Float] {
+    @Sendable static func products(_ rows: [Float], _ others: [Float], _ width: Int) -> [Float] {
         (0..<(rows.count / width)).flatMap { row in
             (0..<(others.count / width)).map { other in
                 (0..<width).reduce(0) { $0 + rows[row * width + $1] * others[other * width + $1] }

@@ -85,7 +85,8 @@ import Testing
         let expected = try #require(try SelectionFixtures.json("manifest.json")["similar"])
         var selection = RowSelection()
         let embeddings = FilePath(SelectionFixtures.folder.appendingPathComponent("embeddings").path)
-        selection.duplicates = .similarity(embeddings: embeddings, maximum: try #require(expected["maximum"]?.double))
+        selection.duplicates = .similarity(
+            embeddings: embeddings, maximum: try #require(expected["maximum"]?.double), products: Selected.products)
         let rows = SelectionFixtures.folder.appendingPathComponent("embedded.jsonl")
         let selected = try await Selected(selection, of: rows)
         let found = selected.dropped.map { record in

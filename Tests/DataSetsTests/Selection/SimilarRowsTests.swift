@@ -37,7 +37,8 @@ import Testing
             try folder.write(lines.joined(), as: "emb/metadata/metadata_0.jsonl")
         }
         var selection = RowSelection()
-        selection.duplicates = .similarity(embeddings: FilePath(folder.path("emb")), maximum: maximum)
+        selection.duplicates = .similarity(
+            embeddings: FilePath(folder.path("emb")), maximum: maximum, products: Selected.products)
         return try await Selected(
             selection, of: folder.write(rows.joined(separator: "\n"), as: "rows.jsonl"), in: folder)
     }
