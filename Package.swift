@@ -219,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "DataSetsTests",
             dependencies: [
-                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "TestSupport", system,
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON",
+                "TestSupport", system,
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "ReportTests",

@@ -106,6 +106,7 @@ def kinds():
         Kind("merge", ["merge", "shard1.jsonl", "shard2.jsonl", "-o", "merged.jsonl"], ["merged.jsonl"]),
         Kind("convert", ["convert", "words.jsonl", "-o", "converted.json"], ["converted.json"]),
         Kind("draw", ["draw", "words.jsonl", "-o", "drawn.jsonl", "--count", "20000"], ["drawn.jsonl"]),
+        Kind("select", ["select", "words.jsonl", "-o", "chosen.jsonl", "--field", "id", "--topk", "20000", "--order", "score"], ["chosen.jsonl"]),
         Kind("report", ["report", "shard1.jsonl", "-o", "page.html", "--quiet"], ["page.html"]),
     ]
 
@@ -220,7 +221,7 @@ def disturbed(tool, kind, folder, rng):
         outcome = "second signal" if isSecond else "interrupted"
         if kind.name == "worker" and not kind.expected["answers"].startswith(trial.output):
             raise Wrong(f"{what}: the answers are not the first of those of an undisturbed run")
-        if kind.name in ("pack", "merge", "convert", "draw", "report") and after != before:
+        if kind.name in ("pack", "merge", "convert", "draw", "select", "report") and after != before:
             if after != kind.expected and not isSecond:
                 raise Wrong(f"{what}: interrupted, and left {', '.join(sorted(after))}")
             kind.clear(folder)

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[1]
-WORKERS = {"worker.py", "foreign_worker.py"}
+WORKERS = {"worker.py", "foreign_worker.py", "selection_worker.py"}
 """Started by other modules, in interpreters that have Data-Juicer."""
 
 

@@ -12,7 +12,7 @@ extension ImageProcessorConfiguration {
                     cause: "expected edges from 1 to \(Self.maximumEdge), found \(size.height) x \(size.width)"
                         + (shortestEdge.map { ", shortest edge \($0)" } ?? ""))
             }
-            guard ResamplingFilter(rawValue: resample) != nil else {
+            guard [.bicubic, .bilinear].contains(ResamplingFilter(rawValue: resample)) else {
                 throw .invalidConfiguration(
                     field: "resample", cause: "expected 3 (bicubic) or 2 (bilinear), found \(resample)")
             }

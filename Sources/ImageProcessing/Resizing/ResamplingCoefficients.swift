@@ -31,7 +31,7 @@ struct ResamplingCoefficients {
             let center = (Double(output) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), inputSize)
-            let exact = (start..<end).map { filter.weight((Double($0) - center + 0.5) * reciprocal) }
+            let exact = (start..<end).map { filter.weight(at: (Double($0) - center + 0.5) * reciprocal) }
             let sum = exact.reduce(0, +)
             for (tap, weight) in exact.enumerated() {
                 weights[place * stride + tap] = Self.fixedPoint(sum == 0 ? weight : weight / sum)
