@@ -18,6 +18,8 @@ package struct RecaptionJob: Sendable {
     package var mode = Mode.resume
     /// What makes a training file of the rows when they are all there; it is only recorded here.
     package var conversion: LLaVAConversion?
+    /// Whether the output is made of the rows by a pass of operators when they are all there.
+    package var isFollowedByPass = false
 
     /// What becomes of an output that is there.
     package enum Mode: Sendable {
@@ -37,9 +39,10 @@ package struct RecaptionJob: Sendable {
         if format == .dataJuicer || format == .llava { self.generation.trimsText = false }
     }
 
-    /// The files of a run whose output is a file: where it is a training file, those of the rows that it is made of.
+    /// The files of a run whose output is a file: where that is made of the rows, such as a training file, those of the
+    /// rows.
     package func files(_ output: FilePath) -> RunFiles {
-        format == .llava ? RunFiles(trainingFile: output) : RunFiles(output: output)
+        format == .llava || isFollowedByPass ? RunFiles(trainingFile: output) : RunFiles(output: output)
     }
 
     /// Makes the training file of the rows, when they are all there.

@@ -50,15 +50,20 @@ struct CaptionCommand: AsyncParsableCommand {
         try await reportingErrors {
             if isWorker { return try await runWorker() }
             let console = Console(isQuiet: output.quiet)
-            let recipe = try dataSet.config.map { try DataJuicerRecipe(path: $0) }
+            let recipe = try dataSet.config.map {
+                try DataJuicerRecipe(path: $0, ignoresOperators: dataSet.ignoreOperators)
+            }
             if let recipe { console.tell(recipe) }
             var output = output
             output.file = output.file ?? recipe?.exportPath.map { FilePath(exactly: $0) }
             var job = try job(recipe, output: output, console: console)
+            let steps = try OperatorSteps(recipe, &job, output)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
-            try output.check(job.input, settings: settings + model.files(recipe?.model))
+            try output.check(job, settings: settings + model.files(recipe?.model), passes: steps?.files ?? [])
+            try await steps?.before(&job, console)
+            if recipe?.captions == false { return }
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
@@ -68,7 +73,7 @@ struct CaptionCommand: AsyncParsableCommand {
             let result: RunProgress
             var hasStarted = false
             do {
-                result = try await run(job, by: captioner, output, console) { hasStarted = true }
+                result = try await run(job, steps, by: captioner, output, console) { hasStarted = true }
             } catch is CancellationError {
                 // While the run looked for where to go on, or behind its last batch.
                 console.endLine()
@@ -95,8 +100,8 @@ struct CaptionCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ job: RecaptionJob, by captioner: Captioner, _ output: OutputOptions, _ console: Console,
-        started: () -> Void
+        _ job: RecaptionJob, _ steps: OperatorSteps?, by captioner: Captioner, _ output: OutputOptions,
+        _ console: Console, started: () -> Void
     ) async throws -> RunProgress {
         // Where that is a pipe, opening it waits for a reader.
         let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
@@ -122,6 +127,7 @@ struct CaptionCommand: AsyncParsableCommand {
             if let counts = try job.makeTrainingFile(file) {
                 console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
             }
+            try await steps?.after(job, console)
         }
         return result
     }

@@ -7,6 +7,19 @@ package struct RewritingOptions: Sendable {
     package var candidateMode = CandidateMode.randomAny
     package var candidateCount = 1
     package var seed: UInt64 = 0
+    /// The data set whose columns rows have with a profile; nil for the input.
+    package var columns: DataSet?
+    /// What becomes of the numbers that a pass of operators put into samples before.
+    package var stats = CarriedStats.none
+
+    package enum CarriedStats: Sendable, Equatable {
+        /// There are none.
+        case none
+        /// They stay in the rows as they are, for a pass that follows.
+        case carried
+        /// No pass follows: they stay as Data-Juicer writes them, or go.
+        case finished(areKept: Bool)
+    }
 
     package init() {}
 }
@@ -182,8 +195,9 @@ struct SampleRows: RowFormat {
                 let paths = images.map { image in image.text.map { .string(sample.absolutePath($0, nil)) } ?? image }
                 if paths != images { replacements[ExactString(fields.images)] = .array(paths) }
             }
-            return sample.line(replacing: replacements) + "\n"
+            return finished(sample.line(replacing: replacements)) + "\n"
         }
-        return schema.row(of: sample, text: text).json(profile.style) + "\n"
+        let members = schema.row(of: sample, text: text).members ?? []
+        return finished(JSONValue.object(carrying(members, of: sample)).json(profile.style)) + "\n"
     }
 }

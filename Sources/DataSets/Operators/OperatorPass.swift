@@ -1,0 +1,130 @@
+import CaptionerFiles
+package import CaptionerJSON
+import SystemPackage
+
+/// Operators that a data set goes through, one after the other, and what is written of it: the rows that are kept, those
+/// that are dropped, with reasons, and the numbers of the kept ones.
+package struct OperatorPass: Sendable {
+    /// What becomes of a kept row.
+    package enum Place: Sendable {
+        /// It is captioned next: its line as it was read with absolute paths of images, and all numbers.
+        case beforeCaptions
+        /// It was captioned: its row as a run wrote it.
+        case afterCaptions
+        /// Nothing is captioned: its row as a run would write it that changes nothing.
+        case alone
+    }
+
+    package let operators: [DataOperator]
+    package let place: Place
+    package let profile: CompatibilityProfile?
+    /// `keep_stats_in_res_ds`: whether rows that are not captioned next keep their numbers.
+    package let keepsStats: Bool
+
+    package init(
+        _ operators: [DataOperator], _ place: Place, profile: CompatibilityProfile? = nil, keepsStats: Bool = false
+    ) {
+        (self.operators, self.place, self.profile, self.keepsStats) = (operators, place, profile, keepsStats)
+    }
+
+    /// What came of a data set.
+    package struct Counts: Sendable, Equatable {
+        package var total = 0
+        package var kept = 0
+        /// How many each operator dropped, in their order; what could not be judged among them.
+        package var dropped: [Int] = []
+        /// Lines that are no samples, or that a version of Data-Juicer does not load.
+        package var unreadable = 0
+        /// Rows that had numbers from before, which were computed anew.
+        package var recomputed = 0
+
+        package init() {}
+    }
+
+    /// What rows and files depend on.
+    package var settings: [JSONMember] {
+        [
+            JSONMember("operators", .array(operators.map { .object([JSONMember($0.name, $0.parameters)]) })),
+            JSONMember("compat", profile.map { .string($0.rawValue) } ?? .null),
+            JSONMember("keep_stats", .bool(keepsStats)),
+        ]
+    }
+
+    /// Goes through a data set and writes the files. Each appears whole, the rows last.
+    /// - Parameters:
+    ///   - columns: the data set whose columns rows have with a profile; nil for the input.
+    ///   - similarities: the model for operators that ask one.
+    /// - Throws: `FileError`, `DataSetError.noSimilarityModel`, `.noOrder`, `CancellationError`, and what the model
+    ///   throws. The files that were there stay then.
+    package func callAsFunction(
+        _ input: DataSet, columns: DataSet? = nil, to files: PassFiles, similarities: (any SimilarityProvider)? = nil
+    ) async throws -> Counts {
+        for model in operators where model.model != nil && similarities == nil {
+            throw DataSetError.noSimilarityModel(operation: model.name)
+        }
+        let schema = try profile.map { try ColumnSchema(columns ?? input, $0) }
+        let dropped = try DroppedRows(files.dropped)
+        var judge = RowJudge(input, self, schema, similarities: similarities, dropped: dropped)
+        judge.counts.total = input.count
+        var rows: any RowReading = InputRows(items: try input.items(0..<input.count))
+        var rest = operators[...]
+        var numbers: [Int]?
+        var spool: RowSpool
+        repeat {
+            let filters = rest.prefix { !$0.looksAtAll }
+            rest = rest.dropFirst(filters.count)
+            spool = try RowSpool(beside: files.rows)
+            let place = rest.startIndex
+            guard case .selector(let selector)? = rest.popFirst()?.kind else {
+                while let batch = try await rows.next(&judge) {
+                    try Task.checkCancellation()
+                    for row in try await judge.kept(of: batch, by: filters) { try spool.append(row.spooled) }
+                }
+                numbers = nil
+                break
+            }
+            var keys: [FieldSelector.Key] = []
+            while let batch = try await rows.next(&judge) {
+                try Task.checkCancellation()
+                for row in try await judge.kept(of: batch, by: filters) {
+                    do {
+                        keys.append(try selector.key(of: row.members))
+                        try spool.append(row.spooled)
+                    } catch let failure as ItemFailure {
+                        try judge.drop(row, by: place, "cannot be judged: \(failure.message)")
+                    }
+                }
+            }
+            numbers = try judge.chosen(selector, place, among: keys, in: spool)
+            rows = SpooledRows(spool, numbers)
+        } while !rest.isEmpty
+        try write(numbers ?? Array(0..<spool.count), of: spool, input, schema, judge.floatLists, to: files)
+        judge.counts.kept = numbers?.count ?? spool.count
+        try dropped.finish()
+        return judge.counts
+    }
+
+    /// Writes what was kept.
+    private func write(
+        _ numbers: [Int], of spool: RowSpool, _ input: DataSet, _ schema: ColumnSchema?, _ floatLists: Set<String>,
+        to files: PassFiles
+    ) throws {
+        let format = PassRow(
+            place: place, profile: profile, keepsStats: keepsStats, schema: schema, floatLists: floatLists)
+        let stats = try files.stats.map { try WholeFile($0) }
+        let rows = try WholeFile(files.rows)
+        for number in numbers {
+            try Task.checkCancellation()
+            let row = try spool.row(number)
+            let sample = try Sample(line: row.line, fields: input.names, folder: input.folder)
+            try rows.append(format.text(of: sample, row.stats) + "\n")
+            try stats?.append(format.statsText(row.stats) + "\n")
+        }
+        if let stats {
+            try stats.flush()
+            try stats.commit()
+        }
+        try rows.flush()
+        try rows.commit()
+    }
+}
