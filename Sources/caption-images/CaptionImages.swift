@@ -14,6 +14,7 @@ struct CaptionImages: AsyncParsableCommand {
             caption-images inspect [<model>]
             caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images report <output> --output <page>
+            caption-images select <dataset> --output <file> [<options>]
             caption-images trace <image> --output <file> [<options>]
             """,
         discussion: """
@@ -24,7 +25,7 @@ struct CaptionImages: AsyncParsableCommand {
         version: Captioner.version,
         subcommands: [
             CaptionCommand.self, MergeCommand.self, ConvertCommand.self, DrawCommand.self, InspectCommand.self,
-            PackCommand.self, ReportCommand.self, TraceCommand.self,
+            PackCommand.self, ReportCommand.self, SelectCommand.self, TraceCommand.self,
         ],
         defaultSubcommand: CaptionCommand.self)
 }

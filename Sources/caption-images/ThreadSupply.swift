@@ -12,7 +12,7 @@ enum ThreadSupply {
         switch command {
         case let command as CaptionCommand: command.model.threadCount
         case let command as TraceCommand: command.model.threadCount
-        case is ReportCommand: CaptionerOptions.defaultThreadCount
+        case is ReportCommand, is SelectCommand: CaptionerOptions.defaultThreadCount
         default: 1
         }
     }

@@ -1,7 +1,7 @@
 /// Which input pixels along one axis make up each output pixel, and with what weights.
 ///
-/// Keys' cubic convolution with a = -0.5, widened when shrinking so that no input pixel is passed over; computed in
-/// double and rounded to fixed point, operation for operation as in Pillow's `Resample.c`.
+/// The filter is widened when shrinking so that no input pixel is passed over; weights are computed in double and rounded
+/// to fixed point, operation for operation as in Pillow's `Resample.c`.
 struct ResamplingCoefficients {
     /// Bits after the binary point of a weight.
     static let fractionBits: Int32 = 22
@@ -18,10 +18,10 @@ struct ResamplingCoefficients {
     private let stride: Int
 
     /// - Parameter outputs: which of the output pixels.
-    init(inputSize: Int, outputSize: Int, outputs: Range<Int>) {
+    init(inputSize: Int, outputSize: Int, outputs: Range<Int>, filter: ResamplingFilter = .bicubic) {
         let scale = Double(inputSize) / Double(outputSize)
         let filterScale = max(scale, 1)
-        let support = 2 * filterScale
+        let support = filter.support * filterScale
         let reciprocal = 1 / filterScale
         stride = Int(support.rounded(.up)) * 2 + 1
         var starts: [Int] = []
@@ -31,7 +31,7 @@ struct ResamplingCoefficients {
             let center = (Double(output) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), inputSize)
-            let exact = (start..<end).map { Self.cubic((Double($0) - center + 0.5) * reciprocal) }
+            let exact = (start..<end).map { filter.weight(at: (Double($0) - center + 0.5) * reciprocal) }
             let sum = exact.reduce(0, +)
             for (tap, weight) in exact.enumerated() {
                 weights[place * stride + tap] = Self.fixedPoint(sum == 0 ? weight : weight / sum)
@@ -73,14 +73,6 @@ struct ResamplingCoefficients {
                 }
             }
         }
-    }
-
-    private static func cubic(_ position: Double) -> Double {
-        let a = -0.5
-        let x = abs(position)
-        if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-        if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
-        return 0
     }
 
     private static func fixedPoint(_ weight: Double) -> Int32 {
