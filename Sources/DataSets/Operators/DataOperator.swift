@@ -6,6 +6,8 @@ package struct DataOperator: Sendable {
     package enum Kind: Sendable {
         /// By what it computes of each sample.
         case filter(any SampleFilter)
+        /// By what came before.
+        case deduplicator(ImageDeduplicator)
         /// By their order among all.
         case selector(FieldSelector)
     }
@@ -33,7 +35,9 @@ package struct DataOperator: Sendable {
         ]
 
     /// What they are called, for messages.
-    package static var names: [String] { filters.map(\.0) + [FieldSelector.rangeName, FieldSelector.topName] }
+    package static var names: [String] {
+        filters.map(\.0) + [ImageDeduplicator.name, FieldSelector.rangeName, FieldSelector.topName]
+    }
 
     /// - Returns: nil for an operator that is none of these.
     /// - Throws: `OperatorProblem` for parameters that it has not, or that cannot be.
@@ -43,6 +47,8 @@ package struct DataOperator: Sendable {
             kind = .filter(try make(&parameters))
         } else if [FieldSelector.topName, FieldSelector.rangeName].contains(where: { $0.hasSameBytes(as: name) }) {
             kind = .selector(try FieldSelector(&parameters))
+        } else if ImageDeduplicator.name.hasSameBytes(as: name) {
+            kind = .deduplicator(try ImageDeduplicator(&parameters))
         } else {
             return nil
         }
@@ -51,8 +57,8 @@ package struct DataOperator: Sendable {
         self.parameters = parameters.json
     }
 
-    /// Whether samples are kept by what the others are.
-    package var looksAtAll: Bool { if case .selector = kind { true } else { false } }
+    /// Whether nothing can be said of a sample before all are there.
+    var needsAll: Bool { if case .selector = kind { true } else { false } }
 
     /// The model that it asks, if it asks one.
     package var model: String? {

@@ -64,21 +64,28 @@ package struct OperatorPass: Sendable {
         }
         let schema = try profile.map { try ColumnSchema(columns ?? input, $0) }
         let dropped = try DroppedRows(files.dropped)
-        var judge = RowJudge(input, self, schema, similarities: similarities, dropped: dropped)
+        var judge = OperatorJudge(input, self, schema, similarities: similarities, dropped: dropped)
         judge.counts.total = input.count
         var rows: any RowReading = InputRows(items: try input.items(0..<input.count))
         var rest = operators[...]
-        var numbers: [Int]?
-        var spool: RowSpool
+        // Which of the rows that were laid aside are kept, in their order; nil for all.
+        var numbers: [Int32]?
+        var spool = try RowSpool(beside: files.rows)
+        var count: Int32 = 0
+        func append(_ row: JudgedRow) throws {
+            try spool.append(row.spooled, as: count)
+            count += 1
+        }
         repeat {
-            let filters = rest.prefix { !$0.looksAtAll }
+            let filters = rest.prefix { !$0.needsAll }
             rest = rest.dropFirst(filters.count)
             spool = try RowSpool(beside: files.rows)
+            count = 0
             let place = rest.startIndex
             guard case .selector(let selector)? = rest.popFirst()?.kind else {
                 while let batch = try await rows.next(&judge) {
                     try Task.checkCancellation()
-                    for row in try await judge.kept(of: batch, by: filters) { try spool.append(row.spooled) }
+                    for row in try await judge.kept(of: batch, by: filters) { try append(row) }
                 }
                 numbers = nil
                 break
@@ -89,35 +96,35 @@ package struct OperatorPass: Sendable {
                 for row in try await judge.kept(of: batch, by: filters) {
                     do {
                         keys.append(try selector.key(of: row.members))
-                        try spool.append(row.spooled)
+                        try append(row)
                     } catch let failure as ItemFailure {
                         try judge.drop(row, by: place, "cannot be judged: \(failure.message)")
                     }
                 }
             }
-            numbers = try judge.chosen(selector, place, among: keys, in: spool)
-            rows = SpooledRows(spool, numbers)
+            let chosen = try judge.chosen(selector, place, among: keys, in: spool).map { Int32($0) }
+            rows = SpooledRows(spool: spool, rest: chosen[...])
+            numbers = chosen
         } while !rest.isEmpty
-        try write(numbers ?? Array(0..<spool.count), of: spool, input, schema, judge.floatLists, to: files)
-        judge.counts.kept = numbers?.count ?? spool.count
+        let kept = numbers ?? Array(0..<count)
+        try write(kept, of: spool, judge, schema, to: files)
+        judge.counts.kept = kept.count
         try dropped.finish()
         return judge.counts
     }
 
     /// Writes what was kept.
     private func write(
-        _ numbers: [Int], of spool: RowSpool, _ input: DataSet, _ schema: ColumnSchema?, _ floatLists: Set<String>,
-        to files: PassFiles
+        _ kept: [Int32], of spool: RowSpool, _ judge: OperatorJudge, _ schema: ColumnSchema?, to files: PassFiles
     ) throws {
         let format = PassRow(
-            place: place, profile: profile, keepsStats: keepsStats, schema: schema, floatLists: floatLists)
+            place: place, profile: profile, keepsStats: keepsStats, schema: schema, floatLists: judge.floatLists)
         let stats = try files.stats.map { try WholeFile($0) }
         let rows = try WholeFile(files.rows)
-        for number in numbers {
+        try spool.read(kept) { bytes in
             try Task.checkCancellation()
-            let row = try spool.row(number)
-            let sample = try Sample(line: row.line, fields: input.names, folder: input.folder)
-            try rows.append(format.text(of: sample, row.stats) + "\n")
+            let row = try judge.row(bytes)
+            try rows.append(format.text(of: row.sample, row.stats) + "\n")
             try stats?.append(format.statsText(row.stats) + "\n")
         }
         if let stats {

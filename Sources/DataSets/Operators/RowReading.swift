@@ -1,7 +1,7 @@
 /// Rows that a pass takes in batches.
 protocol RowReading {
     /// The next rows; nil after the last.
-    mutating func next(_ judge: inout RowJudge) async throws -> [JudgedRow]?
+    mutating func next(_ judge: inout OperatorJudge) async throws -> [JudgedRow]?
 }
 
 /// How many rows are judged together, unless they are long.
@@ -13,7 +13,7 @@ private let batchByteCount = 1 << 26
 struct InputRows: RowReading {
     let items: any ItemReader
 
-    mutating func next(_ judge: inout RowJudge) async throws -> [JudgedRow]? {
+    mutating func next(_ judge: inout OperatorJudge) async throws -> [JudgedRow]? {
         var rows: [JudgedRow] = []
         var byteCount = 0
         while rows.count < batchSize, byteCount < batchByteCount {
@@ -25,25 +25,19 @@ struct InputRows: RowReading {
     }
 }
 
-/// Rows that wait in a file.
+/// Rows that were laid aside.
 struct SpooledRows: RowReading {
-    private let spool: RowSpool
-    private var rest: ArraySlice<Int>
+    let spool: RowSpool
+    /// Those that are still to come.
+    var rest: ArraySlice<Int32>
 
-    /// - Parameter numbers: which, in the order in which they are taken; nil for all.
-    init(_ spool: RowSpool, _ numbers: [Int]?) {
-        self.spool = spool
-        rest = (numbers ?? Array(0..<spool.count))[...]
-    }
-
-    mutating func next(_ judge: inout RowJudge) async throws -> [JudgedRow]? {
+    mutating func next(_ judge: inout OperatorJudge) async throws -> [JudgedRow]? {
         guard !rest.isEmpty else { return nil }
         var rows: [JudgedRow] = []
         var byteCount = 0
         while rows.count < batchSize, byteCount < batchByteCount, let number = rest.popFirst() {
-            let row = try judge.row(spool.row(number))
-            byteCount += row.sample.line.count
-            rows.append(row)
+            try spool.read([number]) { rows.append(try judge.row($0)) }
+            byteCount += rows.last?.sample.line.count ?? 0
         }
         return rows
     }

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import traceback
+import types
 import typing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,6 +43,10 @@ def execute(recipe: str) -> None:
 
 def main() -> int:
     task = json.load(sys.stdin)
+    # imagededup brings networks along that no operator here uses, and that need a torchvision.
+    networks = types.ModuleType("imagededup.methods.cnn")
+    networks.CNN = None
+    sys.modules[networks.__name__] = networks
     import jsonargparse.typing
     # 0.2.0 takes it from there, where later versions of jsonargparse have it no more.
     jsonargparse.typing.List = typing.List

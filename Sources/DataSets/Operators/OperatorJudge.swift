@@ -7,7 +7,8 @@ struct JudgedRow {
     let sample: Sample
     var stats: SampleStats
 
-    var spooled: RowSpool.Row { RowSpool.Row(index: index, line: sample.line, stats: stats) }
+    /// What is laid aside of it: its index and numbers, a line each, and its own line.
+    var spooled: [UInt8] { Array("\(index)\n\(stats.json.json())\n".utf8) + sample.line }
 
     /// The row's fields with the numbers that it has now.
     var members: [JSONMember] {
@@ -17,7 +18,7 @@ struct JudgedRow {
 }
 
 /// Judges rows, keeps count, and lays aside what is dropped.
-struct RowJudge {
+struct OperatorJudge {
     var counts = OperatorPass.Counts()
     private let input: DataSet
     private let pass: OperatorPass
@@ -26,6 +27,9 @@ struct RowJudge {
     private let dropped: DroppedRows
     /// For how many rows, up to a thousand, sizes of images were computed, and whether any has no image.
     private var sizeRows = (count: 0, withoutImages: false)
+
+    /// What each deduplicator has met, by its place among the operators.
+    private var seen: [Int: Set<ImageDeduplicator.Key>] = [:]
 
     init(
         _ input: DataSet, _ pass: OperatorPass, _ schema: ColumnSchema?, similarities: (any SimilarityProvider)?,
@@ -76,11 +80,31 @@ struct RowJudge {
     /// - Parameter filters: some of the pass's operators, by their indices there.
     mutating func kept(of batch: [JudgedRow], by filters: ArraySlice<DataOperator>) async throws -> [JudgedRow] {
         var rows = batch
-        for place in filters.indices {
-            guard case .filter(let filter) = filters[place].kind, !rows.isEmpty else { continue }
-            rows = try await kept(of: rows, by: filter, place)
+        for place in filters.indices where !rows.isEmpty {
+            switch filters[place].kind {
+            case .filter(let filter): rows = try await kept(of: rows, by: filter, place)
+            case .deduplicator(let deduplicator): rows = try await kept(of: rows, by: deduplicator, place)
+            case .selector: preconditionFailure("OperatorJudge: a selector among filters")
+            }
         }
         return rows
+    }
+
+    /// The rows that are the first with their images.
+    private mutating func kept(
+        of rows: [JudgedRow], by deduplicator: ImageDeduplicator, _ place: Int
+    ) async throws -> [JudgedRow] {
+        let keys = try await deduplicator.keys(of: rows.map { JudgedSample(sample: $0.sample, profile: pass.profile) })
+        var kept: [JudgedRow] = []
+        for (row, key) in zip(rows, keys) {
+            switch key {
+            case .failure(let failure): try drop(row, by: place, "cannot be judged: \(failure.message)")
+            case .success(let key?) where !seen[place, default: []].insert(key).inserted:
+                try drop(row, by: place, "its images are those of a sample before, by their perceptual hashes")
+            case .success: kept.append(row)
+            }
+        }
+        return kept
     }
 
     private mutating func kept(
@@ -142,17 +166,22 @@ struct RowJudge {
             throw DataSetError.noOrder(field: selector.field, cause: error.message)
         }
         let taken = Set(chosen)
-        for number in 0..<spool.count where !taken.contains(number) {
-            let reason = "not among the \(chosen.count) of \(spool.count) that are taken by \(selector.field)"
-            try drop(row(spool.row(number)), by: place, reason)
-        }
+        let rest = (0..<Int32(keys.count)).filter { !taken.contains(Int($0)) }
+        let reason = "not among the \(chosen.count) of \(keys.count) that are taken by \(selector.field)"
+        try spool.read(rest) { try drop(row($0), by: place, reason) }
         return chosen
     }
 
-    func row(_ row: RowSpool.Row) throws -> JudgedRow {
-        JudgedRow(
-            index: row.index, sample: try Sample(line: row.line, fields: input.names, folder: input.folder),
-            stats: row.stats)
+    /// A row that was laid aside.
+    /// - Throws: `JSONError` for what is none.
+    func row(_ spooled: [UInt8]) throws -> JudgedRow {
+        let parts = spooled.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let index = Int(String(decoding: parts[0], as: UTF8.self)),
+            let stats = try JSONParser.parse(parts[1], .row).members
+        else { throw JSONError(offset: 0, message: "no row that was laid aside") }
+        return JudgedRow(
+            index: index, sample: try Sample(line: Array(parts[2]), fields: input.names, folder: input.folder),
+            stats: SampleStats(stats))
     }
 }
 
