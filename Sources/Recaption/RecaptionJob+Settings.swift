@@ -29,7 +29,7 @@ extension RecaptionJob {
             JSONMember("image_token", .string(fields.imageToken)),
             JSONMember("end_of_chunk_token", .string(fields.endOfChunkToken)),
         ]
-        return members
+        return members + choice
     }
 }
 

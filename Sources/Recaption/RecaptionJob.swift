@@ -1,7 +1,7 @@
 package import Captioner
 package import CaptionerDataSets
 package import CaptionerFiles
-import CaptionerJSON
+package import CaptionerJSON
 package import SystemPackage
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
@@ -20,6 +20,9 @@ package struct RecaptionJob: Sendable {
     package var conversion: LLaVAConversion?
     /// Whether the output is made of the rows by a pass of operators when they are all there.
     package var isFollowedByPass = false
+    /// What chose the samples of the input among others, if something did: it is recorded, and has to be the same when the
+    /// run goes on.
+    package var choice: [JSONMember] = []
 
     /// What becomes of an output that is there.
     package enum Mode: Sendable {

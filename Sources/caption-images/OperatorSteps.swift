@@ -40,6 +40,9 @@ struct OperatorSteps {
         first =
             recipe.operatorsBefore.isEmpty
             ? nil : (OperatorPass(recipe.operatorsBefore, .beforeCaptions, profile: profile), captioned)
+        if let first {
+            job.setChoice(by: first.pass, from: original)
+        }
         job.isFollowedByPass = job.format == .dataJuicer && job.shard == .whole
         job.rewriting.columns = original
         job.rewriting.stats = job.isFollowedByPass ? .carried : .finished(areKept: recipe.keepsStats)

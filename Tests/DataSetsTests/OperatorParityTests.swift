@@ -50,6 +50,7 @@ import Testing
         try folder.write(fixture(test.dataSet), as: "operators/set.jsonl")
         try folder.write(fixture("flagged_words.json"), as: "operators/words/my_flagged_words.json")
         try folder.write("no image", as: "operators/images/text.jpg")
+        try folder.copy(Fixtures.pictures.appendingPathComponent("scene-000.jpg"), as: "operators/images/again.jpg")
         try folder.copy(Self.fixtures.appendingPathComponent("turned.jpg"), as: "operators/images/turned.jpg")
         for name in Self.manifest?["images"]?.elements?.compactMap(\.text) ?? [] {
             try folder.copy(Fixtures.pictures.appendingPathComponent(name), as: "operators/images/\(name)")

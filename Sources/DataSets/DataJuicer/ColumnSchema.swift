@@ -76,6 +76,12 @@ struct ColumnSchema: Sendable {
     /// objects are not all alike. Of those that begin as empty objects they are none.
     var hasFreeStats: Bool { profile == .dataJuicer16 && statsColumn.map { $0.type.hasFreeFields } ?? true }
 
+    /// The names of the numbers that the table has from before.
+    var statNames: [ExactString] {
+        guard case .record(let record)? = statsColumn?.type else { return [] }
+        return record.columns.map(\.name)
+    }
+
     private var statsColumn: ColumnType.Column? {
         columns.columns.first { $0.name == ExactString(SampleStats.field) }
     }

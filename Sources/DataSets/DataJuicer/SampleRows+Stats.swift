@@ -21,7 +21,7 @@ extension SampleRows {
             let sample = try? Sample(line: Array(line.utf8), fields: fields, folder: FilePath("/"))
         else { return line }
         let format = PassRow(
-            place: .afterCaptions, profile: options.profile, keepsStats: areKept, schema: nil, floatLists: [])
+            place: .afterCaptions, profile: options.profile, keepsStats: areKept, schema: schema, floatLists: [])
         return format.text(of: sample, SampleStats(of: sample))
     }
 }

@@ -22,12 +22,16 @@ extension Sample {
         var result = Array(line[...open])
         var start = open + 1
         var isFirst = true
+        var isBehindGap = false
         for (member, range) in zip(members, valueRanges) {
             // With the comma before it, where there is one.
             let piece = line[start..<range.upperBound]
             start = range.upperBound
-            if member.illFormedKey == nil, member.key == key { continue }
-            result += isFirst ? piece.drop { $0 <= 0x20 || $0 == UInt8(ascii: ",") } : piece
+            if member.illFormedKey == nil, member.key == key {
+                isBehindGap = true
+                continue
+            }
+            result += isFirst && isBehindGap ? piece.drop { $0 <= 0x20 || $0 == UInt8(ascii: ",") } : piece
             isFirst = false
         }
         return String(decoding: result + line[last.upperBound...], as: UTF8.self)

@@ -28,6 +28,9 @@ struct OperatorJudge {
     /// For how many rows, up to a thousand, sizes of images were computed, and whether any has no image.
     private var sizeRows = (count: 0, withoutImages: false)
 
+    /// Whether rows have numbers: where no filter was, there are none.
+    private(set) var hasStats: Bool
+
     /// What each deduplicator has met, by its place among the operators.
     private var seen: [Int: Set<ImageDeduplicator.Key>] = [:]
 
@@ -38,6 +41,7 @@ struct OperatorJudge {
         (self.input, self.pass, self.schema) = (input, pass, schema)
         (self.similarities, self.dropped) = (similarities, dropped)
         counts.dropped = pass.operators.map { _ in 0 }
+        hasStats = pass.operators.contains { if case .filter = $0.kind { true } else { false } }
     }
 
     /// Lists whose whole numbers are floats in Data-Juicer of 2024: those of image sizes where one of the first thousand
@@ -60,6 +64,7 @@ struct OperatorJudge {
                 // Data-Juicer loads no others.
                 _ = try sample.requiredText()
             }
+            if sample[SampleStats.field] != nil { hasStats = true }
             guard let schema, pass.place != .afterCaptions else {
                 return JudgedRow(index: item.index, sample: sample, stats: SampleStats(of: sample))
             }

@@ -32,10 +32,11 @@ extension OperatorPass {
         var description = try PassDescription(settings: settings, input: input)
         if !overwrites, let earlier = try earlier(files), let rows = earlier.rows,
             earlier.inputContents == description.inputContents, earlier.input.hasSameBytes(as: description.input),
-            files.rows.isRegularFile, files.stats?.isRegularFile ?? true, try FilePrefix(wholeFile: files.rows) == rows
+            files.rows.isRegularFile, try FilePrefix(wholeFile: files.rows) == rows
         {
             return (earlier.counts, false)
         }
+        try checkModels(similarities)
         // If this is interrupted, it is known whose the files are.
         try description.write(to: files.description)
         description.counts = try await self(input, columns: columns, to: files, similarities: similarities)

@@ -50,6 +50,14 @@ package struct OperatorPass: Sendable {
         ]
     }
 
+    /// Checks that operators that ask a model have one.
+    /// - Throws: `DataSetError.noSimilarityModel`.
+    package func checkModels(_ similarities: (any SimilarityProvider)?) throws {
+        for operation in operators where operation.model != nil && similarities == nil {
+            throw DataSetError.noSimilarityModel(operation: operation.name)
+        }
+    }
+
     /// Goes through a data set and writes the files. Each appears whole, the rows last.
     /// - Parameters:
     ///   - columns: the data set whose columns rows have with a profile; nil for the input.
@@ -59,9 +67,7 @@ package struct OperatorPass: Sendable {
     package func callAsFunction(
         _ input: DataSet, columns: DataSet? = nil, to files: PassFiles, similarities: (any SimilarityProvider)? = nil
     ) async throws -> Counts {
-        for model in operators where model.model != nil && similarities == nil {
-            throw DataSetError.noSimilarityModel(operation: model.name)
-        }
+        try checkModels(similarities)
         let schema = try profile.map { try ColumnSchema(columns ?? input, $0) }
         let dropped = try DroppedRows(files.dropped)
         var judge = OperatorJudge(input, self, schema, similarities: similarities, dropped: dropped)
@@ -118,8 +124,10 @@ package struct OperatorPass: Sendable {
         _ kept: [Int32], of spool: RowSpool, _ judge: OperatorJudge, _ schema: ColumnSchema?, to files: PassFiles
     ) throws {
         let format = PassRow(
-            place: place, profile: profile, keepsStats: keepsStats, schema: schema, floatLists: judge.floatLists)
-        let stats = try files.stats.map { try WholeFile($0) }
+            place: place, profile: profile, keepsStats: keepsStats && judge.hasStats, schema: schema,
+            floatLists: judge.floatLists)
+        let stats = judge.hasStats ? try files.stats.map { try WholeFile($0) } : nil
+        if !judge.hasStats { try files.stats?.written.remove() }
         let rows = try WholeFile(files.rows)
         try spool.read(kept) { bytes in
             try Task.checkCancellation()

@@ -19,7 +19,7 @@ struct PassRow {
             var members = row?.members ?? sample.members
             let place = members.lastIndex { $0.illFormedKey == nil && $0.key == ExactString(SampleStats.field) }
             if keepsStats {
-                let member = JSONMember(SampleStats.field, stats.json(profile, floatLists: floatLists))
+                let member = JSONMember(SampleStats.field, written(stats))
                 if let place { members[place] = member } else { members.append(member) }
             } else if let place {
                 members.remove(at: place)
@@ -34,9 +34,16 @@ struct PassRow {
         keepsStats ? sample.line(setting: SampleStats.field, to: stats.json) : sample.line(without: SampleStats.field)
     }
 
+    /// Numbers as the version of Data-Juicer writes them.
+    private func written(_ stats: SampleStats) -> JSONValue {
+        // Arrow's structs were made of sorted names in 2024, but for one that was loaded and not added to.
+        let isLoaded = schema?.statNames.elementsEqual(stats.members.lazy.map(\.key)) ?? false
+        return stats.json(profile, isSorted: !isLoaded, floatLists: floatLists)
+    }
+
     /// The numbers alone, as a row of their own.
     func statsText(_ stats: SampleStats) -> String {
-        JSONValue.object([JSONMember(SampleStats.field, stats.json(profile, floatLists: floatLists))])
+        JSONValue.object([JSONMember(SampleStats.field, written(stats))])
             .json(profile?.style ?? .python)
     }
 }

@@ -45,11 +45,12 @@ struct SampleStats: Sendable, Equatable {
     }
 
     /// As a version of Data-Juicer writes them.
-    /// - Parameter floatLists: names of lists whose numbers all became floats.
-    func json(_ profile: CompatibilityProfile?, floatLists: Set<String> = []) -> JSONValue {
+    /// - Parameters:
+    ///   - isSorted: whether that of 2024 has sorted their names.
+    ///   - floatLists: names of lists whose numbers all became floats.
+    func json(_ profile: CompatibilityProfile?, isSorted: Bool, floatLists: Set<String>) -> JSONValue {
         guard profile == .betterSynth else { return json }
-        // Arrow's structs were made of sorted names then.
-        let sorted = members.sorted { $0.key < $1.key }
+        let sorted = isSorted ? members.sorted { $0.key < $1.key } : members
         return .object(
             SampleStats(sorted).json(floatLists: floatLists).members?.map {
                 JSONMember($0.key, $0.value.asWrittenByPandas)

@@ -55,6 +55,13 @@ def all_pictured() -> str:
     return "".join(line({"id": number, "text": f"{IMAGE} sample {number} {END}", "images": [f"images/{name}"]}) for number, name in enumerate(NAMES))
 
 
+def duplicates() -> str:
+    first, second = NAMES[:2]
+    images = [[first], [second], [first], [], [first, second], [second, first], [first, first], [], [TURNED], ["again.jpg"], [second]]
+    texts = "aaab ab cbad"
+    return "".join(line({"id": number, "text": texts[number], "images": [f"images/{name}" for name in names]}) for number, names in enumerate(images))
+
+
 def broken() -> str:
     rows = [
         {"id": "good", "text": f"{IMAGE} good {END}", "images": [f"images/{NAMES[0]}"]}, {"id": "gone", "text": f"{IMAGE} gone {END}", "images": ["images/gone.jpg"]},
@@ -72,7 +79,7 @@ def stale(*stats: object) -> str:
 def data_sets() -> dict[str, str]:
     third = 1 / 3
     return {
-        "awkward": awkward(), "pictures": pictures(), "all-pictured": all_pictured(), "broken": broken(), "single": line({"id": 1, "text": "only one", "images": []}),
+        "awkward": awkward(), "pictures": pictures(), "all-pictured": all_pictured(), "broken": broken(), "duplicates": duplicates(), "single": line({"id": 1, "text": "only one", "images": []}),
         "stale": stale({"text_len": 99, "other": third}, {"text_len": 3, "other": 1.5}, {"text_len": 50, "other": 2.5}),
         "stale-in-part": stale({"text_len": 99, "other": third}, {"other": third}, {"text_len": 50})}
 
@@ -102,6 +109,7 @@ def make_images(folder: Path) -> None:
     (folder / "images").mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         shutil.copyfile(PICTURES / name, folder / "images" / name)
+    shutil.copyfile(PICTURES / NAMES[0], folder / "images" / "again.jpg")
     (folder / "images" / TURNED).write_bytes(turned((PICTURES / NAMES[0]).read_bytes()))
     (folder / "images" / "text.jpg").write_bytes(b"no image")
     (folder / "words").mkdir(exist_ok=True)

@@ -9,10 +9,10 @@ import json
 import os
 import sys
 import traceback
-import types
 import typing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from unittest.mock import MagicMock
 
 PACKAGES = ("py-data-juicer", "datasets", "pyarrow", "pandas", "numpy", "pillow", "emoji", "imagededup")
 OPERATORS = {
@@ -44,9 +44,8 @@ def execute(recipe: str) -> None:
 def main() -> int:
     task = json.load(sys.stdin)
     # imagededup brings networks along that no operator here uses, and that need a torchvision.
-    networks = types.ModuleType("imagededup.methods.cnn")
-    networks.CNN = None
-    sys.modules[networks.__name__] = networks
+    for name in ("imagededup.methods.cnn", "imagededup.utils.models"):
+        sys.modules[name] = MagicMock()
     import jsonargparse.typing
     # 0.2.0 takes it from there, where later versions of jsonargparse have it no more.
     jsonargparse.typing.List = typing.List
