@@ -87,7 +87,7 @@ import Testing
         let dropped = try text("out.jsonl.dropped.jsonl").split(separator: "\n")
         #expect(
             dropped.first
-                == #"{"index": 2, "reason": "sample 3: not JSON: unexpected character at byte 0"}"#, "\(dropped)")
+                == #"{"index": 2, "reason": "sample 3: not JSON: expected an object at byte 0"}"#, "\(dropped)")
         #expect(
             dropped.dropFirst().first
                 == #"{"index": 1, "id": 7, "operator": "text_length_filter", "reason": "text_len is 5; kept is at least 10", "stats": {"text_len": 5}, "sample": {"id": 7, "text": "short"}}"#

@@ -33,7 +33,7 @@ def random_cases(seed: int, words: str) -> list[Case]:
     return [
         Case(f"{name}-texts", name, EVERY_TEXT_FILTER), Case(f"{name}-stretches", name, stretches), Case(f"{name}-images", name, EVERY_IMAGE_FILTER),
         Case(f"{name}-chosen", name, [{next(iter(operator)): {}} for operator in EVERY_TEXT_FILTER + EVERY_IMAGE_FILTER]), Case(f"{name}-flagged", name, [flagged(words, lang="all")]),
-        Case(f"{name}-duplicates", name, [{"image_deduplicator": {"consider_text": seed % 2 == 0}}]),
+        Case(f"{name}-duplicates", name, [{"image_deduplicator": {}}]), Case(f"{name}-duplicate-texts", name, [{"image_deduplicator": {"consider_text": True}}], profiles=NEW),
         Case(f"{name}-top", name, [{"special_characters_filter": {"max_ratio": 1}}, {"topk_specified_field_selector": {"field_key": f"{FIELD}special_char_ratio", "top_ratio": 0.4, "reverse": seed % 2 == 0}}]),
         Case(f"{name}-range", name, [{"range_specified_field_selector": {"field_key": "score", "lower_percentile": 0.1, "upper_percentile": 0.8}}, {"words_num_filter": {"min_num": 2}}], profiles=NEW)]
 

@@ -61,8 +61,9 @@ package struct FieldSelector: Sendable {
     }
 
     /// A sample's value.
+    /// - Parameter profile: the version of Data-Juicer; to that of 2024 the mean of a list is none, but to ranges.
     /// - Throws: `ItemFailure` for a sample without the field, or with what has no order.
-    func key(of members: [JSONMember]) throws(ItemFailure) -> Key {
+    func key(of members: [JSONMember], _ profile: CompatibilityProfile?) throws(ItemFailure) -> Key {
         var value = JSONValue.object(members)
         for key in keys {
             guard let inner = value[key] else {
@@ -78,6 +79,7 @@ package struct FieldSelector: Sendable {
             }
             return .number(number)
         }
+        if case .top = choice, profile == .betterSynth, value.elements != nil { value = .null }
         return .number(value.statNumber(isReversed: isReversed))
     }
 

@@ -101,7 +101,7 @@ package struct OperatorPass: Sendable {
                 try Task.checkCancellation()
                 for row in try await judge.kept(of: batch, by: filters) {
                     do {
-                        keys.append(try selector.key(of: row.members))
+                        keys.append(try selector.key(of: row.members, profile))
                         try append(row)
                     } catch let failure as ItemFailure {
                         try judge.drop(row, by: place, "cannot be judged: \(failure.message)")

@@ -3,7 +3,7 @@
 from references.data_juicer_operators.runs import Case
 
 NEW = ("data-juicer-1.6",)
-"""What 0.2.0 does not have: ranges that are open or reversed, the selector of ranges, samples that fail alone."""
+"""What 0.2.0 does not have: ranges that are open or reversed, the selector of ranges, texts beside images, samples that fail alone."""
 FIELD = "__dj__stats__."
 EVERY_TEXT_FILTER = [
     {"text_length_filter": {"min_len": 0}}, {"alphanumeric_filter": {"min_ratio": 0}}, {"special_characters_filter": {"max_ratio": 1}},
@@ -46,7 +46,7 @@ def cases(words: str) -> list[Case]:
         Case("worst-images", "pictures", [{"image_aspect_ratio_filter": {"max_ratio": 100}}, {"topk_specified_field_selector": {"field_key": f"{FIELD}aspect_ratios", "topk": 5, "reverse": False}}]),
         Case("selector-of-one", "single", [{"text_length_filter": {"min_len": 0}}, {"topk_specified_field_selector": {"field_key": f"{FIELD}text_len", "top_ratio": 0.1}}]),
         Case("selected-twice", "awkward", [{"topk_specified_field_selector": {"field_key": "score", "topk": 20}}, {"text_length_filter": {"min_len": 5}}, {"topk_specified_field_selector": {"field_key": f"{FIELD}text_len", "topk": 6}}]),
-        Case("duplicates", "duplicates", [{"image_deduplicator": {}}]), Case("duplicates-with-texts", "duplicates", [{"image_deduplicator": {"consider_text": True}}]),
+        Case("duplicates", "duplicates", [{"image_deduplicator": {}}]), Case("duplicates-with-texts", "duplicates", [{"image_deduplicator": {"consider_text": True}}], profiles=NEW),
         Case("duplicates-among-others", "awkward", [{"text_length_filter": {"min_len": 0}}, {"image_deduplicator": {"method": "phash"}}, {"words_num_filter": {"min_num": 0}}]),
         Case("stale", "stale", [{"alphanumeric_filter": {}}, {"text_length_filter": {"min_len": 10}}]),
         Case("stale-in-part", "stale-in-part", [{"alphanumeric_filter": {}}, {"text_length_filter": {"min_len": 10}}], profiles=NEW),
