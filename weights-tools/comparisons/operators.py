@@ -45,9 +45,9 @@ def captioned_cases(model: str) -> list[Case]:
     after = [{"text_length_filter": {"min_len": 1}}, {"alphanumeric_filter": {"min_ratio": 0.3}}, {"special_characters_filter": {"max_ratio": 0.6}}]
     return [
         Case("before", "single", [*before, mapper]), Case("before-without-stats", "single", [*before, mapper], keeps_stats=False), Case("after", "single", [mapper, *after]),
-        Case("around", "several", [*before, mapper, *after]), Case("stale", "single", [after[1], mapper, after[1]]),
+        Case("around", "several", [*before, mapper, *after], profiles=NEW), Case("stale", "single", [after[1], mapper, after[1]]),
         Case("top", "single", [{"image_deduplicator": {}}, mapper, after[1], {"topk_specified_field_selector": {"field_key": f"{FIELD}alnum_ratio", "topk": 5}}]),
-        Case("with-originals", "single", [before[0], {"image_captioning_mapper": {"hf_img2seq": model}}, after[0]])]
+        Case("with-originals", "single", [before[0], {"image_captioning_mapper": {"hf_img2seq": model, "keep_original_sample": True}}, after[0]])]
 
 
 class Comparison:
@@ -156,7 +156,7 @@ def main() -> int:
             pictures = scratch / f"pictures-{profile}"
             pictures.mkdir()
             live_data.make(pictures, images_in(DEMO_PICTURES))
-            own = captioned_cases(str(checkpoint))
+            own = [case for case in captioned_cases(str(checkpoint)) if profile in case.profiles]
             _, outcomes = run(python, profile, own, pictures, scratch / f"{profile}-captions", with_model=True)
             for case in own:
                 comparison.compare(profile, case, outcomes[case.name], pictures, "--no-sample", "--precision", "f32", "--model", str(DEMO_CHECKPOINT))
