@@ -130,6 +130,16 @@ import Testing
         #expect(there.status == 1 && there.errors.contains("out.jsonl exists; --overwrite replaces it"))
         #expect(try text("out.jsonl") == "mine")
         #expect(try names.allSatisfy { !$0.hasPrefix("out.jsonl.") })
+        // What a run without operators wrote is not theirs, and the other way round.
+        try recipe("{\(mapper)}")
+        #expect(try run("-o", "plain.jsonl").status == 0)
+        let plain = try text("plain.jsonl")
+        try recipe("{text_length_filter: }, {\(mapper)}")
+        #expect(try run("-o", "plain.jsonl").status == 1)
+        #expect(try text("plain.jsonl") == plain)
+        #expect(try run("-o", "plain.jsonl", "--overwrite").status == 0)
+        #expect(try run("-o", "plain.jsonl").status == 0)
+        #expect(try text("plain.jsonl") == plain)
         // Links that lead back to the data set.
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("out.jsonl.before.jsonl"), withDestinationPath: "set.jsonl")

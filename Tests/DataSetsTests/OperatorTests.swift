@@ -140,6 +140,15 @@ import Testing
         #expect(try ids() == [0, 1, 2, 4])
     }
 
+    /// Count and CRC-32 are those of the set in py-data-juicer 1.6.1 with emoji 2.2.0, its members in order as UTF-8.
+    @Test func specialCharactersAreThoseOfDataJuicer() {
+        let special = (UInt32(0)...0x10FFFF).compactMap { Unicode.Scalar($0) }.filter(SpecialCharacters.contains)
+        var bytes = FilePrefix()
+        for scalar in special { bytes.add(Array(String(scalar).utf8)) }
+        #expect(special.count == 1618)
+        #expect(bytes.checksum == 3_038_539_074)
+    }
+
     // MARK: Similarities
 
     /// Tells how many images a question has, and how long its text is.

@@ -8,7 +8,8 @@ extension OperatorPass {
     package func check(_ files: PassFiles) throws { _ = try earlier(files) }
 
     private func earlier(_ files: PassFiles) throws -> PassDescription? {
-        guard files.description.exists else {
+        // A run's own output is none of a pass's, whatever lies beside it.
+        guard files.description.exists, !RunFiles(output: files.rows).description.exists else {
             if OutputFile.exists(files.rows) { throw FileError.outputExists(path: files.rows.escaped) }
             return nil
         }
@@ -37,6 +38,7 @@ extension OperatorPass {
             return (earlier.counts, false)
         }
         try checkModels(similarities)
+        if overwrites { try RunFiles(output: files.rows).remove() }
         // If this is interrupted, it is known whose the files are.
         try description.write(to: files.description)
         description.counts = try await self(input, columns: columns, to: files, similarities: similarities)
