@@ -50,6 +50,9 @@ extension ImageTextEncoder {
         }
     }
 
+    /// The cosine of two embeddings of length 1.
+    package func similarity(of first: [Float], _ second: [Float]) -> Float { first.dotProduct(second) }
+
     /// How well an image and texts fit.
     /// - Parameters:
     ///   - pairs: an embedding of an image, of length 1, and a text.

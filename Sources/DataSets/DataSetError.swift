@@ -12,6 +12,12 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     /// A file beside the output, by which a run finds its place, is not what a run writes.
     case damaged(path: String, cause: String)
 
+    /// An operator asks a model, and there is none.
+    case noSimilarityModel(operation: String)
+    /// Rows cannot be ordered by a field.
+    case noOrder(field: String, cause: String)
+    /// What a pass of operators wrote is there and was made otherwise.
+    case otherPass(path: String, differences: [String])
     /// A training file that is there was made of its run's rows with other options.
     case otherTraining(path: String, rows: FilePath, differences: [String])
 
@@ -22,6 +28,10 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
         case .sameOutput(let path): "cannot write \(path) twice: two of the files to be written are the same"
         case .otherTraining(let path, let rows, let differences):
             "\(path) is there and was made otherwise: \(differences.joined(separator: "; ")). caption-images convert \(GivenPath(rows).shellWord) makes another file of the same captions; --overwrite captions anew"
+        case .noSimilarityModel(let operation): "\(operation) needs a CLIP model, and there is none"
+        case .noOrder(let field, let cause): "cannot order rows by \(field): \(cause)"
+        case .otherPass(let path, let differences):
+            "\(path) is there and was made otherwise: \(differences.joined(separator: "; ")); --overwrite begins anew"
         case .damaged(let path, let cause): "\(path) is damaged: \(cause); --overwrite begins anew"
         }
     }

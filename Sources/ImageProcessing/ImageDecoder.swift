@@ -92,7 +92,7 @@ package struct ImageDecoder: Sendable {
     }
 
     /// - Throws: `ImageError.empty`, `.unsupportedFormat`.
-    private func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> any ImageFormat.Type {
+    func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> any ImageFormat.Type {
         guard !bytes.isEmpty else { throw .empty }
         let start = Array(bytes.prefix(ContentName.sampleSize))
         if let format = ImageFormats.all.first(where: { $0.claims(start) }) { return format }

@@ -1,4 +1,14 @@
 extension RGBImage {
+    /// The picture as Pillow's `ImageOps.mirror` and `ImageOps.flip` make it.
+    package func mirrored(horizontally: Bool, vertically: Bool) -> RGBImage {
+        switch (horizontally, vertically) {
+        case (false, false): self
+        case (true, false): oriented(.topRight)
+        case (false, true): oriented(.bottomLeft)
+        case (true, true): oriented(.bottomRight)
+        }
+    }
+
     /// The picture as it is to be seen, its pixels lying as `orientation` says.
     func oriented(_ orientation: EXIFOrientation) -> RGBImage {
         guard orientation != .topLeft else { return self }

@@ -35,7 +35,7 @@ extension RecaptionJob {
             JSONMember("image_token", .string(fields.imageToken)),
             JSONMember("end_of_chunk_token", .string(fields.endOfChunkToken)),
         ]
-        return members
+        return members + choice
     }
 }
 
@@ -81,6 +81,7 @@ extension RunModels.Scorer {
                 JSONMember("clip", .string(try ModelFingerprint.of(encoder.folder))),
                 JSONMember("clip_precision", .string(encoder.precision.rawValue)),
                 JSONMember("clip_quick_gelu", encoder.usesQuickGELU.map { .bool($0) } ?? .null),
+                JSONMember("clip_logit_scale", .number("\(encoder.logitScale)")),
                 JSONMember("captions", .bool(rules.captions)),
                 JSONMember("keep_caption", .string(rules.keeps.rawValue)),
                 JSONMember("recaption_below", rules.recaptionBelow.map { .number("\($0)") } ?? .null),

@@ -1,7 +1,7 @@
 package import Captioner
 package import CaptionerDataSets
 package import CaptionerFiles
-import CaptionerJSON
+package import CaptionerJSON
 package import SystemPackage
 
 /// A run with all that belongs to it: what is captioned, how, and what comes of it.
@@ -18,6 +18,11 @@ package struct RecaptionJob: Sendable {
     package var mode = Mode.resume
     /// What makes a training file of the rows when they are all there; it is only recorded here.
     package var conversion: LLaVAConversion?
+    /// Whether the output is made of the rows by a pass of operators when they are all there.
+    package var isFollowedByPass = false
+    /// What chose the samples of the input among others, if something did: it is recorded, and has to be the same when the
+    /// run goes on.
+    package var choice: [JSONMember] = []
 
     /// What becomes of an output that is there.
     package enum Mode: Sendable {
@@ -37,9 +42,10 @@ package struct RecaptionJob: Sendable {
         if format == .dataJuicer || format == .llava { self.generation.trimsText = false }
     }
 
-    /// The files of a run whose output is a file: where it is a training file, those of the rows that it is made of.
+    /// The files of a run whose output is a file: where that is made of the rows, such as a training file, those of the
+    /// rows.
     package func files(_ output: FilePath) -> RunFiles {
-        format == .llava ? RunFiles(trainingFile: output) : RunFiles(output: output)
+        format == .llava || isFollowedByPass ? RunFiles(trainingFile: output) : RunFiles(output: output)
     }
 
     /// Makes the training file of the rows, when they are all there.

@@ -52,7 +52,8 @@ struct ScoringStage {
             else { continue }
             for index in group {
                 images[index].ownAnswer = .success([
-                    ImageCaption(text: oldText ?? "", note: images[index].image.note, isOld: true)
+                    ImageCaption(
+                        text: oldText ?? "", logProbability: .nan, note: images[index].image.note, isOld: true)
                 ])
             }
         }

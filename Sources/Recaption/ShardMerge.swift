@@ -42,7 +42,9 @@ package struct ShardMerge {
             let names = [description, first.description].map {
                 $0.inputs.map { FilePath(escaped: $0).lastComponent }
             }
-            guard names[0] == names[1] else {
+            // What operators chose lies beside each shard; the settings say of what.
+            let isChosen = description.settings.value(of: RecaptionJob.chosenFrom) != nil
+            guard names[0] == names[1] || isChosen else {
                 throw Self.failure(
                     "\(files.output.escaped) is of \(description.inputs.joined(separator: ", ")), \(first.files.output.escaped) of \(first.description.inputs.joined(separator: ", "))"
                 )

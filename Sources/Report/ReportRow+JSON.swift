@@ -13,7 +13,7 @@ extension ReportRow {
             self.init(kind: .sample)
             images = value[fields.images]?.elements?.compactMap(\.readableText) ?? []
             captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
-            scores = ReportScores(stats: value[SampleStats.name])
+            scores = ReportScores(stats: value[ScoreStats.field])
         } else {
             return nil
         }

@@ -35,7 +35,7 @@ struct ReportScores: Sendable, Equatable {
     /// - Returns: nil for one without similarities.
     init?(stats: JSONValue?) {
         func list(_ prefix: String) -> [Double?] {
-            stats?["\(prefix)\(SampleStats.similarity)"]?.elements?.map(\.finite) ?? []
+            stats?["\(prefix)\(ScoreStats.similarity)"]?.elements?.map(\.finite) ?? []
         }
         texts = list("")
         guard texts.contains(where: { $0 != nil }) else { return nil }

@@ -51,15 +51,23 @@ struct CaptionCommand: AsyncParsableCommand {
         try await reportingErrors {
             if isWorker { return try await runWorker() }
             let console = Console(isQuiet: output.quiet)
-            let recipe = try dataSet.config.map { try DataJuicerRecipe(path: $0) }
+            let recipe = try dataSet.config.map {
+                try DataJuicerRecipe(path: $0, ignoresOperators: dataSet.ignoreOperators)
+            }
             if let recipe { console.tell(recipe) }
             var output = output
             output.file = output.file ?? recipe?.exportPath.map { FilePath(exactly: $0) }
             var job = try job(recipe, output: output, console: console)
+            var steps = try OperatorSteps(recipe, &job, output)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
-            try output.check(job.input, settings: settings + model.files(recipe?.model) + scoring.clip.files())
+            try output.check(
+                job, settings: settings + model.files(recipe?.model) + scoring.clip.files(), passes: steps?.files ?? [])
+            steps?.similarities = CLIPSimilarities(
+                scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply))
+            try await steps?.before(&job, console)
+            if recipe?.captions == false { return }
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
             let scorer = try await scoring.scorer(rules(job), beside: captioner, console)
@@ -69,7 +77,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
             try await JobCommand(
                 job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,
-                loadSeconds: loadSeconds)()
+                loadSeconds: loadSeconds, steps: steps)()
         }
     }
 

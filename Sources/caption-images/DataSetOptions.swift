@@ -5,8 +5,13 @@ import SystemPackage
 /// How data sets are read and rewritten.
 struct DataSetOptions: ParsableArguments {
     @Option(
-        help: "A Data-Juicer configuration: its data set, its export path, and what its image_captioning_mapper says.")
+        help:
+            "A Data-Juicer configuration: its data set, its export path, what its image_captioning_mapper says, and the operators around it."
+    )
     var config: FilePath?
+
+    @Flag(help: "Go on without the operators of a configuration that cannot be done here.")
+    var ignoreOperators = false
 
     @Option(help: "Write what a version of Data-Juicer would write, byte for byte, oddities included.")
     var compat: CompatibilityProfile?
@@ -36,7 +41,7 @@ struct DataSetOptions: ParsableArguments {
         [
             ("--compat", compat != nil), ("--keep-original", keepOriginal != nil),
             ("--keep-candidate-mode", ![nil, .bestSimilarity].contains(keepCandidateMode)),
-            ("--questions", questions != nil), ("--draw", draw != nil),
+            ("--questions", questions != nil), ("--draw", draw != nil), ("--ignore-operators", ignoreOperators),
         ].filter(\.1).map(\.0) + names.namesInUse
     }
 
@@ -44,6 +49,7 @@ struct DataSetOptions: ParsableArguments {
         for (name, path) in [("--config", config), ("--questions", questions)] where path?.isEmpty == true {
             throw ValidationError("\(name) is empty.")
         }
+        if ignoreOperators, config == nil { throw ValidationError("--ignore-operators is for --config.") }
         if let draw, draw < 1 { throw ValidationError("--draw is \(draw), expected 1 or more.") }
     }
 }

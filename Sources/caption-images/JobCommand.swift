@@ -12,6 +12,8 @@ struct JobCommand {
     let output: OutputOptions
     let console: Console
     let loadSeconds: Double
+    /// What is done with the rows of a run besides.
+    var steps: OperatorSteps?
 
     /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from going on.
     func callAsFunction() async throws {
@@ -73,6 +75,7 @@ struct JobCommand {
             if let counts = try job.makeTrainingFile(file) {
                 console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
             }
+            try await steps?.after(job, console)
         }
         return result
     }

@@ -69,6 +69,15 @@ struct OutputOptions: ParsableArguments {
         ].filter(\.1).map(\.0)
     }
 
+    /// Options that say something about captions, for a configuration that makes none.
+    var captionNamesInUse: [String] {
+        [
+            ("--format", format.map { $0 != .dataJuicer } ?? false), ("--retry-failed", retryFailed),
+            ("--limit", limit != nil), ("--shard", shard != nil), ("--log-probabilities", logProbabilities),
+            ("--summary", summary != nil),
+        ].filter(\.1).map(\.0)
+    }
+
     /// The output, if it is to be a plain file: one that a run can go on behind.
     var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
@@ -79,18 +88,21 @@ struct OutputOptions: ParsableArguments {
     var pipe: FilePath? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
 
     /// Checks that nothing is written over what is read, and that it can be written.
-    /// - Parameter settings: other files that the run reads.
-    func check(_ input: any ItemSource, settings: [FilePath]) throws {
+    /// - Parameters:
+    ///   - settings: other files that the run reads.
+    ///   - passes: files that are written beside those of the run.
+    func check(_ job: RecaptionJob, settings: [FilePath], passes: [FilePath] = []) throws {
+        let input = job.input
         // The files beside the output are written as well.
-        let rows = plainFile.map { format == .llava ? RunFiles(trainingFile: $0) : RunFiles(output: $0) }
+        let rows = plainFile.map(job.files)
         let trainingFile = format == .llava ? plainFile : nil
-        let outputs = [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + [summary].compactMap { $0 }
+        let outputs = [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + passes + [summary].compactMap { $0 }
         // Standard output may be a file, too.
         let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
         try OutputFile.check(outputs, stream: stream, against: input, hasSidecars: format == .sidecar)
         try OutputFile.check(outputs, stream: stream, against: settings)
         if let summary { try OutputFile.check(summary) }
-        if let plainFile { try OutputFile.check(plainFile, with: rows?.possible ?? []) }
+        if let plainFile { try OutputFile.check(plainFile, with: (rows?.possible ?? []) + passes) }
     }
 
     /// Checks what belongs together.

@@ -65,7 +65,7 @@ struct ScoreCommand: AsyncParsableCommand {
             var checked = output
             checked.logProbabilities = false
             try checked.check(job, questions: nil)
-            try output.check(source, settings: clip.files() + (model.model == nil ? [] : model.files()))
+            try output.check(job, settings: clip.files() + (model.model == nil ? [] : model.files()))
             let start = ContinuousClock.now
             let options = model.captionerOptions(batchSize: output.batchSize)
             let captioner =

@@ -65,6 +65,8 @@ struct ScoringOptions: ParsableArguments {
     @OptionGroup var clip: CLIPOptions
 
     @Option(
+        // A similarity may be negative.
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Caption only images whose old text has a similarity below this; the others keep it.", valueName: "score"))
     var recaptionBelow: Double?

@@ -59,6 +59,33 @@ struct ColumnSchema: Sendable {
             })
     }
 
+    /// The numbers that a sample has from before, as the table has them; nil where the table has such a column, and the
+    /// sample nothing in it.
+    func stats(of sample: Sample) -> [JSONMember]? {
+        guard let column = statsColumn else { return [] }
+        guard let members = sample[SampleStats.field]?.members else { return nil }
+        // Of the older version what is written is rounded, not what is judged.
+        guard profile == .dataJuicer16 else {
+            guard case .record(let record) = column.type else { return members }
+            return record.values(of: members).map { JSONMember($0.column.name, $0.value) }
+        }
+        return rules.normalized(.object(members), of: column).members
+    }
+
+    /// Whether numbers that are computed of a sample lose what is behind the tenth decimal, as in fields of 1.6 whose
+    /// objects are not all alike. Of those that begin as empty objects they are none.
+    var hasFreeStats: Bool { profile == .dataJuicer16 && statsColumn.map { $0.type.hasFreeFields } ?? true }
+
+    /// The names of the numbers that the table has from before.
+    var statNames: [ExactString] {
+        guard case .record(let record)? = statsColumn?.type else { return [] }
+        return record.columns.map(\.name)
+    }
+
+    private var statsColumn: ColumnType.Column? {
+        columns.columns.first { $0.name == ExactString(SampleStats.field) }
+    }
+
     private static func isPathList(_ name: ExactString, _ fields: DataSetFields) -> Bool {
         name == ExactString(fields.images) || name == "audios" || name == "videos"
     }

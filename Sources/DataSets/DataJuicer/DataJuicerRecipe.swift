@@ -2,7 +2,8 @@ import CaptionerFiles
 package import SystemPackage
 import Yams
 
-/// What a Data-Juicer configuration (`dj-process --config FILE.yaml`) says about captioning images.
+/// What a Data-Juicer configuration (`dj-process --config FILE.yaml`) says about captioning images, and about choosing
+/// samples before and after that.
 package struct DataJuicerRecipe: Sendable, Equatable {
     package var dataSetPath: String?
     package var exportPath: String?
@@ -13,15 +14,24 @@ package struct DataJuicerRecipe: Sendable, Equatable {
     package var keepsOriginal: Bool?
     package var prompt: String?
     package var fields = DataSetFields()
-    /// Keys that mean nothing here, such as `np`, and other operators, which are not run.
+    /// Whether there is an `image_captioning_mapper`.
+    package private(set) var captions = false
+    /// What chooses samples before they are captioned, and after. Without captions all of it comes before.
+    package private(set) var operatorsBefore: [DataOperator] = []
+    package private(set) var operatorsAfter: [DataOperator] = []
+    /// `keep_stats_in_res_ds`.
+    package private(set) var keepsStats = false
+    /// Keys that mean nothing here, such as `np`.
     package var ignoredKeys: [String] = []
+    /// Operators that are not done.
     package var ignoredOperators: [String] = []
 
     static let operatorName = "image_captioning_mapper"
 
-    /// - Throws: `FileError.unreadableFile` when the file is no such configuration or has no
-    ///   `image_captioning_mapper`.
-    package init(path: FilePath) throws {
+    /// - Parameter ignoresOperators: whether operators that cannot be done are passed over.
+    /// - Throws: `FileError.unreadableFile` when the file is no such configuration, has no operator that can be done, or
+    ///   one that cannot.
+    package init(path: FilePath, ignoresOperators: Bool = false) throws {
         func failure(_ cause: String) -> FileError { .unreadableFile(path, cause: cause) }
         let data: [UInt8]
         do {
@@ -39,7 +49,6 @@ package struct DataJuicerRecipe: Sendable, Equatable {
             throw failure("not YAML: \(error)")
         }
         guard let mapping = root?.mapping else { throw failure("not a mapping of keys to values") }
-        var hasOperator = false
         do {
             for (key, value) in mapping {
                 let name = key.string ?? ""
@@ -51,22 +60,37 @@ package struct DataJuicerRecipe: Sendable, Equatable {
                 case "image_special_token": fields.imageToken = try Self.token(value, name) ?? fields.imageToken
                 case "eoc_special_token": fields.endOfChunkToken = try Self.token(value, name) ?? fields.endOfChunkToken
                 case "process":
-                    for entry in value.sequence ?? [] {
-                        let (name, parameters) = Self.operation(entry)
-                        guard name == Self.operatorName, !hasOperator else {
-                            ignoredOperators.append(name)
-                            continue
-                        }
-                        hasOperator = true
-                        try read(parameters)
-                    }
+                    for entry in value.sequence ?? [] { try add(Self.operation(entry)) }
+                case "keep_stats_in_res_ds":
+                    guard let keeps = value.bool else { throw Problem(message: "\(name) is neither true nor false") }
+                    keepsStats = keeps
                 default: ignoredKeys.append(name)
                 }
             }
         } catch let problem as Problem {
             throw failure(problem.message)
+        } catch let problem as OperatorProblem {
+            throw failure(problem.message)
         }
-        guard hasOperator else { throw failure("its process has no \(Self.operatorName)") }
+        if !ignoredOperators.isEmpty, !ignoresOperators {
+            let names = ignoredOperators.joined(separator: ", ")
+            throw failure(
+                "operators that cannot be done here: \(names); --ignore-operators goes on as if they were not there")
+        }
+        guard captions || !operatorsBefore.isEmpty else {
+            throw failure("its process has no \(Self.operatorName), and no other operator that is done here")
+        }
+    }
+
+    private mutating func add(_ entry: (name: String, parameters: Node?)) throws {
+        if entry.name == Self.operatorName, !captions {
+            captions = true
+            try read(entry.parameters?.mapping)
+        } else if let operation = try DataOperator(entry.name, entry.parameters) {
+            if captions { operatorsAfter.append(operation) } else { operatorsBefore.append(operation) }
+        } else {
+            ignoredOperators.append(entry.name)
+        }
     }
 
     private struct Problem: Error {
@@ -102,11 +126,11 @@ package struct DataJuicerRecipe: Sendable, Equatable {
     }
 
     /// An entry of `process`: a name, or a name and its parameters.
-    private static func operation(_ entry: Node) -> (String, Node.Mapping?) {
+    private static func operation(_ entry: Node) -> (String, Node?) {
         guard let mapping = entry.mapping, let (key, value) = mapping.first.map({ ($0.key, $0.value) }) else {
             return (entry.string ?? "", nil)
         }
-        return (key.string ?? "", value.mapping)
+        return (key.string ?? "", value)
     }
 
     /// A text that can be looked for in others: an empty one would be found without end.

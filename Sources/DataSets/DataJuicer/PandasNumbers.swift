@@ -23,15 +23,16 @@ extension Double {
         return (self < 0 ? "-" : "") + "\(Int64(whole)).\(decimals)"
     }
 
-    /// A number as pandas reads it from JSON: its digits, of which at most fifteen are decimals, as one whole number,
-    /// times a power of ten, each rounded to a double.
+    /// A number as pandas reads it from JSON: the digits before the point, and to them those behind it, at most fifteen, as
+    /// a whole number times a power of ten, each step rounded to a double.
     package init(readByPandas literal: String) {
         let parts = literal.lowercased().split(separator: "e", maxSplits: 1)
         let mantissa = parts.first.map(String.init) ?? "0"
         let pieces = mantissa.split(separator: ".", maxSplits: 1).map(String.init)
         let decimals = pieces.count > 1 ? pieces[1].prefix(15) : ""
-        let digits = Double(pieces[0] + decimals) ?? 0
-        self = digits * pow(10, -Double(decimals.count))
+        let fraction = (Double(String(decimals)) ?? 0) * pow(10, -Double(decimals.count))
+        let magnitude = (Double(pieces[0].drop { $0 == "-" }) ?? 0) + fraction
+        self = mantissa.utf8.first == UInt8(ascii: "-") ? -magnitude : magnitude
         if parts.count > 1, let exponent = Double(parts[1]) { self *= pow(10, exponent) }
     }
 }

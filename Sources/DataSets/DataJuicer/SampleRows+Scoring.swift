@@ -52,12 +52,12 @@ extension SampleRows {
                     return .number(number(Double(value * scores.statFactor)))
                 })
         }
-        var members = [JSONMember(SampleStats.similarity, list(\.similarity))]
+        var members = [JSONMember(ScoreStats.similarity, list(\.similarity))]
         guard options.profile == nil else { return .object(members) }
         if scoring.captions {
             members += [
-                JSONMember("old_\(SampleStats.similarity)", list(\.oldSimilarity)),
-                JSONMember("new_\(SampleStats.similarity)", list(\.newSimilarity)),
+                JSONMember("old_\(ScoreStats.similarity)", list(\.oldSimilarity)),
+                JSONMember("new_\(ScoreStats.similarity)", list(\.newSimilarity)),
             ]
         }
         if scoring.mayKeepOld {

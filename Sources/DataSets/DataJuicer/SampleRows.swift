@@ -1,18 +1,4 @@
-package import CaptionerJSON
-
-/// How the samples of a data set are rewritten.
-package struct RewritingOptions: Sendable {
-    package var profile: CompatibilityProfile?
-    package var keepsOriginal = false
-    package var candidateMode = CandidateMode.randomAny
-    package var candidateCount = 1
-    package var seed: UInt64 = 0
-
-    package init() {}
-
-    /// How rows are written.
-    package var style: JSONStyle { profile?.style ?? .python }
-}
+import CaptionerJSON
 
 /// The samples of a data set with captions for texts: what `image_captioning_mapper` makes of them.
 ///
@@ -171,7 +157,7 @@ struct SampleRows: RowFormat {
         guard let members = try? JSONParser.parseObject(row).members,
             let text = members.value(of: fields.text)?.text
         else { return false }
-        let stats = hasStats ? members.value(of: SampleStats.name) : nil
+        let stats = hasStats ? members.value(of: SampleStats.field) : nil
         let texts = isNew ? [text, nil] : [nil]
         return texts.contains { self.row(sample, text: $0, stats: stats).utf8.elementsEqual(row) }
     }
@@ -227,21 +213,21 @@ struct SampleRows: RowFormat {
     ///   - text: nil for the old one.
     ///   - stats: what it gets as `__dj__stats__`, which may hold the sample's own.
     func row(_ sample: Sample, text: String?, stats: JSONValue?) -> String {
-        let stats = stats.map { SampleStats.merged($0, into: sample[SampleStats.name], options.profile) }
+        let stats = stats.map { ScoreStats.merged($0, into: sample[SampleStats.field], options.profile) }
         guard let profile = options.profile, let schema else {
             var replacements: [ExactString: JSONValue] = [:]
             if let text { replacements[ExactString(fields.text)] = .string(text) }
-            if let stats { replacements[ExactString(SampleStats.name)] = stats }
+            if let stats { replacements[ExactString(SampleStats.field)] = stats }
             if let images = sample[fields.images]?.elements {
                 let paths = images.map { image in image.text.map { .string(sample.absolutePath($0, nil)) } ?? image }
                 if paths != images { replacements[ExactString(fields.images)] = .array(paths) }
             }
             let line = sample.line(replacing: replacements)
-            guard let stats, sample[SampleStats.name] == nil else { return line + "\n" }
-            return SampleStats.appended(stats, to: line) + "\n"
+            guard let stats, sample[SampleStats.field] == nil else { return finished(line) + "\n" }
+            return finished(ScoreStats.appended(stats, to: line)) + "\n"
         }
-        var row = schema.row(of: sample, text: text)
-        if let stats { row = SampleStats.set(stats, in: row) }
-        return row.json(profile.style) + "\n"
+        var row = JSONValue.object(carrying(schema.row(of: sample, text: text).members ?? [], of: sample))
+        if let stats { row = ScoreStats.set(stats, in: row) }
+        return finished(row.json(profile.style)) + "\n"
     }
 }

@@ -20,9 +20,9 @@ package enum StatsFile {
             let rows = try RowReader(path: output, hasQuotedLineBreaks: false)
             while let row = try rows.next() {
                 guard let members = try? JSONParser.parseObject(row).members,
-                    let stats = members.value(of: SampleStats.name)
+                    let stats = members.value(of: SampleStats.field)
                 else { continue }
-                try file.append(JSONValue.object([JSONMember(SampleStats.name, stats)]).json(style) + "\n")
+                try file.append(JSONValue.object([JSONMember(SampleStats.field, stats)]).json(style) + "\n")
             }
         }
     }

@@ -17,7 +17,7 @@ package enum CSVRow {
         let captions = (try? record.answer.get()) ?? []
         var failure: ItemFailure?
         if case .failure(let reason) = record.answer { failure = reason }
-        let probability = captions.first.map { "\($0.logProbability)" } ?? ""
+        let probability = captions.first.flatMap { $0.logProbability.isNaN ? nil : "\($0.logProbability)" } ?? ""
         return line(
             [record.id?.csvText ?? "", record.path ?? "", captions.map(\.text).joined(separator: "\n")]
                 + (record.shape.showsLogProbabilities ? [probability] : [])

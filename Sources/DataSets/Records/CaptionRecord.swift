@@ -47,7 +47,7 @@ package struct CaptionRecord: Sendable {
         switch answer {
         case .success(let captions):
             members.append(member("caption", "captions", captions.map { .string($0.text) }))
-            if shape.showsLogProbabilities {
+            if shape.showsLogProbabilities, !captions.contains(where: \.logProbability.isNaN) {
                 members.append(
                     member(
                         "log_probability", "log_probabilities", captions.map { .number("\($0.logProbability)") }))

@@ -1,7 +1,7 @@
 /// What a run keeps of a caption.
 package struct ImageCaption: Sendable, Equatable {
     package var text: String
-    /// Under the model, in nats.
+    /// Under the captioner, in nats; NaN for an old text that it was not asked about.
     package var logProbability: Float
     /// What was wrong with the picture although it could be captioned.
     package var note: String?

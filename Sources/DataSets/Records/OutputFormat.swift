@@ -33,7 +33,8 @@ package enum OutputFormat: String, Sendable, CaseIterable {
                 throw DataSetError.needsDataSet(format: rawValue)
             }
             return SampleRows(
-                fields: fields, options: rewriting, schema: try rewriting.profile.map { try ColumnSchema(dataSet, $0) },
+                fields: fields, options: rewriting,
+                schema: try rewriting.profile.map { try ColumnSchema(rewriting.columns ?? dataSet, $0) },
                 scoring: scoring)
         }
     }

@@ -27,8 +27,9 @@ extension ScoringRules {
         result.scores.kept = first.isOld ? .old : .new
         if !first.isOld, keeps == .better, !(similarities[0] > old.similarity) {
             result.scores.rejected = scored(kept[0].text)
-            (result.captions[0].text, result.captions[0].isOld) = (old.text, true)
-            result.captions = [result.captions[0]]
+            result.captions = [
+                ImageCaption(text: old.text, logProbability: .nan, note: first.note, isOld: true)
+            ]
             result.scores.similarities = [old.similarity]
             result.scores.kept = .old
         }

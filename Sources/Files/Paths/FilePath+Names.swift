@@ -20,7 +20,7 @@ extension FilePath {
         while true {
             let name = ".caption-images-\(String(number(), radix: 36)).tmp"
             let path = replacingLastComponent(Array(name.utf8))
-            let descriptor = path.opened(O_WRONLY | O_CREAT | O_EXCL)
+            let descriptor = path.opened(O_RDWR | O_CREAT | O_EXCL)
             if descriptor >= 0 { return (path, descriptor) }
             guard errno == EEXIST else { throw Errno(rawValue: errno) }
         }

@@ -4,9 +4,12 @@ import CaptionerZlib
 package struct FilePrefix: Sendable, Equatable {
     package private(set) var byteCount: Int
     /// CRC-32, that of gzip and of Python's `zlib.crc32`.
-    package private(set) var checksum: UInt32 = 0
+    package private(set) var checksum: UInt32
 
-    package init(byteCount: Int = 0) { self.byteCount = byteCount }
+    package init(byteCount: Int = 0, checksum: UInt32 = 0) {
+        self.byteCount = byteCount
+        self.checksum = checksum
+    }
 
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         // Of no bytes at all there may be no address, for which zlib begins anew.

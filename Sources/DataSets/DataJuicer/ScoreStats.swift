@@ -1,8 +1,8 @@
 import CaptionerJSON
 
-/// What Data-Juicer's filters find out about a sample, `__dj__stats__`.
-package enum SampleStats {
-    package static let name = "__dj__stats__"
+/// The scores of a run among the numbers of a sample, `__dj__stats__`.
+package enum ScoreStats {
+    package static let field = SampleStats.field
     /// Of each chunk with images: how similar its text is to them.
     package static let similarity = "image_text_similarity"
 
@@ -29,7 +29,7 @@ package enum SampleStats {
         var start = end
         while start > 0, " \t\r\n".utf8.contains(bytes[start - 1]) { start -= 1 }
         let isFirst = start > 0 && bytes[start - 1] == UInt8(ascii: "{")
-        let member = (isFirst ? "" : ", ") + "\"\(name)\": \(stats.json())"
+        let member = (isFirst ? "" : ", ") + "\"\(SampleStats.field)\": \(stats.json())"
         bytes.insert(contentsOf: member.utf8, at: start)
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -37,10 +37,10 @@ package enum SampleStats {
     /// A row with statistics in place of its own, or as its last column.
     static func set(_ stats: JSONValue, in row: JSONValue) -> JSONValue {
         guard var members = row.members else { return row }
-        if let index = members.firstIndex(where: { $0.key == ExactString(name) }) {
+        if let index = members.firstIndex(where: { $0.key == ExactString(SampleStats.field) }) {
             members[index] = JSONMember(members[index].key, stats)
         } else {
-            members.append(JSONMember(name, stats))
+            members.append(JSONMember(SampleStats.field, stats))
         }
         return .object(members)
     }

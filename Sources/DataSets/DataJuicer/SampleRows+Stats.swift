@@ -1,0 +1,27 @@
+import CaptionerJSON
+import SystemPackage
+
+extension SampleRows {
+    /// The members of a row with the numbers that its sample brings, as they are.
+    func carrying(_ members: [JSONMember], of sample: Sample) -> [JSONMember] {
+        guard options.stats != .none, let stats = sample[SampleStats.field] else { return members }
+        let member = JSONMember(SampleStats.field, stats)
+        var members = members
+        if let place = members.lastIndex(where: { $0.key == member.key }) {
+            members[place] = member
+        } else {
+            members.append(member)
+        }
+        return members
+    }
+
+    /// A row with its numbers as Data-Juicer writes them, or without, where no pass of operators follows that does so.
+    func finished(_ line: String) -> String {
+        guard case .finished(let areKept) = options.stats,
+            let sample = try? Sample(line: Array(line.utf8), fields: fields, folder: FilePath("/"))
+        else { return line }
+        let format = PassRow(
+            place: .afterCaptions, profile: options.profile, keepsStats: areKept, schema: schema, floatLists: [])
+        return format.text(of: sample, SampleStats(of: sample))
+    }
+}

@@ -1,0 +1,46 @@
+import CaptionerFiles
+import CaptionerJSON
+
+/// The words of a text, as Data-Juicer's filters have them.
+enum TextWords {
+    /// What stands between blanks, tabs and line breaks, without special characters at its ends.
+    static func of(_ text: String, isLowercased: Bool) -> [ExactString] {
+        var words: [ExactString] = []
+        var word = String.UnicodeScalarView()
+        func finish() {
+            let whole = isLowercased ? word.lowercasedAsPython : word
+            word.removeAll(keepingCapacity: true)
+            guard let first = whole.firstIndex(where: { !SpecialCharacters.contains($0) }),
+                let last = whole.lastIndex(where: { !SpecialCharacters.contains($0) })
+            else { return }
+            words.append(ExactString(String(whole[first...last])))
+        }
+        for scalar in text.unicodeScalars {
+            if scalar == " " || scalar == "\n" || scalar == "\t" { finish() } else { word.append(scalar) }
+        }
+        finish()
+        return words
+    }
+}
+
+extension String.UnicodeScalarView {
+    /// As Python's `str.lower`: the mapping of each character, and that of a sigma at the end of a word.
+    var lowercasedAsPython: String.UnicodeScalarView {
+        var result = String.UnicodeScalarView()
+        for index in indices {
+            if self[index] == "\u{3A3}" {
+                result.append(isFinalSigma(index) ? "\u{3C2}" : "\u{3C3}")
+            } else {
+                result.append(contentsOf: self[index].properties.lowercaseMapping.unicodeScalars)
+            }
+        }
+        return result
+    }
+
+    /// Whether cased letters stand before it and none behind it, those passed over that have no say in it.
+    private func isFinalSigma(_ index: Index) -> Bool {
+        let before = self[..<index].last { !$0.properties.isCaseIgnorable }
+        let after = self[self.index(after: index)...].first { !$0.properties.isCaseIgnorable }
+        return before?.properties.isCased == true && after?.properties.isCased != true
+    }
+}
