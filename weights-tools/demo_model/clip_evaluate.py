@@ -29,8 +29,11 @@ class Judge:
     @torch.no_grad()
     def images(self, images: list[Image.Image]) -> np.ndarray:
         """Unit vectors [N, P]."""
-        parts = [self.processor.image_processor(images[i : i + 64], return_tensors="pt").pixel_values for i in range(0, len(images), 64)]
-        return unit(torch.cat([self.model.get_image_features(pixel_values=part).pooler_output for part in parts]))
+        parts = []
+        for start in range(0, len(images), 64):
+            pixels = self.processor.image_processor(images[start : start + 64], return_tensors="pt").pixel_values
+            parts.append(self.model.get_image_features(pixel_values=pixels).pooler_output)
+        return unit(torch.cat(parts))
 
     @torch.no_grad()
     def texts(self, texts: list[str]) -> np.ndarray:
@@ -68,13 +71,11 @@ def best_threshold(right: np.ndarray, wrong: np.ndarray) -> dict[str, float]:
     kept = [(right >= cut).mean() for cut in cuts]
     caught = [(wrong < cut).mean() for cut in cuts]
     best = int(np.argmax(np.add(kept, caught)))
-    return {"cosine": round(float(cuts[best]), 3), "right kept": round(float(kept[best]), 4), "wrong caught": round(float(caught[best]), 4)}
+    return {"cosine": round(float(cuts[best]), 3), "right kept": share(kept[best]), "wrong caught": share(caught[best])}
 
 
-def retrieval(cosines: np.ndarray, meanings: list[Facts]) -> float:
-    """The share of rows whose best column says what the row says, in galleries of 100 with distinct meanings."""
-    best = [meanings[row] == meanings[int(column)] for row, column in enumerate(cosines.argmax(1))]
-    return float(np.mean(best))
+def share(values: np.ndarray) -> float:
+    return round(float(np.mean(values)), 4)
 
 
 def galleries(meanings: list[Facts], rng: random.Random) -> list[list[int]]:
@@ -83,9 +84,11 @@ def galleries(meanings: list[Facts], rng: random.Random) -> list[list[int]]:
     while True:
         group, seen, rest = [], set(), []
         for index in order:
-            fits = len(group) < GALLERY and meanings[index] not in seen
-            (group if fits else rest).append(index)
-            seen.add(meanings[index]) if fits else None
+            if len(group) < GALLERY and meanings[index] not in seen:
+                group.append(index)
+                seen.add(meanings[index])
+            else:
+                rest.append(index)
         if len(group) < GALLERY:
             return groups
         groups.append(group)
@@ -101,7 +104,12 @@ def score(judge: Judge, split: str, count: int) -> dict:
     images, texts = judge.images([image for image, _ in pictures]), judge.texts([facts.text for _, facts in pictures])
     right = (images * texts).sum(1)
     # One caption of another picture, of any kind, and one near miss for each picture.
-    others = [next(j for j in iter(lambda: rng.randrange(len(pictures)), None) if meanings[j] != meanings[i]) for i in range(len(pictures))]
+    others = []
+    for meaning in meanings:
+        other = rng.randrange(len(pictures))
+        while meanings[other] == meaning:
+            other = rng.randrange(len(pictures))
+        others.append(other)
     wrong = (images * texts[others]).sum(1)
     changes, missed = zip(*(near_miss(rng, facts, phrases) for _, facts in pictures))
     near = (images * judge.texts([facts.text for facts in missed])).sum(1)
@@ -110,22 +118,23 @@ def score(judge: Judge, split: str, count: int) -> dict:
         of = np.array([kind == name for kind in names])
         result[name] = {
             "pictures": int(of.sum()),
-            "right above another picture's": round(float((right > wrong)[of].mean()), 4),
-            "right above a near miss": round(float((right > near)[of].mean()), 4),
+            "right above another picture's": share((right > wrong)[of]),
+            "right above a near miss": share((right > near)[of]),
             "near misses": {
-                change: round(float((right > near)[of & (np.array(changes) == change)].mean()), 4)
-                for change in sorted({c for c, o in zip(changes, of) if o})
+                change: share((right > near)[of & (np.array(changes) == change)])
+                for change in sorted({change for change, shown in zip(changes, of) if shown})
             },
-            "mean cosines": {key: round(float(values[of].mean()), 3) for key, values in (("right", right), ("wrong", wrong), ("near", near))},
+            "mean cosines": {
+                "right": share(right[of]), "another picture's": share(wrong[of]), "near miss": share(near[of])},
         }  # fmt: skip
     groups = galleries(meanings, rng)
-    cosines = [images[group] @ texts[group].T for group in groups]
+    cosines = np.stack([images[group] @ texts[group].T for group in groups])
     result["all"] = {
-        "right above another picture's": round(float((right > wrong).mean()), 4),
-        "right above a near miss": round(float((right > near).mean()), 4),
+        "right above another picture's": share(right > wrong),
+        "right above a near miss": share(right > near),
         "galleries of 100": len(groups),
-        "first of 100, image to text": round(float(np.mean([retrieval(c, [meanings[i] for i in g]) for c, g in zip(cosines, groups)])), 4),
-        "first of 100, text to image": round(float(np.mean([retrieval(c.T, [meanings[i] for i in g]) for c, g in zip(cosines, groups)])), 4),
+        "first of 100, image to text": share(cosines.argmax(2) == np.arange(GALLERY)),
+        "first of 100, text to image": share(cosines.argmax(1) == np.arange(GALLERY)),
         "cosines": {"right": spread(right), "another picture's": spread(wrong), "near miss": spread(near)},
         "threshold against another picture's": best_threshold(right, wrong),
         "threshold against a near miss": best_threshold(right, near),
@@ -145,7 +154,7 @@ def bundled(judge: Judge, folder: Path, captioner: Path) -> dict:
     others = ~np.eye(len(files), dtype=bool)
     return {
         "captions": {file.name: [text, round(float(value), 3)] for file, text, value in zip(files, said, own)},
-        "comparisons won": round(float((own[:, None] > cosines)[others].mean()), 4),
+        "comparisons won": share((own[:, None] > cosines)[others]),
         "highest of another picture's": round(float(cosines[others].max()), 3),
     }
 

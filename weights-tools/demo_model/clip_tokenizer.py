@@ -32,7 +32,9 @@ def merges(things: list[Thing]) -> list[str]:
     trainer = trainers.BpeTrainer(
         vocab_size=4000,  # never reached: training ends when nothing is left to merge
         min_frequency=2,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        # The bytes with and without word end get their ids here, in this order: the trainer would number them as it meets them,
+        # in another order each time, and of equally frequent pairs the one with the smaller ids is merged first.
+        special_tokens=[letter + end for end in ("", "</w>") for letter in sorted(pre_tokenizers.ByteLevel.alphabet())],
         end_of_word_suffix="</w>",
         show_progress=False,
     )

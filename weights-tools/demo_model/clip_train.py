@@ -109,7 +109,8 @@ def main() -> None:
         done = step + 1
         if done % 10 == 0:
             means = " ".join(f"{name} {total / 10:.3f}" for name, total in sums.items())
-            print(f"step {done} {means} threshold {threshold.item():.3f} | {(time.monotonic() - since) / 10:.2f} s a step", flush=True)
+            pace = f"{(time.monotonic() - since) / 10:.2f} s a step"
+            print(f"step {done} {means} threshold {threshold.item():.3f} | {pace}", flush=True)
             sums, since = {}, time.monotonic()
         if done % options.save_every == 0 or done == options.steps:
             with torch.no_grad():
