@@ -152,10 +152,10 @@ let package = Package(
         .target(name: "CaptionerKernels", dependencies: ["CaptionerIntrinsics"], path: "Sources/Kernels/Common"),
         .systemLibrary(name: "CaptionerIntrinsics", path: "Sources/Kernels/Intrinsics"),
 
-        // A small trained model and pictures that it knows.
+        // Small trained models and pictures that they know.
         .target(
             name: "CaptionerDemoModel", dependencies: ["CaptionerFiles", system], path: "Sources/DemoModel",
-            resources: [.copy("Resources/checkpoint"), .copy("Resources/pictures")]),
+            resources: [.copy("Resources/checkpoint"), .copy("Resources/clip"), .copy("Resources/pictures")]),
 
         // Libraries of the system. OpenBLAS is none of them: it is loaded when it is needed (TensorCore/OpenBLAS.swift).
         .systemLibrary(
@@ -215,7 +215,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EncoderTests",
-            dependencies: ["Captioner", "TestSupport", system], exclude: ["Fixtures"]),
+            dependencies: ["Captioner", "CaptionerDemoModel", "TestSupport", system], exclude: ["Fixtures"]),
         .testTarget(
             name: "DataSetsTests",
             dependencies: [

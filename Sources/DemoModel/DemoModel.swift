@@ -2,15 +2,20 @@ import CaptionerFiles
 public import Foundation
 import SystemPackage
 
-/// A small trained BLIP-2 that describes emoji scenes and coloured shapes, with pictures to try it on.
+/// A small trained BLIP-2 that describes emoji scenes and coloured shapes, a CLIP that scores such captions, and pictures
+/// to try them on.
 ///
-/// It lets everything run on a machine that has no model yet. It knows nothing of photographs.
+/// They let everything run on a machine that has no model yet. They know nothing of photographs.
 public enum DemoModel {
     /// The checkpoint folder, in Hugging Face layout.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func checkpoint() throws -> URL { try resource("checkpoint") }
 
-    /// The folder of bundled pictures, none of which the model was trained on.
+    /// The CLIP folder, in Hugging Face layout, which tells right captions of such pictures from wrong ones.
+    /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
+    public static func encoder() throws -> URL { try resource("clip") }
+
+    /// The folder of bundled pictures, none of which the models were trained on.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func pictures() throws -> URL { try resource("pictures") }
 

@@ -141,7 +141,7 @@ class RandomCLIP:
             name = "model.safetensors"
             files = {"config.json": self._configuration(), "preprocessor_config.json": self._preprocessing()}
         save(tensors, folder, name, self.dtype)
-        for file, content in {**files, **tokenizer_files(vocabulary, self.merges)}.items():
+        for file, content in {**files, **tokenizer_files(first_merges(vocabulary, self.merges))}.items():
             text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
             (folder / file).write_text(text, encoding="utf-8")
 
@@ -259,10 +259,13 @@ def save(tensors: dict[str, numpy.ndarray], folder: Path, name: str, dtype: str)
     safetensors_stream.write(folder, stored, dtype_of, None, data, name)
 
 
-def tokenizer_files(vocabulary: Path, count: int) -> dict[str, object]:
-    """vocab.json, merges.txt, tokenizer.json and what stands beside them, with the first `count` merges."""
-    lines = gzip.decompress(vocabulary.read_bytes()).decode("utf-8").split("\n")
-    merges = lines[1 : 1 + count]
+def first_merges(vocabulary: Path, count: int) -> list[str]:
+    """The first merges of bpe_simple_vocab_16e6.txt.gz."""
+    return gzip.decompress(vocabulary.read_bytes()).decode("utf-8").split("\n")[1 : 1 + count]
+
+
+def tokenizer_files(merges: list[str], longest: int = 77) -> dict[str, object]:
+    """vocab.json, merges.txt, tokenizer.json and what stands beside them, for merges as merges.txt has them."""
     # In the order of their characters: the printable bytes first.
     tokens = sorted(byte_spellings().values())
     tokens += [token + "</w>" for token in tokens] + ["".join(merge.split()) for merge in merges] + ["<|startoftext|>", "<|endoftext|>"]
@@ -276,7 +279,7 @@ def tokenizer_files(vocabulary: Path, count: int) -> dict[str, object]:
         "vocab.json": ids,
         "merges.txt": "#version: 0.2\n" + "\n".join(merges) + "\n",
         "special_tokens_map.json": special,
-        "tokenizer_config.json": special | {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "errors": "replace", "add_prefix_space": False},
+        "tokenizer_config.json": special | {"tokenizer_class": "CLIPTokenizer", "model_max_length": longest, "errors": "replace", "add_prefix_space": False},
         "tokenizer.json": {
             "version": "1.0", "truncation": None, "padding": None, "added_tokens": added,
             "normalizer": {"type": "Sequence", "normalizers": [

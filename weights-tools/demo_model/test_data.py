@@ -8,6 +8,8 @@ try:
 
     import shapes
     from bpe import BOS, IMAGE, PAD, newline, train_tokenizer
+    from clip_captions import Facts, near_miss
+    from clip_tokenizer import clip_files, clip_tokenizer
     from drawings import load_things
     from scenes import RELATIONS, pair_split, place, relation_of
     from schedule import Schedule
@@ -80,6 +82,28 @@ class Text(unittest.TestCase):
             words = f"the {thing.name}".replace("-", " ").split()
             if "-" not in thing.name:
                 self.assertEqual(len(tokenizer.encode(f" {' '.join(words)}").ids), 1 + len(words), thing.name)
+
+
+class ClipTexts(unittest.TestCase):
+    def test_turned_captions_say_the_same_and_near_misses_do_not(self):
+        rng = random.Random(0)
+        cat = Facts(("a cat", "a car"), "left")
+        self.assertEqual((cat.text, cat.turned.text), ("a cat to the left of a car", "a car to the right of a cat"))
+        self.assertEqual(cat.meaning, cat.turned.meaning)
+        for facts in (cat, Facts(("a cat", "a car"), "and"), Facts(("a cat",), None, "red"), Facts(("circle",), None, "teal")):
+            missed = [near_miss(rng, facts, ["a cat", "a car", "a dog"]) for _ in range(100)]
+            self.assertNotIn(facts.meaning, [false.meaning for _, false in missed])
+            self.assertGreater(len({change for change, _ in missed}), 1)
+        self.assertEqual(Facts(("an owl",), None, "orange").text, "an owl on an orange background")
+
+    def test_words_are_whole_and_the_last_ids_mark_beginning_and_end(self):
+        files = clip_files(things := load_things())
+        tokenizer, size = clip_tokenizer(files), len(files["vocab.json"])
+        for thing in things:
+            ids = tokenizer.encode(f"{thing.phrase} to the left of a red circle").ids
+            self.assertEqual((ids[0], ids[-1]), (size - 2, size - 1))
+            if thing.phrase.replace(" ", "").isalpha():
+                self.assertEqual(len(ids), 9 + len(thing.phrase.split()), thing.phrase)
 
 
 class Rates(unittest.TestCase):
