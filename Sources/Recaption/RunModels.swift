@@ -12,15 +12,12 @@ package struct RunModels: Sendable {
     package struct Scorer: Sendable {
         package var encoder: ImageTextEncoder
         package var rules: ScoringRules
-        /// What the user calls the model.
-        package var name: String
         /// The folder that embeddings are written to, if they are.
         package var embeddings: FilePath?
 
-        package init(_ encoder: ImageTextEncoder, _ rules: ScoringRules, name: String) {
+        package init(_ encoder: ImageTextEncoder, _ rules: ScoringRules) {
             self.encoder = encoder
             self.rules = rules
-            self.name = name
         }
     }
 

@@ -14,7 +14,10 @@ actor CLIPSimilarities: SimilarityProvider {
     /// - Parameters:
     ///   - clip: names the model that answers in place of those that operators name, if it names one.
     ///   - options: threads, kernels, and the reading of images.
-    init(_ clip: CLIPOptions, _ options: CaptionerOptions) {
+    ///   - models: those that will be asked, by the names that operators give them.
+    /// - Throws: `CaptionerError.unusableModel` for one that is not there, before anything is written.
+    init(_ clip: CLIPOptions, _ options: CaptionerOptions, for models: [String]) throws {
+        for name in models { _ = try modelFolder(clip.clip ?? GivenPath(name)) }
         self.clip = clip
         self.options = options
     }

@@ -63,14 +63,18 @@ struct CaptionCommand: AsyncParsableCommand {
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
             try output.check(
-                job, settings: settings + model.files(recipe?.model) + scoring.clip.files(), passes: steps?.files ?? [])
-            steps?.similarities = CLIPSimilarities(
-                scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply))
+                job,
+                settings: settings + model.files(recipe?.model)
+                    + (rules(job, recipe) == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [])
+            let asked = steps?.models ?? []
+            steps?.similarities = try CLIPSimilarities(
+                scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
+                for: asked)
             try await steps?.before(&job, console)
             if recipe?.captions == false { return }
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
-            let scorer = try await scoring.scorer(rules(job), beside: captioner, console)
+            let scorer = try await scoring.scorer(rules(job, recipe), beside: captioner, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
             job.generation = job.generation.completed(dataSet.compat, by: captioner)
             try captioner.check(job.generation)
@@ -103,7 +107,7 @@ struct CaptionCommand: AsyncParsableCommand {
             conversion.draw = RowDraw(count: dataSet.draw)
             job.conversion = conversion
         }
-        _ = try rules(job)
+        _ = try rules(job, recipe)
         try scoring.clip.check(output)
         try output.check(job, questions: dataSet.questions)
         return job
@@ -111,8 +115,10 @@ struct CaptionCommand: AsyncParsableCommand {
 
     /// What is made of scores, if there are to be any.
     /// - Throws: `ValidationError`.
-    private func rules(_ job: RecaptionJob) throws -> ScoringRules {
-        try scoring.rules(for: job, choosesMostSimilar: dataSet.keepCandidateMode == .bestSimilarity)
+    private func rules(_ job: RecaptionJob, _ recipe: DataJuicerRecipe?) throws -> ScoringRules? {
+        try scoring.rules(
+            for: job, choosesMostSimilar: dataSet.keepCandidateMode == .bestSimilarity,
+            isDemo: model.model == nil && recipe?.model == nil)
     }
 
     private func captionCount(_ recipe: DataJuicerRecipe?) -> Int { text.numCaptions ?? recipe?.captionCount ?? 1 }

@@ -8,7 +8,7 @@ struct CaptionImages: AsyncParsableCommand {
         abstract: "Captions images with a BLIP-2 model, on the CPU.",
         usage: """
             caption-images [caption] <input> ... [<options>]
-            caption-images score <input> ... --clip <model> [<options>]
+            caption-images score <input> ... [--clip <model>] [<options>]
             caption-images merge <shard> ... --output <file>
             caption-images convert <dataset> --output <file> [<options>]
             caption-images draw <dataset> --output <file> [<options>]

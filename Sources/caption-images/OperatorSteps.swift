@@ -76,6 +76,9 @@ struct OperatorSteps {
         return last == nil ? all.filter { $0 != output } : Array(all)
     }
 
+    /// Models that operators ask, by the names that they give them.
+    var models: [String] { [first, last].compactMap { $0?.pass.operators }.joined().compactMap(\.model) }
+
     /// Makes the data set that is captioned, if there are operators before.
     func before(_ job: inout RecaptionJob, _ console: Console) async throws {
         // What would keep the output from being made at the end is told at the beginning.

@@ -36,7 +36,6 @@ struct ScoreCommand: AsyncParsableCommand {
             throw ValidationError("--format is jsonl, csv or data-juicer for scores.")
         }
         try clip.check(output)
-        if clip.clip == nil { throw ValidationError("--clip MODEL is missing.") }
     }
 
     func run() async throws {
@@ -73,8 +72,11 @@ struct ScoreCommand: AsyncParsableCommand {
             let encoder = try await clip.encoder(options, beside: captioner)
             try ThreadSupply.checkRest(of: self)
             console.tellUnused(encoder.unusedTensors)
+            if clip.clip == nil {
+                console.note("no --clip given: the demo CLIP knows emoji and coloured shapes, not photographs")
+            }
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-            var scorer = RunModels.Scorer(encoder, rules, name: clip.clip?.text ?? encoder.folder.escaped)
+            var scorer = RunModels.Scorer(encoder, rules)
             scorer.embeddings = clip.embeddings
             try await JobCommand(
                 job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Captioner
 import CaptionerDataSets
+import CaptionerDemoModel
 import CaptionerFiles
 import CaptionerRecaption
 import SystemPackage
@@ -9,7 +10,7 @@ import SystemPackage
 struct CLIPOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Score how similar texts are to their images with a CLIP model: a folder in the layout of Hugging Face or open_clip, or the name of a downloaded model.",
+            "Score how similar texts are to their images with a CLIP model: a folder in the layout of Hugging Face or open_clip, or the name of a downloaded model. (default with the demo model: a demo CLIP)",
             valueName: "model"))
     var clip: GivenPath?
 
@@ -45,9 +46,13 @@ struct CLIPOptions: ParsableArguments {
 
     /// The files in the folder of the model.
     func files() throws -> [FilePath] {
-        guard let clip else { return [] }
-        let folder = try modelFolder(clip)
+        let folder = try folder
         return ((try? FolderEntries.of(folder)) ?? []).map { folder.pushing(FilePath(bytes: $0.name)) }
+    }
+
+    /// The folder of the model, that of the demo CLIP where none is named.
+    var folder: FilePath {
+        get throws { try clip.map { try modelFolder($0) } ?? FilePath(DemoModel.encoder()) }
     }
 
     /// - Parameter options: those of the captioner: threads, kernels, and the reading of images.
@@ -56,7 +61,7 @@ struct CLIPOptions: ParsableArguments {
         options.precision = clipPrecision
         options.layerPrecisions = []
         return try await ImageTextEncoder(
-            model: modelFolder(clip), options: options, usesQuickGELU: clipQuickGelu, beside: captioner)
+            model: folder, options: options, usesQuickGELU: clipQuickGelu, beside: captioner)
     }
 }
 
@@ -84,27 +89,33 @@ struct ScoringOptions: ParsableArguments {
     var stats = false
 
     func validate() throws {
-        let names = [
-            ("--recaption-below", recaptionBelow != nil), ("--keep-caption", keepCaption != nil), ("--stats", stats),
-            ("--clip-precision", clip.clipPrecision != .automatic), ("--clip-quick-gelu", clip.clipQuickGelu != nil),
-            ("--embeddings", clip.embeddings != nil),
-        ].filter(\.1).map(\.0)
-        if clip.clip == nil, let name = names.first { throw ValidationError("\(name) needs --clip.") }
         if let recaptionBelow, !recaptionBelow.isFinite {
             throw ValidationError("--recaption-below is \(recaptionBelow), expected a number.")
         }
     }
 
-    /// - Parameter choosesMostSimilar: whether of several captions the most similar is kept.
+    /// Options that ask for scores.
+    private func namesInUse(_ choosesMostSimilar: Bool) -> [String] {
+        [
+            ("--clip", clip.clip != nil), ("--recaption-below", recaptionBelow != nil),
+            ("--keep-caption", keepCaption != nil), ("--stats", stats),
+            ("--clip-precision", clip.clipPrecision != .automatic), ("--clip-quick-gelu", clip.clipQuickGelu != nil),
+            ("--embeddings", clip.embeddings != nil), ("--keep-candidate-mode best_similarity", choosesMostSimilar),
+        ].filter(\.1).map(\.0)
+    }
+
+    /// - Parameters:
+    ///   - choosesMostSimilar: whether of several captions the most similar is kept.
+    ///   - isDemo: whether the captioner is the demo model, beside which the demo CLIP may score.
+    /// - Returns: nil where nothing is scored.
     /// - Throws: `ValidationError`.
-    func rules(for job: RecaptionJob, choosesMostSimilar: Bool) throws -> ScoringRules {
+    func rules(for job: RecaptionJob, choosesMostSimilar: Bool, isDemo: Bool) throws -> ScoringRules? {
+        guard let name = namesInUse(choosesMostSimilar).first else { return nil }
+        guard clip.clip != nil || isDemo else { throw ValidationError("\(name) needs --clip.") }
         var rules = ScoringRules()
         rules.keeps = keepCaption ?? .new
         rules.recaptionBelow = recaptionBelow
         rules.choosesMostSimilar = choosesMostSimilar
-        if choosesMostSimilar, clip.clip == nil {
-            throw ValidationError("--keep-candidate-mode best_similarity needs --clip.")
-        }
         let isOfSamples = job.format == .dataJuicer || job.format == .llava
         rules.writesStatsFile = stats
         rules.writesStats = isOfSamples && (stats || job.rewriting.profile == nil)
@@ -127,12 +138,13 @@ struct ScoringOptions: ParsableArguments {
     /// Loads the model.
     /// - Returns: nil if there is none.
     func scorer(
-        _ rules: ScoringRules, beside captioner: Captioner, _ console: Console
+        _ rules: ScoringRules?, beside captioner: Captioner, _ console: Console
     ) async throws -> RunModels.Scorer? {
-        guard let name = clip.clip else { return nil }
+        guard let rules else { return nil }
+        if clip.clip == nil { console.note("no --clip given: the demo CLIP knows what the demo model knows") }
         let encoder = try await clip.encoder(captioner.options, beside: captioner)
         console.tellUnused(encoder.unusedTensors)
-        var scorer = RunModels.Scorer(encoder, rules, name: name.text)
+        var scorer = RunModels.Scorer(encoder, rules)
         scorer.embeddings = clip.embeddings
         return scorer
     }

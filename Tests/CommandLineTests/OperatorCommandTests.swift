@@ -118,11 +118,9 @@ import Testing
     }
 
     @Test func whatCannotBeDoneIsSaidBeforeAnythingIsWritten() throws {
-        try recipe("{image_text_similarity_filter: }, {\(mapper)}")
+        try recipe("{image_text_similarity_filter: {hf_clip: no/model}}, {\(mapper)}")
         let model = try run()
-        #expect(
-            model.status == 1 && model.errors.contains("image_text_similarity_filter needs a CLIP model"),
-            "\(model.errors)")
+        #expect(model.status == 1 && model.errors.contains("no/model"), "\(model.errors)")
         try recipe("{text_length_filter: }, {\(mapper)}")
         #expect(try run("-o", "-").status == 64)
         try folder.write("mine", as: "out.jsonl")

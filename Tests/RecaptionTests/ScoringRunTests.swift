@@ -27,7 +27,7 @@ import Testing
     private func models(_ change: (inout ScoringRules) -> Void = { _ in }) -> RunModels {
         var rules = ScoringRules()
         change(&rules)
-        return RunModels(rules.captions ? fixture.captioner : nil, scorer: .init(encoder, rules, name: "random"))
+        return RunModels(rules.captions ? fixture.captioner : nil, scorer: .init(encoder, rules))
     }
 
     @discardableResult
