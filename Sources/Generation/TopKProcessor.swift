@@ -19,16 +19,30 @@ package struct TopKProcessor: LogitsProcessor {
 
 /// The `rank`-th largest value, from 1, in time linear in their number.
 ///
-/// Floats are ordered like their bits read as integers once those of negative numbers are flipped, so that two
-/// histograms, of the upper and then of the lower half of the bits, find the value.
+/// Floats are ordered like their bits read as integers once those of negative numbers are flipped, so that histograms of
+/// the first bits, of the next among those that have the first, and of the last, find the value. They are small: for each
+/// token of each text there is one.
 func largest(_ values: UnsafeBufferPointer<Float>, rank: Int) -> Float {
     precondition((1...max(values.count, 1)).contains(rank), "rank \(rank) of \(values.count) values")
     var remaining = rank
-    let upper = digit(at: &remaining, of: values.lazy.map { Int(orderedBits($0) >> 16) })
-    let lower = digit(
-        at: &remaining,
-        of: values.lazy.map(orderedBits).filter { Int($0 >> 16) == upper }.map { Int($0 & 0xFFFF) })
-    let bits = UInt32(upper) << 16 | UInt32(lower)
+    // What is known of the bits, and which bits that are.
+    var (bits, known): (UInt32, UInt32) = (0, 0)
+    var histogram = [Int](repeating: 0, count: 1 << 11)
+    for (shift, width) in [(21, 11), (10, 11), (0, 10)] as [(UInt32, UInt32)] {
+        let mask = 1 << width - 1 as UInt32
+        for digit in histogram.indices { histogram[digit] = 0 }
+        for value in values {
+            let ordered = orderedBits(value)
+            if ordered & known == bits { histogram[Int(ordered >> shift & mask)] += 1 }
+        }
+        var digit = Int(mask)
+        while digit > 0, histogram[digit] < remaining {
+            remaining -= histogram[digit]
+            digit -= 1
+        }
+        bits |= UInt32(digit) << shift
+        known |= mask << shift
+    }
     return Float(bitPattern: bits & 0x8000_0000 != 0 ? bits ^ 0x8000_0000 : ~bits)
 }
 
@@ -36,16 +50,4 @@ func largest(_ values: UnsafeBufferPointer<Float>, rank: Int) -> Float {
 private func orderedBits(_ value: Float) -> UInt32 {
     let bits = value.bitPattern
     return bits & 0x8000_0000 != 0 ? ~bits : bits | 0x8000_0000
-}
-
-/// The 16-bit digit in which the value of the given rank from above lies. `rank` becomes its rank among those.
-private func digit(at rank: inout Int, of digits: some Sequence<Int>) -> Int {
-    var histogram = [Int](repeating: 0, count: 1 << 16)
-    for digit in digits { histogram[digit] += 1 }
-    var digit = histogram.count - 1
-    while digit > 0, histogram[digit] < rank {
-        rank -= histogram[digit]
-        digit -= 1
-    }
-    return digit
 }
