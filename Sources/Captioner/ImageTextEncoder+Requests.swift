@@ -37,13 +37,21 @@ extension ImageTextEncoder {
         try await engine.embeddings(pixels: pixels)
     }
 
+    /// Larger images are not kept until they are captioned, only what the captioner makes of them.
+    private static let keptPixelCount = 1 << 22
+
     private func prepared(
         _ request: CaptionRequest, for captioner: Captioner?
     ) throws(CaptionFailure) -> (pixels: [Float], request: CaptionRequest, note: String?) {
         do {
             let image = try request.image.decoded(by: decoder)
             var request = request
-            request.processed = captioner?.processed(image)
+            if image.width * image.height <= Self.keptPixelCount {
+                // Whether it is captioned is not known yet, and to process it would be for nothing if not.
+                if captioner != nil { request.image = .pixels(image) }
+            } else {
+                request.processed = captioner?.processed(image)
+            }
             return (processor(image), request, image.note)
         } catch {
             throw CaptionFailure(error, path: request.image.path)

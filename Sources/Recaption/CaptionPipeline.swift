@@ -129,7 +129,7 @@ final class CaptionPipeline {
 
     private func isWindowOpen(_ window: ArraySlice<PendingItem>, _ byteCount: Int) -> Bool {
         guard let scoring, byteCount < Self.pauseByteCount / 4 else { return false }
-        let count = window.reduce(0) { $0 + $1.images.count { $0.image.request?.processed == nil } }
+        let count = window.reduce(0) { $0 + $1.images.count { $0.image.embedding == nil } }
         return count < scoring.windowSize && window.count < Self.scoredPauseCount
     }
 
