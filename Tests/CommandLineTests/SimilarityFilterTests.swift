@@ -1,0 +1,52 @@
+import CaptionerDemoModel
+import Foundation
+import TestSupport
+import Testing
+
+/// `image_text_similarity_filter` with the demo CLIP beside what Data-Juicer 1.6.1 and transformers 4.57 give, as
+/// weights-tools/comparisons/similarity_filter.py runs them.
+@Suite(.timeLimit(.minutes(45))) struct SimilarityFilterTests {
+    /// Parameters, and the numbers of the chunks of two samples.
+    private static let cases: [(parameters: String, first: [Double], second: [Double])] = [
+        ("", [0.363389253616333], [0.07242991775274277, 0.11709419637918472]),
+        (
+            "reduce_mode: max, horizontal_flip: true", [0.3741571009159088],
+            [0.06596589833498001, 0.37104737758636475]
+        ),
+        (
+            "reduce_mode: min, vertical_flip: true", [0.35917869210243225],
+            [0.0971178337931633, -0.14201794564723969]
+        ),
+    ]
+
+    @Test(arguments: cases.indices) func numbersAreDataJuicers(index: Int) throws {
+        let (parameters, first, second) = Self.cases[index]
+        let folder = try TemporaryFolder()
+        let pictures = try DemoModel.pictures().path
+        let clip = try DemoModel.encoder().path
+        let samples = [
+            #"{"text": "<__dj__image> a croissant on a purple background <|__dj__eoc|>", "images": ["scene-01.png"]}"#,
+            #"{"text": "<__dj__image>\na second <|__dj__eoc|> <__dj__image> <__dj__image> a pear on a black background <|__dj__eoc|> no image here <|__dj__eoc|>", "images": ["scene-02.jpg", "scene-03.jpg", "scene-04.png"]}"#,
+        ]
+        try folder.write(
+            samples.joined(separator: "\n").replacing(#""scene-"#, with: #""\#(pictures)/scene-"#), as: "set.jsonl")
+        try folder.write(
+            """
+            dataset_path: set.jsonl
+            export_path: out.jsonl
+            keep_stats_in_res_ds: true
+            process:
+              - image_text_similarity_filter: {hf_clip: "\(clip)", min_score: -1\(parameters.isEmpty ? "" : ", ")\(parameters)}
+            """, as: "recipe.yaml")
+        let result = try CommandLineTool.run(
+            ["--config", "recipe.yaml", "--clip-precision", "f32"], in: folder.url)
+        #expect(result.status == 0, "\(result.errors)")
+        let rows = try String(contentsOfFile: folder.path("out.jsonl"), encoding: .utf8).split(separator: "\n").map {
+            let row = try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+            let stats = row?["__dj__stats__"] as? [String: Any]
+            return stats?["image_text_similarity"] as? [Double] ?? []
+        }
+        #expect(rows.map(\.count) == [1, 2])
+        for (found, expected) in zip(rows.joined(), first + second) { #expect(abs(found - expected) < 1e-6) }
+    }
+}
