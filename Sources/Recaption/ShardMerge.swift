@@ -76,11 +76,13 @@ package struct ShardMerge {
     ///   before anything is written when a file of the output is one of a shard; `.outputExists`; `CancellationError`.
     /// - Returns: how many rows and error records there are.
     package func callAsFunction(to output: FilePath, overwrites: Bool = false) throws -> (rows: Int, errors: Int) {
+        let settings = JSONValue.object(shards[0].description.settings)
+        let stats = settings["stats_file"] == .bool(true) ? StatsFile.path(of: output) : nil
+        if !overwrites, !output.exists, let stats, stats.exists { throw FileError.outputExists(path: stats.escaped) }
         let merged = try written(for: output, overwrites: overwrites)
         if !overwrites { try merged.checkThatNothingIsLost() }
         try merged.replaceOutput()
-        let settings = JSONValue.object(shards[0].description.settings)
-        if settings["stats_file"] == .bool(true) {
+        if stats != nil {
             var rewriting = RewritingOptions()
             rewriting.profile = settings["compat"]?.text.flatMap { CompatibilityProfile(rawValue: $0) }
             try StatsFile.write(of: output, rewriting.style)

@@ -17,6 +17,7 @@ struct JobCommand {
 
     /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from going on.
     func callAsFunction() async throws {
+        try checkStatsFile()
         let result: RunProgress
         var hasStarted = false
         do {
@@ -47,6 +48,22 @@ struct JobCommand {
         if result.allFailed > 0 { throw ExitCode(2) }
     }
 
+    /// The rows whose statistics get a file of their own, if they do.
+    private var statsRows: FilePath? {
+        models.scorer?.rules.writesStatsFile == true ? output.plainFile.map { job.files($0).output } : nil
+    }
+
+    /// Checks that no other file is in the place of that for statistics.
+    private func checkStatsFile() throws {
+        guard models.scorer?.rules.writesStatsFile == true else { return }
+        guard let statsRows else { throw ValidationError("--stats needs --output FILE.") }
+        let path = StatsFile.path(of: statsRows)
+        try OutputFile.check([path], against: job.input)
+        if !output.overwrite, !statsRows.exists, OutputFile.exists(path) {
+            throw FileError.outputExists(path: path.escaped)
+        }
+    }
+
     private func run(started: () -> Void) async throws -> RunProgress {
         // Where that is a pipe, opening it waits for a reader.
         let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
@@ -69,9 +86,7 @@ struct JobCommand {
             starting: starting)
         if !result.isInterrupted {
             Signals.respond(.cancel)
-            if models.scorer?.rules.writesStatsFile == true {
-                try StatsFile.write(of: job.files(file).output, job.rewriting.style)
-            }
+            if let statsRows { try StatsFile.write(of: statsRows, job.rewriting.style) }
             if let counts = try job.makeTrainingFile(file) {
                 console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
             }
