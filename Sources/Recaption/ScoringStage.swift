@@ -44,13 +44,14 @@ struct ScoringStage {
             let end = images[start...].firstIndex { $0.task.group != images[start].task.group } ?? images.count
             let group = start..<end
             start = end
-            guard group.allSatisfy({ images[$0].image.embedding != nil }) else { continue }
+            // Where nothing is captioned, nobody else answers for the others of one that cannot be read.
+            guard !scorer.rules.captions || group.allSatisfy({ images[$0].image.embedding != nil }) else { continue }
             let oldText = images[group.lowerBound].task.oldText
             guard
                 scorer.rules.spares(
                     oldText: oldText, similarity: scores.similarity(of: group, oldText ?? ""))
             else { continue }
-            for index in group {
+            for index in group where images[index].image.embedding != nil {
                 images[index].ownAnswer = .success([
                     ImageCaption(
                         text: oldText ?? "", logProbability: .nan, note: images[index].image.note, isOld: true)
