@@ -10,20 +10,24 @@ extension ImageTextEncoder {
     package func embeddings(
         of requests: [CaptionRequest], processedFor captioner: Captioner?
     ) async throws -> [Result<EmbeddedRequest, CaptionFailure>] {
-        let prepared = try await concurrentMap(requests, atOnce: options.threadCount) { request in
-            Result { () throws(CaptionFailure) in try self.prepared(request, for: captioner) }
-        }
-        var pixels = ArraySlice(prepared.compactMap { try? $0.get().pixels })
-        var embeddings: ArraySlice<[Float]> = []
-        while !pixels.isEmpty {
-            embeddings += try await engine.embeddings(pixels: Array(pixels.prefix(options.batchSize)))
-            pixels = pixels.dropFirst(options.batchSize)
-        }
-        return prepared.map { result in
-            result.map {
-                EmbeddedRequest(embedding: embeddings.removeFirst().normalized, request: $0.request, note: $0.note)
+        var results: [Result<EmbeddedRequest, CaptionFailure>] = []
+        for start in stride(from: 0, to: requests.count, by: options.batchSize) {
+            let batch = Array(requests[start..<min(start + options.batchSize, requests.count)])
+            // Of very many at once, as one sample may have, most are decoded again when they are captioned.
+            let captioner = start < Self.keptImageCount ? captioner : nil
+            let prepared = try await concurrentMap(batch, atOnce: options.threadCount) { request in
+                Result { () throws(CaptionFailure) in try self.prepared(request, for: captioner) }
+            }
+            var embeddings = ArraySlice(
+                try await engine.embeddings(pixels: prepared.compactMap { try? $0.get().pixels }))
+            results += prepared.map { result in
+                result.map {
+                    EmbeddedRequest(
+                        embedding: embeddings.removeFirst().normalized, request: $0.request, note: $0.note)
+                }
             }
         }
+        return results
     }
 
     /// What the model takes of an image, `[3, S, S]`.
@@ -39,6 +43,8 @@ extension ImageTextEncoder {
 
     /// Larger images are not kept until they are captioned, only what the captioner makes of them.
     private static let keptPixelCount = 1 << 22
+    /// So many images are kept for the captioner.
+    private static let keptImageCount = 64
 
     private func prepared(
         _ request: CaptionRequest, for captioner: Captioner?

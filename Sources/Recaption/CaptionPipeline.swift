@@ -31,6 +31,8 @@ final class CaptionPipeline {
     private(set) var failure: (any Error)?
     /// Images that were not captioned again.
     private(set) var reusedCount = 0
+    /// Items whose rows were not handed out.
+    var waitingCount: Int { queue.count }
     /// Requests of the last items taken.
     private var ready: ArraySlice<CaptionRequest> = []
 
@@ -72,8 +74,17 @@ final class CaptionPipeline {
                 quietCount = 0
                 return nil
             }
+            let (taken, byteCount) = (queue.count, queuedByteCount)
             do {
                 try await takeItems()
+            } catch {
+                // What it took is not scored. It is taken again when the run goes on.
+                queue.removeLast(queue.count - taken)
+                queuedByteCount = byteCount
+                failure = error
+                return nil
+            }
+            do {
                 // Where nothing is to be captioned for long, rows shall not pile up.
                 if ready.isEmpty { try await drain() }
             } catch {
@@ -97,29 +108,14 @@ final class CaptionPipeline {
             quietCount += 1
             try take(item)
         } while isWindowOpen(queue[first...], queuedByteCount - firstByteCount)
-        guard let scoring else {
-            for index in first..<queue.count { request(queue[index].images) }
-            return
-        }
-        try await scoring.embed(queue[first...].flatMap { $0.images.map(\.image) })
-        for index in first..<queue.count where queue[index].rows == nil {
-            let scores = scoring.scores(for: queue[index].images)
-            queue[index].scores = scores
-            scoring.spare(&queue[index].images, scores)
-        }
-        let unknown = (first..<queue.count).filter { queue[$0].scores?.missing.isEmpty == false }
-        try await fill(unknown)
-        for index in unknown {
-            guard let scores = queue[index].scores else { continue }
-            for image in queue[index].images.indices { queue[index].images[image].ownAnswer = nil }
-            scoring.spare(&queue[index].images, scores)
-        }
-        for index in first..<queue.count where queue[index].rows == nil {
-            try await scoring.addLogProbabilities(to: &queue[index].images)
-            request(queue[index].images)
-        }
-        // Those that nobody asks for are remembered all the same.
-        for image in queue[first...].flatMap({ $0.images.map(\.image) }) {
+        if let scoring { try await scoring.score(&queue, from: first) }
+        for pending in queue[first...] { request(pending.images) }
+        if scoring != nil { remember(queue[first...].flatMap { $0.images.map(\.image) }) }
+    }
+
+    /// Remembers images that the captioner is not asked about; the others are when it has answered.
+    private func remember(_ images: [SharedImage]) {
+        for image in images {
             guard let key = image.key, image.request != nil || image.answer != nil else { continue }
             awaited[key] = nil
             if let cached = image.cached, !cache.contains(key) { cache.insert(cached, for: key) }
@@ -218,7 +214,7 @@ final class CaptionPipeline {
                 return false
             }
             if open.isEmpty { break }
-            try await fill(open)
+            try await scoring?.fill(open.map { queue[$0] })
         }
         let embedded = try await scoring?.embeddedPairs(of: queue[..<end])
         var count = 0
@@ -232,11 +228,5 @@ final class CaptionPipeline {
             count += 1
             queuedByteCount -= pending.item.byteCount
         }
-    }
-
-    /// Finds out similarities that items have asked for.
-    private func fill(_ indices: [Int], isolation: isolated (any Actor)? = #isolation) async throws {
-        try await scoring?.fill(
-            indices.compactMap { index in queue[index].scores.map { ($0, queue[index].images) } })
     }
 }

@@ -136,7 +136,12 @@ struct CaptionRun {
             try await pipeline.drain()
             try write()
             if let failure = pipeline.failure { throw failure }
-            if pipeline.isAtEnd { break }
+            if pipeline.isAtEnd {
+                guard pipeline.waitingCount == 0 else {
+                    throw RecaptionError.unanswered(itemCount: pipeline.waitingCount)
+                }
+                break
+            }
             if isToStop() { return state }
         }
         if let earlier { try checkThatNoneIsLeft(earlier) }

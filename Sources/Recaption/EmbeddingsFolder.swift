@@ -1,7 +1,7 @@
-import CaptionerDataSets
+package import CaptionerDataSets
 import CaptionerFiles
 import CaptionerJSON
-import SystemPackage
+package import SystemPackage
 
 /// An image of a run and the text that its row has, both embedded.
 struct EmbeddedPair {
@@ -21,7 +21,7 @@ struct EmbeddedPair {
 ///
 /// They grow with a run, pairs before the rows of the same items. Where a run goes on, what is there of items behind is
 /// cut off. While it is unfinished the arrays say that they have no rows.
-final class EmbeddingsFolder {
+package final class EmbeddingsFolder {
     private let images: FloatArrayLog
     private let texts: FloatArrayLog
     private let metadata: OutputLog
@@ -47,6 +47,9 @@ final class EmbeddingsFolder {
 
         var all: [FilePath] { [images, texts, metadata] }
     }
+
+    /// All files of a shard.
+    package static func files(_ folder: FilePath, _ shard: Shard) -> [FilePath] { paths(folder, shard).all }
 
     /// The files of a shard: numbers have the same length for all.
     static func paths(_ folder: FilePath, _ shard: Shard) -> Paths {

@@ -21,6 +21,8 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case vanishedFolder(path: String)
     /// Embeddings of images that have their rows are gone.
     case lostEmbeddings(path: String)
+    /// The models answered, and items are left all the same.
+    case unanswered(itemCount: Int)
     /// Shards do not make a whole.
     case unmergeable(cause: String)
 
@@ -42,6 +44,8 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
             "\(path) is gone, from which images were read; when it is back, the same command goes on"
         case .lostEmbeddings(let path):
             "\(path) has not the embeddings of all images that have rows: it was changed, or is of another run; --overwrite begins anew"
+        case .unanswered(let count):
+            "\(count) images or samples at the end got no rows, which is a mistake of this program; what is before them is written"
         case .unmergeable(let cause): "cannot merge: \(cause)"
         }
     }

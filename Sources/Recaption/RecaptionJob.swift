@@ -102,14 +102,11 @@ package struct RecaptionJob: Sendable {
             throw RecaptionError.nothingToRetry(path: files.output.escaped)
         }
         guard mode == .retryFailed, files.errors.exists else {
+            let embeddings = try embeddingPaths(models, of: files)
             if mode == .overwrite {
                 try files.retry.remove()
                 try files.remove()
-                for path in embeddingPaths(models) { try path.written.remove() }
-            }
-            // Without its output a run is another one, whose embeddings are none of this.
-            if !files.output.exists, let path = embeddingPaths(models).first(where: \.exists) {
-                throw FileError.outputExists(path: path.escaped)
+                for path in embeddings { try path.written.remove() }
             }
             return try await self.run(
                 run, models, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
@@ -132,8 +129,16 @@ package struct RecaptionJob: Sendable {
         return result
     }
 
-    private func embeddingPaths(_ models: RunModels) -> [FilePath] {
-        models.scorer?.embeddings.map { EmbeddingsFolder.paths($0, shard).all } ?? []
+    /// The files that embeddings go to.
+    /// - Throws: `FileError.outputExists` for one that is there, unless the output's description says that it is its own.
+    private func embeddingPaths(_ models: RunModels, of files: RunFiles) throws -> [FilePath] {
+        guard let folder = models.scorer?.embeddings else { return [] }
+        let paths = EmbeddingsFolder.files(folder, shard)
+        let owned = files.output.exists ? (try? RunDescription(path: files.description))?.embeddings : nil
+        if owned?.hasSameBytes(as: folder.absolute.escaped) != true, let path = paths.first(where: \.exists) {
+            throw FileError.outputExists(path: path.escaped)
+        }
+        return paths
     }
 
     private func run(by models: RunModels, overwritesSidecars: Bool) throws -> CaptionRun {
@@ -155,12 +160,16 @@ package struct RecaptionJob: Sendable {
         description.overwritesSidecars = overwritesSidecars
         let isNew = !files.output.exists
         description.isFinished = false
-        let embeddings = try models.scorer.flatMap { scorer in
-            try scorer.embeddings.map {
-                try EmbeddingsFolder($0, shard: shard, width: scorer.encoder.embeddingWidth)
+        let destination = try FileDestination(
+            files, earlier: earlier,
+            embeddings: {
+                try models.scorer.flatMap { scorer in
+                    try scorer.embeddings.map {
+                        try EmbeddingsFolder($0, shard: shard, width: scorer.encoder.embeddingWidth)
+                    }
+                }
             }
-        }
-        let destination = try FileDestination(files, earlier: earlier, embeddings: embeddings) { count in
+        ) { count in
             description.errorCount = count
             try description.write(to: files.description)
         }
@@ -191,7 +200,7 @@ package struct RecaptionJob: Sendable {
                 starting()
             })
         try destination.synchronize()
-        if !result.isInterrupted { try embeddings?.finish() }
+        if !result.isInterrupted { try destination.embeddings?.finish() }
         session.add(done: result.done, failed: result.failed, finished: result.finished, seconds: result.seconds)
         if result.finished > 0 { description.sessions = earlierSessions + [session] }
         description.isFinished = !result.isInterrupted && range == description.range
@@ -213,6 +222,7 @@ package struct RecaptionJob: Sendable {
         var description = RunDescription(
             settings: try settings(models), inputs: input.paths, total: input.count, shard: shard)
         description.training = conversion?.settings ?? []
+        description.embeddings = models.scorer?.embeddings?.absolute.escaped
         guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
             // What no run has written is not replaced either.
             if files.description.exists { _ = try RunDescription(path: files.description) }

@@ -53,7 +53,8 @@ final class FileDestination: RunDestination {
     private let output: OutputLog
     private let onErrors: (Int) throws -> Void
     private var errors: OutputLog?
-    private let embeddings: EmbeddingsFolder?
+    private let openEmbeddings: () throws -> EmbeddingsFolder?
+    private(set) var embeddings: EmbeddingsFolder?
     private(set) var rowCount = 0
     private(set) var errorCount = 0
 
@@ -62,13 +63,13 @@ final class FileDestination: RunDestination {
     ///   - onErrors: called with the number of error records after some were written, and before the rows of their items
     ///     are: a sample that failed has a row like one that was captioned, so that these records are missed by their
     ///     number alone.
-    ///   - embeddings: where embeddings go, if anywhere.
+    ///   - embeddings: opens the folder that embeddings go to, if they go anywhere, when the run begins.
     init(
-        _ files: RunFiles, earlier: RunFiles? = nil, embeddings: EmbeddingsFolder? = nil,
+        _ files: RunFiles, earlier: RunFiles? = nil, embeddings: @escaping () throws -> EmbeddingsFolder? = { nil },
         onErrors: @escaping (Int) throws -> Void
     ) throws {
         self.files = files
-        self.embeddings = embeddings
+        openEmbeddings = embeddings
         self.earlier = earlier
         self.onErrors = onErrors
         output = try OutputLog(path: files.output)
@@ -90,9 +91,10 @@ final class FileDestination: RunDestination {
         rowCount = point.rowCount
         errorCount = point.errorCount
         try starting()
+        embeddings = try openEmbeddings()
+        try embeddings?.resume(before: items.peek()?.index ?? .max)
         try output.truncate(to: point.output)
         try errors?.truncate(to: point.errors)
-        try embeddings?.resume(before: items.peek()?.index ?? .max)
         if point.output.byteCount == 0, !format.header.isEmpty { try output.append(format.header) }
         return point
     }

@@ -9,9 +9,31 @@ struct ScoringStage {
     /// Images that are embedded before the captioner is asked: as many as it takes at once, or more.
     var windowSize: Int { max(captioner?.options.batchSize ?? 0, scorer.encoder.options.batchSize, 16) }
 
+    /// Embeds the images of a window of items, and decides which of them keep their old text.
+    /// - Parameter first: where the window begins; items of it that have their rows are left alone.
+    /// - Throws: `CancellationError`.
+    func score(
+        _ items: inout [PendingItem], from first: Int, isolation: isolated (any Actor)? = #isolation
+    ) async throws {
+        try await embed(items[first...].flatMap { $0.images.map(\.image) })
+        let indices = (first..<items.count).filter { items[$0].rows == nil }
+        for index in indices {
+            let scores = ItemScores(
+                oldTexts: items[index].images.map(\.task.oldText), statFactor: scorer.encoder.logitScale / 100)
+            items[index].scores = scores
+            spare(&items[index].images, scores)
+        }
+        let undecided = indices.filter { items[$0].scores?.missing.isEmpty == false }
+        try await fill(undecided.map { items[$0] })
+        for index in undecided {
+            if let scores = items[index].scores { spare(&items[index].images, scores) }
+        }
+        for index in indices { try await addLogProbabilities(to: &items[index].images) }
+    }
+
     /// Embeds images, and processes them for the captioner. One that cannot be read gets an answer that says so.
     /// - Throws: `CancellationError`.
-    func embed(_ images: [SharedImage], isolation: isolated (any Actor)? = #isolation) async throws {
+    private func embed(_ images: [SharedImage], isolation: isolated (any Actor)? = #isolation) async throws {
         var seen: Set<ObjectIdentifier> = []
         let images = images.filter {
             $0.request != nil && $0.answer == nil && $0.embedding == nil && seen.insert(ObjectIdentifier($0)).inserted
@@ -31,38 +53,37 @@ struct ScoringStage {
         }
     }
 
-    func scores(for images: [TaskImage]) -> ItemScores {
-        ItemScores(oldTexts: images.map(\.task.oldText), statFactor: scorer.encoder.logitScale / 100)
-    }
-
     /// Gives those images of an item their old text for an answer that are not captioned.
     ///
-    /// What it needs to know may be missing in the scores when it returns: then it is to be called again with that.
-    func spare(_ images: inout [TaskImage], _ scores: ItemScores) {
+    /// Where what it needs to know is missing in the scores when it returns, nothing is decided yet.
+    private func spare(_ images: inout [TaskImage], _ scores: ItemScores) {
+        var spared: [Int] = []
         var start = 0
         while start < images.count {
             let end = images[start...].firstIndex { $0.task.group != images[start].task.group } ?? images.count
             let group = start..<end
             start = end
-            // Where nothing is captioned, nobody else answers for the others of one that cannot be read.
-            guard !scorer.rules.captions || group.allSatisfy({ images[$0].image.embedding != nil }) else { continue }
+            let readable = group.filter { images[$0].image.embedding != nil }
+            // Where nothing is captioned, the captioner does not answer for the other images of one that cannot be read.
+            guard !scorer.rules.captions || readable.count == group.count else { continue }
             let oldText = images[group.lowerBound].task.oldText
-            guard
-                scorer.rules.spares(
-                    oldText: oldText, similarity: scores.similarity(of: group, oldText ?? ""))
-            else { continue }
-            for index in group where images[index].image.embedding != nil {
-                images[index].ownAnswer = .success([
-                    ImageCaption(
-                        text: oldText ?? "", logProbability: .nan, note: images[index].image.note, isOld: true)
-                ])
+            if scorer.rules.spares(oldText: oldText, similarity: scores.similarity(of: group, oldText ?? "")) {
+                spared += readable
             }
+        }
+        guard scores.missing.isEmpty else { return }
+        for index in spared {
+            images[index].ownAnswer = .success([
+                ImageCaption(
+                    text: images[index].task.oldText ?? "", logProbability: .nan, note: images[index].image.note,
+                    isOld: true)
+            ])
         }
     }
 
     /// Adds what the captioner says about the old texts of images, one image at a time.
     /// - Throws: `CancellationError`.
-    func addLogProbabilities(
+    private func addLogProbabilities(
         to images: inout [TaskImage], isolation: isolated (any Actor)? = #isolation
     ) async throws {
         guard scorer.rules.scoresLogProbability, let captioner else { return }
@@ -81,14 +102,12 @@ struct ScoringStage {
 
     /// Finds out the similarities that are missing.
     /// - Throws: `CancellationError`.
-    func fill(
-        _ items: [(scores: ItemScores, images: [TaskImage])], isolation: isolated (any Actor)? = #isolation
-    ) async throws {
+    func fill(_ items: [PendingItem], isolation: isolated (any Actor)? = #isolation) async throws {
         let pairs = items.flatMap { item in
-            item.scores.missing.map { (item.images[$0.image].image.embedding ?? [], $0.text) }
+            (item.scores?.missing ?? []).map { (item.images[$0.image].image.embedding ?? [], $0.text) }
         }
         var similarities = ArraySlice(try await scorer.encoder.similarities(pairs))
-        for (scores, _) in items {
+        for case let scores? in items.map(\.scores) {
             let count = scores.missing.count
             scores.fill(similarities.prefix(count))
             similarities = similarities.dropFirst(count)

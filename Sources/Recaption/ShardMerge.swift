@@ -78,6 +78,7 @@ package struct ShardMerge {
     package func callAsFunction(to output: FilePath, overwrites: Bool = false) throws -> (rows: Int, errors: Int) {
         let settings = JSONValue.object(shards[0].description.settings)
         let stats = settings["stats_file"] == .bool(true) ? StatsFile.path(of: output) : nil
+        try OutputFile.check([stats].compactMap { $0 }, against: shards.flatMap(\.files.all))
         if !overwrites, !output.exists, let stats, stats.exists { throw FileError.outputExists(path: stats.escaped) }
         let merged = try written(for: output, overwrites: overwrites)
         if !overwrites { try merged.checkThatNothingIsLost() }

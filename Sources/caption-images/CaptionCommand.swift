@@ -65,7 +65,8 @@ struct CaptionCommand: AsyncParsableCommand {
             try output.check(
                 job,
                 settings: settings + model.files(recipe?.model)
-                    + (rules(job, recipe) == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [])
+                    + (rules(job, recipe) == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [],
+                scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
                 scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),

@@ -48,17 +48,16 @@ struct JobCommand {
         if result.allFailed > 0 { throw ExitCode(2) }
     }
 
-    /// The rows whose statistics get a file of their own, if they do.
+    /// The rows whose statistics get a file of their own, if they do; a pass behind the run writes that itself.
     private var statsRows: FilePath? {
-        models.scorer?.rules.writesStatsFile == true ? output.plainFile.map { job.files($0).output } : nil
+        guard models.scorer?.rules.writesStatsFile == true, !job.isFollowedByPass else { return nil }
+        return output.plainFile.map { job.files($0).output }
     }
 
-    /// Checks that no other file is in the place of that for statistics.
+    /// Checks that no other run's file is in the place of that for statistics.
     private func checkStatsFile() throws {
-        guard models.scorer?.rules.writesStatsFile == true else { return }
-        guard let statsRows else { throw ValidationError("--stats needs --output FILE.") }
+        guard let statsRows else { return }
         let path = StatsFile.path(of: statsRows)
-        try OutputFile.check([path], against: job.input)
         if !output.overwrite, !statsRows.exists, OutputFile.exists(path) {
             throw FileError.outputExists(path: path.escaped)
         }

@@ -91,12 +91,16 @@ struct OutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - settings: other files that the run reads.
     ///   - passes: files that are written beside those of the run.
-    func check(_ job: RecaptionJob, settings: [FilePath], passes: [FilePath] = []) throws {
+    ///   - scores: files for scores and embeddings.
+    func check(
+        _ job: RecaptionJob, settings: [FilePath], passes: [FilePath] = [], scores: [FilePath] = []
+    ) throws {
         let input = job.input
         // The files beside the output are written as well.
         let rows = plainFile.map(job.files)
         let trainingFile = format == .llava ? plainFile : nil
-        let outputs = [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + passes + [summary].compactMap { $0 }
+        let outputs =
+            [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + passes + scores + [summary].compactMap { $0 }
         // Standard output may be a file, too.
         let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
         try OutputFile.check(outputs, stream: stream, against: input, hasSidecars: format == .sidecar)

@@ -64,7 +64,9 @@ struct ScoreCommand: AsyncParsableCommand {
             var checked = output
             checked.logProbabilities = false
             try checked.check(job, questions: nil)
-            try output.check(job, settings: clip.files() + (model.model == nil ? [] : model.files()))
+            try output.check(
+                job, settings: clip.files() + (model.model == nil ? [] : model.files()),
+                scores: clip.scoreFiles(job, output, stats: dataSet.stats))
             let start = ContinuousClock.now
             let options = model.captionerOptions(batchSize: output.batchSize)
             let captioner =

@@ -33,6 +33,14 @@ struct CLIPOptions: ParsableArguments {
         if embeddings?.isEmpty == true { throw ValidationError("--embeddings is empty.") }
     }
 
+    /// The files that are written besides rows.
+    /// - Parameter stats: whether there is one for statistics.
+    func scoreFiles(_ job: RecaptionJob, _ output: OutputOptions, stats: Bool) throws -> [FilePath] {
+        if stats, output.plainFile == nil { throw ValidationError("--stats needs --output FILE.") }
+        let statsFile = stats ? output.plainFile.map { StatsFile.path(of: job.files($0).output) } : nil
+        return (embeddings.map { EmbeddingsFolder.files($0, job.shard) } ?? []) + [statsFile].compactMap { $0 }
+    }
+
     /// - Throws: `ValidationError`.
     func check(_ output: OutputOptions) throws {
         guard embeddings != nil else { return }

@@ -297,4 +297,110 @@ import Testing
         await #expect(throws: RecaptionError.self) { try await run(job, models("e"), "whole") }
         await #expect(throws: FileError.self) { try await run(job, models("e0"), "other") }
     }
+
+    /// A chunk with an image that cannot be read is an error, and the rows behind it are there.
+    @Test func unreadableImagesOfChunksLoseNoRows() async throws {
+        let lines = [["p0.png"], ["p1.png", "gone.png"], ["p2.png"]].map { images in
+            let tokens = images.map { _ in "<__dj__image> " }.joined()
+            let names = images.map { "\"\($0)\"" }.joined(separator: ", ")
+            return "{\"text\": \"\(tokens)words <|__dj__eoc|>\", \"images\": [\(names)]}\n"
+        }
+        let file = try fixture.folder.write(lines.joined(), as: "chunks.jsonl")
+        for captions in [true, false] {
+            let output = "out\(captions)"
+            let result = try await run(
+                fixture.job(try DataSet(path: file.path), .dataJuicer),
+                models {
+                    $0.captions = captions
+                    $0.writesStats = true
+                }, output)
+            #expect(try rows(output).count == 3 && result.failed == 1)
+            #expect(try rows(output).map { $0["__dj__stats__"] == nil } == [false, true, false])
+        }
+    }
+
+    /// A folder that vanishes ends the run; what is there goes on to the bytes of a whole one.
+    @Test func foldersThatVanishLeaveNoUnscoredRows() async throws {
+        let sub = fixture.folder.path("sub")
+        try FileManager.default.createDirectory(atPath: sub, withIntermediateDirectories: true)
+        for number in 0..<60 {
+            // What is behind a picture's end makes it another file.
+            let bytes = fixture.bytes(fixture.folder.path("p\(number % 4).png")) + [UInt8(number)]
+            try Data(bytes).write(to: URL(filePath: "\(sub)/\(number).png"))
+        }
+        // Windows are of sixteen images: the folder is gone in the second, which begins with samples that need none.
+        let lines = (0..<60).map { number in
+            number % 20 == 16
+                ? #"{"id": \#(number), "text": "no image", "images": []}"#
+                : #"{"id": \#(number), "text": "<__dj__image> w\#(number) <|__dj__eoc|>", "images": ["sub/\#(number).png"]}"#
+        }
+        let file = try fixture.folder.write(lines.joined(separator: "\n"), as: "sub.jsonl")
+        let job = fixture.job(try DataSet(path: file.path), .dataJuicer)
+        let models = models {
+            $0.writesStats = true
+            $0.keeps = .better
+        }
+        try await run(job, models, "whole")
+        let moved = fixture.folder.path("elsewhere")
+        await #expect(throws: RecaptionError.vanishedFolder(path: sub)) {
+            _ = try await job(by: models, to: fixture.files("out")) { _ in
+                try? FileManager.default.moveItem(atPath: sub, toPath: moved)
+            } isStopped: {
+                false
+            }
+        }
+        #expect(try rows("out").allSatisfy { $0["__dj__stats__"] != nil })
+        try FileManager.default.moveItem(atPath: moved, toPath: sub)
+        try await run(job, models, "out")
+        #expect(fixture.bytes(fixture.folder.path("out")) == fixture.bytes(fixture.folder.path("whole")))
+    }
+
+    /// No run goes on in, or replaces, the embeddings of another.
+    @Test func embeddingsOfOtherRunsStay() async throws {
+        func models(_ folder: String) -> RunModels {
+            var models = self.models()
+            models.scorer?.embeddings = FilePath(fixture.folder.path(folder))
+            return models
+        }
+        let job = fixture.job(try fixture.images(), .jsonl)
+        try await run(job, models("a"), "first")
+        let files = ["img_emb/img_emb_0.npy", "text_emb/text_emb_0.npy", "metadata/metadata_0.jsonl"]
+        func bytes() -> [[UInt8]] { files.map { fixture.bytes(fixture.folder.path("a/\($0)")) } }
+        let whole = bytes()
+        var part = job
+        part.limit = 2
+        try await run(part, models("b"), "second")
+        await #expect(throws: FileError.self) { try await run(job, models("a"), "second") }
+        var again = job
+        again.mode = .overwrite
+        await #expect(throws: FileError.self) { try await run(again, models("a"), "second") }
+        #expect(bytes() == whole)
+        #expect(fixture.files("second").output.exists)
+        try await run(again, models("a"), "first")
+        #expect(bytes() == whole)
+        // A run that does not begin makes none.
+        try await run(part, models("b"), "second")
+        try fixture.folder.write("foreign\n", as: "third")
+        await #expect(throws: RecaptionError.self) { try await run(job, models("c"), "third") }
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.path("c")))
+    }
+
+    /// A merge does not write statistics over one of its shards.
+    @Test func statisticsReplaceNoShard() async throws {
+        let models = models {
+            $0.writesStats = true
+            $0.writesStatsFile = true
+        }
+        for (number, name) in [(1, "m_stats.jsonl"), (2, "part.jsonl")] {
+            var job = fixture.job(try fixture.dataSet(), .dataJuicer)
+            job.shard = try #require(Shard("\(number)/2"))
+            try await run(job, models, name)
+        }
+        let shard = fixture.bytes(fixture.folder.path("m_stats.jsonl"))
+        let merge = try ShardMerge([fixture.files("m_stats.jsonl").output, fixture.files("part.jsonl").output])
+        #expect(throws: DataSetError.self) {
+            _ = try merge(to: fixture.files("m.jsonl").output, overwrites: true)
+        }
+        #expect(fixture.bytes(fixture.folder.path("m_stats.jsonl")) == shard)
+    }
 }

@@ -17,6 +17,7 @@ extension RunDescription {
         isFinished = value["finished"] == .bool(true)
         replacesOutput = value["replaces_output"] == .bool(true)
         training = value["training"]?.members ?? []
+        embeddings = value["embeddings"]?.text
         overwritesSidecars = value["overwrites_sidecars"] == .bool(true)
         rowCount = value["rows"]?.integer ?? 0
         errorCount = value["errors"]?.integer ?? 0
@@ -60,6 +61,7 @@ extension RunDescription {
             JSONMember("settings", .object(settings)),
         ]
         if !training.isEmpty { members.append(JSONMember("training", .object(training))) }
+        if let embeddings { members.append(JSONMember("embeddings", .string(embeddings))) }
         members += [
             JSONMember("sessions", .array(sessions.map(\.json))),
             JSONMember("finished", .bool(isFinished)),

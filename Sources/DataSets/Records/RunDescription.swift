@@ -17,6 +17,8 @@ package struct RunDescription: Sendable, Equatable {
     package var range: Range<Int>
     /// How the training file was made that the run's rows go into, if there is one. Captions do not depend on it.
     package var training: [JSONMember] = []
+    /// The folder that the run's embeddings go to, as an absolute path.
+    package var embeddings: String?
     /// Each time that the run was begun or went on.
     package var sessions: [RunSession] = []
     /// Whether every item of the range has its rows.
