@@ -1,3 +1,4 @@
+import CaptionerFiles
 import CaptionerImageProcessing
 
 extension ImageTextEncoder {

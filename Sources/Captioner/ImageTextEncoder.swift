@@ -25,7 +25,7 @@ public final class ImageTextEncoder: Sendable {
     public let options: CaptionerOptions
     /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
     public let precision: CaptionerOptions.Precision
-    /// What the initializer was told of the activation.
+    /// The activation that was asked for; nil to go by the folder.
     package let usesQuickGELU: Bool?
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
     package let kernelDescription: String

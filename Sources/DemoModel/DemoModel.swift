@@ -11,7 +11,7 @@ public enum DemoModel {
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func checkpoint() throws -> URL { try resource("checkpoint") }
 
-    /// The CLIP folder, in Hugging Face layout, which tells right captions of such pictures from wrong ones.
+    /// The CLIP folder, in Hugging Face layout, which scores right captions of such pictures above wrong ones.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func encoder() throws -> URL { try resource("clip") }
 

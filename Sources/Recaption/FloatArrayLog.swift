@@ -16,10 +16,10 @@ final class FloatArrayLog {
         self.width = width
     }
 
-    /// Whether so many rows are there, or more.
+    /// Whether at least this number of rows is there.
     func hasRows(_ count: Int) -> Bool { count == 0 || log.prefix.byteCount >= Self.headerSize + count * rowSize }
 
-    /// Cuts it off behind so many rows; until it is finished it says that there are none.
+    /// Cuts it off after this number of rows; until it is finished its header says that there are none.
     func truncate(_ count: Int) throws {
         if count == 0 {
             try log.truncate(to: FilePrefix())

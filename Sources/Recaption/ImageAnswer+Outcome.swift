@@ -1,5 +1,5 @@
-import Captioner
-import CaptionerDataSets
+package import Captioner
+package import CaptionerDataSets
 
 extension ImageAnswer {
     /// What rows tell of the captioner's answer.
@@ -11,7 +11,7 @@ extension ImageAnswer {
 }
 
 extension ItemFailure {
-    init(_ failure: CaptionFailure) {
+    package init(_ failure: CaptionFailure) {
         self.init(
             stage: Stage(rawValue: failure.stage.rawValue) ?? .caption, message: failure.message, path: failure.path)
     }

@@ -4,7 +4,7 @@ import Foundation
 
 /// How a run chose between old and new texts, as its settings have it.
 struct KeepingRules {
-    /// Nil if nobody knows.
+    /// Nil if it is not known.
     var keeps: KeptCaption?
     /// Old texts at least so similar were not captioned again.
     var threshold: Double?

@@ -31,28 +31,10 @@ enum ReportThumbnail: Sendable, Equatable {
         _ pictures: [any PictureSource], size: Int, threadCount: Int, progress: (Double) -> Void
     ) async throws -> [ReportThumbnail] {
         let encoder = ThumbnailEncoder(size: size)
-        var thumbnails = [ReportThumbnail](repeating: .missing, count: pictures.count)
-        try await withThrowingTaskGroup(of: (Int, ReportThumbnail).self) { group in
-            var next = 0
-            func addTask() {
-                guard next < pictures.count else { return }
-                let (number, picture) = (next, pictures[next])
-                group.addTask {
-                    try Task.checkCancellation()
-                    return (number, make(picture, encoder))
-                }
-                next += 1
-            }
-            for _ in 0..<threadCount { addTask() }
-            var done = 0
-            while let (number, thumbnail) = try await group.next() {
-                thumbnails[number] = thumbnail
-                done += 1
-                if done % 64 == 0 { progress(Double(done) / Double(pictures.count)) }
-                addTask()
-            }
-        }
-        return thumbnails
+        return try await concurrentMap(
+            pictures, atOnce: threadCount,
+            finished: { if $0 % 64 == 0 { progress(Double($0) / Double(pictures.count)) } },
+            { make($0, encoder) })
     }
 
     private static func make(_ picture: any PictureSource, _ encoder: ThumbnailEncoder) -> ReportThumbnail {

@@ -2,6 +2,7 @@ import Captioner
 import CaptionerDataSets
 import CaptionerFiles
 import CaptionerImageProcessing
+import CaptionerRecaption
 
 /// What operators of a configuration ask about images and texts, answered by CLIP models.
 ///
@@ -93,10 +94,7 @@ actor CLIPSimilarities: SimilarityProvider {
             var embedded = try await encoder.embeddings(of: batch.compactMap { try? $0.get() })[...]
             results += batch.map { image in
                 image.flatMap { _ in
-                    embedded.removeFirst().mapError {
-                        ItemFailure(
-                            stage: .init(rawValue: $0.stage.rawValue) ?? .decode, message: $0.message, path: $0.path)
-                    }
+                    embedded.removeFirst().mapError(ItemFailure.init)
                 }
             }
         }

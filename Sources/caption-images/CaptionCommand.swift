@@ -93,9 +93,7 @@ struct CaptionCommand: AsyncParsableCommand {
         var job = RecaptionJob(
             input, format: output.format ?? OutputFormat.standard(for: input), generation: generation)
         job.showsLogProbabilities = output.logProbabilities
-        job.shard = output.shard ?? .whole
-        job.limit = output.limit
-        job.mode = output.overwrite ? .overwrite : output.retryFailed ? .retryFailed : .resume
+        output.apply(to: &job)
         job.rewriting.profile = dataSet.compat
         job.rewriting.keepsOriginal = dataSet.keepOriginal ?? recipe?.keepsOriginal ?? false
         job.rewriting.candidateMode = dataSet.keepCandidateMode ?? recipe?.candidateMode ?? .randomAny

@@ -15,7 +15,7 @@ struct OperatorSteps {
     /// What operators ask for the similarity of images and texts.
     var similarities: (any SimilarityProvider)?
 
-    /// - Parameter job: a run of the recipe; is told what passes make of its rows.
+    /// - Parameter job: a run of the recipe; is changed to what passes make of its rows.
     /// - Returns: nil where the recipe has no operators but the mapper.
     /// - Throws: `ValidationError` for what does not go together.
     init?(_ recipe: DataJuicerRecipe?, _ job: inout RecaptionJob, _ options: OutputOptions) throws {
@@ -81,7 +81,7 @@ struct OperatorSteps {
 
     /// Makes the data set that is captioned, if there are operators before.
     func before(_ job: inout RecaptionJob, _ console: Console) async throws {
-        // What would keep the output from being made at the end is told at the beginning.
+        // What would keep the output from being made at the end is reported at the beginning.
         for step in [first, last].compactMap({ $0 }) where !overwrites { try step.pass.check(step.files) }
         guard let first else { return }
         Signals.respond(.cancel)

@@ -87,6 +87,13 @@ struct OutputOptions: ParsableArguments {
     /// The output, if it is a pipe or a device.
     var pipe: FilePath? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
 
+    /// Says which items a job is for, and what becomes of an output that is there.
+    func apply(to job: inout RecaptionJob) {
+        job.shard = shard ?? .whole
+        job.limit = limit
+        job.mode = overwrite ? .overwrite : retryFailed ? .retryFailed : .resume
+    }
+
     /// Checks that nothing is written over what is read, and that it can be written.
     /// - Parameters:
     ///   - settings: other files that the run reads.

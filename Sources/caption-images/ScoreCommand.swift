@@ -45,9 +45,7 @@ struct ScoreCommand: AsyncParsableCommand {
             for note in source.notes { console.note(note) }
             var job = RecaptionJob(
                 source, format: output.format ?? OutputFormat.standard(for: source), generation: .init())
-            job.shard = output.shard ?? .whole
-            job.limit = output.limit
-            job.mode = output.overwrite ? .overwrite : output.retryFailed ? .retryFailed : .resume
+            output.apply(to: &job)
             var rules = ScoringRules()
             rules.captions = false
             rules.writesStats = job.format == .dataJuicer

@@ -57,7 +57,7 @@ struct SelectCommand: AsyncParsableCommand {
 }
 
 extension SelectionSummary {
-    /// What a person is told.
+    /// What is printed.
     fileprivate func lines(output: String, dropped name: String) -> [String] {
         var lines = ["\(kept) of \(total) rows kept in \(output)"]
         if kept < total {

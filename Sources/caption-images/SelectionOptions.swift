@@ -32,10 +32,10 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: "Keep this share of the rows, the best ones.")
     var topRatio: Double?
 
-    @Option(help: "Keep at most so many rows, the best ones; with --top-ratio the smaller number.")
+    @Option(help: "The most rows to keep, the best ones; with --top-ratio the smaller number.")
     var topk: Int?
 
-    @Option(help: "Leave out so many of the very best first.")
+    @Option(help: "Leave out this number of the very best first.")
     var skipTop = 0
 
     @Option(help: "The order of the rows: as-is or score, the best first.")

@@ -5,7 +5,7 @@ extension SampleRows {
     struct RowChunk {
         /// Without the token that ends it.
         var text: String
-        /// Nil for a chunk without an image, whose text nobody changes.
+        /// Nil for a chunk without an image, whose text stays.
         var kept: KeptCaption?
         /// What stands in the statistics, of a chunk with an image.
         var similarity: Float?

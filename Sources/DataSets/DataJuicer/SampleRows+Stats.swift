@@ -5,14 +5,7 @@ extension SampleRows {
     /// The members of a row with the numbers that its sample brings, as they are.
     func carrying(_ members: [JSONMember], of sample: Sample) -> [JSONMember] {
         guard options.stats != .none, let stats = sample[SampleStats.field] else { return members }
-        let member = JSONMember(SampleStats.field, stats)
-        var members = members
-        if let place = members.lastIndex(where: { $0.key == member.key }) {
-            members[place] = member
-        } else {
-            members.append(member)
-        }
-        return members
+        return ScoreStats.setting(stats, in: members)
     }
 
     /// A row with its numbers as Data-Juicer writes them, or without, where no pass of operators follows that does so.

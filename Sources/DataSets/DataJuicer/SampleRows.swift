@@ -213,21 +213,21 @@ struct SampleRows: RowFormat {
     ///   - text: nil for the old one.
     ///   - stats: what it gets as `__dj__stats__`, which may hold the sample's own.
     func row(_ sample: Sample, text: String?, stats: JSONValue?) -> String {
-        let stats = stats.map { ScoreStats.merged($0, into: sample[SampleStats.field], options.profile) }
+        let stats = stats.map { ScoreStats.merged($0, into: sample, options.profile) }
         guard let profile = options.profile, let schema else {
             var replacements: [ExactString: JSONValue] = [:]
             if let text { replacements[ExactString(fields.text)] = .string(text) }
-            if let stats { replacements[ExactString(SampleStats.field)] = stats }
             if let images = sample[fields.images]?.elements {
                 let paths = images.map { image in image.text.map { .string(sample.absolutePath($0, nil)) } ?? image }
                 if paths != images { replacements[ExactString(fields.images)] = .array(paths) }
             }
-            let line = sample.line(replacing: replacements)
-            guard let stats, sample[SampleStats.field] == nil else { return finished(line) + "\n" }
-            return finished(ScoreStats.appended(stats, to: line)) + "\n"
+            let line =
+                stats.map { sample.line(setting: SampleStats.field, to: $0, replacing: replacements) }
+                ?? sample.line(replacing: replacements)
+            return finished(line) + "\n"
         }
-        var row = JSONValue.object(carrying(schema.row(of: sample, text: text).members ?? [], of: sample))
-        if let stats { row = ScoreStats.set(stats, in: row) }
-        return finished(row.json(profile.style)) + "\n"
+        var members = carrying(schema.row(of: sample, text: text).members ?? [], of: sample)
+        if let stats { members = ScoreStats.setting(stats, in: members) }
+        return finished(JSONValue.object(members).json(profile.style)) + "\n"
     }
 }

@@ -6,10 +6,7 @@ package import SystemPackage
 /// `FILE.jsonl`, a line `{"__dj__stats__": {...}}` for each row.
 package enum StatsFile {
     package static func path(of output: FilePath) -> FilePath {
-        let ending = Array(".jsonl".utf8)
-        let bytes = output.bytes
-        let stem = bytes.count > ending.count && bytes.suffix(ending.count) == ending[...]
-        return FilePath(bytes: (stem ? bytes.dropLast(ending.count) : bytes[...]) + "_stats.jsonl".utf8)
+        output.replacingLastComponent((output.exactStem ?? []) + Array("_stats.jsonl".utf8))
     }
 
     /// Writes the file anew; it appears whole. Rows without statistics are left out.

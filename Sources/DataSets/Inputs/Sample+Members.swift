@@ -3,14 +3,12 @@ import CaptionerJSON
 
 extension Sample {
     /// The line with the value of a member replaced, or with the member behind the others if there is none of that name.
-    /// Every other byte is as it was.
-    func line(setting name: String, to value: JSONValue) -> String {
-        let key = ExactString(name)
-        if members.contains(where: { $0.illFormedKey == nil && $0.key == key }) { return line(replacing: [key: value]) }
-        guard let end = line.lastIndex(of: UInt8(ascii: "}")) else { return line(replacing: [:]) }
-        let member = (members.isEmpty ? "" : ", ") + JSONValue.string(name).json() + ": " + value.json()
-        let start = line[..<(valueRanges.last?.upperBound ?? end)]
-        return String(decoding: start + Array(member.utf8) + line[end...], as: UTF8.self)
+    /// Every other byte is as it was, but for the values of others that are replaced, too, and white space before the end.
+    func line(
+        setting name: String, to value: JSONValue, replacing others: [ExactString: JSONValue] = [:]
+    ) -> String {
+        guard self[name] != nil else { return line(replacing: others, adding: JSONMember(name, value)) }
+        return line(replacing: others.merging([ExactString(name): value]) { $1 })
     }
 
     /// The line without the members of a name, every other byte as it was.

@@ -105,7 +105,8 @@ package struct Sample: Sendable {
     }
 
     /// The line with the values of some members replaced and every other byte as it was.
-    package func line(replacing replacements: [ExactString: JSONValue]) -> String {
+    /// - Parameter last: a member behind the others.
+    package func line(replacing replacements: [ExactString: JSONValue], adding last: JSONMember? = nil) -> String {
         var result: [UInt8] = []
         var position = 0
         for (member, range) in zip(members, valueRanges) {
@@ -113,6 +114,12 @@ package struct Sample: Sendable {
             result += line[position..<range.lowerBound]
             result += value.json().utf8
             position = range.upperBound
+        }
+        if let last, let end = line.lastIndex(of: UInt8(ascii: "}")) {
+            result += line[position..<(valueRanges.last?.upperBound ?? end)]
+            result += (members.isEmpty ? "" : ", ").utf8
+            result += "\(JSONValue.string(last.key.string).json()): \(last.value.json())".utf8
+            position = end
         }
         result += line[position...]
         return String(decoding: result, as: UTF8.self)

@@ -28,9 +28,8 @@ final class DroppedRows {
         if let operation { members.append(JSONMember("operator", .string(operation))) }
         members.append(JSONMember("reason", .string(reason)))
         if let stats, !stats.members.isEmpty { members.append(JSONMember("stats", stats.json)) }
-        var text = Array(JSONValue.object(members).json().utf8.dropLast())
-        if let line { text += Array(", \"sample\": ".utf8) + line }
-        try file.append(text + Array("}\n".utf8))
+        try file.append(
+            line.map { JSONValue.object(members).line(with: "sample", $0) } ?? JSONValue.object(members).line)
     }
 
     /// Puts the file in its place, or takes away that of an earlier pass.

@@ -32,7 +32,7 @@ struct OperatorJudge {
     private(set) var hasStats: Bool
 
     /// What each deduplicator has met, by its place among the operators.
-    private var seen: [Int: Set<ImageDeduplicator.Key>] = [:]
+    private var seen: [Int: Set<ImageKey>] = [:]
 
     init(
         _ input: DataSet, _ pass: OperatorPass, _ schema: ColumnSchema?, similarities: (any SimilarityProvider)?,

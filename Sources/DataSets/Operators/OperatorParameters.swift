@@ -6,7 +6,7 @@ struct OperatorProblem: Error {
     let message: String
 }
 
-/// The parameters of an operator of a configuration. Each is taken by what knows it; what nobody takes is an error.
+/// The parameters of an operator of a configuration. Each operator takes those that it has; one that is left over is an error.
 struct OperatorParameters {
     let name: String
     private var values: [(name: String, node: Node)] = []

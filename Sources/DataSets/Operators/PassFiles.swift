@@ -17,9 +17,7 @@ package struct PassFiles: Sendable, Equatable {
         rows = output
         dropped = output.suffixed(".dropped.jsonl")
         description = output.suffixed(".pass.json")
-        // `set.jsonl` has `set_stats.jsonl`, as Data-Juicer has it.
-        let name = output.exactStem ?? []
-        stats = output.replacingLastComponent(name + Array("_stats.jsonl".utf8))
+        stats = StatsFile.path(of: output)
     }
 
     /// Those of the pass before captions: a data set beside the output.

@@ -17,11 +17,11 @@ struct PassRow {
         case (_, let profile?):
             let row = self.place == .alone ? schema?.row(of: sample, text: nil) : nil
             var members = row?.members ?? sample.members
-            let place = members.lastIndex { $0.illFormedKey == nil && $0.key == ExactString(SampleStats.field) }
             if keepsStats {
-                let member = JSONMember(SampleStats.field, written(stats))
-                if let place { members[place] = member } else { members.append(member) }
-            } else if let place {
+                members = ScoreStats.setting(written(stats), in: members)
+            } else if let place = members.lastIndex(where: {
+                $0.illFormedKey == nil && $0.key == ExactString(SampleStats.field)
+            }) {
                 members.remove(at: place)
             }
             return JSONValue.object(members).json(profile.style)

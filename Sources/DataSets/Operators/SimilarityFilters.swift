@@ -9,7 +9,7 @@ package struct SimilarityQuestion: Sendable {
     package let flipsVertically: Bool
 }
 
-/// A model that tells how alike images and texts are. Operators know no engine; who has one hands it over.
+/// A model that computes how similar images and texts are. Operators import no engine: the caller hands one over.
 package protocol SimilarityProvider: Sendable {
     /// Similarities of a text with each of its images: logits per text / 100, in Float.
     /// - Parameter model: what the operator calls the model, as in `hf_clip`.

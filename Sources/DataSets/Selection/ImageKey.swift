@@ -3,13 +3,13 @@ import CaptionerJSON
 import Crypto
 import Foundation
 
-/// What the images of duplicate rows have in common: half a SHA-256.
+/// What the images of duplicates have in common: half a SHA-256.
 struct ImageKey: Hashable, Comparable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    private init(_ hash: SHA256) {
-        let bytes = Array(hash.finalize())
+    init(_ data: some DataProtocol) {
+        let bytes = Array(SHA256.hash(data: data))
         high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
         low = bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
     }
@@ -18,44 +18,31 @@ struct ImageKey: Hashable, Comparable, Sendable {
         left.high != right.high ? left.high < right.high : left.low < right.low
     }
 
-    /// Why images have no key.
-    struct Failure: Error, Sendable {
-        let message: String
-    }
-
     /// Of the bytes of all images in their order.
-    /// - Throws: `Failure` if one cannot be read.
-    static func exact(_ images: RowImages) throws(Failure) -> ImageKey {
-        var hash = SHA256()
-        for source in images.sources {
-            // Of digests, which are all of one length: where an image ends is part of the key.
-            hash.update(data: Data(SHA256.hash(data: try bytes(of: source))))
-        }
-        return ImageKey(hash)
+    /// - Throws: `ItemFailure` if one cannot be read.
+    static func exact(_ images: RowImages) throws(ItemFailure) -> ImageKey {
+        var digests = Data()
+        // Of digests, which are all of one length: where an image ends is part of the key.
+        for source in images.sources { digests += Data(SHA256.hash(data: try source.bytes())) }
+        return ImageKey(digests)
     }
 
-    /// Of the perceptual hashes of all images in their order. An image that a row names twice counts once, as Data-Juicer
-    /// has it.
-    /// - Throws: `Failure` if one cannot be read or decoded.
-    static func perceptual(_ images: RowImages) throws(Failure) -> ImageKey {
-        var hash = SHA256()
+    /// The perceptual hashes of images, in their order one behind the other. An image that is named twice counts once, as
+    /// Data-Juicer has it.
+    /// - Throws: `ItemFailure` if one cannot be read or decoded.
+    static func perceptualHashes(
+        _ names: [String], _ sources: [any PictureSource], by decoder: ImageDecoder
+    ) throws(ItemFailure) -> String {
+        var hashes = ""
         var seen: Set<ExactString> = []
-        for (name, source) in zip(images.names, images.sources) where seen.insert(ExactString(name)).inserted {
-            let data = try bytes(of: source)
-            do {
-                hash.update(data: Data(PerceptualHash(try ImageDecoder().decode(data)).hexadecimal.utf8))
+        for (name, source) in zip(names, sources) where seen.insert(ExactString(name)).inserted {
+            let data = try source.bytes()
+            do throws(ImageError) {
+                hashes += PerceptualHash(try decoder.decode(data)).hexadecimal
             } catch {
-                throw Failure(message: "\(name.pictureName): \(error)")
+                throw ItemFailure(stage: .decode, message: "\(name.pictureName): \(error)")
             }
         }
-        return ImageKey(hash)
-    }
-
-    private static func bytes(of source: any PictureSource) throws(Failure) -> Data {
-        do {
-            return try source.bytes()
-        } catch {
-            throw Failure(message: error.message)
-        }
+        return hashes
     }
 }

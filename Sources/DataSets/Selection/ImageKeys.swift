@@ -1,3 +1,7 @@
+import CaptionerFiles
+import CaptionerImageProcessing
+import Foundation
+
 /// Reads the images of rows, several rows at once, and finds the rows whose images have the same key.
 struct ImageKeys {
     let isPerceptual: Bool
@@ -34,32 +38,18 @@ struct ImageKeys {
         let isPerceptual = isPerceptual
         let batch = waiting
         waiting = []
-        var results = [Result<ImageKey, ImageKey.Failure>?](repeating: nil, count: batch.count)
-        try await withThrowingTaskGroup(of: (Int, Result<ImageKey, ImageKey.Failure>).self) { group in
-            var next = 0
-            func addTask() {
-                guard next < batch.count else { return }
-                let (place, images) = (next, batch[next].images)
-                group.addTask {
-                    try Task.checkCancellation()
-                    let key = Result { () throws(ImageKey.Failure) in
-                        try isPerceptual ? ImageKey.perceptual(images) : ImageKey.exact(images)
-                    }
-                    return (place, key)
-                }
-                next += 1
-            }
-            for _ in 0..<threadCount { addTask() }
-            while let (place, result) = try await group.next() {
-                results[place] = result
-                addTask()
+        let results = try await concurrentMap(batch, atOnce: threadCount) { element in
+            Result { () throws(ItemFailure) in
+                guard isPerceptual else { return try ImageKey.exact(element.images) }
+                let hashes = try ImageKey.perceptualHashes(
+                    element.images.names, element.images.sources, by: ImageDecoder())
+                return ImageKey(Data(hashes.utf8))
             }
         }
         for (element, result) in zip(batch, results) {
             switch result {
             case .success(let key): keys.append((key, element.row))
             case .failure(let failure): fail(failure.message)
-            case nil: break
             }
         }
     }

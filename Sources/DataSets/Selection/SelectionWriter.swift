@@ -61,17 +61,16 @@ struct SelectionWriter {
         if !table.ranks.isEmpty, table.ranks[Int(row)] >= 0 {
             members.append(JSONMember("rank", .integer(table.ranks[Int(row)] + 1)))
         }
-        guard let bytes = line.bytes else { return Array(JSONValue.object(members).json().utf8) + Array("\n".utf8) }
+        guard let bytes = line.bytes else { return JSONValue.object(members).line }
         if reason == .noObject {
             members.append(
                 String(validating: bytes, as: UTF8.self).map { JSONMember("line", .string($0)) }
                     ?? JSONMember("base64", .string(Data(bytes).base64EncodedString())))
-            return Array(JSONValue.object(members).json().utf8) + Array("\n".utf8)
+            return JSONValue.object(members).line
         }
         // The row itself is not written anew: every byte of it stays, but for white space around it.
         let start = bytes.firstIndex(of: UInt8(ascii: "{")) ?? 0
         let end = bytes.lastIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? bytes.count
-        return Array(JSONValue.object(members).json().utf8.dropLast()) + Array(", \"row\": ".utf8) + bytes[start..<end]
-            + Array("}\n".utf8)
+        return JSONValue.object(members).line(with: "row", bytes[start..<end])
     }
 }

@@ -22,7 +22,7 @@ struct SimilarRows {
     /// - Parameters:
     ///   - rows: from the best on.
     ///   - images: where their embeddings are; rows without a direction are counted there.
-    ///   - progress: is told the share that is done.
+    ///   - progress: receives the share that is done.
     /// - Throws: `CancellationError`, and what `products` throws.
     func duplicates(
         among rows: [Int32], _ images: inout EmbeddedImages, progress: (Double) -> Void
@@ -57,7 +57,7 @@ struct SimilarRows {
         return found
     }
 
-    /// Tells the duplicates of a block, and adds the others to those that are kept.
+    /// Finds the duplicates of a block, and adds the others to those that are kept.
     private func find(
         _ block: [Entry], _ kept: inout [Entry], imageCount: Int, _ found: inout [Int32: Duplicate]
     ) throws {

@@ -10,35 +10,18 @@ import os
 import sys
 import traceback
 import typing
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from unittest.mock import MagicMock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data_juicer_runs"))
+
+from execution import execute, versions
 
 PACKAGES = ("py-data-juicer", "datasets", "pyarrow", "pandas", "numpy", "pillow", "emoji", "imagededup")
 OPERATORS = {
     "alphanumeric_filter", "character_repetition_filter", "flagged_words_filter", "image_aspect_ratio_filter", "image_captioning_mapper",
     "image_deduplicator", "image_shape_filter", "image_size_filter", "range_specified_field_selector", "special_characters_filter",
     "text_length_filter", "topk_specified_field_selector", "word_repetition_filter", "words_num_filter"}
-
-
-def versions() -> dict[str, str]:
-    found = {"python": sys.version.split()[0]}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def execute(recipe: str) -> None:
-    """What `dj-process --config RECIPE` does."""
-    from data_juicer.config import init_configs
-    try:
-        from data_juicer.core.executor import DefaultExecutor as Executor
-    except ImportError:
-        from data_juicer.core import Executor
-    Executor(init_configs(["--config", recipe])).run()
 
 
 def main() -> int:
@@ -54,12 +37,11 @@ def main() -> int:
     for name in set(registry.modules) - OPERATORS:
         del registry.modules[name]
     if task.get("model"):
-        sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data_juicer_runs"))
         import greedy_model
         import data_juicer.ops.mapper.image_captioning_mapper as module
         greedy_model.install(module)
     with Path(task["outcomes"]).open("w", encoding="utf-8") as outcomes:
-        outcomes.write(json.dumps({"versions": versions()}) + "\n")
+        outcomes.write(json.dumps({"versions": versions(PACKAGES)}) + "\n")
         for run in task["runs"]:
             error = None
             os.chdir(Path(run["recipe"]).parent)

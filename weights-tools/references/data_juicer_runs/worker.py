@@ -12,23 +12,13 @@ import json
 import os
 import sys
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import greedy_model
+from execution import execute, versions
 from fake_model import FakeModel
 
 PACKAGES = ("py-data-juicer", "datasets", "pyarrow", "pandas", "numpy", "pillow", "simhash-pybind")
-
-
-def versions() -> dict[str, str]:
-    found = {"python": sys.version.split()[0]}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def spellings(numbers: list[str]) -> list[list[str]]:
@@ -52,16 +42,6 @@ def message(problem: BaseException, folder: str) -> str:
     return f"{type(problem).__name__}: {lines[0]}"[:200].replace(folder, "@FOLDER@")
 
 
-def execute(recipe: str) -> None:
-    """What `dj-process --config RECIPE` does."""
-    from data_juicer.config import init_configs
-    try:
-        from data_juicer.core.executor import DefaultExecutor as Executor
-    except ImportError:
-        from data_juicer.core import Executor
-    Executor(init_configs(["--config", recipe])).run()
-
-
 def main() -> int:
     task = json.load(sys.stdin)
     Path(task["spellings"]).write_text(json.dumps(spellings(task["numbers"])), encoding="utf-8")
@@ -81,7 +61,7 @@ def main() -> int:
         model.install(module)
     usual = {name: getattr(SpecialTokens, name) for name in ("image", "audio", "video", "eoc")}
     with Path(task["outcomes"]).open("w", encoding="utf-8") as outcomes:
-        outcomes.write(json.dumps({"versions": versions()}) + "\n")
+        outcomes.write(json.dumps({"versions": versions(PACKAGES)}) + "\n")
         for run in task["runs"]:
             for name, token in usual.items():
                 setattr(SpecialTokens, name, token)
