@@ -58,6 +58,7 @@ struct CaptionCommand: AsyncParsableCommand {
             var output = output
             output.file = output.file ?? recipe?.exportPath.map { FilePath(exactly: $0) }
             var job = try job(recipe, output: output, console: console)
+            let rules = try rules(job, recipe)
             var steps = try OperatorSteps(recipe, &job, output)
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
@@ -65,7 +66,7 @@ struct CaptionCommand: AsyncParsableCommand {
             try output.check(
                 job,
                 settings: settings + model.files(recipe?.model)
-                    + (rules(job, recipe) == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [],
+                    + (rules == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [],
                 scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
@@ -75,7 +76,7 @@ struct CaptionCommand: AsyncParsableCommand {
             if recipe?.captions == false { return }
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
-            let scorer = try await scoring.scorer(rules(job, recipe), beside: captioner, console)
+            let scorer = try await scoring.scorer(rules, beside: captioner, console)
             let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
             job.generation = job.generation.completed(dataSet.compat, by: captioner)
             try captioner.check(job.generation)
@@ -106,7 +107,6 @@ struct CaptionCommand: AsyncParsableCommand {
             conversion.draw = RowDraw(count: dataSet.draw)
             job.conversion = conversion
         }
-        _ = try rules(job, recipe)
         try scoring.clip.check(output)
         try output.check(job, questions: dataSet.questions)
         return job
