@@ -1,3 +1,5 @@
+import CaptionerFiles
+
 /// What Python does to texts, character by character of Unicode.
 enum PythonText {
     static func string(_ scalars: [Unicode.Scalar]) -> String { String(String.UnicodeScalarView(scalars)) }
@@ -37,9 +39,4 @@ enum PythonText {
         let after = text[(index + 1)...].first { !$0.properties.isCaseIgnorable }
         return before?.properties.isCased == true && after?.properties.isCased != true
     }
-}
-
-extension Unicode.Scalar {
-    /// `str.isspace`: white space of Unicode, and four separators among the control characters.
-    var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
 }
