@@ -1,5 +1,6 @@
 import CaptionerFiles
 import CaptionerGeneration
+import CaptionerModels
 import CaptionerTokenization
 
 extension Captioner {
@@ -58,10 +59,14 @@ extension Captioner {
     }
 
     /// The token ids that a text begins with. Without a prompt that is the begin token of `config.json` alone, as in
-    /// transformers; with one it is what the tokenizer makes of it, begin token included.
+    /// transformers; with one it is what the tokenizer makes of it, begin token included. For a model that was trained to
+    /// converse the prompt is a question.
     /// - Throws: `GenerationError` if the prompt does not fit the model.
     package func promptTokens(_ prompt: String?) throws -> [Int] {
-        let tokens = prompt.map { tokenizer.encode($0) } ?? [engine.beginTokenID]
+        if let conversation = engine.prompt.conversation {
+            return try promptTokens([ConversationTurn(prompt ?? conversation.captionQuestion)])
+        }
+        let tokens = prompt.map { tokenizer.encode($0) } ?? [engine.prompt.beginTokenID]
         try engine.check(prompt: tokens)
         return tokens
     }
@@ -118,7 +123,9 @@ extension Captioner {
 
     /// The text of new tokens, with the prompt before it and spaces cleaned up where the options say so.
     private func text(of tokenIDs: [Int], after prompt: [Int], options: GenerationOptions) -> String {
-        let echoesPrompt = options.echoesPrompt ?? (options.transformersVersion == .v5)
+        // What is asked in a conversation is never part of the answer.
+        let echoesPrompt =
+            engine.prompt.conversation == nil && options.echoesPrompt ?? (options.transformersVersion == .v5)
         let cleansUpSpaces =
             options.cleansUpSpaces ?? (options.transformersVersion == .v4 && cleansUpSpacesByDefault ?? true)
         let text = tokenizer.decode(echoesPrompt ? prompt + tokenIDs : tokenIDs)

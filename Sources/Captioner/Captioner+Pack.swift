@@ -22,22 +22,25 @@ extension Captioner {
     ///   - folder: where to; a folder that is not there yet, or empty.
     ///   - precision: bfloat16 or int8.
     ///   - layerPrecisions: layers that get another precision.
+    ///   - towers: where the towers of a model are that is spread over several folders. The new folder needs none of them.
     ///   - progress: told now and then which share is done.
     /// - Throws: `CaptionerError.unusableModel`, `.unusableOutput`, `.invalidOption`; `CancellationError` when the task was
     ///   cancelled. Nothing is left behind then.
     public static func pack(
         model: URL, to folder: URL, precision: CaptionerOptions.Precision,
-        layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
+        layerPrecisions: [CaptionerOptions.LayerPrecision] = [],
+        towers: CaptionerOptions.Towers = CaptionerOptions.Towers(), progress: (Double) -> Void = { _ in }
     ) throws -> PackResult {
         try pack(
             model: FilePath(model), to: FilePath(folder), precision: precision, layerPrecisions: layerPrecisions,
-            progress: progress)
+            towers: towers, progress: progress)
     }
 
     /// The same with folders whose paths may be any bytes.
     package static func pack(
         model: FilePath, to folder: FilePath, precision: CaptionerOptions.Precision,
-        layerPrecisions: [CaptionerOptions.LayerPrecision] = [], progress: (Double) -> Void = { _ in }
+        layerPrecisions: [CaptionerOptions.LayerPrecision] = [],
+        towers: CaptionerOptions.Towers = CaptionerOptions.Towers(), progress: (Double) -> Void = { _ in }
     ) throws -> PackResult {
         guard precision == .bfloat16 || precision == .int8 else {
             throw CaptionerError.invalidOption("precision is \(precision.rawValue), and packed is bf16 or int8")
@@ -49,7 +52,7 @@ extension Captioner {
                 "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
         }
         do {
-            let source = try ModelFolder<any Model>(model)
+            let source = try ModelFolder<any Model>(model, search: towers.search)
             let packing = Packing(
                 plan: options.plan(for: .portable),
                 source: model.absolute.lastComponent.map { FilePath(root: nil, [$0]).escaped } ?? "",
@@ -57,7 +60,8 @@ extension Captioner {
             let (packer, family) = try source.packer(packing: packing)
             // What cannot be captioned with is not worth packing.
             _ = try source.others(for: family)
-            let result = try packer.write(to: folder, copying: source.fileNames, progress: progress)
+            let result = try packer.write(to: folder, copying: source.fileNames, adding: source.companionFiles,
+                progress: progress)
             return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
         } catch CheckpointError.unwritable(let file, let cause) {
             throw CaptionerError.unusableOutput(file: file, cause: cause)

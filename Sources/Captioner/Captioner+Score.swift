@@ -1,3 +1,4 @@
+import CaptionerModels
 import CaptionerTokenization
 
 extension Captioner {
@@ -30,13 +31,13 @@ extension Captioner {
         _ request: CaptionRequest, texts: [String], includesEnd: Bool = true
     ) async throws -> [TextScore] {
         let tokens = texts.map { self.tokens(of: $0, behindPrompt: request.prompt != nil, includesEnd: includesEnd) }
-        return try await withPrepared(request, prompt: [engine.beginTokenID]) { prepared in
+        return try await withPrepared(request, prompt: promptTokens(nil)) { prepared in
             zip(tokens, try await engine.score(prepared, texts: tokens)).map(TextScore.init)
         }
     }
 
     private func tokens(of text: String, behindPrompt: Bool, includesEnd: Bool) -> [Int] {
-        let needsSpace = behindPrompt && text.unicodeScalars.first?.properties.isWhitespace == false
+        let needsSpace = behindPrompt && engine.prompt.conversation == nil && text.unicodeScalars.first?.properties.isWhitespace == false
         let tokens = tokenizer.encode(needsSpace ? " " + text : text, addingSpecialTokens: false)
         return tokens + (includesEnd ? engine.endTokenIDs.prefix(1) : [])
     }

@@ -55,8 +55,9 @@ public final class Captioner: Sendable {
         self.folder = folder
         self.options = options
         let kernels = try options.chosenKernels()
+        let search = options.towers.search
         let files = try await ModelFiles.loaded(from: folder, options: options, kernels: kernels) {
-            try ModelFolder<any CaptioningModel>(folder)
+            try ModelFolder<any CaptioningModel>(folder, search: search)
         }
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor

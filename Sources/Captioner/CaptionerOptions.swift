@@ -1,6 +1,10 @@
 import CaptionerCheckpoints
+import CaptionerFiles
 public import CaptionerImageProcessing
+import CaptionerModels
 import CaptionerTensorCore
+public import Foundation
+import SystemPackage
 
 /// How a captioner uses the machine and reads pictures.
 public struct CaptionerOptions: Sendable {
@@ -19,6 +23,8 @@ public struct CaptionerOptions: Sendable {
     public var kernels: String?
     /// Whether pictures are turned the way their EXIF orientation says.
     public var orientation: ImageOrientation
+    /// Where the towers of a model are that is spread over several folders, as MGM is.
+    public var towers = Towers()
 
     public init(
         threadCount: Int = defaultThreadCount, batchSize: Int = 8, precision: Precision = .automatic,
@@ -62,6 +68,39 @@ public struct CaptionerOptions: Sendable {
 }
 
 extension CaptionerOptions {
+    /// The parts of a model that are not in its own folder, and what their files leave open.
+    public struct Towers: Sendable, Equatable {
+        /// A folder in which the folders are that `config.json` names, under the path that it says or the end of it. They are
+        /// also looked for below the working directory, and below the model's folder and those around it.
+        public var folder: URL?
+        /// Which weights count where the checkpoint has a copy of a tower's.
+        public var weights = Weights.folders
+        /// The activation of the decoder; nil for the one that the version of transformers has that wrote the checkpoint.
+        public var decoderActivation: DecoderActivation?
+
+        public init() {}
+
+        /// Which of two copies of a tower's weights counts.
+        public enum Weights: String, Sendable, CaseIterable {
+            /// As the library of the model loads them: for MGM the checkpoint's copy of CLIP, and ConvNeXt from its folder.
+            case folders
+            /// The checkpoint's copies. No folder is needed then.
+            case checkpoint
+        }
+
+        /// The Gaussian error linear unit, exactly or approximated with a hyperbolic tangent, by transformers' names.
+        public enum DecoderActivation: String, Sendable, CaseIterable {
+            case gelu
+            case tanhGELU = "gelu_pytorch_tanh"
+        }
+
+        var search: CompanionSearch {
+            var search = CompanionSearch(folder: folder.map { FilePath($0) }, prefersCopies: weights == .checkpoint)
+            search.decoderActivation = decoderActivation?.rawValue
+            return search
+        }
+    }
+
     /// The arithmetic of linear layers. Everything else is computed in float32, but for attention among image tokens,
     /// which is bfloat16 where the layers before it are not float32.
     public enum Precision: String, Sendable, CaseIterable, Codable {

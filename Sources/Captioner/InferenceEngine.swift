@@ -16,11 +16,14 @@ actor InferenceEngine {
         self.executor = executor
     }
 
-    /// The tokens that close a text.
-    nonisolated var endTokenIDs: [Int] { model.prompt.endTokenIDs }
+    /// What texts begin and end with.
+    nonisolated var prompt: PromptFormat { model.prompt }
 
-    /// The token of an empty prompt.
-    nonisolated var beginTokenID: Int { model.prompt.beginTokenID }
+    /// The tokens that close a text.
+    nonisolated var endTokenIDs: [Int] { prompt.endTokenIDs }
+
+    /// What traces call the pixels.
+    nonisolated var pixelsName: String { model.pixelsName }
 
     /// Checks that texts can begin with these tokens.
     nonisolated func check(prompt: [Int]) throws { try model.check(prompt: prompt) }
@@ -44,18 +47,38 @@ actor InferenceEngine {
         _ images: [PreparedImage], plan: GenerationPlan, observing: ObservedEvents = [],
         observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
-        var timings = StageTimings()
         let log = observing.contains(.stages) ? StageLog { observe(.stage(TracedStage($0, $1))) } : StageLog()
         let embeddings = try encode(images, log)  // [B, Q, D]
-        let options = plan.options
-        let session = TimedSession(
-            try model.session(
-                images: embeddings, prompts: images.map(\.prompt), copies: plan.copies,
-                maxNewTokens: options.maxNewTokens, in: context))
-        let beginnings = images.map { image in
-            plan.beginning(
-                prompt: image.prompt, imageSeed: options.doSample ? image.seed : 0, for: model.prompt)
-        }
+        let session = try model.session(
+            images: embeddings, prompts: images.map(\.prompt), copies: plan.copies,
+            maxNewTokens: plan.options.maxNewTokens, in: context)
+        let seeds = images.map { plan.options.doSample ? $0.seed : 0 }
+        return try generate(
+            session, log, prompts: Array(zip(images.map(\.prompt), seeds)), plan: plan, observing: observing,
+            observe: observe)
+    }
+
+    /// Answers to several questions about one image, which is encoded once.
+    /// - Parameter prompts: of each question, with the image's place in it.
+    /// - Returns: for each question its sequences, best first.
+    func answers(
+        _ image: PreparedImage, prompts: [[Int]], plan: GenerationPlan
+    ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
+        let log = StageLog()
+        let session = try model.session(
+            image: encode([image], log), prompts: prompts, copies: plan.copies,
+            maxNewTokens: plan.options.maxNewTokens, in: context)
+        let seed = plan.options.doSample ? image.seed : 0
+        return try generate(session, log, prompts: prompts.map { ($0, seed) }, plan: plan)
+    }
+
+    private func generate(
+        _ base: DecoderSession, _ log: StageLog, prompts: [(tokens: [Int], seed: UInt64)], plan: GenerationPlan,
+        observing: ObservedEvents = [], observe: @escaping @Sendable (Event) -> Void = { _ in }
+    ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
+        var timings = StageTimings()
+        let session = TimedSession(base)
+        let beginnings = prompts.map { plan.beginning(prompt: $0.tokens, imageSeed: $0.seed, for: model.prompt) }
         let sequences = try plan.search(
             session, beginnings: beginnings, endTokenIDs: endTokenIDs
         ) { token, logits in
@@ -67,7 +90,7 @@ actor InferenceEngine {
         for stage in log.seconds { timings.add(stage.seconds, to: stage.name) }
         timings.add(session.prefillSeconds, to: StageTimings.prefillStage)
         timings.add(session.stepSeconds, to: StageTimings.decodeStage)
-        timings.images = images.count
+        timings.images = prompts.count
         timings.newTokens = sequences.joined().map(\.tokenIDs.count).reduce(0, +)
         return (sequences, timings)
     }

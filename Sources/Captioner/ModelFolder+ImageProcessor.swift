@@ -18,7 +18,8 @@ extension ModelFolder {
             return try processor(
                 (file?.preprocessing ?? OpenCLIPPreprocessing()).configuration(imageSize: size), from: name, size: size)
         case .huggingFace:
-            let (older, newer) = ("preprocessor_config.json", "processor_config.json")
+            let prefix = imageFiles.prefix
+            let (older, newer) = (prefix + "preprocessor_config.json", prefix + "processor_config.json")
             switch model.imagePreparation {
             case .stretch:
                 let file: (name: String, configuration: ImageProcessorConfiguration)? = try read(newer, older)
@@ -28,6 +29,12 @@ extension ModelFolder {
                 let file: (name: String, configuration: CroppedImageConfiguration)? = try read(newer, older)
                 guard let file else { return try processor(.cropping(to: size), from: older, size: size) }
                 return try processor(file.configuration.configuration(), from: file.name, size: size)
+            case .cropOfOwnSize, .square:
+                let file: (name: String, configuration: CroppedImageConfiguration)? = try read(newer, older)
+                return try processor(
+                    (file?.configuration.others ?? ImageProcessorConfiguration()).cropping(
+                        to: size, padsToSquare: model.imagePreparation == .square), from: file?.name ?? older,
+                    size: size)
             }
         }
     }
@@ -35,9 +42,10 @@ extension ModelFolder {
     private func read<Configuration: Decodable>(
         _ newer: String, _ older: String
     ) throws -> (name: String, configuration: Configuration)? {
-        let file = try checkpoint.decode(ProcessorConfiguration<Configuration>.self, from: newer)
+        let folder = imageFiles.folder
+        let file = try Checkpoint.decode(ProcessorConfiguration<Configuration>.self, from: newer, in: folder)
         if let configuration = file?.imageProcessor { return (newer, configuration) }
-        return try checkpoint.decode(Configuration.self, from: older).map { (older, $0) }
+        return try Checkpoint.decode(Configuration.self, from: older, in: folder).map { (older, $0) }
     }
 
     private func processor(
@@ -86,8 +94,18 @@ extension ImageProcessorConfiguration {
     }
 
     fileprivate static func cropping(to edge: Int) -> ImageProcessorConfiguration {
-        var configuration = stretching(to: edge)
+        ImageProcessorConfiguration().cropping(to: edge, padsToSquare: false)
+    }
+
+    /// The same for another size of squares: where they are padded, with the mean colour.
+    fileprivate func cropping(to edge: Int, padsToSquare: Bool) -> ImageProcessorConfiguration {
+        var configuration = self
+        configuration.size = ImageSize(height: edge, width: edge)
         configuration.shortestEdge = edge
+        if padsToSquare {
+            // Rounded down, as LLaVA and MGM do.
+            configuration.squareColor = imageMean.map { UInt8(min(max(255 * $0, 0), 255)) }
+        }
         return configuration
     }
 }

@@ -25,12 +25,15 @@ public struct ModelSummary: Sendable {
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
-    public init(model folder: URL) throws { try self.init(model: FilePath(folder)) }
+    /// - Parameter towers: where the towers of a model are that is spread over several folders.
+    public init(model folder: URL, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()) throws {
+        try self.init(model: FilePath(folder), towers: towers)
+    }
 
     /// The same of a folder whose path may be any bytes.
-    package init(model folder: FilePath) throws {
+    package init(model folder: FilePath, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()) throws {
         do {
-            let source = try ModelFolder<any Model>(folder)
+            let source = try ModelFolder<any Model>(folder, search: towers.search)
             let checkpoint = source.checkpoint
             packing = checkpoint.packing
             let (model, report) = try source.inspect()

@@ -53,7 +53,7 @@ extension Captioner {
             }
             let size = processor.configuration.size
             let pixelValues = TracedStage(
-                "pixel_values", shape: [3, size.height, size.width], values: prepared.pixelValues)
+                engine.pixelsName, shape: [3, size.height, size.width], values: prepared.pixelValues)
             return StageTrace(stages: [pixelValues] + recorder.stages, caption: caption)
         }
     }

@@ -22,6 +22,8 @@ package struct Checkpoint: Sendable {
         let file: SafetensorsFile
         /// Whether the file holds the matrix with its rows and columns exchanged.
         var isTransposed = false
+        /// Whether it comes from another checkpoint that was joined to this one.
+        var isJoined = false
     }
 
     /// Opens `packed.safetensors` or `model.safetensors` in `folder`, or else the shards that `model.safetensors.index.json` names.
@@ -56,6 +58,12 @@ package struct Checkpoint: Sendable {
         } else {
             throw .noWeights(folder: folder.escaped, cause: Self.whyNoWeights(folder, weightsFileName))
         }
+    }
+
+    init(folder: FilePath, table: [ExactString: StoredTensor], packing: Packing?) {
+        self.folder = folder
+        self.table = table
+        self.packing = packing
     }
 
     /// Whether a folder holds weights under one of their names.

@@ -36,15 +36,18 @@ package struct CheckpointPacker {
     /// - Parameters:
     ///   - folder: where to.
     ///   - fileNames: the files to copy where the checkpoint has them.
+    ///   - others: files from elsewhere that are copied, by the names that they get.
     ///   - progress: told after each tensor which share of the bytes is written.
     /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`,
     ///   `CancellationError`. Nothing is left behind then, folders on the way included.
     package func write(
-        to folder: FilePath, copying fileNames: [String], progress: (Double) -> Void = { _ in }
+        to folder: FilePath, copying fileNames: [String], adding others: [(name: String, file: FilePath)] = [],
+        progress: (Double) -> Void = { _ in }
     ) throws -> Result {
         let output = try NewFolder(folder)
         do {
-            for name in fileNames { try copy(name, to: output) }
+            for name in fileNames { try copy(checkpoint.folder.appending(name), to: output, as: name) }
+            for (name, file) in others { try copy(file, to: output, as: name) }
             // The weights come last and under their name only when they are whole: without them the folder is no model.
             let target = folder.appending(Packing.fileName)
             let file = try FileWriter(output.place(Packing.unfinishedFileName))
@@ -59,8 +62,7 @@ package struct CheckpointPacker {
         }
     }
 
-    private func copy(_ name: String, to folder: NewFolder) throws {
-        let source = checkpoint.folder.appending(name)
+    private func copy(_ source: FilePath, to folder: NewFolder, as name: String) throws {
         guard source.exists else { return }
         let bytes: [UInt8]
         do {
@@ -90,6 +92,9 @@ package struct CheckpointPacker {
                 let parameter = try request.tensor.parameter()
                 try withExtendedLifetime(parameter) { try file.write(UnsafeRawBufferPointer(parameter.floats)) }
                 request.tensor.release()
+            case .table:
+                try request.tensor.file.withBytes(of: request.tensor.description) { try file.write($0) }
+                request.tensor.release()
             }
             done += request.entries.map(\.byteCount).reduce(0, +)
             progress(Double(done) / Double(max(total, 1)))
@@ -109,6 +114,12 @@ extension WeightRequest {
             return [
                 SafetensorsWriter.Entry(
                     name: name, dataType: .float32, shape: tensor.description.shape, byteCount: 4 * count)
+            ]
+        case .table:
+            let stored = tensor.description
+            return [
+                SafetensorsWriter.Entry(
+                    name: name, dataType: stored.dataType, shape: stored.shape, byteCount: stored.byteRange.count)
             ]
         case .panels(let columns, let depth, let precision):
             return PanelLayout(columns: columns, depth: depth, precision: precision).parts(name).map { part in

@@ -15,6 +15,18 @@ extension Checkpoint.StoredTensor {
         }
     }
 
+    /// The elements as rows that are converted when they are asked for.
+    /// - Precondition: as of `parameter`; the file holds the matrix row by row.
+    func table() -> EmbeddingTable {
+        let (count, width) = (description.shape[0], description.shape[1])
+        precondition(!isTransposed, "a table that is held by its columns")
+        let rowBytes = width * description.dataType.bitWidth / 8
+        let source = MappedBytes(file: file, range: description.byteRange)
+        return EmbeddingTable(rowCount: count, width: width) { row, target in
+            source.withBytes((row * rowBytes)..<((row + 1) * rowBytes)) { convert($0, into: target) }
+        }
+    }
+
     /// The elements as the weight of a linear layer in fewer bits, read a piece at a time.
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
     /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite.

@@ -5,6 +5,8 @@ struct WeightRequest: Sendable {
     enum Form: Sendable {
         /// Floats, in the shape that they have.
         case parameter
+        /// Rows that are converted one by one, as they are stored.
+        case table
         /// The weight of a linear layer with so many outputs and inputs, in fewer bits than float32.
         case panels(columns: Int, depth: Int, precision: Precision)
     }

@@ -41,14 +41,19 @@ extension WeightScope {
     /// A copy of the table under the layer's own name is ignored.
     /// - Parameters:
     ///   - name: the name in both scopes.
-    ///   - table: the embedding table, for a layer in float32.
     ///   - scope: where the table is.
-    package func linearWeights(
-        _ name: String, tiedTo table: Parameter, of scope: WeightScope, shape: [Int]
-    ) throws -> LinearWeights {
+    package func linearWeights(_ name: String, tiedTo scope: WeightScope, shape: [Int]) throws -> LinearWeights {
         ignore(name)
-        return precision(ofLayer: self.name) == .float32
-            ? .float32(table) : try scope.linearWeights(name, shape: shape, layer: self.name)
+        return try scope.linearWeights(name, shape: shape, layer: self.name)
+    }
+
+    /// The embeddings of this name in this scope, `[V, D]`, which stay in the type that they are stored in.
+    /// - Returns: rows of zeros in the cases in which ``parameter(_:shape:)`` has zeros.
+    package func embeddingTable(_ name: String, shape: [Int]) -> EmbeddingTable {
+        precondition(shape.count == 2, "embeddingTable: shape \(shape)")
+        guard let tensor = usableTensor(name, shape: shape) else { return .zeros(shape) }
+        ledger.recordRequest(WeightRequest(name: fullName(name), tensor: tensor, form: .table))
+        return isReading ? tensor.table() : .zeros(shape)
     }
 
     func precision(ofLayer name: String) -> Precision {
@@ -89,5 +94,11 @@ extension WeightScope {
             try checkTensors()
             throw error
         }
+    }
+}
+
+extension EmbeddingTable {
+    fileprivate static func zeros(_ shape: [Int]) -> EmbeddingTable {
+        EmbeddingTable(rowCount: shape[0], width: shape[1]) { _, row in row.update(repeating: 0) }
     }
 }

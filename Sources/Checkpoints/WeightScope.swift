@@ -114,8 +114,16 @@ package struct WeightScope: Sendable {
     /// is not reported as unused. Nothing happens when the checkpoint does not hold it.
     package func ignore(_ name: String) { ledger.ignore(storedName(name).name) }
 
+    /// Declares that the tensors of this scope that were not asked for are known and not needed.
+    package func ignoreRest() {
+        let prefix = Array((name + ".").utf8)
+        for name in checkpoint.table.keys where name.string.utf8.starts(with: prefix) { ledger.ignore(name.string) }
+    }
+
     /// What was asked for so far through any scope that shares this ledger, and how the checkpoint answered.
-    package func report() -> WeightReport { ledger.report(names: checkpoint.table.keys) }
+    package func report() -> WeightReport {
+        ledger.report(names: checkpoint.table.lazy.filter { !$0.value.isJoined }.map(\.key))
+    }
 
     /// Checks that the model has got everything that it asked for.
     /// - Throws: `CheckpointError.unsuitableWeights`, which names every tensor at fault. Unused tensors are no fault.

@@ -9,6 +9,7 @@ package struct FeedForward: Sendable {
     private let input: Linear
     private let activation: Activation
     private let output: Linear
+    private let outputScale: Parameter?  // [D]
 
     /// - Parameters:
     ///   - norm: the norm before the first layer, if there is one.
@@ -16,7 +17,12 @@ package struct FeedForward: Sendable {
     ///   - input: from D to F.
     ///   - activation: between the two.
     ///   - output: from F to D.
-    package init(norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear) {
+    ///   - outputScale: what the result is multiplied by before it joins the residual stream, `[D]`, where there is one
+    ///     (layer scale, Touvron et al., arXiv 2103.17239). Not for a gated feed-forward.
+    package init(
+        norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear,
+        outputScale: Parameter? = nil
+    ) {
         precondition(
             input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth
                 && (gate.map { $0.inputWidth == input.inputWidth && $0.outputWidth == input.outputWidth } ?? true),
@@ -26,6 +32,10 @@ package struct FeedForward: Sendable {
         self.input = input
         self.activation = activation
         self.output = output
+        self.outputScale = outputScale
+        precondition(
+            outputScale == nil || (gate == nil && outputScale?.shape == [output.outputWidth]),
+            "FeedForward: scale of shape \(outputScale?.shape ?? [])")
     }
 
     /// Changes x in place.
@@ -33,13 +43,35 @@ package struct FeedForward: Sendable {
     package func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {
         if let gate {
             runGated(x, gate, in: context)
-        } else if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
+        } else {
+            run(x, addingTo: x, in: context)
+        }
+    }
+
+    /// The same where the layers see other rows than those that their result joins. Without a gate only. Changes `x` in
+    /// place.
+    /// - Shape: both `[..., D]`, of as many rows.
+    package func callAsFunction(
+        _ source: borrowing Tensor, addingTo x: borrowing Tensor, in context: ComputeContext
+    ) {
+        precondition(
+            gate == nil && source.rows == x.rows && source.columns == x.columns,
+            "FeedForward: \(source.shape) for \(x.shape)")
+        run(source, addingTo: x, in: context)
+    }
+
+    private func run(_ source: borrowing Tensor, addingTo x: borrowing Tensor, in context: ComputeContext) {
+        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
             case .packed(let second) = output.weights
         {
-            runByRows(x, first, second, in: context)
-        } else {
-            let inner = input(x, normalizedBy: norm, activation: activation, in: context)  // [..., F]
-            output.add(inner, to: x, in: context)
+            return runByRows(source, first, second, addingTo: x, in: context)
+        }
+        let inner = input(source, normalizedBy: norm, activation: activation, in: context)  // [..., F]
+        guard let outputScale else { return output.add(inner, to: x, in: context) }
+        let result = output(inner, in: context)  // [..., D]
+        let (values, target, width) = (result.pointer, x.pointer, x.columns)
+        context.pool.forEach(x.rows) { row in
+            addProduct(values + row * width, outputScale.pointer, to: target + row * width, count: width)
         }
     }
 
@@ -66,26 +98,31 @@ package struct FeedForward: Sendable {
 
     /// Each thread takes some rows all the way, so that what lies between the two layers never leaves its caches.
     private func runByRows(
-        _ x: borrowing Tensor, _ first: PackedWeights, _ second: PackedWeights, in context: ComputeContext
+        _ source: borrowing Tensor, _ first: PackedWeights, _ second: PackedWeights, addingTo x: borrowing Tensor,
+        in context: ComputeContext
     ) {
         let partition = RowPartition(
             rows: x.rows, limit: LinearJob.rowLimit, multiple: context.pool.threadCount)
-        let (hidden, width, inner) = (x.pointer, input.inputWidth, input.outputWidth)
+        let (hidden, target) = (source.pointer, x.pointer)
+        let (width, inner) = (input.inputWidth, input.outputWidth)
         let kernels = context.kernels.kernels
         let (inputFormat, innerFormat) = (input.precision.format, output.precision.format)
         let count = partition.largest
         let inputBytes = RowBuffer.byteCount(rowCount: count, depth: width, format: inputFormat)
         let innerBytes = RowBuffer.byteCount(rowCount: count, depth: inner, format: innerFormat)
         // int8 needs a row's largest number before it can round any, so rows wait for that as floats.
-        let floatBytes = innerFormat == .int8 ? count * inner * 4 : 0
+        let floatBytes = innerFormat == .int8 ? (count * inner * 4 + 63) / 64 * 64 : 0
+        let resultBytes = outputScale == nil ? 0 : (count * width * 4 + 63) / 64 * 64
         let scratchBytes = LinearJob.scratchBytes(rows: count, depth: max(width, inner))
         context.pool.forEach(partition.count) { index in
             let rows = partition[index]
-            context.cache.withScratch(byteCount: inputBytes + innerBytes + floatBytes + scratchBytes) { memory in
+            let byteCount = inputBytes + innerBytes + floatBytes + resultBytes + scratchBytes
+            context.cache.withScratch(byteCount: byteCount) { memory in
                 let inputRows = RowBuffer(memory, rowCount: count, depth: width, format: inputFormat)
                 let innerRows = RowBuffer(memory + inputBytes, rowCount: count, depth: inner, format: innerFormat)
                 let floats = (memory + inputBytes + innerBytes).assumingMemoryBound(to: Float.self)
-                let scratch = memory + inputBytes + innerBytes + floatBytes
+                let result = (memory + inputBytes + innerBytes + floatBytes).assumingMemoryBound(to: Float.self)
+                let scratch = memory + inputBytes + innerBytes + floatBytes + resultBytes
                 let start = hidden + rows.lowerBound * width
                 inputRows.fill(
                     from: start, stride: width, count: rows.count, normalizedBy: norm, scratch: scratch,
@@ -105,8 +142,14 @@ package struct FeedForward: Sendable {
                     // A pair that only one number is left for has a zero beside it.
                     if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
                 }
-                let job = LinearJob(output, target: .accumulate(start), targetStride: width)
+                let end = target + rows.lowerBound * width
+                let job = LinearJob(
+                    output, target: outputScale == nil ? .accumulate(end) : .float32(result), targetStride: width)
                 kernels.multiply(job.block(second, input: innerRows, rows: local), scratch: scratch)
+                guard let outputScale else { return }
+                for row in local {
+                    addProduct(result + row * width, outputScale.pointer, to: end + row * width, count: width)
+                }
             }
         }
     }

@@ -59,3 +59,22 @@ package struct Tensor: ~Copyable, @unchecked Sendable {
         return result
     }
 }
+
+extension Tensor {
+    /// Multiplies each column by a factor and adds an offset, if there is one. Changes the tensor in place.
+    /// - Parameters:
+    ///   - factors: `[D]`
+    ///   - offsets: `[D]`
+    /// - Shape: `[..., D]`.
+    package borrowing func scaleColumns(by factors: Parameter, adding offsets: Parameter? = nil) {
+        precondition(
+            factors.count == columns && offsets?.count ?? columns == columns,
+            "Tensor: \(factors.shape) for rows of \(columns)")
+        for row in 0..<rows {
+            let start = pointer + row * columns
+            for column in 0..<columns {
+                start[column] = start[column] * factors.pointer[column] + (offsets?.pointer[column] ?? 0)
+            }
+        }
+    }
+}

@@ -34,3 +34,19 @@ package func accumulate(_ source: UnsafePointer<Float>, into target: UnsafeMutab
         index += 1
     }
 }
+
+/// target += source · factors over `count` floats.
+func addProduct(
+    _ source: UnsafePointer<Float>, _ factors: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+) {
+    let whole = count & ~7
+    var index = 0
+    while index < whole {
+        target.store(target.vector(at: index) + source.vector(at: index) * factors.vector(at: index), at: index)
+        index += 8
+    }
+    while index < count {
+        target[index] += source[index] * factors[index]
+        index += 1
+    }
+}

@@ -16,9 +16,11 @@ struct InspectCommand: AsyncParsableCommand {
     )
     var model: GivenPath?
 
+    @OptionGroup var towers: TowerOptions
+
     func run() async throws {
         try await reportingErrors {
-            let summary = try ModelSummary(model: modelFolder(model))
+            let summary = try ModelSummary(model: modelFolder(model), towers: towers.towerOptions)
             try RecordWriter().write(Data("\(summary)\n".utf8))
             if !summary.isComplete { throw ExitCode(2) }
         }

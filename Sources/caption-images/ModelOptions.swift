@@ -42,6 +42,8 @@ struct ModelOptions: ParsableArguments {
         case ignore
     }
 
+    @OptionGroup var towers: TowerOptions
+
     func validate() throws {
         if model?.path.isEmpty == true { throw ValidationError("--model is empty.") }
         if let threads, !CaptionerOptions.threadCounts.contains(threads) {
@@ -67,6 +69,7 @@ struct ModelOptions: ParsableArguments {
             threadCount: threadCount, precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
             orientation: exifOrientation.map { $0 == .apply ? .apply : .ignore } ?? orientation)
         if let batchSize { options.batchSize = batchSize }
+        options.towers = towers.towerOptions
         return options
     }
 }

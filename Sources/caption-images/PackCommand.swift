@@ -30,6 +30,8 @@ struct PackCommand: AsyncParsableCommand {
             valueName: "part=precision"))
     var layerPrecision: [CaptionerOptions.LayerPrecision] = []
 
+    @OptionGroup var towers: TowerOptions
+
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
@@ -48,7 +50,8 @@ struct PackCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             let console = Console(isQuiet: quiet)
             let result = try Captioner.pack(
-                model: folder, to: output.path, precision: precision, layerPrecisions: layerPrecision
+                model: folder, to: output.path, precision: precision, layerPrecisions: layerPrecision,
+                towers: towers.towerOptions
             ) { console.show(share: $0, of: "packing") }
             console.endLine()
             let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -2,7 +2,8 @@
 ///
 /// Fields left out have the defaults of transformers' `CLIPImageProcessor`.
 package struct CroppedImageConfiguration: Decodable, Sendable {
-    private let others: ImageProcessorConfiguration
+    /// All but the size.
+    package let others: ImageProcessorConfiguration
     private let size: Size?
     private let cropSize: ImageSize?
     private let cropsCenter: Bool

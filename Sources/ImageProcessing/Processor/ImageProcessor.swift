@@ -12,7 +12,9 @@ package struct ImageProcessor: Sendable {
     }
 
     private var recipe: ResizingRecipe {
-        ResizingRecipe(configuration.fitting, filter: ResamplingFilter(rawValue: configuration.resample) ?? .bicubic)
+        ResizingRecipe(
+            configuration.fitting, filter: ResamplingFilter(rawValue: configuration.resample) ?? .bicubic,
+            squareColor: configuration.squareColor)
     }
 
     /// The size that `image` comes out with: the configuration's, or its own when pictures are not resized.

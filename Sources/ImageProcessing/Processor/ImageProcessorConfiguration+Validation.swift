@@ -17,6 +17,9 @@ extension ImageProcessorConfiguration {
                     field: "resample", cause: "expected 3 (bicubic) or 2 (bilinear), found \(resample)")
             }
         }
+        if let squareColor, squareColor.count != 3 {
+            throw .invalidConfiguration(field: "image_mean", cause: "expected 3 numbers, found \(squareColor.count)")
+        }
         if doRescale, !rescaleFactor.isFinite || rescaleFactor <= 0 {
             throw .invalidConfiguration(
                 field: "rescale_factor", cause: "expected a positive number, found \(rescaleFactor)")

@@ -14,6 +14,9 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     /// What an image that is scaled to fit into `size` as a whole gets edges of, red, green and blue; nil where it is not scaled
     /// so. Not in JSON.
     package var edgeColor: [UInt8]?
+    /// What an image that is no square is put into the middle of before it is scaled: a square of this colour, red, green and
+    /// blue; nil where it is not. Not in JSON.
+    package var squareColor: [UInt8]?
     /// Pillow's number for the filter, as ``ResamplingFilter`` has them.
     package var resample = 3
     /// Whether to multiply samples by `rescaleFactor`.

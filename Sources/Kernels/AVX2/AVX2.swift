@@ -42,6 +42,9 @@
         }
 
         @inline(never)
+        package static func convolve(_ block: DepthwiseBlock) { block.convolve(AVX2Vectors.self) }
+
+        @inline(never)
         package static func finish(
             _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?,
             activation: PanelBlock.Activation

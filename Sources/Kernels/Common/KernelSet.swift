@@ -14,6 +14,7 @@ public protocol PanelKernels: Sendable {
     static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer)
     static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer)
     static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer)
+    static func convolve(_ block: DepthwiseBlock)
     /// Bias and activation of a row of float32 sums.
     static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation)
@@ -59,6 +60,8 @@ extension ExtendingKernelSet {
     public static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer) {
         Base.attend(query, scratch: scratch)
     }
+
+    public static func convolve(_ block: DepthwiseBlock) { Base.convolve(block) }
 
     public static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation

@@ -27,6 +27,9 @@ package enum Portable: PanelKernels {
     }
 
     @inline(never)
+    package static func convolve(_ block: DepthwiseBlock) { block.convolve(PortableVectors.self) }
+
+    @inline(never)
     package static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
     ) {

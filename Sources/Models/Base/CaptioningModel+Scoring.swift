@@ -16,10 +16,27 @@ extension CaptioningModel {
         precondition(
             images.shape == [prompts.count, prompt.imagePositions, decoder.width],
             "session: images \(images.shape) for \(prompts.count) prompts")
-        let beginnings = prompts.enumerated().map { prompt.segments(prompt: $1, image: $0) }
+        let parts = prompts.enumerated().map { prompt.parts(prompt: $1, image: $0) }
+        let texts = parts.enumerated().map { DecoderSession.Text(beginning: $0, suffix: $1.suffix) }
         return try DecoderSession(
-            decoder, embeddings: images, beginnings: beginnings, copies: copies, maxNewTokens: maxNewTokens, in: context
-        )
+            decoder, embeddings: images, beginnings: parts.map(\.shared), texts: texts, copies: copies,
+            maxNewTokens: maxNewTokens, in: context)
+    }
+
+    /// Answers to several questions about one image, which stands once in the cache of keys and values.
+    ///
+    /// - Parameters:
+    ///   - image: its embeddings, `[1, Q, D]`.
+    ///   - prompts: the token ids of each question's prompt, with the image's place in it, all alike up to there.
+    /// - Throws: as ``session(images:prompts:copies:maxNewTokens:in:)``.
+    package func session(
+        image: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
+    ) throws -> DecoderSession {
+        let parts = prompts.map { prompt.parts(prompt: $0, image: 0) }
+        return try DecoderSession(
+            decoder, embeddings: image, beginnings: parts.prefix(1).map(\.shared),
+            texts: parts.map { DecoderSession.Text(beginning: 0, suffix: $0.suffix) }, copies: copies,
+            maxNewTokens: maxNewTokens, in: context)
     }
 
     /// Checks that a text can begin with these tokens, before any image is encoded for it.

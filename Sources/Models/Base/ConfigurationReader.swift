@@ -8,6 +8,8 @@ package struct ConfigurationReader: Sendable {
     private let path: String
     /// What counts in place of what the file says, in any of its objects.
     private let overrides: [String: JSONValue]
+    /// The configurations of the model's companions, by their keys.
+    package var companions: [String: ConfigurationReader] = [:]
 
     /// The whole file.
     /// - Parameter overrides: values by their key, which count in place of what the file says, in any of its objects.

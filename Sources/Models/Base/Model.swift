@@ -9,6 +9,10 @@ package protocol Model: Sendable {
     /// Whether a folder is of this family.
     static func claim(_ kind: ModelKind) -> ModelClaim
 
+    /// Other folders that are needed beside the checkpoint.
+    /// - Throws: `ModelError` for a configuration that does not say where they are.
+    static func companions(_ configuration: ConfigurationReader) throws(ModelError) -> [Companion]
+
     /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown one by
     /// one; the caller validates the scope afterwards.
     /// - Throws: `ModelError` for the configuration, `TensorError.outOfMemory`.
@@ -20,8 +24,17 @@ package protocol Model: Sendable {
     /// How an image of another shape becomes one of that size, unless the files beside the weights say otherwise.
     var imagePreparation: ImagePreparation { get }
 
+    /// What traces call the images that it is given.
+    var pixelsName: String { get }
+
     /// What `inspect` says of it: a name, and one or more lines.
     var facts: [(name: String, lines: [String])] { get }
+}
+
+extension Model {
+    package var pixelsName: String { "pixel_values" }
+
+    package static func companions(_ configuration: ConfigurationReader) throws(ModelError) -> [Companion] { [] }
 }
 
 /// How an image becomes a square.
@@ -30,6 +43,11 @@ package enum ImagePreparation: Sendable {
     case stretch
     /// Its shorter side is scaled to the square's, and the middle is cut out.
     case crop
+    /// The same, whatever size the files beside the weights say, which is that of a part of the model.
+    case cropOfOwnSize
+    /// It is put into the middle of a square of the mean colour that the files beside the weights say, and that is scaled,
+    /// whatever size these files say.
+    case square
 }
 
 /// What a family says of a folder.

@@ -6,12 +6,14 @@ package import SystemPackage
 /// A checkpoint folder whose configuration a family claims, of those that do what is wanted: `Kind` is
 /// `any CaptioningModel`, `any EmbeddingModel`, or `any Model` for all of them.
 package struct ModelFolder<Kind> {
+    /// The weights, with those of the companions.
     package let checkpoint: Checkpoint
     package let layout: CheckpointLayout
     private let configuration: ConfigurationReader
     private let make: (ConfigurationReader, WeightScope) throws -> Kind
     /// What all models have in common.
     package let base: (Kind) -> any Model
+    private let companions: CompanionFolders
 
     /// Opens a folder.
     ///
@@ -19,29 +21,40 @@ package struct ModelFolder<Kind> {
     /// `.bin` files.
     /// - Parameters:
     ///   - overrides: values of the configuration by their key, which count in place of those in the file.
+    ///   - search: where companions are looked for.
     ///   - families: those that are asked.
     ///   - base: gives a model as what all models are.
     ///   - make: makes a model of the family of an index.
     /// - Throws: `CheckpointError` for files, also for a configuration that cannot be used; `ModelError.missingConfiguration`.
     private init(
-        _ folder: FilePath, overrides: [String: JSONValue], families: [any Model.Type],
-        base: @escaping (Kind) -> any Model,
+        _ folder: FilePath, overrides: [String: JSONValue], search: CompanionSearch = CompanionSearch(),
+        families: [any Model.Type], base: @escaping (Kind) -> any Model,
         make: @escaping (Int, ConfigurationReader, WeightScope) throws -> Kind
     ) throws {
         layout = CheckpointLayout(of: folder)
         let name = layout.configurationFileName
-        let configuration = try Self.naming(name, in: folder) {
+        let read = try Self.naming(name, in: folder) {
             try Checkpoint.json(name, in: folder).map { try ConfigurationReader($0, overrides: overrides) }
         }
-        let family = try configuration.map { configuration in
+        let family = try read.map { configuration in
             try Self.naming(name, in: folder) { try ModelRegistry.index(of: configuration, among: families) }
         }
-        checkpoint = try Checkpoint(folder: folder, weightsFileName: layout.weightsFileName)
-        guard let configuration, let family else { throw ModelError.missingConfiguration(folder: folder.escaped) }
+        let alone = try Checkpoint(folder: folder, weightsFileName: layout.weightsFileName)
+        guard var configuration = read, let family else { throw ModelError.missingConfiguration(folder: folder.escaped) }
+        let needed = try Self.naming(name, in: folder) { try families[family].companions(configuration) }
+        companions = try CompanionFolders(needed, of: alone, search: search)
+        configuration.companions = companions.configurations
+        checkpoint = companions.checkpoint
         self.configuration = configuration
         self.base = base
         self.make = { try make(family, $0, $1) }
     }
+
+    /// The folder of the files on how images are made ready for the model, and what stands before their names.
+    package var imageFiles: (folder: FilePath, prefix: String) { companions.imageFiles }
+
+    /// Files of companions that a packed checkpoint needs, by the names that they have in it.
+    package var companionFiles: [(name: String, file: FilePath)] { companions.files }
 
     /// Loads the model and checks all its tensors.
     /// - Parameter weights: a scope of the checkpoint.
@@ -90,9 +103,10 @@ package struct ModelFolder<Kind> {
 
 extension ModelFolder where Kind == any CaptioningModel {
     /// - Throws: as of every folder.
-    package init(_ folder: FilePath) throws {
+    package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
         let families = ModelRegistry.captioning
-        try self.init(folder, overrides: [:], families: families, base: { $0 }) {
+        try self.init(
+            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families, base: { $0 }) {
             try families[$0].init($1, weights: $2)
         }
     }
@@ -123,9 +137,10 @@ extension ModelFolder where Kind == any EmbeddingModel {
 
 extension ModelFolder where Kind == any Model {
     /// - Throws: as of every folder.
-    package init(_ folder: FilePath) throws {
+    package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
         let families = ModelRegistry.all
-        try self.init(folder, overrides: [:], families: families, base: { $0 }) {
+        try self.init(
+            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families, base: { $0 }) {
             try families[$0].init($1, weights: $2)
         }
     }

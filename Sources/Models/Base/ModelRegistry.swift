@@ -2,7 +2,8 @@
 package enum ModelRegistry {
     /// One line for each.
     package static let captioning: [any CaptioningModel.Type] = [
-        BLIP2Model.self
+        BLIP2Model.self,
+        MGMModel.self,
     ]
 
     /// One line for each.

@@ -1,4 +1,4 @@
-/// What a text about an image begins with: the image's positions, then the prompt, whose first token is the begin token.
+/// What a text about an image begins with: tokens, and the positions of the image among them.
 package struct PromptFormat: Sendable {
     /// The token of an empty prompt.
     package let beginTokenID: Int
@@ -6,18 +6,45 @@ package struct PromptFormat: Sendable {
     package let endTokenIDs: [Int]
     /// Q, how many positions an image takes.
     package let imagePositions: Int
+    /// How questions are put to a model that was trained to converse; nil for one that continues its prompt.
+    package let conversation: ConversationTemplate?
+    /// How many positions a prompt has at most; what is behind them is left out, as the library of the model does.
+    package let positionLimit: Int?
 
-    package init(beginTokenID: Int, endTokenIDs: [Int], imagePositions: Int) {
+    package init(
+        beginTokenID: Int, endTokenIDs: [Int], imagePositions: Int, conversation: ConversationTemplate? = nil,
+        positionLimit: Int? = nil
+    ) {
         self.beginTokenID = beginTokenID
         self.endTokenIDs = endTokenIDs
         self.imagePositions = imagePositions
+        self.conversation = conversation
+        self.positionLimit = positionLimit
     }
 
-    /// What the decoder reads before the first new token.
+    /// Stands in a prompt for the positions of the image. It is no token of any vocabulary.
+    package static let imageTokenID = -200
+
+    /// What the decoder reads before the first new token: what texts about an image may share, and what is behind it.
+    ///
     /// - Parameters:
-    ///   - prompt: token ids, begin token included.
+    ///   - prompt: token ids, begin token included. Where `imageTokenID` is not among them, the image stands before them.
     ///   - image: which of the images whose embeddings `[B, Q, D]` the session is given.
+    package func parts(
+        prompt: [Int], image: Int
+    ) -> (shared: [DecoderSession.Segment], suffix: [Int]) {
+        let rows = (image * imagePositions)..<((image + 1) * imagePositions)
+        guard let place = prompt.firstIndex(of: Self.imageTokenID) else {
+            return ([.embeddings(rows: rows), .tokens(prompt)], [])
+        }
+        var suffix = prompt[(place + 1)...]
+        if let positionLimit { suffix = suffix.prefix(max(positionLimit - place - imagePositions, 1)) }
+        return ([.tokens(Array(prompt[..<place])), .embeddings(rows: rows)], Array(suffix))
+    }
+
+    /// The same without a boundary.
     package func segments(prompt: [Int], image: Int) -> [DecoderSession.Segment] {
-        [.embeddings(rows: (image * imagePositions)..<((image + 1) * imagePositions)), .tokens(prompt)]
+        let (shared, suffix) = parts(prompt: prompt, image: image)
+        return suffix.isEmpty ? shared : shared + [.tokens(suffix)]
     }
 }

@@ -29,6 +29,14 @@ package final class StageLog {
         return result
     }
 
+    /// Does the work of a stage whose result no trace shows.
+    package func measure<Result>(_ stage: String, _ work: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        let result = try work()
+        add(stage, (ContinuousClock.now - start) / .seconds(1))
+        return result
+    }
+
     private func add(_ stage: String, _ duration: Double) {
         if let index = seconds.firstIndex(where: { $0.name == stage }) {
             seconds[index].seconds += duration

@@ -80,26 +80,15 @@ package struct CLIPModel: EmbeddingModel {
 
     package var facts: [(name: String, lines: [String])] {
         let (vision, text) = (configuration.vision, configuration.text)
-        func lines(_ tower: CLIPTowerSizes, activation: String) -> String {
-            "\(tower.layerCount) layers of width \(tower.width), \(tower.headCount) heads, feed-forward "
-                + "\(tower.feedForwardWidth), \(activation), layer norm epsilon \(tower.layerNormEpsilon)"
-        }
         return [
             ("architecture", [configuration.isOpenCLIP ? "CLIP, as open_clip stores it" : "CLIPModel"]),
             (
                 "vision",
-                [
-                    lines(vision.tower, activation: configuration.activations.vision),
-                    "\(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
-                        + "\(vision.tokenCount) tokens",
-                ]
+                [vision.tower.description, vision.description]
             ),
             (
                 "text",
-                [
-                    lines(text.tower, activation: configuration.activations.text),
-                    "vocabulary \(text.vocabularySize), context \(text.contextLength)",
-                ]
+                [text.tower.description, "vocabulary \(text.vocabularySize), context \(text.contextLength)"]
             ),
             ("embedding", ["\(configuration.embeddingWidth) numbers"]),
         ]

@@ -3,7 +3,7 @@ package import CaptionerTensorCore
 
 /// Texts that a decoder continues together, each begun by segments of its own: tokens, and embeddings of an image.
 ///
-/// What a text begins with is kept once, however many rows continue it.
+/// What texts begin with is kept once, however many texts and rows continue it.
 package final class DecoderSession: DecodingSession {
     /// A part of what a text begins with.
     package enum Segment: Sendable {
@@ -20,12 +20,24 @@ package final class DecoderSession: DecodingSession {
         }
     }
 
+    /// A text: one of the beginnings, and tokens that stand behind it in this text alone.
+    package struct Text: Sendable {
+        let beginning: Int
+        let suffix: [Int]
+
+        package init(beginning: Int, suffix: [Int] = []) {
+            self.beginning = beginning
+            self.suffix = suffix
+        }
+    }
+
     private let decoder: any CausalDecoder
     private let embeddings: Tensor  // [..., D]
     private let beginnings: [[Segment]]
+    private let texts: [Text]
     private let caches: [KeyValueCache]
     private let rowCapacity: Int
-    private let tokenCapacity: Int
+    private let maxNewTokens: Int
     private let context: ComputeContext
     private var rows: [Row] = []
 
@@ -40,13 +52,15 @@ package final class DecoderSession: DecodingSession {
 
     /// - Parameters:
     ///   - embeddings: of all images, `[..., D]`.
-    ///   - beginnings: the segments of each text.
+    ///   - beginnings: the segments of each beginning.
+    ///   - texts: which beginning each text has, and what stands behind it; either in all texts something does, or in none. If
+    ///     nothing is said, each beginning is a text.
     ///   - copies: how many rows there is room for that continue one text.
     ///   - maxNewTokens: how many tokens there is room for.
     /// - Throws: `GenerationError` if a beginning leaves no room for a token or holds one that the model does not know.
     package init(
-        _ decoder: any CausalDecoder, embeddings: consuming Tensor, beginnings: [[Segment]], copies: Int = 1,
-        maxNewTokens: Int, in context: ComputeContext
+        _ decoder: any CausalDecoder, embeddings: consuming Tensor, beginnings: [[Segment]],
+        texts: [Text]? = nil, copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
     ) throws {
         for segments in beginnings {
             for case .embeddings(let rows) in segments {
@@ -54,13 +68,16 @@ package final class DecoderSession: DecodingSession {
                     embeddings.columns == decoder.width && rows.lowerBound >= 0 && rows.upperBound <= embeddings.rows,
                     "DecoderSession: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.width)")
             }
-            try decoder.check(segments)
         }
+        let texts = texts ?? beginnings.indices.map { Text(beginning: $0) }
+        precondition(
+            texts.allSatisfy { $0.suffix.isEmpty == texts[0].suffix.isEmpty && beginnings.indices.contains($0.beginning) },
+            "DecoderSession: some of \(texts.count) texts have a suffix")
+        for text in texts { try decoder.check(beginnings[text.beginning] + [.tokens(text.suffix)]) }
         let lengths = beginnings.map(Self.length)
-        let contextLength = decoder.contextLength
-        // The last new token is never read back, so it needs no position.
-        tokenCapacity = min(max(maxNewTokens, 1) - 1, contextLength - (lengths.min() ?? 0))
-        rowCapacity = beginnings.count * copies
+        self.texts = texts
+        self.maxNewTokens = max(maxNewTokens, 1)
+        rowCapacity = texts.count * copies
         let rowCapacity = rowCapacity
         caches = (0..<decoder.layerCount).map { _ in
             KeyValueCache(
@@ -76,20 +93,23 @@ package final class DecoderSession: DecodingSession {
     private static func length(_ segments: [Segment]) -> Int { segments.reduce(0) { $0 + $1.count } }
 
     /// How many positions a text begins with.
-    private func beginningLength(_ text: Int) -> Int { Self.length(beginnings[text]) }
+    private func beginningLength(_ text: Int) -> Int { Self.length(beginnings[texts[text].beginning]) }
+
+    /// How many positions a text can have behind its beginning. The last new token is never read back, so it needs none.
+    private func capacity(_ text: Int) -> Int {
+        min(texts[text].suffix.count + maxNewTokens - 1, decoder.contextLength - beginningLength(text))
+    }
 
     package var remainingTokens: [Int] {
-        let taken = rows.isEmpty ? beginnings.indices.map { ($0, 0) } : rows.map { ($0.text, $0.length) }
-        return taken.map { text, length in
-            min(tokenCapacity, decoder.contextLength - beginningLength(text)) - length + 1
-        }
+        let taken = rows.isEmpty ? texts.indices.map { ($0, 0) } : rows.map { ($0.text, $0.length) }
+        return taken.map { text, length in capacity(text) - max(length, texts[text].suffix.count) + 1 }
     }
 
     package func prefill() throws -> Tensor {
         precondition(rows.isEmpty, "DecoderSession: prefill is called once")
         let width = decoder.width
-        rows = beginnings.indices.map { Row(text: $0, slot: $0) }
-        let spans = beginnings.indices.map { SequenceSpan(.beginning($0), start: 0, count: beginningLength($0)) }
+        rows = texts.indices.map { Row(text: $0, slot: $0) }
+        let spans = beginnings.enumerated().map { SequenceSpan(.beginning($0), start: 0, count: Self.length($1)) }
         let hidden = Tensor(shape: [spans.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var row = hidden.pointer
         for segment in beginnings.joined() {
@@ -102,7 +122,11 @@ package final class DecoderSession: DecodingSession {
             row += segment.count * width
         }
         try run(hidden, spans: spans)
-        return decoder.logits(after: hidden, rows: SequenceSpan.lastRows(of: spans), in: context)
+        guard let first = texts.first, first.suffix.isEmpty else {
+            return try extend(by: texts.map(\.suffix), lastLogitsOnly: true)
+        }
+        let last = SequenceSpan.lastRows(of: spans)
+        return decoder.logits(after: hidden, rows: texts.map { last[$0.beginning] }, in: context)
     }
 
     package func step(_ tokenIDs: [Int]) throws -> Tensor {
@@ -114,9 +138,12 @@ package final class DecoderSession: DecodingSession {
     /// Appends tokens to each sequence.
     /// - Parameter tokenIDs: for each sequence the tokens to append.
     /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
-    package func extend(by tokenIDs: [[Int]]) throws -> Tensor {
+    package func extend(by tokenIDs: [[Int]]) throws -> Tensor { try extend(by: tokenIDs, lastLogitsOnly: false) }
+
+    private func extend(by tokenIDs: [[Int]], lastLogitsOnly: Bool) throws -> Tensor {
         let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
-        for cache in caches { cache.reserveContinuations(positions: longest, limit: tokenCapacity, in: context) }
+        let limit = texts.indices.map(capacity).max() ?? 0
+        for cache in caches { cache.reserveContinuations(positions: longest, limit: limit, in: context) }
         let width = decoder.width
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer
@@ -127,12 +154,13 @@ package final class DecoderSession: DecodingSession {
                 target += width
             }
             return SequenceSpan(
-                .continuation(slot: row.slot, beginning: row.text, count: beginning), start: row.length,
+                .continuation(slot: row.slot, beginning: texts[row.text].beginning, count: beginning), start: row.length,
                 count: tokens.count)
         }
         try run(hidden, spans: spans)
         for index in rows.indices { rows[index].length += tokenIDs[index].count }
-        return decoder.logits(after: hidden, rows: Array(0..<hidden.rows), in: context)
+        let wanted = lastLogitsOnly ? SequenceSpan.lastRows(of: spans) : Array(0..<hidden.rows)
+        return decoder.logits(after: hidden, rows: wanted, in: context)
     }
 
     package func select(rows selection: [Int]) {

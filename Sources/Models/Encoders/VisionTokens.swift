@@ -1,4 +1,4 @@
-import CaptionerTensorCore
+package import CaptionerTensorCore
 
 /// What a vision transformer begins with: the class token, then the patches, each with its learned position added.
 /// - Parameters:
@@ -20,4 +20,16 @@ func visionTokens(
         accumulate(positionEmbedding.pointer, into: target, count: tokenCount * width)
     }
     return hidden
+}
+
+/// The patches alone, without the class token before them.
+/// - Shape: `[B, T, D]` to `[B, T - 1, D]`.
+package func withoutClassToken(_ tokens: borrowing Tensor, in context: ComputeContext) -> Tensor {
+    let (batch, count, width) = (tokens.shape[0], tokens.shape[1], tokens.columns)
+    let result = Tensor(shape: [batch, count - 1, width], in: context)
+    for image in 0..<batch {
+        (result.pointer + image * (count - 1) * width).update(
+            from: tokens.pointer + (image * count + 1) * width, count: (count - 1) * width)
+    }
+    return result
 }

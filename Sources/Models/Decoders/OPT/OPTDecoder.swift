@@ -6,7 +6,7 @@ package import CaptionerTensorCore
 /// Reproduces `OPTForCausalLM` of transformers (Zhang et al., OPT, arXiv 2205.01068).
 package struct OPTDecoder: CausalDecoder {
     package let configuration: OPTConfiguration
-    private let tokenEmbedding: Parameter  // [V, D]
+    private let tokenEmbedding: EmbeddingTable  // [V, D]
     private let positionEmbedding: Parameter  // [context + 2, D]
     private let layers: [PreNormLayer]
     package let attention: AttentionSizes
@@ -33,7 +33,7 @@ package struct OPTDecoder: CausalDecoder {
         }
         self.configuration = configuration
         let (width, vocabularySize) = (configuration.width, configuration.vocabularySize)
-        tokenEmbedding = try embedding.parameter("weight", shape: [vocabularySize, width])
+        tokenEmbedding = embedding.embeddingTable("weight", shape: [vocabularySize, width])
         positionEmbedding = try decoder["embed_positions"].parameter(
             "weight", shape: [configuration.contextLength + Self.positionOffset, width])
         let attention = AttentionSizes(
@@ -49,7 +49,7 @@ package struct OPTDecoder: CausalDecoder {
             // so does this; transformers 5 would use a copy that differs.
             languageModelHead = Linear(
                 weights: try weights["lm_head"].linearWeights(
-                    "weight", tiedTo: tokenEmbedding, of: embedding, shape: [vocabularySize, width]),
+                    "weight", tiedTo: embedding, shape: [vocabularySize, width]),
                 bias: nil)
         } else {
             languageModelHead = try Linear(weights["lm_head"], from: width, to: vocabularySize, hasBias: false)
@@ -79,10 +79,7 @@ package struct OPTDecoder: CausalDecoder {
     package var layerCount: Int { layers.count }
 
     package func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) {
-        precondition(
-            (0..<configuration.vocabularySize).contains(tokenID), "OPTDecoder: token \(tokenID) is not in the table")
-        let width = configuration.width
-        row.update(from: tokenEmbedding.pointer + tokenID * width, count: width)
+        tokenEmbedding.copy(tokenID, into: row)
     }
 
     /// Adds the learned positions.

@@ -31,11 +31,16 @@ struct CLIPTower: Sendable {
     /// Whether a position sees those up to its own only.
     private let isCausal: Bool
 
-    /// - Parameter weights: the scope that holds `layers`.
-    init(_ sizes: CLIPTowerSizes, over kind: AttentionSizes.Kind, isCausal: Bool, weights: WeightScope) throws {
+    /// - Parameters:
+    ///   - layerCount: how many of the layers are read; all if nothing is said.
+    ///   - weights: the scope that holds `layers`.
+    init(
+        _ sizes: CLIPTowerSizes, over kind: AttentionSizes.Kind, isCausal: Bool, layerCount: Int? = nil,
+        weights: WeightScope
+    ) throws {
         self.isCausal = isCausal
         let attention = AttentionSizes(kind, headCount: sizes.headCount, headSize: sizes.width / sizes.headCount)
-        layers = try (0..<sizes.layerCount).map {
+        layers = try (0..<min(layerCount ?? sizes.layerCount, sizes.layerCount)).map {
             try Self.layer(sizes, attention, weights: weights["layers", $0])
         }
     }

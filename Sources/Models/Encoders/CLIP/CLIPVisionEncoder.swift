@@ -32,9 +32,12 @@ package struct CLIPVisionEncoder: Sendable {
     private let positionEmbedding: Parameter  // [T, D]
     private let preLayerNorm: LayerNorm
     private let tower: CLIPTower
-    private let postLayerNorm: LayerNorm
+    /// nil where a layer before the last is wanted.
+    private let postLayerNorm: LayerNorm?
 
-    package init(_ sizes: CLIPVisionSizes, weights: WeightScope) throws {
+    /// - Parameter layerCount: how many of the layers are wanted, where not the last one's rows are: the others and the norm
+    ///   behind them are not read.
+    package init(_ sizes: CLIPVisionSizes, layerCount: Int? = nil, weights: WeightScope) throws {
         self.sizes = sizes
         let (width, patchSize) = (sizes.tower.width, sizes.patchSize)
         let embeddings = weights["embeddings"]
@@ -50,12 +53,15 @@ package struct CLIPVisionEncoder: Sendable {
         // The name is spelled so in every checkpoint.
         preLayerNorm = try LayerNorm(
             weights["pre_layrnorm"], width: width, epsilon: sizes.tower.layerNormEpsilon)
-        tower = try CLIPTower(sizes.tower, over: .longSequences, isCausal: false, weights: weights["encoder"])
-        postLayerNorm = try LayerNorm(
-            weights["post_layernorm"], width: width, epsilon: sizes.tower.layerNormEpsilon)
+        tower = try CLIPTower(
+            sizes.tower, over: .longSequences, isCausal: false, layerCount: layerCount, weights: weights["encoder"])
+        postLayerNorm =
+            layerCount == nil
+            ? try LayerNorm(weights["post_layernorm"], width: width, epsilon: sizes.tower.layerNormEpsilon) : nil
+        if layerCount != nil { weights.ignoreRest() }
     }
 
-    /// All rows after the last layer, without the norm that follows it, class token first: `last_hidden_state`.
+    /// All rows after the last layer that was read, without the norm that follows it, class token first: `last_hidden_state`.
     /// - Shape: `[B, 3, S, S]` to `[B, T, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.
     package func hiddenState(_ pixels: borrowing Tensor, in context: ComputeContext) throws -> Tensor {
@@ -71,6 +77,7 @@ package struct CLIPVisionEncoder: Sendable {
         let hidden = embed(pixels, in: context)
         let sequences = sequences(hidden)
         let pooled = try tower.rows(sequences.map(\.lowerBound), of: hidden, sequences: sequences, in: context)
+        guard let postLayerNorm else { preconditionFailure("CLIPVisionEncoder: its last layer was not read") }
         postLayerNorm.apply(to: pooled, in: context)
         return pooled
     }

@@ -1,0 +1,99 @@
+import CaptionerGeneration
+import CaptionerModels
+import CaptionerTokenization
+
+extension Captioner {
+    /// The answer to a question about an image.
+    ///
+    /// A model that was trained to converse is asked as it was trained, and any other continues "Question: ... Answer:", as
+    /// BLIP-2 was evaluated.
+    ///
+    /// ```swift
+    /// let answer = try await captioner.answer("What is written on the sign?", about: .file(url))
+    /// ```
+    ///
+    /// - Parameter options: `prompt` does not count.
+    /// - Throws: `CaptionFailure` for a bad image or a question that is too long, `CaptionerError.invalidOption`,
+    ///   `CancellationError` when the task was cancelled.
+    public func answer(
+        _ question: String, about image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> Caption {
+        try await answer([ConversationTurn(question)], about: image, options: options)
+    }
+
+    /// The answer to the last of several questions about an image, after those before it.
+    /// - Parameter conversation: at least one turn; all but the last have answers.
+    /// - Throws: as ``answer(_:about:options:)``; `CaptionerError.invalidOption` for a conversation with a model that was not
+    ///   trained to converse, or one whose answers are not where they should be.
+    public func answer(
+        _ conversation: [ConversationTurn], about image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> Caption {
+        try await answers([conversation], about: image.captionRequest, options: options)[0].get()
+    }
+
+    /// The answers to several questions about one image, which is encoded once, and stands once in the KV cache.
+    /// - Returns: the answer to each question, in order.
+    /// - Throws: as ``answer(_:about:options:)``.
+    public func answers(
+        _ questions: [String], about image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> [Caption] {
+        try await answers(questions.map { [ConversationTurn($0)] }, about: image.captionRequest, options: options)
+            .map { try $0.get() }
+    }
+
+    /// The same of an image that may have been decoded already.
+    /// - Returns: the answer to each question, or why there is none.
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was
+    ///   cancelled.
+    package func answers(
+        _ conversations: [[ConversationTurn]], about request: CaptionRequest, options: GenerationOptions
+    ) async throws -> [Result<Caption, CaptionFailure>] {
+        var options = options
+        options.prompt = nil
+        let plan = try plan(options)
+        var request = request
+        request.prompt = nil
+        let prompts = try conversations.map { turns -> Result<[Int], CaptionFailure> in
+            do {
+                return .success(try promptTokens(turns))
+            } catch let error as GenerationError {
+                return .failure(CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path))
+            }
+        }
+        return try await withPrepared(request, prompt: plan.prompt) { prepared in
+            let usable = prompts.compactMap { try? $0.get() }
+            var captions: ArraySlice<Caption> = []
+            let together = max(Self.questionLimit / plan.copies, 1)
+            for start in stride(from: 0, to: usable.count, by: together) {
+                let group = Array(usable[start..<min(start + together, usable.count)])
+                let (sequences, _) = try await engine.answers(prepared, prompts: group, plan: plan)
+                captions += sequences.map { caption($0[0], for: prepared, options: options) }
+            }
+            return prompts.map { prompt in prompt.map { _ in captions.removeFirst() } }
+        }
+    }
+
+    /// Questions that go through the decoder together.
+    private static let questionLimit = 16
+
+    /// The token ids of a conversation, with the image's place among them.
+    /// - Throws: `GenerationError` if it does not fit the model, `CaptionerError.invalidOption` if it is none.
+    func promptTokens(_ turns: [ConversationTurn]) throws -> [Int] {
+        guard let last = turns.last, last.answer == nil, turns.dropLast().allSatisfy({ $0.answer != nil }) else {
+            throw CaptionerError.invalidOption(
+                "a conversation is \(turns.count) turns, of which all but the last have an answer")
+        }
+        guard let conversation = engine.prompt.conversation else {
+            guard turns.count == 1 else {
+                throw CaptionerError.invalidOption("this model answers single questions, and not in a conversation")
+            }
+            return try promptTokens("Question: \(last.question) Answer:")
+        }
+        let text = conversation.text(of: turns.map { ConversationTemplate.Turn(question: $0.question, answer: $0.answer) })
+        let tokens =
+            tokenizer.encode(text.beforeImage) + [PromptFormat.imageTokenID]
+            + tokenizer.encode(text.afterImage, addingSpecialTokens: false)
+        try engine.check(prompt: tokens)
+        return tokens
+    }
+}

@@ -1,0 +1,40 @@
+/// The text around questions and answers that a model was trained with. The image stands in the first question.
+package struct ConversationTemplate: Sendable {
+    /// A question, and its answer, which the last one does not have.
+    package struct Turn: Sendable, Equatable {
+        package let question: String
+        package let answer: String?
+
+        package init(question: String, answer: String? = nil) {
+            self.question = question
+            self.answer = answer
+        }
+    }
+
+    private let questionStart: String
+    /// Between the image and the first question.
+    private let imageEnd: String
+    private let turnEnd: String
+    private let answerStart: String
+    private let answerEnd: String
+    /// What is asked where a caption is wanted and nothing is said.
+    package let captionQuestion: String
+
+    /// Gemma's, as LLaVA and MGM write it: no token ends a question but the end of a turn, and one follows an answer.
+    package static let gemma = ConversationTemplate(
+        questionStart: "<start_of_turn>user\n", imageEnd: "\n", turnEnd: "<end_of_turn>\n",
+        answerStart: "<start_of_turn>model\n", answerEnd: "<eos>",
+        captionQuestion: "Describe this image in one short sentence.")
+
+    /// The text before the image and the text after it, up to where the answer begins. The begin token is in neither.
+    /// - Parameter turns: at least one.
+    package func text(of turns: [Turn]) -> (beforeImage: String, afterImage: String) {
+        var text = imageEnd
+        for (index, turn) in turns.enumerated() {
+            if index > 0 { text += questionStart }
+            text += turn.question + turnEnd + answerStart
+            if let answer = turn.answer { text += answer + turnEnd + answerEnd }
+        }
+        return (questionStart, text)
+    }
+}

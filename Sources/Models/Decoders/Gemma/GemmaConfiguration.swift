@@ -1,0 +1,86 @@
+package import CaptionerTensorCore
+
+/// The sizes of a Gemma language model; defaults as transformers' `GemmaConfig`.
+package struct GemmaConfiguration: Sendable {
+    /// V, the rows of the embedding table.
+    package let vocabularySize: Int
+    /// D, the width of a position.
+    package let width: Int
+    /// F, the width inside the feed-forward.
+    package let feedForwardWidth: Int
+    package let layerCount: Int
+    package let headCount: Int
+    package let keyValueHeadCount: Int
+    package let headSize: Int
+    /// The most positions, image and prompt included.
+    package let contextLength: Int
+    package let normEpsilon: Float
+    /// `rope_theta`.
+    package let rotaryBase: Double
+    package let activation: Activation
+    /// For people: as `activation`.
+    package let activationName: String
+    package let beginTokenID: Int
+    /// The tokens that end a text.
+    package let endTokenIDs: [Int]
+
+    /// Which activation a value of the configuration counts as, whatever the file says, where somebody asks for one.
+    package static let activationOverride = "captioner_gemma_activation"
+
+    /// - Throws: `ModelError` for a value that makes no sense or is not supported.
+    package init(_ reader: ConfigurationReader) throws(ModelError) {
+        try reader.require("attention_bias", false)
+        try reader.require("tie_word_embeddings", true)
+        if reader.contains("rope_scaling") {
+            throw .unsupported(reader.name("rope_scaling"), found: "there", supported: "null")
+        }
+        vocabularySize = try reader.size("vocab_size", default: 256000, atMost: 1 << 24)
+        width = try reader.size("hidden_size", default: 3072)
+        feedForwardWidth = try reader.size("intermediate_size", default: 24576)
+        layerCount = try reader.size("num_hidden_layers", default: 28, atMost: 1024)
+        headCount = try reader.size("num_attention_heads", default: 16, atMost: 4096)
+        keyValueHeadCount = try reader.size("num_key_value_heads", default: 16, atMost: 4096)
+        guard headCount % keyValueHeadCount == 0 else {
+            throw .invalid(
+                reader.name("num_key_value_heads"), found: "\(keyValueHeadCount)",
+                expected: "a divisor of num_attention_heads \(headCount)")
+        }
+        headSize = try reader.size("head_dim", default: 256)
+        guard headSize % 2 == 0 else {
+            throw .invalid(reader.name("head_dim"), found: "\(headSize)", expected: "an even number")
+        }
+        contextLength = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
+        normEpsilon = try reader.epsilon("rms_norm_eps", default: 1e-6)
+        rotaryBase = try reader.number("rope_theta") ?? 10000
+        guard rotaryBase > 0 else {
+            throw .invalid(reader.name("rope_theta"), found: "\(rotaryBase)", expected: "a positive number")
+        }
+        (activation, activationName) = try Self.activation(reader)
+        beginTokenID = try reader.integer("bos_token_id") ?? 2
+        endTokenIDs = try reader.integers("eos_token_id", default: [1])
+        for id in endTokenIDs + [beginTokenID] where !(0..<vocabularySize).contains(id) {
+            throw .invalid(reader.name("eos_token_id"), found: "\(id)", expected: "token ids below \(vocabularySize)")
+        }
+    }
+
+    /// transformers before 4.39 takes `hidden_act` as it is, and later versions do not look at it: their default is the
+    /// approximation with a hyperbolic tangent. The version that wrote a checkpoint is the one that it was trained with.
+    private static func activation(_ reader: ConfigurationReader) throws(ModelError) -> (Activation, String) {
+        let key = isOld(try reader.text("transformers_version")) ? "hidden_act" : "hidden_activation"
+        let standard = key == "hidden_act" ? "gelu" : "gelu_pytorch_tanh"
+        let (asked, written) = (try reader.text(activationOverride), try reader.text(key))
+        let name = asked ?? written ?? standard
+        switch name {
+        case "gelu": return (.gelu, name)
+        case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": return (.tanhGELU, name)
+        default: throw .unsupported(reader.name(key), found: name, supported: "gelu or gelu_pytorch_tanh")
+        }
+    }
+
+    /// Whether a version of transformers is before 4.39. A file that says none is as one of today.
+    private static func isOld(_ version: String?) -> Bool {
+        let parts = (version ?? "").split(separator: ".").prefix(2).map { Int($0) }
+        guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return false }
+        return (major, minor) < (4, 39)
+    }
+}

@@ -1,0 +1,72 @@
+import CaptionerCheckpoints
+import CaptionerTensorCore
+
+/// The two towers of MGM: a CLIP vision transformer that sees a small version of the image, and a ConvNeXt that sees all of
+/// it.
+struct MGMTowers: Sendable {
+    let vision: CLIPVisionEncoder
+    let auxiliary: ConvNeXtEncoder
+
+    /// The keys of `config.json` that name the folders of the towers.
+    static let (visionKey, auxiliaryKey) = ("mm_vision_tower", "mm_vision_tower_aux")
+    private static let (visionScope, auxiliaryScope) = ("model.vision_tower.vision_tower.", "model.vision_tower_aux.")
+
+    /// The folders. Of CLIP the checkpoint's copy counts, and of ConvNeXt its folder's weights, as MGM loads them.
+    static func companions(_ reader: ConfigurationReader) throws(ModelError) -> [Companion] {
+        func path(_ key: String) throws(ModelError) -> String {
+            if let path = try reader.text(key) { return path }
+            throw .invalid(reader.name(key), found: "missing", expected: "the path of a tower's folder")
+        }
+        return [
+            Companion(
+                key: visionKey, path: try path(visionKey), layout: .huggingFace,
+                probe: visionScope + "vision_model.embeddings.class_embedding", isReplacedByCopy: true,
+                describesImages: true),
+            Companion(
+                key: auxiliaryKey, path: try path(auxiliaryKey), layout: .openCLIP,
+                probe: auxiliaryScope + "vision_stem.0.weight", isReplacedByCopy: try reader.flag("optimize_vision_tower_aux", default: false)),
+        ]
+    }
+
+    /// What a checkpoint and its companions call a tensor of the model.
+    static func storedName(_ name: String, joined: (vision: Bool, auxiliary: Bool)) -> StoredName {
+        if joined.vision, let rest = name.removing(visionScope) { return StoredName("\(visionKey):" + rest) }
+        if joined.auxiliary, let rest = name.removing(auxiliaryScope + "vision_") {
+            return StoredName("\(auxiliaryKey):visual.trunk." + rest)
+        }
+        return StoredName(name, isTransposed: name == "model." + PatchInfoMining.transposedName)
+    }
+
+    /// Whether the weights of each tower come from its folder.
+    static func joined(_ weights: WeightScope) -> (vision: Bool, auxiliary: Bool) {
+        (
+            weights.contains("\(visionKey):vision_model.embeddings.class_embedding"),
+            weights.contains("\(auxiliaryKey):visual.trunk.stem.0.weight")
+        )
+    }
+
+    /// - Parameters:
+    ///   - layer: which hidden state of the vision transformer counts, from the end.
+    ///   - weights: the root scope, with the model's own names.
+    init(_ reader: ConfigurationReader, selectedLayer layer: Int, weights: WeightScope) throws {
+        let scope = weights["model"]["vision_tower"]["vision_tower"]["vision_model"]
+        let sizes: CLIPVisionSizes
+        if let folder = reader.companions[Self.visionKey] {
+            sizes = try CLIPVisionSizes(folder.contains("vision_config") ? folder.object("vision_config") : folder)
+        } else {
+            sizes = CLIPVisionSizes(of: scope)
+        }
+        let index = sizes.tower.layerCount + 1 + layer
+        guard (1...sizes.tower.layerCount).contains(index) else {
+            throw ModelError.invalid(
+                reader.name("mm_vision_select_layer"), found: "\(layer)",
+                expected: "one of the \(sizes.tower.layerCount) layers of the vision tower, from the end")
+        }
+        vision = try CLIPVisionEncoder(sizes, layerCount: index, weights: scope)
+        let auxiliary = weights["model"]["vision_tower_aux"]
+        self.auxiliary = try ConvNeXtEncoder(ConvNeXtSizes(of: auxiliary), weights: auxiliary)
+        // Copies of weights that come from the towers' folders.
+        weights["model"]["vision_tower"].ignoreRest()
+        auxiliary.ignoreRest()
+    }
+}

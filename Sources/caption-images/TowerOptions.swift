@@ -1,0 +1,36 @@
+public import ArgumentParser
+public import Captioner
+import CaptionerFiles
+import SystemPackage
+
+/// Where the parts of a model are that are not in its own folder.
+struct TowerOptions: ParsableArguments {
+    @Option(
+        help:
+            "A folder that holds the tower folders of MGM, by their names. (default: where config.json says, below the working directory or around the model)"
+    )
+    var towers: FilePath?
+
+    @Option(
+        help:
+            "Whose weights count where the checkpoint has copies of its towers: folders, as MGM loads them, or checkpoint, which needs no folders."
+    )
+    var towerWeights = CaptionerOptions.Towers.Weights.folders
+
+    @Option(
+        help:
+            "Gemma's activation, gelu or gelu_pytorch_tanh. (default: that of the version of transformers that wrote config.json)"
+    )
+    var decoderActivation: CaptionerOptions.Towers.DecoderActivation?
+
+    var towerOptions: CaptionerOptions.Towers {
+        var options = CaptionerOptions.Towers()
+        options.folder = towers?.url
+        options.weights = towerWeights
+        options.decoderActivation = decoderActivation
+        return options
+    }
+}
+
+extension CaptionerOptions.Towers.Weights: ExpressibleByArgument {}
+extension CaptionerOptions.Towers.DecoderActivation: ExpressibleByArgument {}
