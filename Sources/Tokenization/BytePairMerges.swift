@@ -26,9 +26,6 @@ struct BytePairMerges: Sendable {
         }
     }
 
-    /// All ranks are below.
-    var rankCount: Int { results.count }
-
     /// The rank of the merge of two ids, or -1 when they do not merge.
     func rank(_ left: Int32, _ right: Int32) -> Int32 { ranks[left, right] }
 
