@@ -28,23 +28,23 @@ def learned_pieces(lines: Iterable[str], count: int) -> list[str]:
 
 
 def grown_pieces(count: int, seed: int) -> list[str]:
-    """As many pieces as are wanted, without a text to learn them from: each is two earlier ones, and the characters come last."""
+    """As many pieces as are wanted, without a text to learn them from: parts of random words, each behind its own parts, and then characters.
+
+    There are two or three ways to part one, as in Gemma's vocabulary.
+    """
     draw = random.Random(seed)
     letters = "etaoinshrdlucmfwypvbgkjqxz"
-    characters = [BLANK, *letters, *letters.upper(), *"0123456789.,:;!?()-'\"/", *map(chr, range(0xC0, 0x250)), *map(chr, range(0x391, 0x450)), *map(chr, range(0x4E00, 0x6000))]
-    common = [BLANK, *letters]
-    pieces = dict.fromkeys(common)
-    grown = list(common)
-    while len(pieces) + len(characters) < count + len(common):
-        # Earlier ones are taken more often, as frequent pieces are parts of more words.
-        left, right = (grown[int(len(grown) * draw.random() ** 2.5)] for _ in range(2))
-        if draw.random() < 0.05:
-            right = draw.choice(characters[1:])
-        piece = left + right
-        if len(piece) < 14 and BLANK not in piece[1:] and piece not in pieces:
-            pieces[piece] = None
-            grown.append(piece)
-    return [piece for piece in grown if len(piece) > 1] + characters
+    characters = [BLANK, *letters, *letters.upper(), *"0123456789.,:;!?()-'/", *map(chr, range(0xC0, 0x250)), *map(chr, range(0x391, 0x450)), *map(chr, range(0x4E00, 0x6000))]
+    pieces: dict[str, None] = {}
+    while len(pieces) + len(characters) < count:
+        kind = draw.random()
+        word = "".join(letters[int(26 * draw.random() ** 2)] for _ in range(draw.randint(3, 9)))
+        if kind < 0.1:
+            word = "".join(draw.choice(characters[90:]) for _ in range(draw.randint(2, 4)))
+        word = BLANK * (draw.random() < 0.5) + word
+        starts = range(len(word)) if kind < 0.18 else [0]
+        pieces.update(dict.fromkeys(word[start:start + size] for size in range(2, len(word) + 1) for start in starts if start + size <= len(word)))
+    return [*pieces][: count - len(characters)] + characters
 
 
 def byte_pieces(without: Iterable[int] = ()) -> list[str]:
