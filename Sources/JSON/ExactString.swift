@@ -15,7 +15,12 @@ package struct ExactString: Hashable, Sendable {
     package init(_ string: some StringProtocol) { self.init(String(string)) }
 
     package static func == (left: ExactString, right: ExactString) -> Bool {
-        left.string.hasSameBytes(as: right.string)
+        // Most of two hundred thousand tokens that are compared differ in length.
+        guard left.string.utf8.count == right.string.utf8.count else { return false }
+        let isSame = left.string.utf8.withContiguousStorageIfAvailable { left in
+            right.string.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        }
+        return (isSame ?? nil) ?? left.string.hasSameBytes(as: right.string)
     }
 
     package func hash(into hasher: inout Hasher) {

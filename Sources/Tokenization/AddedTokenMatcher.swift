@@ -11,10 +11,11 @@ struct AddedTokenMatcher: Sendable {
     /// The tokens with their UTF-8, longest first, by the first byte.
     private let candidates: [UInt8: [(bytes: [UInt8], token: AddedToken, id: Int)]]
 
-    init(_ tokens: some Sequence<AddedToken>) {
+    /// - Parameter spelling: how the text that is looked through has what is UTF-8 of a token.
+    init(_ tokens: some Sequence<AddedToken>, spelling: ([UInt8]) -> [UInt8] = { $0 }) {
         var candidates: [UInt8: [(bytes: [UInt8], token: AddedToken, id: Int)]] = [:]
         for token in tokens {
-            let bytes = Array(token.content.string.utf8)
+            let bytes = spelling(Array(token.content.string.utf8))
             guard let first = bytes.first, let id = token.id else { continue }
             candidates[first, default: []].append((bytes, token, id))
         }

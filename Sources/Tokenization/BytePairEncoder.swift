@@ -1,8 +1,8 @@
 /// Byte-pair encoding of one word after another (Sennrich et al. 2016): as long as neighbours can be merged, those with
 /// the lowest rank are, the leftmost first.
 ///
-/// Neighbours that can be merged wait in a queue, so that the time is proportional to the length of a word, however long
-/// it is. The memory is used again for the next word.
+/// Neighbours that can be merged wait in a queue, so that the time is all but proportional to the length of a word, however
+/// long it is: Gemma's words are whole texts. The memory is used again for the next word.
 struct BytePairEncoder {
     private struct Symbol {
         var id: Int32
@@ -15,12 +15,9 @@ struct BytePairEncoder {
 
     private let merges: BytePairMerges
     private var symbols: [Symbol] = []
-    private var queue: MergeQueue
+    private var queue = MergeQueue()
 
-    init(merges: BytePairMerges) {
-        self.merges = merges
-        queue = MergeQueue(rankCount: merges.rankCount)
-    }
+    init(merges: BytePairMerges) { self.merges = merges }
 
     /// Appends the ids that the symbols of a word merge into.
     mutating func encode(_ word: [Int32], into ids: inout [Int]) {

@@ -1,3 +1,5 @@
+import CaptionerJSON
+
 /// Which neighbouring tokens merge into which, and which merge comes first.
 struct BytePairMerges: Sendable {
     /// The id of the token that a pair becomes, by rank, which is the place in the list of merges.
@@ -9,6 +11,8 @@ struct BytePairMerges: Sendable {
     init(_ pairs: [(left: String, right: String)], vocabulary: Vocabulary) throws(TokenizerRejection) {
         ranks = PairTable(capacity: pairs.count)
         results.reserveCapacity(pairs.count)
+        // Gemma's vocabulary has all pairs that make a token side by side.
+        var made: (token: ExactString, id: Int32) = ("", -1)
         for (rank, pair) in pairs.enumerated() {
             func id(_ token: String) throws(TokenizerRejection) -> Int32 {
                 guard let id = vocabulary.id(for: token) else {
@@ -22,12 +26,11 @@ struct BytePairMerges: Sendable {
                 return Int32(truncatingIfNeeded: id)
             }
             ranks[try id(pair.left), try id(pair.right)] = Int32(truncatingIfNeeded: rank)
-            results.append(try id(pair.left + pair.right))
+            let token = ExactString(pair.left + pair.right)
+            if made.id < 0 || made.token != token { made = (token, try id(token.string)) }
+            results.append(made.id)
         }
     }
-
-    /// All ranks are below.
-    var rankCount: Int { results.count }
 
     /// The rank of the merge of two ids, or -1 when they do not merge.
     func rank(_ left: Int32, _ right: Int32) -> Int32 { ranks[left, right] }

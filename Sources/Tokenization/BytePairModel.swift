@@ -7,6 +7,8 @@ struct BytePairModel {
     private(set) var unknownToken: String?
     private(set) var fusesUnknown = false
     private(set) var ignoresMerges = false
+    /// Whether a character that is no token becomes the tokens of its bytes.
+    private(set) var fallsBackToBytes = false
     /// What marks the end of a word in a token; empty without.
     private(set) var endOfWord = ""
     /// What keeps the model from being used here, or `nil`. If there is something, the rest is not read.
@@ -21,6 +23,7 @@ struct BytePairModel {
         fusesUnknown = try field.optionalBool("fuse_unk") ?? false
         endOfWord = try field.optionalString("end_of_word_suffix") ?? ""
         ignoresMerges = try field.optionalBool("ignore_merges") ?? false
+        fallsBackToBytes = try field.optionalBool("byte_fallback") ?? false
     }
 
     private static func unsupportedFeature(_ field: JSONField) throws(TokenizerRejection) -> String? {
@@ -37,7 +40,9 @@ struct BytePairModel {
                 return "\(key) \"\(affix)\""
             }
         }
-        return try field.optionalBool("byte_fallback") == true ? "byte_fallback" : nil
+        let endsWords = try field.optionalString("end_of_word_suffix")?.isEmpty == false
+        let fallsBackToBytes = try field.optionalBool("byte_fallback") == true
+        return endsWords && fallsBackToBytes ? "byte_fallback with end_of_word_suffix" : nil
     }
 
     /// Reads merges, as `"a b"` or, since version 0.20 of the library, as `["a", "b"]`.
@@ -52,6 +57,8 @@ struct BytePairModel {
         for (index, element) in elements.enumerated() {
             switch element {
             case .string(let line):
+                // The library takes it for a header, as in a file of lines.
+                if line.utf8.starts(with: "#version".utf8) { continue }
                 guard let pair = MergeList.pair(line[...].utf8) else {
                     throw notAPair("\"\(line)\"", index, field)
                 }

@@ -22,8 +22,9 @@ enum MergeList {
 
     /// Splits a merge that is written with a blank between its two tokens.
     static func pair(_ text: Substring.UTF8View) -> (left: String, right: String)? {
-        let parts = text.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-        return (String(Substring(parts[0])), String(Substring(parts[1])))
+        guard let blank = text.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let (left, right) = (text[..<blank], text[text.index(after: blank)...])
+        guard !left.isEmpty, !right.isEmpty, !right.contains(UInt8(ascii: " ")) else { return nil }
+        return (String(Substring(left)), String(Substring(right)))
     }
 }

@@ -75,16 +75,28 @@ struct SpecialTokens {
         if let known = named[role] {
             guard let known else { return nil }
             mention = entries[known.content].map { .token($0) } ?? known
-        } else if isGPT2, [.beginning, .end, .unknown].contains(role) {
-            mention = .text("<|endoftext|>")
-        } else if endsWords, [.beginning, .end, .unknown, .padding].contains(role) {
-            mention = .text(role == .beginning ? "<|startoftext|>" : "<|endoftext|>")
+        } else {
+            mention = defaultContent(of: role).map { .text($0) }
         }
         // Without tokenizer.json the tokenizer written in Python comes first, and makes objects of these.
         if fileTokens == nil, case .text(let content) = mention, [.beginning, .end, .unknown, .padding].contains(role) {
             return .token(AddedTokenEntry(content: content, isNormalized: true))
         }
         return mention
+    }
+
+    /// What the class of tokenizers takes for a role that nothing is said of.
+    private func defaultContent(of role: SpecialTokenRole) -> ExactString? {
+        switch role {
+        case .beginning where isGemma: "<bos>"
+        case .end where isGemma: "<eos>"
+        case .unknown where isGemma: "<unk>"
+        case .padding where isGemma: "<pad>"
+        case .beginning where isGPT2, .end where isGPT2, .unknown where isGPT2: "<|endoftext|>"
+        case .beginning where endsWords: "<|startoftext|>"
+        case .end where endsWords, .unknown where endsWords, .padding where endsWords: "<|endoftext|>"
+        default: nil
+        }
     }
 
     private func add(
@@ -107,6 +119,12 @@ struct SpecialTokens {
             result.add(entry.token)
         }
         return result
+    }
+
+    /// Whether the class of tokenizers has Gemma's defaults, and puts tokens in front and behind as the configuration says,
+    /// whatever `tokenizer.json` does.
+    var isGemma: Bool {
+        configuration.tokenizerClass.map { ["GemmaTokenizer", "GemmaTokenizerFast"].contains($0) } ?? false
     }
 
     /// Whether the class of tokenizers has GPT-2's defaults and takes whether it adds a blank from the configuration.

@@ -2,12 +2,15 @@
 ///
 /// All pieces joined, with that of `finish` at the end, are what `Tokenizer.decode` makes of all ids. A token may hold
 /// part of a character's UTF-8: the part waits until the character is complete, or until it is certain that it never
-/// will be and U+FFFD stands in its place.
+/// will be and U+FFFD stands in its place. Tokens that stand for one byte each, with byte fallback, wait for the one that ends
+/// their run, since any byte may still make U+FFFD of all of them.
 package struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     private let skippingSpecialTokens: Bool
     /// What may still become a character, at most three bytes.
     private var pending: [UInt8] = []
+    /// The bytes of tokens that stand for one each, up to the last one.
+    private var run: [UInt8] = []
 
     /// - Parameter skippingSpecialTokens: as in `Tokenizer.decode`.
     package init(_ tokenizer: Tokenizer, skippingSpecialTokens: Bool = true) {
@@ -17,14 +20,15 @@ package struct StreamingDecoder: Sendable {
 
     /// The text that an id completes: empty when all that it has to say must wait, or when it stands for no text.
     package mutating func append(_ id: Int) -> String {
-        tokenizer.appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, to: &pending)
+        tokenizer.appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, run: &run, to: &pending)
         let end = UTF8Text.endOfWholeCharacters(in: pending)
         defer { pending.removeFirst(end) }
         return String(decoding: pending[..<end], as: UTF8.self)
     }
 
-    /// What was waiting, none of which is a character. After this, a new text may begin.
+    /// What was waiting. After this, a new text may begin.
     package mutating func finish() -> String {
+        ByteFallback.appendText(ofRun: &run, to: &pending)
         defer { pending.removeAll() }
         return String(decoding: pending, as: UTF8.self)
     }

@@ -2,21 +2,35 @@ extension Tokenizer {
     /// The text of ids.
     ///
     /// Bytes that are no UTF-8, such as half of a character at the end, become U+FFFD: one for each maximal part of a
-    /// well-formed sequence, as Unicode recommends and Python's `errors="replace"` does.
+    /// well-formed sequence, as Unicode recommends and Python's `errors="replace"` does. Where characters that are no tokens
+    /// are spelled by tokens of their bytes, each byte of a run of such tokens becomes U+FFFD if not all of it is UTF-8.
     /// - Parameters:
     ///   - ids: any numbers. Those that are no ids of tokens stand for no text.
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.
     package func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
-        for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, to: &bytes) }
+        var run: [UInt8] = []
+        for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, run: &run, to: &bytes) }
+        ByteFallback.appendText(ofRun: &run, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends the bytes that an id stands for, if any.
-    func appendBytes(of id: Int, skippingSpecialTokens: Bool, to bytes: inout [UInt8]) {
+    /// - Parameter run: the bytes of tokens that stand for one each, up to the last id. What they come to is certain when the
+    ///   next token stands for no byte, or the text ends; ids that are left out end no run.
+    func appendBytes(
+        of id: Int, skippingSpecialTokens: Bool, run: inout [UInt8], to bytes: inout [UInt8]
+    ) {
         guard !(skippingSpecialTokens && specialTokenIDs.contains(id)), let token = vocabulary.token(for: id) else {
             return
         }
-        ByteAlphabet.appendBytes(of: token, to: &bytes)
+        if !options.fallsBackToBytes {
+            ByteAlphabet.appendBytes(of: token, to: &bytes)
+        } else if let byte = ByteFallback.byte(of: token) {
+            run.append(byte)
+        } else {
+            ByteFallback.appendText(ofRun: &run, to: &bytes)
+            ByteFallback.appendText(of: token, to: &bytes)
+        }
     }
 }

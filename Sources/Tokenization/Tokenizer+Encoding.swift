@@ -12,8 +12,7 @@ extension Tokenizer {
             switch segment {
             case .token(let id): ids.append(id)
             case .text(let range):
-                let text = options.endsWords ? CLIPNormalizer.normalized(text, range) : text
-                let range = options.endsWords ? text.bytes.indices : range
+                let (text, range) = normalized(text, range)
                 for segment in addedTokens.normalized.split(text, range) {
                     switch segment {
                     case .token(let id): ids.append(id)
@@ -24,6 +23,17 @@ extension Tokenizer {
         }
         if addingSpecialTokens { ids.append(contentsOf: options.suffix) }
         return ids
+    }
+
+    /// A part of a text as the kind of tokenizer normalises it.
+    private func normalized(_ text: UTF8Text, _ range: Range<Int>) -> (text: UTF8Text, range: Range<Int>) {
+        if options.endsWords {
+            let text = CLIPNormalizer.normalized(text, range)
+            return (text, text.bytes.indices)
+        }
+        guard options.fallsBackToBytes else { return (text, range) }
+        let text = UTF8Text(wellFormed: ByteFallback.normalized(text.bytes[range]))
+        return (text, text.bytes.indices)
     }
 
     /// Encodes a part of a text without added tokens.
@@ -41,7 +51,9 @@ extension Tokenizer {
     private func encodeWords(
         _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
     ) {
-        if options.endsWords {
+        if options.fallsBackToBytes {
+            encodeCharacters(text, range, with: &encoder, into: &ids)
+        } else if options.endsWords {
             let markers = options.splitsMarkers ? CLIPPipeline.markers : []
             for word in CLIPWordSplitter(text, range, markers: markers) {
                 // GPT-2's expression comes after CLIP's, and parts nothing but what marks an end.

@@ -1,7 +1,8 @@
 import CaptionerJSON
 package import SystemPackage
 
-/// Byte-level byte-pair encoding, as GPT-2 and OPT use it (Radford et al. 2019).
+/// Byte-pair encoding: of bytes, as GPT-2, OPT and CLIP use it (Radford et al. 2019), or of characters with tokens of bytes for
+/// those that are rare, as Gemma does.
 ///
 /// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may
 /// set on the length of sequences are not applied.
@@ -16,11 +17,13 @@ package struct Tokenizer: Sendable {
     let merges: BytePairMerges
     /// The added tokens that are looked for before normalisation, those that are looked for after it, and all.
     let addedTokens: (raw: AddedTokenMatcher, normalized: AddedTokenMatcher, all: AddedTokenMatcher)
-    /// The id of each byte.
+    /// The id of each byte, where symbols are characters that of the token `<0x00>` to `<0xFF>`.
     let byteIDs: [Int?]
+    /// The ids of characters, where these are symbols.
+    let characterIDs: [Unicode.Scalar: Int32]
     /// The id of each byte at the end of a word, where ends of words are marked.
     let lastByteIDs: [Int?]
-    /// The id that stands for bytes without one. Without it, they are dropped.
+    /// The id that stands for bytes or characters without one. Without it, they are dropped.
     let unknownID: Int?
     let options: TokenizerOptions
 
@@ -34,7 +37,7 @@ package struct Tokenizer: Sendable {
     }
 
     init(_ definition: TokenizerDefinition) throws(TokenizerError) {
-        let files = definition.files
+        let (files, options) = (definition.files, definition.options)
         var vocabulary = try Self.reporting(files.vocabulary) { () throws(TokenizerRejection) in
             try Vocabulary(definition.vocabulary)
         }
@@ -48,26 +51,31 @@ package struct Tokenizer: Sendable {
             }
             return id
         }
-        byteIDs = ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0))) }
+        let bytes =
+            options.fallsBackToBytes ? ByteFallback.spellings : ByteAlphabet.scalars.map { String(Character($0)) }
+        byteIDs = bytes.map { vocabulary.id(for: $0) }
+        characterIDs = options.fallsBackToBytes ? vocabulary.characterIDs : [:]
         lastByteIDs =
-            definition.options.endsWords
+            options.endsWords
             ? ByteAlphabet.scalars.map { vocabulary.id(for: String(Character($0)) + CLIPPipeline.endOfWord) } : byteIDs
         try Self.reporting(files.addedTokens) { () throws(TokenizerRejection) in
             for token in definition.addedTokens {
                 if let id = token.id { try vocabulary.insert(token.content.string, id: id) }
             }
-            for id in definition.options.prefix + definition.options.suffix where vocabulary.token(for: id) == nil {
+            for id in options.prefix + options.suffix where vocabulary.token(for: id) == nil {
                 throw TokenizerRejection("texts should get the id \(id), which no token has")
             }
         }
         self.vocabulary = vocabulary
         addedTokens = (
             raw: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundEarly)),
-            normalized: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundLate)),
+            normalized: AddedTokenMatcher(
+                definition.addedTokens.filter(\.isFoundLate),
+                spelling: options.fallsBackToBytes ? { ByteFallback.normalized($0) } : { $0 }),
             all: AddedTokenMatcher(definition.addedTokens)
         )
         specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))
-        options = definition.options
+        self.options = options
     }
 
     /// The ids in front of those of a text, and those behind it.
@@ -79,11 +87,11 @@ package struct Tokenizer: Sendable {
     /// All ids are below; more than ``vocabularySize`` where some are left out.
     package var idLimit: Int { vocabulary.idLimit }
 
-    /// The token of an id, spelled in the alphabet of byte-level BPE (`Ġthe` for ` the`), or `nil` when no token has
-    /// it.
+    /// The token of an id as the vocabulary spells it (` the` is `Ġthe` in byte-level BPE, `▁the` in Gemma's), or `nil` when no
+    /// token has it.
     package func token(for id: Int) -> String? { vocabulary.token(for: id) }
 
-    /// The id of a token, spelled in the alphabet of byte-level BPE, or `nil` when there is no such token.
+    /// The id of a token, spelled as in the vocabulary, or `nil` when there is no such token.
     package func id(for token: String) -> Int? { vocabulary.id(for: token) }
 
     private static func reporting<Result>(

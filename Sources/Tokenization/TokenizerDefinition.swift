@@ -6,7 +6,7 @@ struct TokenizerDefinition {
     var merges: [(left: String, right: String)]
     var addedTokens: [AddedToken] = []
     var options = TokenizerOptions()
-    /// What stands for a byte that is not in the vocabulary. Without, such bytes are dropped.
+    /// What stands for a byte or character that is not in the vocabulary. Without, they are dropped.
     var unknownToken: String?
     /// The paths that the vocabulary, the merges and the added tokens come from, for messages.
     var files: (vocabulary: String, merges: String, addedTokens: String)
@@ -20,11 +20,14 @@ struct TokenizerOptions: Equatable, Sendable {
     var splitsWords = true
     /// Whether text is normalised and split as CLIP does, and the last byte of a word is a symbol of its own kind.
     var endsWords = false
+    /// Whether symbols are characters, a blank being ``ByteFallback/blank``, and those of a character that is no token are tokens
+    /// of its bytes. Text is not split into words then.
+    var fallsBackToBytes = false
     /// Whether the ends of a text, written in it in other case, are parted from what touches them.
     var splitsMarkers = false
     /// Whether a word that is a token needs no merges to become one.
     var ignoresMerges = false
-    /// Whether unknown bytes in a row become one token.
+    /// Whether unknown bytes or characters in a row become one token.
     var fusesUnknown = false
     /// Whether decoded text should lose the blanks that stand before punctuation, if the files say anything of it.
     var removesTokenizationSpaces: Bool?

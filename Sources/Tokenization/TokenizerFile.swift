@@ -5,8 +5,8 @@ struct TokenizerFile {
     /// The added tokens, in the order of the file.
     private(set) var addedTokens: [(id: Int, entry: AddedTokenEntry)] = []
     private let normalizer: Component?
-    /// What is not as CLIP has it.
-    private let differenceToCLIP: String?
+    /// What is not as CLIP or Gemma have it, where it should be.
+    private let difference: String?
     private let splitsMarkers: Bool
     private let preTokenizer: Component?
     private let postProcessor: PostProcessor?
@@ -36,34 +36,37 @@ struct TokenizerFile {
         postProcessor = try file.optional("post_processor").map(PostProcessor.init)
         decoder = try Component("decoder", of: file)
         model = try BytePairModel(file.required("model"))
-        differenceToCLIP = try model.endOfWord.isEmpty ? nil : CLIPPipeline.difference(file)
+        if model.fallsBackToBytes {
+            difference = try ByteFallbackPipeline.difference(file)
+        } else {
+            difference = try model.endOfWord.isEmpty ? nil : CLIPPipeline.difference(file)
+        }
         splitsMarkers = try model.endOfWord.isEmpty ? false : CLIPPipeline.splitsMarkers(file)
     }
 
     /// What the file defines, but for its added tokens.
     /// - Parameter file: the path of the file, for messages.
-    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE, without normalisation or as CLIP has it.
+    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE, without normalisation or as CLIP has it, and
+    ///   BPE of characters as Gemma has it.
     func definition(file: String) throws(TokenizerError) -> TokenizerDefinition {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
         let isCLIP = !model.endOfWord.isEmpty
-        if isCLIP {
-            if let differenceToCLIP { throw .unsupported(file: file, cause: differenceToCLIP) }
-        } else if let normalizer {
-            throw .unsupported(file: file, cause: "the normalizer \(normalizer.type)")
-        } else if preTokenizer?.type != "ByteLevel" {
-            throw .unsupported(
-                file: file, cause: "the pre-tokenizer \(preTokenizer?.type ?? "null"), expected ByteLevel")
+        if let cause = model.fallsBackToBytes || isCLIP ? difference : differenceToByteLevel {
+            throw .unsupported(file: file, cause: cause)
         }
-        if let decoder, decoder.type != "ByteLevel" {
+        if !model.fallsBackToBytes, let decoder, decoder.type != "ByteLevel" {
             throw .unsupported(file: file, cause: "the decoder \(decoder.type), expected ByteLevel")
         }
         var definition = TokenizerDefinition(
             vocabulary: model.vocabulary, merges: model.merges, unknownToken: model.unknownToken,
             files: (file, file, file))
         definition.options.endsWords = isCLIP
+        definition.options.fallsBackToBytes = model.fallsBackToBytes
         definition.options.splitsMarkers = splitsMarkers
-        definition.options.addsPrefixSpace = !isCLIP && preTokenizer?.addsPrefixSpace ?? true
-        definition.options.splitsWords = isCLIP || preTokenizer?.splitsWords ?? true
+        if !isCLIP, !model.fallsBackToBytes {
+            definition.options.addsPrefixSpace = preTokenizer?.addsPrefixSpace ?? true
+            definition.options.splitsWords = preTokenizer?.splitsWords ?? true
+        }
         definition.options.ignoresMerges = model.ignoresMerges
         definition.options.fusesUnknown = model.fusesUnknown
         do {
@@ -72,5 +75,11 @@ struct TokenizerFile {
             throw .unsupported(file: file, cause: error.cause)
         }
         return definition
+    }
+    /// What is not as byte-level BPE has it.
+    private var differenceToByteLevel: String? {
+        if let normalizer { return "the normalizer \(normalizer.type)" }
+        return preTokenizer?.type == "ByteLevel"
+            ? nil : "the pre-tokenizer \(preTokenizer?.type ?? "null"), expected ByteLevel"
     }
 }

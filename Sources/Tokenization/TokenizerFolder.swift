@@ -24,12 +24,17 @@ struct TokenizerFolder {
             definition.options.addsPrefixSpace = !endsWords && specialTokens.configuration.addsPrefixSpace ?? false
         }
         specialTokens.endsWords = definition.options.endsWords
-        definition.options.removesTokenizationSpaces = specialTokens.configuration.removesTokenizationSpaces
+        definition.options.removesTokenizationSpaces =
+            specialTokens.configuration.removesTokenizationSpaces ?? (specialTokens.isGemma ? false : nil)
         let added = specialTokens.join(definition.vocabulary)
         definition.addedTokens = added.tokens
-        // Files from before post-processors carried it leave the first token to the configuration.
-        if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
-            let configuration = specialTokens.configuration
+        let configuration = specialTokens.configuration
+        if specialTokens.isGemma {
+            definition.options.prefix =
+                configuration.addsBeginning ?? true ? [try id(of: .beginning, specialTokens, added)] : []
+            definition.options.suffix = configuration.addsEnd ?? false ? [try id(of: .end, specialTokens, added)] : []
+        } else if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
+            // Files from before post-processors carried it leave the first token to the configuration.
             if configuration.addsBeginning == true || specialTokens.endsWords {
                 definition.options.prefix = [try id(of: .beginning, specialTokens, added)]
             }

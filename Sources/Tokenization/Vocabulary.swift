@@ -24,6 +24,19 @@ struct Vocabulary: Sendable {
 
     func id(for token: String) -> Int? { ids[ExactString(token)] }
 
+    /// The ids of the tokens that are one character.
+    var characterIDs: [Unicode.Scalar: Int32] {
+        var result: [Unicode.Scalar: Int32] = [:]
+        for (id, token) in tokens.enumerated() {
+            guard let token, let scalar = token.unicodeScalars.first, token.unicodeScalars.dropFirst().isEmpty else {
+                continue
+            }
+            // Below 2^31, see `maximumID`.
+            result[scalar] = Int32(truncatingIfNeeded: id)
+        }
+        return result
+    }
+
     /// Adds a token. Nothing changes when it is there already with the same id.
     mutating func insert(_ token: String, id: Int) throws(TokenizerRejection) {
         if let known = self.id(for: token) {

@@ -49,10 +49,11 @@ enum TokenizerFuzzing {
         }
         _ = tokenizer.decode([-1, Int.max, Int.min, 0, 1, 2, 3] + ids.reversed())
 
-        // Without added tokens in the text, nothing is lost of it as long as every byte is a token.
+        // Without added tokens in the text, nothing is lost of it as long as every byte is a token, and none is spelled in text.
         let bytes = UTF8Text(text)
         let whole = text.isEmpty ? [] : [AddedTokenMatcher.Segment.text(bytes.bytes.indices)]
-        guard !tokenizer.byteIDs.contains(nil), tokenizer.addedTokens.raw.split(bytes, bytes.bytes.indices) == whole,
+        guard !tokenizer.options.fallsBackToBytes, !tokenizer.byteIDs.contains(nil),
+            tokenizer.addedTokens.raw.split(bytes, bytes.bytes.indices) == whole,
             tokenizer.addedTokens.normalized.split(bytes, bytes.bytes.indices) == whole
         else { return }
         let prefix = tokenizer.options.addsPrefixSpace && !text.isEmpty && bytes.bytes[0] != 0x20 ? " " : ""

@@ -64,7 +64,14 @@ struct TokenizerFileErrorTests {
                 "\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"",
                 "the normalizer is not NFC, one blank for white space, lower case"
             ),
-            ("\"type\":\"BPE\"", "\"byte_fallback\":true", "byte_fallback"),
+            (
+                "\"type\":\"BPE\"", "\"byte_fallback\":true",
+                "byte_fallback with the normalizer null, expected Replace of \" \" by \"▁\""
+            ),
+            (
+                "\"type\":\"BPE\"", "\"byte_fallback\":true,\"end_of_word_suffix\":\"</w>\"",
+                "byte_fallback with end_of_word_suffix"
+            ),
             ("\"dropout\":null", "\"dropout\":0.1", "dropout of merges, which makes the ids of a text random"),
             ("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}", "the normalizer NFC"),
             ("\"ByteLevel\",", "\"Whitespace\",", "the pre-tokenizer Whitespace, expected ByteLevel"),

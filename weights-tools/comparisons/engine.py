@@ -37,6 +37,10 @@ class ParityProbe:
         self._process.stdin.close()
         self._process.wait()
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def reply(self) -> dict:
         """The next line."""
         line = self._process.stdout.readline()

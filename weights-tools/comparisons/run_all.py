@@ -42,6 +42,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "recorded images": ["recorded_images.py"],
         "orientation": ["orientation.py", *probe, *quick("--count", "50")],
         "tokenizer": ["tokenizer.py", *probe, *given("vocabulary"), *quick("--added-tokens", "20", "--only-added-tokens")],
+        "gemma tokens": ["gemma_tokens.py", *probe, *quick("--quick")],
         "demo model": ["demo_model.py", *probe, *engine, *quick("--captions-only", "--every", "10")],
         "generation": ["generation.py", *probe, *quick("--every", "20", "--runs", "40")],
         "model caches": ["model_caches.py", *engine],
