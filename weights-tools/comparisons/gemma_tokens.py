@@ -32,15 +32,19 @@ from comparisons.tokenizer_texts import texts
 from fixtures.places import ROOT
 
 MASK = "<mask>"
-IS_OLD = version("transformers").startswith("4.")
 CLASSES = ["GemmaTokenizer", "GemmaTokenizerFast", "PreTrainedTokenizerFast"]
+
+
+def is_old() -> bool:
+    """Whether transformers is of the versions before 5."""
+    return version("transformers").startswith("4.")
 
 
 def write(folder: Path, files: dict[str, object]) -> Path:
     folder.mkdir(parents=True)
     for name, content in files.items():
         # Before version 0.20 the library reads no pairs, and since then it writes nothing else.
-        content = content if IS_OLD or name != "tokenizer.json" else with_pairs(content)
+        content = content if is_old() or name != "tokenizer.json" else with_pairs(content)
         (folder / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     return folder
 
@@ -62,7 +66,7 @@ def own_texts(draw: random.Random, tokens: list[str]) -> dict[str, list[str]]:
 def id_lists(draw: random.Random, ids: dict[str, int], encoded: list[list[int]]) -> dict[str, list[list[int]]]:
     """What is to be decoded, by kind."""
     size = max(ids.values()) + 1
-    byte_ids = [number for token, number in ids.items() if token.startswith("<0x")]
+    byte_ids = sorted(number for token, number in ids.items() if token.startswith("<0x"))
     spelled = [[ids[f"<0x{byte:02X}>"] for byte in text.encode() if f"<0x{byte:02X}>" in ids] for text in ["é", "犬", "👍🏽", "a\n", BLANK, "\0"]]
 
     def mixed() -> Iterator[int]:
@@ -88,7 +92,7 @@ class Reference:
         self._auto = AutoTokenizer.from_pretrained(str(folder)) if (folder / "tokenizer_config.json").exists() else None
         self._plain = None if self._auto else Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.ids = (self._auto or self._plain).get_vocab()
-        self.contested = set() if IS_OLD else set(self._contested(folder))
+        self.contested = set() if is_old() else set(self._contested(folder))
 
     def _contested(self, folder: Path) -> Iterator[int]:
         """Ids that later versions treat otherwise than 4.38 and the engine."""
@@ -162,7 +166,7 @@ def compare_configurations(files: dict[str, object], folder: Path, options: argp
     cases = []
     for number, content, template in configurations():
         is_gemma = content["tokenizer_class"].startswith("Gemma")
-        if not IS_OLD and not (is_gemma and agrees(content, template)):
+        if not is_old() and not (is_gemma and agrees(content, template)):
             continue
         if not is_gemma and ("bos_token" in content or template in (None, ["$"]) or "eos_token" in content):
             # Without defaults of a class the engine takes add_bos_token where a file puts nothing in front, and 4.38 does not.
