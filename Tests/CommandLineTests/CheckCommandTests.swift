@@ -7,7 +7,8 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.copy(Fixtures.pictures.appendingPathComponent("drawn-000.png"), as: "images/a.jpg")
+        let image = try Data(contentsOf: Fixtures.pictures.appendingPathComponent("drawn-000.png"))
+        try folder.write(Array(image), as: "images/a.jpg")
     }
 
     private func row(_ id: Int, _ answer: String, image: String = "a.jpg") -> String {

@@ -104,9 +104,14 @@ struct TrainingImages: Sendable {
             let size = try decoder.storedSize(of: path)
             if let problem = problem(of: size, label) { return problem }
             guard decodes else { return nil }
-            let image = try decoder.decode(decoder.bytes(of: path))
-            guard image.isTruncated else { return nil }
-            return TrainingFinding(.imageTruncated, .replaced, "\(label) ends early: \(Self.another)")
+            let data = try decoder.bytes(of: path)
+            let image = try decoder.decode(data)
+            if image.isTruncated {
+                return TrainingFinding(.imageTruncated, .replaced, "\(label) ends early: \(Self.another)")
+            }
+            // Of damage to a JPEG libjpeg makes something in Pillow, too; that to a PNG ends its decoder.
+            guard let note = image.note, data.first == 0x89 else { return nil }
+            return TrainingFinding(.imageDamaged, .replaced, "\(label): \(note): \(Self.another)")
         } catch {
             return finding(error, label)
         }
