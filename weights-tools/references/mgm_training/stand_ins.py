@@ -65,7 +65,7 @@ def small_model(vocabulary_size: int, stage: str):
             self.mm_projector = nn.Sequential(nn.Linear(12, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, HIDDEN))
             self.decoder = GemmaForCausalLM(GemmaConfig(
                 vocab_size=vocabulary_size, hidden_size=HIDDEN, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, head_dim=8, pad_token_id=0,
-                max_position_embeddings=256))  # the mask that it keeps is of that size squared, and grows
+                max_position_embeddings=64))
             self.embed_tokens = self.decoder.get_input_embeddings()
 
         def get_vision_tower(self):
@@ -87,6 +87,9 @@ def small_model(vocabulary_size: int, stage: str):
         def loss(self, batch):
             _, positions, mask, _, embeddings, labels = self.prepare_inputs_labels_for_multimodal(
                 batch["input_ids"], None, batch["attention_mask"], None, batch["labels"], batch["images"], batch["images_aux"])
+            # The mask that transformers 4.38 keeps is as large as the longest sequence may be, and slow at that.
+            length = embeddings.shape[1]
+            self.inner.decoder.model.causal_mask = torch.ones(length, length, dtype=torch.bool).triu(1)
             return self.inner.decoder(inputs_embeds=embeddings, attention_mask=mask, position_ids=positions, labels=labels).loss
 
     model = Model()
