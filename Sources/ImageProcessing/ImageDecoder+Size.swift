@@ -1,4 +1,5 @@
 package import Foundation
+package import SystemPackage
 
 extension ImageDecoder {
     /// Width and height of an image as its header states them, after the turn that its orientation asks for. The pixels
@@ -13,4 +14,23 @@ extension ImageDecoder {
             }
         }.get()
     }
+
+    /// Width and height of the image in a file as they are stored. Only its beginning is read, unless what stands before
+    /// the pixels is longer.
+    /// - Throws: as ``size(of:)``, and `ImageError.unreadable`.
+    package func storedSize(of path: FilePath) throws(ImageError) -> (width: Int, height: Int) {
+        let file = try PictureFile(path)
+        let start = try file.read(upToCount: Self.usualHeaderSize)
+        // What else a file says of its orientation may stand behind the pixels.
+        let decoder = ImageDecoder(orientation: .ignore)
+        do throws(ImageError) {
+            return try decoder.size(of: start)
+        } catch {
+            guard case .corrupt = error, start.count == Self.usualHeaderSize else { throw error }
+            return try decoder.size(of: file.readToEnd(after: start))
+        }
+    }
+
+    /// In bytes; thumbnails and colour profiles may take more.
+    private static let usualHeaderSize = 1 << 16
 }

@@ -49,9 +49,9 @@ package struct RecaptionJob: Sendable {
     }
 
     /// Makes the training file of the rows, when they are all there.
-    /// - Returns: how many samples are in it; nil for other formats.
+    /// - Returns: how many samples there are, and how many in it; nil for other formats.
     /// - Throws: `FileError`, `CancellationError`.
-    package func makeTrainingFile(_ path: FilePath) throws -> (total: Int, drawn: Int)? {
+    package func makeTrainingFile(_ path: FilePath) throws -> LLaVAConversion.Counts? {
         guard format == .llava, let conversion else { return nil }
         return try conversion(files(path).output, to: path)
     }

@@ -11,6 +11,7 @@ struct CaptionImages: AsyncParsableCommand {
             caption-images score <input> ... [--clip <model>] [<options>]
             caption-images merge <shard> ... --output <file>
             caption-images convert <dataset> --output <file> [<options>]
+            caption-images check <training-file> --images <folder> [<options>]
             caption-images draw <dataset> --output <file> [<options>]
             caption-images inspect [<model>]
             caption-images pack <model> --output <folder> --precision int8|bf16
@@ -26,7 +27,8 @@ struct CaptionImages: AsyncParsableCommand {
         version: Captioner.version,
         subcommands: [
             CaptionCommand.self, ScoreCommand.self, SelectCommand.self, MergeCommand.self, ConvertCommand.self,
-            DrawCommand.self, InspectCommand.self, PackCommand.self, ReportCommand.self, TraceCommand.self,
+            CheckCommand.self, DrawCommand.self, InspectCommand.self, PackCommand.self, ReportCommand.self,
+            TraceCommand.self,
         ],
         defaultSubcommand: CaptionCommand.self)
 }

@@ -10,8 +10,9 @@ struct ConvertCommand: AsyncParsableCommand {
         abstract: "Turns a Data-Juicer data set into LLaVA's training format.",
         discussion: """
             What Data-Juicer's dj_to_llava.py makes of it, byte for byte; --questions is its --restore_questions True \
-            --original_llava_ds_path. Exit status: 0 converted, 1 could not, 128 and its number interrupted by a \
-            signal, 64 wrong usage.
+            --original_llava_ds_path. Rows at which training would fail, or from which it would learn nothing or \
+            something wrong, go to OUTPUT.dropped.jsonl, each with the reason. Exit status: 0 all converted, 2 some \
+            left out, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
@@ -30,18 +31,42 @@ struct ConvertCommand: AsyncParsableCommand {
     @Option(help: "What ends a chunk of a text.")
     var eocToken = DataSetFields().endOfChunkToken
 
+    @Flag(help: "Write such rows, too, as dj_to_llava.py does.")
+    var keepBadRows = false
+
     func run() async throws {
         try await reportingErrors {
             Signals.respond(.cancel)
             try file.check()
+            let dropped = LLaVAConversion.refusedRows(of: file.output)
+            if !OutputFile.isSpecial(file.output), !file.overwrite, OutputFile.exists(dropped) {
+                throw FileError.outputExists(path: dropped.escaped)
+            }
             var conversion = LLaVAConversion()
             conversion.questions = questions
             conversion.draw = draw.draw
             conversion.fields.imageToken = imageToken
             conversion.fields.endOfChunkToken = eocToken
-            let counts = try conversion(dataset, to: file.output)
-            Console.write("\(counts.drawn) of \(counts.total) samples written to \(file.output.escaped)\n")
+            conversion.keepsBadRows = keepBadRows
+            let counts = try conversion(dataset, to: file.output) { index, reason in
+                Console.write("row \(index), the first being 0, is left out: \(reason)\n")
+            }
+            for line in counts.lines(file.output) { Console.write("\(line)\n") }
+            if counts.refusedCount > 0 { throw ExitCode(2) }
         }
+    }
+}
+
+extension LLaVAConversion.Counts {
+    /// What is printed.
+    func lines(_ output: FilePath) -> [String] {
+        var lines = ["\(written) of \(total) samples written to \(output.escaped)"]
+        guard refusedCount > 0 else { return lines }
+        let place = OutputFile.isSpecial(output) ? "" : ", in \(LLaVAConversion.refusedRows(of: output).escaped)"
+        lines.append("\(refusedCount) left out\(place); convert --keep-bad-rows writes them")
+        lines += refused.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+            .map { "    \($0.value)  \($0.key.rawValue)" }
+        return lines
     }
 }
 

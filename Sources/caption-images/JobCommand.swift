@@ -19,9 +19,10 @@ struct JobCommand {
     func callAsFunction() async throws {
         try checkStatsFile()
         let result: RunProgress
+        var hasRefused = false
         var hasStarted = false
         do {
-            result = try await run { hasStarted = true }
+            (result, hasRefused) = try await run { hasStarted = true }
         } catch is CancellationError {
             // While the run looked for where to go on, or behind its last batch.
             console.endLine()
@@ -45,7 +46,7 @@ struct JobCommand {
             try OutputFile.write(figures.json(), to: summary)
         }
         if result.isInterrupted, let status = Signals.exitStatus { throw ExitCode(status) }
-        if result.allFailed > 0 { throw ExitCode(2) }
+        if result.allFailed > 0 || hasRefused { throw ExitCode(2) }
     }
 
     /// The rows whose statistics get a file of their own, if they do; a pass behind the run writes that itself.
@@ -63,7 +64,8 @@ struct JobCommand {
         }
     }
 
-    private func run(started: () -> Void) async throws -> RunProgress {
+    /// - Returns: how far the run came, and whether rows were left out of its training file.
+    private func run(started: () -> Void) async throws -> (RunProgress, hasRefused: Bool) {
         // Where that is a pipe, opening it waits for a reader.
         let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
         // What an earlier run wrote is gone through first, which changes nothing.
@@ -75,11 +77,13 @@ struct JobCommand {
                 .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
         }
         guard let file = output.plainFile else {
-            return try await job(
+            let result = try await job(
                 by: models, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
                 starting: starting
             ) { if job.format == .dataJuicer { console.reportError($0) } }
+            return (result, false)
         }
+        var hasRefused = false
         let result = try await job(
             by: models, to: job.files(file), progress: console.show, isStopped: { Signals.isReceived },
             starting: starting)
@@ -87,11 +91,12 @@ struct JobCommand {
             Signals.respond(.cancel)
             if let statsRows { try StatsFile.write(of: statsRows, job.rewriting.style) }
             if let counts = try job.makeTrainingFile(file) {
-                console.note("\(counts.drawn) of \(counts.total) samples written to \(file.escaped)")
+                for line in counts.lines(file) { console.note(line) }
+                hasRefused = counts.refusedCount > 0
             }
             try await steps?.after(job, console)
         }
-        return result
+        return (result, hasRefused)
     }
 }
 

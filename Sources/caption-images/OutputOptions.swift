@@ -106,14 +106,17 @@ struct OutputOptions: ParsableArguments {
         // The files beside the output are written as well.
         let rows = plainFile.map(job.files)
         let trainingFile = format == .llava ? plainFile : nil
+        let refused = trainingFile.map(LLaVAConversion.refusedRows)
         let outputs =
-            [trainingFile].compactMap { $0 } + (rows?.possible ?? []) + passes + scores + [summary].compactMap { $0 }
+            [trainingFile, refused].compactMap { $0 } + (rows?.possible ?? []) + passes + scores
+            + [summary].compactMap { $0 }
         // Standard output may be a file, too.
         let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
         try OutputFile.check(outputs, stream: stream, against: input, hasSidecars: format == .sidecar)
         try OutputFile.check(outputs, stream: stream, against: settings)
         if let summary { try OutputFile.check(summary) }
-        if let plainFile { try OutputFile.check(plainFile, with: (rows?.possible ?? []) + passes) }
+        let beside = (rows?.possible ?? []) + passes + [refused].compactMap { $0 }
+        if let plainFile { try OutputFile.check(plainFile, with: beside) }
     }
 
     /// Checks what belongs together.

@@ -47,13 +47,14 @@ import Testing
             #"{"id": "\#($0)", "text": "<__dj__image> a <|__dj__eoc|>", "images": ["red.png"]}"#
         }
         let questions = [composed, decomposed].enumerated().map {
-            #"{"id": "\#($1)", "image": "x", "conversations": [{"from": "human", "value": "Q\#($0)?"}, {"from": "gpt", "value": "x"}]}"#
+            #"{"id": "\#($1)", "image": "x", "conversations": [{"from": "human", "value": "<image>\nQ\#($0)?"}, {"from": "gpt", "value": "x"}]}"#
         }
         try folder.write("[\(questions.joined(separator: ", "))]", as: "questions.json")
         #expect(try run(samples, "--format", "llava", "--questions", "questions.json").status == 0)
         let made = try #require(lines("out.jsonl").first)
-        #expect(made.contains(#""caf\u00e9", "conversations": [{"from": "human", "value": "Q0?"}"#), "\(made)")
-        #expect(made.contains(#""cafe\u0301", "conversations": [{"from": "human", "value": "Q1?"}"#), "\(made)")
+        #expect(made.contains(#""caf\u00e9", "conversations": [{"from": "human", "value": "<image>\nQ0?"}"#), "\(made)")
+        #expect(
+            made.contains(#""cafe\u0301", "conversations": [{"from": "human", "value": "<image>\nQ1?"}"#), "\(made)")
     }
 
     @Test func samplesWithoutAPlaceForAnImageAreCounted() throws {
@@ -248,7 +249,7 @@ import Testing
         #expect(try CommandLineTool.run(["draw", "in.jsonl", "-o", "drawn"], in: folder.url).status == 0)
         #expect(try lines("drawn") == [line])
         try folder.write(
-            #"[{"\ud800": 1, "id": 7, "conversations": [{"from": "human", "value": "?"}, {"from": "gpt", "value": "!"}]}]"#,
+            #"[{"\ud800": 1, "id": 7, "conversations": [{"from": "human", "value": "<image>"}, {"from": "gpt", "value": "!"}]}]"#,
             as: "q.json")
         let converted = try CommandLineTool.run(
             ["convert", "in.jsonl", "--questions", "q.json", "-o", "training"], in: folder.url)

@@ -219,7 +219,8 @@ import Testing
 
     /// A pipe without a reader keeps no command from ending.
     @Test(arguments: [
-        ["draw", "set.jsonl", "-o", "pipe"], ["convert", "set.jsonl", "--questions", "q.json", "-o", "pipe"],
+        ["draw", "set.jsonl", "-o", "pipe"],
+        ["convert", "set.jsonl", "--questions", "q.json", "--keep-bad-rows", "-o", "pipe"],
     ])
     func aPipeThatNobodyReads(arguments: [String]) throws {
         try folder.write(

@@ -79,6 +79,8 @@ import Testing
         var conversion = LLaVAConversion()
         conversion.fields.imageToken = test.options.imageSpecialToken ?? "<image>"
         conversion.keepsOnlyFirstImage = test.options.keepOnlyFirstImage ?? true
+        // Rows of all kinds are converted, not only those that training can use.
+        conversion.keepsBadRows = true
         conversion.questions = test.original.map { FilePath(folder.appendingPathComponent($0).path) }
         let target = try TemporaryFolder()
         let input = FilePath(folder.appendingPathComponent(test.input).path)

@@ -50,6 +50,8 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
     if options.clip_vocabulary:
         result["clip"] = ["clip.py", *engine, "--vocabulary", str(options.clip_vocabulary)]
         result["clip tokens"] = ["clip_tokens.py", *probe, "--vocabulary", str(options.clip_vocabulary), *quick("--only", "captions")]
+    if options.mgm:
+        result["training rows"] = ["training_rows.py", *engine, *given("mgm"), *quick("--random", "100", "--ordinary", "50", "--images", "90")]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
     return result
@@ -65,6 +67,7 @@ def main() -> int:
     parser.add_argument("--full-width", action="store_true", help="also checkpoints of full width, which take some GB of memory")
     for name in DATA_JUICER:
         parser.add_argument(f"--{name}", type=Path, metavar="PATH", help="see data_juicer.py")
+    parser.add_argument("--mgm", type=Path, metavar="FOLDER", help="see training_rows.py; in an interpreter with what it needs")
     parser.add_argument("--only", action="append", metavar="NAME", help="one of the comparisons; can be repeated")
     parser.add_argument("--quick", action="store_true", help="fewer cases of each, to see whether they run: some minutes")
     parser.add_argument(

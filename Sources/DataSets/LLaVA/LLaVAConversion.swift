@@ -13,6 +13,8 @@ package struct LLaVAConversion: Sendable {
     package var draw = RowDraw(count: nil)
     /// Whether image tokens are taken out of all turns but the first.
     package var keepsOnlyFirstImage = true
+    /// Whether rows are written at which training fails, or from which it learns nothing, or something wrong.
+    package var keepsBadRows = false
 
     private static let separator = "\n"
     // Made once, as it takes long. Nothing in it can be changed, which its type does not say.
@@ -21,29 +23,72 @@ package struct LLaVAConversion: Sendable {
 
     package init() {}
 
-    /// Writes the file; it appears whole.
+    /// What was converted.
+    package struct Counts: Sendable, Equatable {
+        /// Rows of the data set.
+        package fileprivate(set) var total = 0
+        /// Those that were drawn.
+        package fileprivate(set) var drawn = 0
+        /// Those of the drawn ones that were left out, by the first reason of each.
+        package fileprivate(set) var refused: [TrainingFinding.Kind: Int] = [:]
+
+        package var refusedCount: Int { refused.values.reduce(0, +) }
+        package var written: Int { drawn - refusedCount }
+    }
+
+    /// The file beside the output for rows that are left out.
+    package static func refusedRows(of output: FilePath) -> FilePath { output.suffixed(".dropped.jsonl") }
+
+    /// Writes the file; it appears whole. Rows that are left out go to another beside it, with the reasons.
+    /// - Parameter onRefusal: is given these rows' numbers, from 0, and reasons where the output is no plain file, and has
+    ///   nothing beside it.
     /// - Throws: `FileError.unreadableFile` for what is not as it should be, with the line; `.unwritableOutput`;
     ///   `.outputIsInput` before anything is written.
-    /// - Returns: how many rows there were, and how many were converted.
-    package func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
-        try OutputFile.check([output], against: [input] + [questions].compactMap { $0 })
+    package func callAsFunction(
+        _ input: FilePath, to output: FilePath, onRefusal: (_ index: Int, _ reason: String) -> Void = { _, _ in }
+    ) throws -> Counts {
+        let isSpecial = OutputFile.isSpecial(output)
+        let beside = isSpecial ? [] : [Self.refusedRows(of: output)]
+        try OutputFile.check([output] + beside, against: [input] + [questions].compactMap { $0 })
+        try OutputFile.check(output, with: beside)
         let originals = try questions.map(OriginalSamples.init(path:))
-        return try WholeFile.write(to: output) { file in
-            var isFirst = true
-            try file.append("[")
-            let counts = try draw.forEach(in: input) { row, line in
-                let sample: JSONValue
-                do {
-                    sample = try self.sample(row, originals)
-                } catch let problem as RowProblem {
-                    throw FileError.unreadableFile(input, cause: "line \(line): \(problem.message)")
-                }
-                try file.append((isFirst ? "" : ", ") + sample.asReadByPython.json(.pythonASCII))
-                isFirst = false
+        let dropped = try beside.first.map(DroppedRows.init)
+        let file = try WholeFile(output)
+        var counts = Counts()
+        var isFirst = true
+        try file.append("[")
+        (counts.total, counts.drawn) = try draw.forEach(in: input) { row in
+            let sample: JSONValue
+            do {
+                sample = try self.sample(row.value, originals).asReadByPython
+            } catch let problem as RowProblem {
+                throw FileError.unreadableFile(input, cause: "line \(row.line): \(problem.message)")
             }
-            try file.append("]")
-            return counts
+            let faults = faults(of: sample)
+            if let first = faults.first {
+                counts.refused[first.kind, default: 0] += 1
+                let reason = faults.map { "\($0.kind.rawValue): \($0.message)" }.joined(separator: "; ")
+                try dropped?.append(
+                    row.index, id: row.value["id"], operation: nil, reason: reason, stats: nil, line: row.bytes)
+                if isSpecial { onRefusal(row.index, reason) }
+                return
+            }
+            try file.append((isFirst ? "" : ", ") + sample.json(.pythonASCII))
+            isFirst = false
         }
+        try file.append("]")
+        try file.flush()
+        try dropped?.finish()
+        try file.commit()
+        return counts
+    }
+
+    /// Why a row is left out. Rows without an image are not: training that learns from them may be meant.
+    private func faults(of sample: JSONValue) -> [TrainingFinding] {
+        if keepsBadRows { return [] }
+        let image = sample["image"].flatMap(TrainingImages.problem(ofName:))
+        return [image].compactMap { $0 }
+            + TrainingText(sample, .pretrain).findings.filter { $0.severity != .note && $0.kind != .noImage }
     }
 
     /// What the file depends on beside the rows and how they were made.
@@ -57,9 +102,9 @@ package struct LLaVAConversion: Sendable {
     /// Looks whether a training file that is there may be made anew: one that a run made of its rows, in this way.
     /// - Throws: `FileError.outputExists`, `.otherTraining`; `.damaged`, `.unreadableFile` for the run's description.
     package func checkEarlier(_ file: FilePath) throws {
-        guard OutputFile.exists(file) else { return }
+        guard let present = [file, Self.refusedRows(of: file)].first(where: OutputFile.exists) else { return }
         let rows = RunFiles(trainingFile: file)
-        guard OutputFile.exists(rows.description) else { throw FileError.outputExists(path: file.escaped) }
+        guard OutputFile.exists(rows.description) else { throw FileError.outputExists(path: present.escaped) }
         let earlier = try RunDescription(path: rows.description).training
         let differences = RunDescription.differences(of: settings, from: earlier)
         guard differences.isEmpty else {
@@ -159,39 +204,5 @@ extension String {
         }
         self = String(unicodeScalars.dropLast(suffix.unicodeScalars.count)).strippingWhitespace()
         return true
-    }
-}
-
-/// Questions of an original LLaVA data set, by id.
-private struct OriginalSamples {
-    struct Original {
-        package let id: JSONValue
-        package let question: JSONValue
-        let answerRole: JSONValue
-    }
-
-    package let path: FilePath
-    private var samples: [ExactString: Original] = [:]
-
-    init(path: FilePath) throws {
-        self.path = path
-        var reader = try JSONArrayReader(path: path)
-        while let value = try reader.next() {
-            guard let id = value["id"], let turns = value["conversations"]?.elements, turns.count >= 2,
-                let role = turns[1]["from"]
-            else { continue }
-            samples[Self.key(id)] = Original(id: id, question: turns[0], answerRole: role)
-        }
-    }
-
-    /// Ids are compared as Python's `str` writes them.
-    subscript(id: JSONValue) -> Original? { samples[Self.key(id)] }
-
-    private static func key(_ id: JSONValue) -> ExactString {
-        switch id.asReadByPython {
-        case .bool(let value): value ? "True" : "False"
-        case .null: "None"
-        case let id: ExactString(id.csvText)
-        }
     }
 }

@@ -19,19 +19,28 @@ package struct RowDraw: Sendable {
         self.seed = seed
     }
 
+    /// A row that was drawn.
+    package struct Row {
+        package let value: JSONValue
+        /// Its place among the rows of the file, from 0, blank lines left out.
+        package let index: Int
+        /// Its line, from 1.
+        package let line: Int
+        /// The line as it was read.
+        package let bytes: [UInt8]
+    }
+
     /// Goes through the rows of a JSONL file in the order in which they were drawn.
     /// - Throws: `FileError.unreadableFile`, which names the line that is no JSON object, and what `body` throws.
     /// - Returns: how many rows the file has, and how many were drawn.
-    package func forEach(in path: FilePath, _ body: (_ row: JSONValue, _ line: Int) throws -> Void) throws -> (
-        total: Int, drawn: Int
-    ) {
+    package func forEach(in path: FilePath, _ body: (Row) throws -> Void) throws -> (total: Int, drawn: Int) {
         let lines = try LineReader(path: path)
         guard let count else {
             var total = 0
             while let line = try lines.next() {
                 if line.isBlank { continue }
+                try body(Self.row(line, path, index: total, line: lines.lineCount))
                 total += 1
-                try body(Self.row(line, path, lines.lineCount), lines.lineCount)
             }
             return (total, total)
         }
@@ -42,15 +51,16 @@ package struct RowDraw: Sendable {
         }
         var random = PythonRandom(seed: seed)
         let drawn = count < all.count ? random.sample(count, of: all.count) : Array(all.indices)
-        for index in drawn { try body(Self.row(all[index].line, path, all[index].number), all[index].number) }
+        for index in drawn { try body(Self.row(all[index].line, path, index: index, line: all[index].number)) }
         return (all.count, drawn.count)
     }
 
-    private static func row(_ line: InputLine, _ path: FilePath, _ number: Int) throws -> JSONValue {
+    private static func row(_ line: InputLine, _ path: FilePath, index: Int, line number: Int) throws -> Row {
         do {
-            let row = try JSONParser.parse(line.read(), .row)
+            let bytes = try line.read()
+            let row = try JSONParser.parse(bytes, .row)
             guard row.members != nil else { throw JSONError(offset: 0, message: "expected an object") }
-            return row
+            return Row(value: row, index: index, line: number, bytes: bytes)
         } catch {
             throw FileError.unreadableFile(path, cause: "line \(number): \(error)")
         }
@@ -61,7 +71,7 @@ package struct RowDraw: Sendable {
     package func callAsFunction(_ input: FilePath, to output: FilePath) throws -> (total: Int, drawn: Int) {
         try OutputFile.check([output], against: [input])
         return try WholeFile.write(to: output) { file in
-            try forEach(in: input) { row, _ in try file.append(row.asReadByPython.json() + "\n") }
+            try forEach(in: input) { try file.append($0.value.asReadByPython.json() + "\n") }
         }
     }
 }

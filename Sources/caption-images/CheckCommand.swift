@@ -1,0 +1,100 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// `caption-images check TRAINING.json --images FOLDER`: what training will make of a training file.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Finds what MGM's training fails at, silently replaces, or learns nothing from.",
+        discussion: """
+            A training file as convert writes it, and LLaVA's and MGM's own. Rows are counted from 0, as training counts \
+            them. Exit status: 0 training uses every row, 2 it ends, replaces or ignores some, 1 the file could not be \
+            checked, 128 and its number interrupted by a signal, 64 wrong usage.
+            """)
+
+    @Argument(help: "A training file: a JSON array of objects with conversations and images.")
+    var training: FilePath
+
+    @Option(help: "The folder that paths of images are relative to, --image_folder of the training script.")
+    var images: FilePath
+
+    @Option(help: "The stage of training: pretrain or finetune.")
+    var stage = TrainingStage.pretrain
+
+    @Flag(help: "Decode every image to its last pixel, and do not only read its header.")
+    var decodeImages = false
+
+    @Option(name: [.short, .long], help: "A file for all findings, one JSON object a line.")
+    var output: FilePath?
+
+    @Flag(help: "Replace the output if it is there.")
+    var overwrite = false
+
+    @Flag(help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws {
+        try output?.checkOutputName()
+        if images.isEmpty { throw ValidationError("--images is empty.") }
+        if overwrite, output == nil { throw ValidationError("--overwrite belongs to --output.") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            Signals.respond(.cancel)
+            if let output, !overwrite, OutputFile.exists(output) {
+                throw FileError.outputExists(path: output.escaped)
+            }
+            var check = TrainingCheck(images: images, stage: stage)
+            check.decodesImages = decodeImages
+            check.threadCount = CaptionerOptions.defaultThreadCount
+            let console = Console(isQuiet: quiet)
+            let summary = try await check(training, findings: output) { console.show(share: $0, of: "rows") }
+            console.endLine()
+            let lines = summary.lines(of: training.escaped)
+            try RecordWriter().write(Data(lines.map { $0 + "\n" }.joined().utf8))
+            if !summary.isFit { throw ExitCode(2) }
+        }
+    }
+}
+
+extension TrainingStage: ExpressibleByArgument {}
+
+extension TrainingCheckSummary {
+    /// What is printed.
+    fileprivate func lines(of name: String) -> [String] {
+        let counts = TrainingFinding.Severity.allCases.compactMap { severity in
+            severity == .note ? nil : rowCounts[severity].map { "\($0) \(severity.effect)" }
+        }
+        var lines = [
+            "\(rowCount) rows of \(name), stage \(stage.rawValue): "
+                + (counts.isEmpty ? "all are learned from" : counts.joined(separator: ", "))
+        ]
+        for group in groups {
+            let rows = group.firstRows.map(String.init).joined(separator: ", ")
+            let more = group.count > group.firstRows.count ? ", ..." : ""
+            lines.append(
+                "\(group.severity.rawValue): \(group.kind.rawValue)"
+                    + (group.firstRows.isEmpty ? "" : ", \(group.count) in rows \(rows)\(more)"))
+            lines.append("    \(group.example)")
+        }
+        return lines
+    }
+}
+
+extension TrainingFinding.Severity {
+    /// What becomes of rows, as a heading says it.
+    fileprivate var effect: String {
+        switch self {
+        case .crash: "end the run"
+        case .replaced: "are replaced by others"
+        case .ignored: "teach nothing"
+        case .harmful: "teach something wrong"
+        case .note: "have notes"
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""Rows of training files, and what MGM's real dataset class makes of them."""
