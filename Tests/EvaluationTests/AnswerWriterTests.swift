@@ -94,9 +94,7 @@ import Testing
         #expect(try folder.bytes("a.jsonl") == whole)
     }
 
-    @Test func aQuestionWithoutAnImageHasAnEmptyAnswerAndAnError() throws {
-        let benchmark = try EvaluationFixture.textVQA()
-        let folder = try TemporaryFolder()
+    private func writeOneAnswerAndAFailure(to folder: TemporaryFolder, _ benchmark: any Benchmark) throws {
         let writer = try writer(folder, benchmark)
         try writer.write(.success("one"), at: 0)
         do {
@@ -105,6 +103,12 @@ import Testing
         } catch {
             try writer.write(.failure(error), at: 1)
         }
+    }
+
+    @Test func aQuestionWithoutAnImageHasAnEmptyAnswerAndAnError() throws {
+        let benchmark = try EvaluationFixture.textVQA()
+        let folder = try TemporaryFolder()
+        try writeOneAnswerAndAFailure(to: folder, benchmark)
         let name = benchmark.questions[1].image.name
         let id = benchmark.questions[1].id.json()
         let line =

@@ -13,8 +13,9 @@ package struct TableImage: Sendable {
     /// - Throws: `AnswerFailure`.
     func decoded() throws(AnswerFailure) -> Data {
         var padding = 0
-        var digits = Data(capacity: cell.count)
-        for (offset, byte) in cell.enumerated() {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(cell.count)
+        for (offset, byte) in [UInt8](cell).enumerated() {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
@@ -26,7 +27,7 @@ package struct TableImage: Sendable {
             digits.append(byte)
         }
         guard !digits.isEmpty else { throw failure("it is empty") }
-        guard digits.count % 4 == 0, padding <= 2, let image = Data(base64Encoded: digits) else {
+        guard digits.count % 4 == 0, padding <= 2, let image = Data(base64Encoded: Data(digits)) else {
             throw failure("\(digits.count - padding) digits and \(padding) = at the end; it may be cut off")
         }
         return image
