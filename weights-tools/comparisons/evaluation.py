@@ -112,6 +112,25 @@ def compare_mmbench(table: Table, scripts: Scripts, probe: ParityProbe, cli: Pat
     table.add("MMBench: score that eval_mmbench.py finds in our sheet", [(own, printed, scored)])
 
 
+def compare_rounds(table: Table, scripts: Scripts, cli: Path, folder: Path, count: int, seed: int) -> None:
+    """Answers in several rounds, of which the last counts: MGM's `--all-rounds`."""
+    folder.mkdir()
+    made = question_sets.mmbench(count, seed)
+    source, theirs, out = folder / f"{SPLIT}.tsv", folder / f"{MODEL}.jsonl", folder / "out"
+    source.write_text(question_sets.tsv(question_sets.without_controls(made.rows), seed), encoding="utf-8", newline="")
+    texts = [text for text in made.texts for _ in range(4)]
+    own = str(out / MODEL / "mmbench" / "answers_upload" / SPLIT / f"{MODEL}.xlsx")
+    sheet = str(folder / f"{MODEL}.xlsx")
+    scripts.values([
+        {"do": "answer-mmbench", "questions": str(source), "output": str(theirs), "texts": texts, "model": MODEL, "all_rounds": True},
+        {"do": "convert", "table": str(source), "results": str(folder), "upload": str(folder), "experiment": MODEL}])
+    found = evaluate(cli, "mmbench", "--table", source, "--answers", theirs, "-o", out)
+    printed, expected, read = scripts.values([
+        {"do": "score-mmbench", "sheet": sheet}, {"do": "read-sheet", "sheet": sheet}, {"do": "read-sheet", "sheet": own}])
+    table.add("MMBench, several rounds: score", [(found, printed.strip(), (found.splitlines() or [""])[0])])
+    table.add("MMBench, several rounds: rows of the sheet", zip(expected["rows"], expected["rows"], read["rows"], strict=True))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_caption_images(parser)
@@ -129,6 +148,7 @@ def main() -> int:
         compare_textvqa(table, scripts, probe, options.caption_images, Path(scratch) / "textvqa", options.count, options.seed)
         for number, spelling in enumerate([{}, {"line_break": "\r\n", "mark": "\ufeff"}, {"line_break": "\r"}]):
             compare_mmbench(table, scripts, probe, options.caption_images, Path(scratch) / f"mmbench-{number}", options.count, options.seed + number, **spelling)
+        compare_rounds(table, scripts, options.caption_images, Path(scratch) / "rounds", options.count, options.seed)
     return table.finish()
 
 
