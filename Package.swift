@@ -55,7 +55,7 @@ let package = Package(
             name: "caption-images",
             dependencies: [
                 "CaptionerAllocator", "Captioner", "CaptionerFiles", "CaptionerDemoModel", "CaptionerImageProcessing",
-                "CaptionerDataSets", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
+                "CaptionerDataSets", "CaptionerEvaluation", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ]),
         .target(
@@ -78,6 +78,12 @@ let package = Package(
                 "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "similarities.js",
                 "cards.js", "list.js", "main.js",
             ].map { .embedInCode("Page/\($0)") }),
+        .target(
+            name: "CaptionerEvaluation",
+            dependencies: [
+                "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing", "CaptionerZlib",
+                .product(name: "Crypto", package: "swift-crypto"), system,
+            ], path: "Sources/Evaluation", resources: [.embedInCode("Page/evaluation.css")]),
         .target(
             name: "CaptionerDataSets",
             dependencies: [
@@ -179,7 +185,8 @@ let package = Package(
         .executableTarget(
             name: "parity-probe",
             dependencies: [
-                "Captioner", "CaptionerImageProcessing", "CaptionerTensorCore", "TestSupport", "CaptionerTokenization",
+                "Captioner", "CaptionerEvaluation", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerTensorCore",
+                "TestSupport", "CaptionerTokenization", system,
             ],
             path: "Tests/ParityProbe"),
         .testTarget(name: "StructureTests"),
@@ -228,6 +235,12 @@ let package = Package(
                 "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerReport",
                 "TestSupport", system,
             ]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "CaptionerEvaluation", "CaptionerFiles", "CaptionerJSON", "CaptionerZlib", "TestSupport", system,
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ServingTests",
             dependencies: [

@@ -13,7 +13,8 @@ enum ThreadSupply {
         case let command as CaptionCommand: command.model.threadCount
         case let command as ScoreCommand: command.model.threadCount
         case let command as TraceCommand: command.model.threadCount
-        case is ReportCommand, is SelectCommand, is CheckCommand: CaptionerOptions.defaultThreadCount
+        case is ReportCommand, is SelectCommand, is CheckCommand, is EvaluateTextVQACommand, is EvaluateMMBenchCommand:
+            CaptionerOptions.defaultThreadCount
         default: 1
         }
     }

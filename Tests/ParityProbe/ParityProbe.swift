@@ -4,10 +4,11 @@
 ///     parity-probe tokenizer FOLDER < requests
 ///     parity-probe generation CHECKPOINT [PRECISION [PART=PRECISION ...]] < requests
 ///     parity-probe linear < requests
+///     parity-probe evaluation < requests
 ///
 /// A request is a line of JSON on standard input; its reply follows on standard output before the next is read. What is
-/// in them say `PictureProbe`, `TokenizerProbe`, `GenerationProbe` and `LinearProbe`. Not part of any product: `weights-tools` has
-/// the scripts.
+/// in them say `PictureProbe`, `TokenizerProbe`, `GenerationProbe`, `LinearProbe` and `EvaluationProbe`. Not part of any
+/// product: `weights-tools` has the scripts.
 @main
 enum ParityProbe {
     static func main() async throws {
@@ -18,12 +19,13 @@ enum ParityProbe {
         case ("generation", let folder?, _):
             try await GenerationProbe(folder: folder, precisions: Array(arguments.dropFirst(2))).run()
         case ("linear", nil, 1): try LinearProbe().run()
+        case ("evaluation", nil, 1): try EvaluationProbe().run()
         default: throw Misuse()
         }
     }
 
     private struct Misuse: Error, CustomStringConvertible {
         let description =
-            "usage: parity-probe pictures | tokenizer FOLDER | generation CHECKPOINT [PRECISION ...] | linear"
+            "usage: parity-probe pictures | tokenizer FOLDER | generation CHECKPOINT [PRECISION ...] | linear | evaluation"
     }
 }

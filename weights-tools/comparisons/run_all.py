@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares the engine with the installed libraries in everything that it reproduces, and prints one table.
 
-Checkpoints of every form, images, tokenizers, the demo model, searches and sampling, models in the caches of download tools, and Data-Juicer
-where interpreters with it are given: the scripts of this folder, one after the other. Their output goes to a file each. Exit status:
+Checkpoints of every form, images, tokenizers, the demo model, searches and sampling, models in the caches of download tools, Data-Juicer and
+MGM's evaluation where interpreters with them are given: the scripts of this folder, one after the other. Their output goes to a file each. Exit status:
 0 everything that was compared is equal, 1 something differs or a script failed, 64 no comparison has such a name.
 """
 
@@ -23,6 +23,7 @@ from fixtures.places import ROOT
 HERE = Path(__file__).resolve().parent
 TOTAL = re.compile(r"^(\d+) cases, (\d+) equal$", re.MULTILINE)
 DATA_JUICER = ("better-synth", "data-juicer-16", "dj-to-llava", "check-sample-number")
+MGM = ("mgm-python", "mgm", "toolkit")
 
 
 def commands(options: argparse.Namespace) -> dict[str, list[str]]:
@@ -50,10 +51,12 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
     if options.clip_vocabulary:
         result["clip"] = ["clip.py", *engine, "--vocabulary", str(options.clip_vocabulary)]
         result["clip tokens"] = ["clip_tokens.py", *probe, "--vocabulary", str(options.clip_vocabulary), *quick("--only", "captions")]
-    if options.mgm:
-        result["training rows"] = ["training_rows.py", *engine, *given("mgm"), *quick("--random", "100", "--ordinary", "50", "--images", "90")]
+    if options.mgm_training:
+        result["training rows"] = ["training_rows.py", *engine, "--mgm", str(options.mgm_training), *quick("--random", "100", "--ordinary", "50", "--images", "90")]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
+    if options.mgm_python and options.mgm and options.toolkit:
+        result["evaluation"] = ["evaluation.py", *probe, *engine, *given(*MGM), *quick("--count", "60")]
     return result
 
 
@@ -67,7 +70,9 @@ def main() -> int:
     parser.add_argument("--full-width", action="store_true", help="also checkpoints of full width, which take some GB of memory")
     for name in DATA_JUICER:
         parser.add_argument(f"--{name}", type=Path, metavar="PATH", help="see data_juicer.py")
-    parser.add_argument("--mgm", type=Path, metavar="FOLDER", help="see training_rows.py; in an interpreter with what it needs")
+    parser.add_argument("--mgm-training", type=Path, metavar="FOLDER", help="--mgm of training_rows.py; in an interpreter with what it needs")
+    for name in MGM:
+        parser.add_argument(f"--{name}", type=Path, metavar="PATH", help="see evaluation.py")
     parser.add_argument("--only", action="append", metavar="NAME", help="one of the comparisons; can be repeated")
     parser.add_argument("--quick", action="store_true", help="fewer cases of each, to see whether they run: some minutes")
     parser.add_argument(

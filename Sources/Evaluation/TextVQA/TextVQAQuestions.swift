@@ -1,0 +1,43 @@
+import CaptionerFiles
+import CaptionerJSON
+import SystemPackage
+
+/// TextVQA's questions as LLaVA's file has them: a JSON object a line with `question_id`, `image`, `text` and,
+/// where it is known, `category`.
+enum TextVQAQuestions {
+    /// - Throws: `FileError.unreadableFile`, which names the line; `CancellationError`.
+    static func read(_ path: FilePath) throws -> [EvaluationQuestion] {
+        let lines = try LineReader(path: path)
+        var questions: [EvaluationQuestion] = []
+        while let line = try lines.next() {
+            guard !line.isBlank else { continue }
+            do {
+                questions.append(try question(line.read()))
+            } catch {
+                throw FileError.unreadableFile(path, cause: "line \(lines.lineCount): \(error)")
+            }
+        }
+        guard !questions.isEmpty else { throw FileError.unreadableFile(path, cause: "it has no questions") }
+        return questions
+    }
+
+    private static func question(_ line: [UInt8]) throws -> EvaluationQuestion {
+        let value = try JSONParser.parse(line, .row)
+        guard value.members != nil else {
+            throw JSONError(offset: 0, message: "expected an object, found \(value.kind)")
+        }
+        func text(_ name: String) throws(JSONError) -> String {
+            guard let text = value[name]?.text else {
+                throw JSONError(offset: 0, message: "expected a text in \(name), found \(value[name]?.kind ?? "none")")
+            }
+            return text
+        }
+        guard let id = value["question_id"] else { throw JSONError(offset: 0, message: "no question_id") }
+        let prompt = try text("text")
+        let image = try text("image")
+        let category = value["category"]?.text.map { [EvaluationQuestion.Category(title: "category", name: $0)] }
+        return EvaluationQuestion(
+            id: id, image: .file(image), prompt: prompt, modelPrompt: prompt, choice: nil, categories: category ?? [],
+            group: ExactString(image))
+    }
+}

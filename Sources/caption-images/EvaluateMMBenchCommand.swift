@@ -1,0 +1,43 @@
+import ArgumentParser
+import CaptionerEvaluation
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// `caption-images evaluate mmbench`.
+struct EvaluateMMBenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mmbench",
+        abstract: "Scores answers to MMBench's questions: the letter has to be right in all copies of a question.",
+        discussion: EvaluationOptions.discussion)
+
+    @Option(help: "MMBench's table, tab-separated: mmbench_dev_20230712.tsv.")
+    var table: FilePath
+
+    @OptionGroup var options: EvaluationOptions
+
+    func validate() throws {
+        if table.isEmpty { throw ValidationError("--table is empty.") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            Signals.respond(.cancel)
+            let benchmark = try MMBenchBenchmark(table: table)
+            var run = EvaluationRun(benchmark: benchmark, answers: options.provider, options: options)
+            run.inputs = [table]
+            try await run { folder, answers in
+                guard let stem = table.exactStem, let split = FilePath(bytes: stem).lastComponent else {
+                    throw FileError.unreadableFile(table, cause: "it has no name")
+                }
+                let sheet = try benchmark.uploadSheet(answers)
+                return .init(
+                    page: folder.mmbenchPage,
+                    files: [
+                        (folder.mmbenchAnswers(split: split), answers.jsonLines),
+                        (folder.mmbenchSheet(split: split), sheet.bytes),
+                    ], notes: sheet.notes)
+            }
+        }
+    }
+}

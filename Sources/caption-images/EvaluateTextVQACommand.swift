@@ -1,0 +1,43 @@
+import ArgumentParser
+import CaptionerEvaluation
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// `caption-images evaluate textvqa`.
+struct EvaluateTextVQACommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "textvqa",
+        abstract: "Scores answers to TextVQA's questions with M4C's accuracy.",
+        discussion: EvaluationOptions.discussion)
+
+    @Option(help: "LLaVA's questions, a JSON object a line: llava_textvqa_val_v051_ocr.jsonl.")
+    var questions: FilePath
+
+    @Option(help: "The answers of ten people: TextVQA_0.5.1_val.json.")
+    var annotations: FilePath
+
+    @Option(help: "The folder of the images, which report.html shows.")
+    var images: FilePath?
+
+    @OptionGroup var options: EvaluationOptions
+
+    func validate() throws {
+        for (name, value) in [("--questions", questions), ("--annotations", annotations), ("--images", images)]
+        where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            Signals.respond(.cancel)
+            let benchmark = try TextVQABenchmark(questions: questions, annotations: annotations)
+            var run = EvaluationRun(benchmark: benchmark, answers: options.provider, options: options)
+            run.inputs = [questions, annotations]
+            run.images = images
+            try await run { folder, answers in
+                let lines = answers.jsonLines
+                return .init(page: folder.textVQAPage, files: folder.textVQAAnswers.map { ($0, lines) })
+            }
+        }
+    }
+}
