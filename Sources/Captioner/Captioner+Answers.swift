@@ -89,7 +89,8 @@ extension Captioner {
             }
             return try promptTokens("Question: \(last.question) Answer:")
         }
-        let text = conversation.text(of: turns.map { ConversationTemplate.Turn(question: $0.question, answer: $0.answer) })
+        let text = conversation.text(
+            of: turns.map { ConversationTemplate.Turn(question: $0.question, answer: $0.answer) })
         let tokens =
             tokenizer.encode(text.beforeImage) + [PromptFormat.imageTokenID]
             + tokenizer.encode(text.afterImage, addingSpecialTokens: false)

@@ -60,7 +60,8 @@ extension Captioner {
             let (packer, family) = try source.packer(packing: packing)
             // What cannot be captioned with is not worth packing.
             _ = try source.others(for: family)
-            let result = try packer.write(to: folder, copying: source.fileNames, adding: source.companionFiles,
+            let result = try packer.write(
+                to: folder, copying: source.fileNames, adding: source.companionFiles,
                 progress: progress)
             return PackResult(sourceBytes: result.sourceBytes, packedBytes: result.packedBytes)
         } catch CheckpointError.unwritable(let file, let cause) {

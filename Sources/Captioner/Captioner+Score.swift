@@ -37,7 +37,9 @@ extension Captioner {
     }
 
     private func tokens(of text: String, behindPrompt: Bool, includesEnd: Bool) -> [Int] {
-        let needsSpace = behindPrompt && engine.prompt.conversation == nil && text.unicodeScalars.first?.properties.isWhitespace == false
+        let needsSpace =
+            behindPrompt && engine.prompt.conversation == nil
+            && text.unicodeScalars.first?.properties.isWhitespace == false
         let tokens = tokenizer.encode(needsSpace ? " " + text : text, addingSpecialTokens: false)
         return tokens + (includesEnd ? engine.endTokenIDs.prefix(1) : [])
     }

@@ -15,7 +15,9 @@ struct GenerationPlan: Sendable {
     /// What a search has to know of one text's beginning.
     func beginning(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceBeginning {
         // A conversation is given to generate() as embeddings, which processors do not see.
-        guard options.transformersVersion == .v5, format.conversation == nil else { return SequenceBeginning(seed: imageSeed) }
+        guard options.transformersVersion == .v5, format.conversation == nil else {
+            return SequenceBeginning(seed: imageSeed)
+        }
         let images = [Int](repeating: Self.imageToken, count: format.imagePositions)
         return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
     }

@@ -61,6 +61,7 @@ struct CompanionFolders {
         return .noWeights(
             folder: checkpoint.folder.escaped,
             cause: "\(companion.key) in config.json is \(companion.path), and that folder is neither below the working "
-                + "directory nor below this folder or those around it; name the folder that holds it (--towers)" + wayOut)
+                + "directory nor below this folder or those around it; name the folder that holds it (--towers)"
+                + wayOut)
     }
 }

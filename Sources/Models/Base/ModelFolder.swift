@@ -40,7 +40,9 @@ package struct ModelFolder<Kind> {
             try Self.naming(name, in: folder) { try ModelRegistry.index(of: configuration, among: families) }
         }
         let alone = try Checkpoint(folder: folder, weightsFileName: layout.weightsFileName)
-        guard var configuration = read, let family else { throw ModelError.missingConfiguration(folder: folder.escaped) }
+        guard var configuration = read, let family else {
+            throw ModelError.missingConfiguration(folder: folder.escaped)
+        }
         let needed = try Self.naming(name, in: folder) { try families[family].companions(configuration) }
         companions = try CompanionFolders(needed, of: alone, search: search)
         configuration.companions = companions.configurations
@@ -106,7 +108,9 @@ extension ModelFolder where Kind == any CaptioningModel {
     package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
         let families = ModelRegistry.captioning
         try self.init(
-            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families, base: { $0 }) {
+            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families,
+            base: { $0 }
+        ) {
             try families[$0].init($1, weights: $2)
         }
     }
@@ -140,7 +144,9 @@ extension ModelFolder where Kind == any Model {
     package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
         let families = ModelRegistry.all
         try self.init(
-            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families, base: { $0 }) {
+            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families,
+            base: { $0 }
+        ) {
             try families[$0].init($1, weights: $2)
         }
     }

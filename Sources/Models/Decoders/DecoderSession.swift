@@ -71,7 +71,9 @@ package final class DecoderSession: DecodingSession {
         }
         let texts = texts ?? beginnings.indices.map { Text(beginning: $0) }
         precondition(
-            texts.allSatisfy { $0.suffix.isEmpty == texts[0].suffix.isEmpty && beginnings.indices.contains($0.beginning) },
+            texts.allSatisfy {
+                $0.suffix.isEmpty == texts[0].suffix.isEmpty && beginnings.indices.contains($0.beginning)
+            },
             "DecoderSession: some of \(texts.count) texts have a suffix")
         for text in texts { try decoder.check(beginnings[text.beginning] + [.tokens(text.suffix)]) }
         let lengths = beginnings.map(Self.length)
@@ -154,7 +156,8 @@ package final class DecoderSession: DecodingSession {
                 target += width
             }
             return SequenceSpan(
-                .continuation(slot: row.slot, beginning: texts[row.text].beginning, count: beginning), start: row.length,
+                .continuation(slot: row.slot, beginning: texts[row.text].beginning, count: beginning),
+                start: row.length,
                 count: tokens.count)
         }
         try run(hidden, spans: spans)

@@ -48,6 +48,7 @@ struct MGMConfiguration: Sendable {
         {
             return depth
         }
-        throw .unsupported(reader.name("mm_projector_type"), found: type, supported: "linear or mlp2x_gelu and the like")
+        throw .unsupported(
+            reader.name("mm_projector_type"), found: type, supported: "linear or mlp2x_gelu and the like")
     }
 }

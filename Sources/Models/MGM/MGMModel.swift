@@ -51,7 +51,8 @@ package struct MGMModel: CaptioningModel {
         guard size % multiple == 0, size / ConvNeXtSizes.stemPatchSize % vision.gridSize == 0 else {
             throw ModelError.invalid(
                 "image_size_aux", found: "\(size)",
-                expected: "a multiple of \(multiple), and of \(ConvNeXtSizes.stemPatchSize) times the \(vision.gridSize) "
+                expected:
+                    "a multiple of \(multiple), and of \(ConvNeXtSizes.stemPatchSize) times the \(vision.gridSize) "
                     + "patches along a side of the vision tower")
         }
         let model = weights["model"]

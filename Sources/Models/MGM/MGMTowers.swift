@@ -24,7 +24,8 @@ struct MGMTowers: Sendable {
                 describesImages: true),
             Companion(
                 key: auxiliaryKey, path: try path(auxiliaryKey), layout: .openCLIP,
-                probe: auxiliaryScope + "vision_stem.0.weight", isReplacedByCopy: try reader.flag("optimize_vision_tower_aux", default: false)),
+                probe: auxiliaryScope + "vision_stem.0.weight",
+                isReplacedByCopy: try reader.flag("optimize_vision_tower_aux", default: false)),
         ]
     }
 

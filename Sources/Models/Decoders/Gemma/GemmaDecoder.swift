@@ -69,7 +69,9 @@ package struct GemmaDecoder: CausalDecoder {
     package var contextLength: Int { configuration.contextLength }
     package var layerCount: Int { layers.count }
 
-    package func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) { tokenEmbedding.copy(tokenID, into: row) }
+    package func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) {
+        tokenEmbedding.copy(tokenID, into: row)
+    }
 
     /// Multiplies by √D, also the embeddings of images.
     package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan]) {
