@@ -15,6 +15,9 @@ struct TraceCommand: AsyncParsableCommand {
             language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
             token_ids [N], int64. A file that is there is replaced. The caption goes to standard output.
 
+            With MGM: aux_image [3, S, S], low_image [3, s, s], clip_features [T, D], convnext_features [H, W, C], mined \
+            [T, D], image_tokens [T, D'], logits [N, V] and token_ids [N].
+
             With a CLIP model: pixel_values [3, S, S], vision.last_hidden_state [T, D] (before the last norm), image_embeds \
             [P] (not normalised), and with --text also text_embeds [N, P], logits_per_image [N], and input_ids.0, \
             input_ids.1, ..., int64.
