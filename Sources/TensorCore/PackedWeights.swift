@@ -195,20 +195,17 @@ private struct PackingJob: @unchecked Sendable {
 
     /// The largest magnitude, or nil where a number is infinite or none.
     private func largestMagnitude(_ values: UnsafeBufferPointer<Float>) -> Float? {
-        var (largests, probe) = (SIMD8<Float>(), SIMD8<Float>())
+        // Magnitudes are ordered as their bits are, with infinity and what is no number at the end.
+        var largests = SIMD8<UInt32>()
         let whole = values.count & ~7
         if let base = values.baseAddress {
             for index in stride(from: 0, to: whole, by: 8) {
-                let vector = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Float>.self)
-                largests = pointwiseMax(largests, pointwiseMax(vector, -vector))
-                probe += vector * 0
+                let bits = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<UInt32>.self) & 0x7FFF_FFFF
+                largests.replace(with: bits, where: bits .> largests)
             }
         }
-        var (largest, sum) = (largests.max(), probe.sum())
-        for index in whole..<values.count {
-            largest = max(largest, abs(values[index]))
-            sum += values[index] * 0
-        }
-        return sum == 0 ? largest : nil
+        var largest = largests.max()
+        for index in whole..<values.count { largest = max(largest, values[index].magnitude.bitPattern) }
+        return largest < Float.infinity.bitPattern ? Float(bitPattern: largest) : nil
     }
 }

@@ -50,6 +50,16 @@ import Testing
         #expect(finished([.infinity, .nan], kernels, activation: .gelu).bits == [Float.infinity, .nan].bits)
     }
 
+    /// The form for weights of bfloat16.
+    @Test(arguments: [true, false])
+    func roughExponential(isFused: Bool) {
+        let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)
+        let x: [Float] = (0...870_000).map { -Float($0) / 10_000 }
+        let errors = x.map { abs(Double(arithmetic.roughExponential($0)) / exp(Double($0)) - 1) }
+        #expect((errors.max() ?? 1) < 6e-5, "\(errors.max() ?? 1)")
+        #expect(arithmetic.roughExponential(0) == 1 && arithmetic.roughExponential(.nan).isNaN)
+    }
+
     /// The form that follows products in fewer bits.
     @Test(arguments: [true, false])
     func roughGELU(isFused: Bool) {

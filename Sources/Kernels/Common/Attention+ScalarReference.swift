@@ -7,14 +7,15 @@ extension AttentionHead {
             let scores = (0..<keyCount).map {
                 product(query, numbers(keys + $0 * keyStride, count: headSize), arithmetic)
             }
-            let powers = arithmetic.exponentials(scores, scale: scale)
-            let weights = powers.values.map { power in
-                let weight = power * (1 / powers.sum)
-                return format == .bfloat16 ? BFloat16.value(BFloat16.bits(weight)) : weight
+            let powers = arithmetic.exponentials(scores, scale: scale, rough: format == .bfloat16)
+            let inverse = 1 / powers.sum
+            let weights = powers.values.map {
+                format == .bfloat16 ? BFloat16.value(BFloat16.bits($0)) : $0 * inverse
             }
             for column in 0..<headSize {
                 let numbers = (0..<keyCount).map { number(values + $0 * valueStride, column) }
-                target[row * targetStride + column] = product(weights, numbers, arithmetic)
+                let sum = product(weights, numbers, arithmetic)
+                target[row * targetStride + column] = format == .bfloat16 ? sum * inverse : sum
             }
         }
     }
@@ -61,9 +62,11 @@ extension AttentionQuery {
 
 extension ScalarArithmetic {
     /// e^(scale · (x - max)), and their sum: by lanes, then the lanes, then what fills no vector.
-    func exponentials(_ scores: [Float], scale: Float) -> (values: [Float], sum: Float) {
+    func exponentials(_ scores: [Float], scale: Float, rough: Bool = false) -> (values: [Float], sum: Float) {
         let largest = scores.max() ?? 0
-        let values = scores.map { exponential(($0 - largest) * scale) }
+        let values = scores.map {
+            rough ? roughExponential(($0 - largest) * scale) : exponential(($0 - largest) * scale)
+        }
         let whole = values.count / lanes * lanes
         var sums = [Float](repeating: 0, count: lanes)
         for k in 0..<whole { sums[k % lanes] += values[k] }

@@ -89,9 +89,11 @@ extension AttentionHead {
                 target: .float32(scores),
                 targetStride: scoreStride
             ).multiply(A.self, scratch: scratch + layout.sums)
+            // Of bfloat16 weights the sums divide the results, which are fewer.
+            var inverses = InlineArray<24, Float>(repeating: 1)
             var index = 0
             while index < rows {
-                softmax(
+                inverses[unchecked: index] = softmax(
                     A.Vectors.self, scores + index &* scoreStride, count: visibleKeys(row: row &+ index),
                     into: weights + index &* format.rowStride(depth: keyCount))
                 index &+= 1
@@ -101,38 +103,61 @@ extension AttentionHead {
                 rows: rows, panels: UnsafeRawPointer(scratch + layout.values), columns: headSize, depth: keyCount,
                 target: .float32(target + row &* targetStride), targetStride: targetStride
             ).multiply(A.self, scratch: scratch + layout.sums)
+            if format == .bfloat16 {
+                index = 0
+                while index < rows {
+                    scaleRow(A.Vectors.self, target + (row &+ index) &* targetStride, by: inverses[unchecked: index])
+                    index &+= 1
+                }
+            }
             row &+= rows
         }
     }
 
-    /// Replaces `count` scores by e^(scale · (x - max)) and writes those over their sum, and zeros for the other keys.
+    /// Writes weights of `count` keys, and zeros for the others: in float32 e^(scale · (x - max)) over their sum, in bfloat16
+    /// without that division.
+    /// - Parameter scores: they are overwritten.
+    /// - Returns: one over the sum, by which results of bfloat16 weights are multiplied.
     @inlinable @inline(__always)
     func softmax<V: FloatVectors>(
         _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, into target: UnsafeMutableRawPointer
-    ) {
-        let total = exponentials(V.self, scores, count: count, scale: scale)
-        let inverse = V.broadcast(1 / total)
+    ) -> Float {
+        if format == .bfloat16 {
+            let weights = target.assumingMemoryBound(to: UInt16.self)
+            let total = exponentials(V.self, scores, count: count, scale: scale, into: weights)
+            var index = count
+            while index < keyCount &+ (keyCount & 1) {
+                weights[index] = 0
+                index &+= 1
+            }
+            return 1 / total
+        }
+        let inverse = 1 / exponentials(V.self, scores, count: count, scale: scale)
+        let weights = target.assumingMemoryBound(to: Float.self)
         var index = 0
         while index < count {
             let rest = count &- index
-            let weight = V.multiply(V.load(scores + index, count: rest), inverse)
-            if format == .bfloat16 {
-                V.storeBFloat16(weight, to: target.assumingMemoryBound(to: UInt16.self) + index, count: rest)
-            } else {
-                V.store(weight, to: target.assumingMemoryBound(to: Float.self) + index, count: rest)
-            }
+            let weight = V.multiply(V.load(scores + index, count: rest), V.broadcast(inverse))
+            V.store(weight, to: weights + index, count: rest)
             index &+= V.laneCount
         }
         index = count
         while index < keyCount {
-            if format == .bfloat16 {
-                target.assumingMemoryBound(to: UInt16.self)[index] = 0
-            } else {
-                target.assumingMemoryBound(to: Float.self)[index] = 0
-            }
+            weights[index] = 0
             index &+= 1
         }
-        if format == .bfloat16 && keyCount & 1 == 1 { target.assumingMemoryBound(to: UInt16.self)[keyCount] = 0 }
+        return 1
+    }
+
+    @inlinable @inline(__always)
+    func scaleRow<V: FloatVectors>(_: V.Type, _ row: UnsafeMutablePointer<Float>, by factor: Float) {
+        var index = 0
+        while index < headSize {
+            let rest = headSize &- index
+            V.store(
+                V.multiply(V.load(row + index, count: rest), V.broadcast(factor)), to: row + index, count: rest)
+            index &+= V.laneCount
+        }
     }
 
     /// Keys `[keyCount, headSize]` become the columns of panels: words of four bytes, turned over.

@@ -74,6 +74,21 @@ extension FloatVectors {
         return scale(p, byPowersOfTwo: n)
     }
 
+    /// e^x within 5e-5 of it for x in [-87, 0], and at -87 below: where what follows keeps eight bits of it.
+    ///
+    /// As `exponential`, with a polynomial of degree 4 and ln 2 in one float.
+    @inlinable @inline(__always)
+    public static func roughExponential(_ x: Vector) -> Vector {
+        let x = maximum(broadcast(-87 as Float), x)
+        let n = rounded(multiply(x, broadcast(1.442_695_040_888_963_4 as Float)))
+        let r = multiplyAdd(floats(n), broadcast(-0.693_147_180_559_945_3 as Float), x)
+        var p = multiplyAdd(r, broadcast(Float(1.0 / 24)), broadcast(Float(1.0 / 6)))
+        p = multiplyAdd(p, r, broadcast(0.5 as Float))
+        p = multiplyAdd(p, r, broadcast(1 as Float))
+        p = multiplyAdd(p, r, broadcast(1 as Float))
+        return scale(p, byPowersOfTwo: n)
+    }
+
     /// x Φ(x), the Gaussian error linear unit in its exact form (Hendrycks and Gimpel, arXiv 1606.08415).
     ///
     /// Φ(-a) = erfc(a/√2)/2 and erfc(z) = e^(-z²) R(1/(1 + 0.41 z)), where R is a polynomial of degree 8 fitted to the

@@ -26,6 +26,37 @@ public func finish<V: FloatVectors>(
 public func exponentials<V: FloatVectors>(
     _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float
 ) -> Float {
+    exponentials(V.self, scores, count: count) { vector, largest, rest, index in
+        let power = V.exponential(V.multiply(V.subtract(vector, largest), V.broadcast(scale)))
+        V.store(power, to: scores + index, count: rest)
+        return power
+    }
+}
+
+/// Writes e^(scale · (x - max)) of `count` scores, which are overwritten in part, as bfloat16.
+/// - Returns: the sum of what was rounded.
+@inlinable @inline(__always)
+func exponentials<V: FloatVectors>(
+    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float,
+    into target: UnsafeMutablePointer<UInt16>
+) -> Float {
+    exponentials(V.self, scores, count: count) { vector, largest, rest, index in
+        let power = V.roughExponential(V.multiply(V.subtract(vector, largest), V.broadcast(scale)))
+        V.storeBFloat16(power, to: target + index, count: rest)
+        return power
+    }
+}
+
+/// Makes a power of each of `count` scores.
+/// - Parameters:
+///   - scores: those that fill no vector are replaced by their powers.
+///   - power: makes the powers of a vector from the largest of all scores, and stores the first `rest`.
+/// - Returns: their sum: by lanes, then the lanes, then what fills no vector.
+@inlinable @inline(__always)
+func exponentials<V: FloatVectors>(
+    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int,
+    power: (_ scores: V.Vector, _ largest: V.Vector, _ rest: Int, _ index: Int) -> V.Vector
+) -> Float {
     let lanes = V.laneCount
     let whole = count / lanes &* lanes
     var largests = V.broadcast(-Float.infinity)
@@ -41,16 +72,15 @@ public func exponentials<V: FloatVectors>(
     }
     var sums = V.zero
     index = 0
-    while index < count {
-        let rest = count &- index
-        let score = V.load(scores + index, count: rest)
-        let power = V.exponential(V.multiply(V.subtract(score, V.broadcast(largest)), V.broadcast(scale)))
-        V.store(power, to: scores + index, count: rest)
-        if rest >= lanes { sums = V.add(sums, power) }
+    while index < whole {
+        sums = V.add(sums, power(V.load(scores + index), V.broadcast(largest), lanes, index))
         index &+= lanes
     }
     var total = V.sum(sums)
-    index = whole
+    guard index < count else { return total }
+    let rest = count &- whole
+    let powers = power(V.load(scores + whole, count: rest), V.broadcast(largest), rest, whole)
+    V.store(powers, to: scores + whole, count: rest)
     while index < count {
         total += scores[index]
         index &+= 1

@@ -32,6 +32,16 @@ public struct ScalarArithmetic: Sendable {
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
+    /// `FloatVectors.roughExponential`.
+    public func roughExponential(_ x: Float) -> Float {
+        let x = -87 > x ? -87 : x
+        let n = (x * 1.442_695_040_888_963_4).rounded(.toNearestOrEven)
+        let r = multiplyAdd(n, -0.693_147_180_559_945_3, x)
+        var p = Float(1.0 / 24)
+        for coefficient in [1.0 / 6, 0.5, 1, 1] { p = multiplyAdd(p, r, Float(coefficient)) }
+        return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
+    }
+
     /// `FloatVectors.roughGaussianErrorLinearUnit`.
     public func roughGaussianErrorLinearUnit(_ x: Float) -> Float {
         let inside = x > 4.5 ? 4.5 : x < -4.5 ? -4.5 : x
