@@ -67,7 +67,9 @@ extension Captioner {
             for start in stride(from: 0, to: usable.count, by: together) {
                 let group = Array(usable[start..<min(start + together, usable.count)])
                 let (sequences, _) = try await engine.answers(prepared, prompts: group, plan: plan)
-                captions += sequences.map { caption($0[0], for: prepared, options: options) }
+                captions += zip(sequences, group).map {
+                    caption($0[0], for: prepared, prompt: $1, options: options)
+                }
             }
             return prompts.map { prompt in prompt.map { _ in captions.removeFirst() } }
         }
@@ -88,6 +90,11 @@ extension Captioner {
                 throw CaptionerError.invalidOption("this model answers single questions, and not in a conversation")
             }
             return try promptTokens("Question: \(last.question) Answer:")
+        }
+        let placeholder = Array(ConversationTemplate.imagePlaceholder.utf8)
+        for text in turns.flatMap({ [$0.question, $0.answer ?? ""] })
+        where Array(text.utf8).firstRange(of: placeholder) != nil {
+            throw GenerationError.promptNamesImage(placeholder: ConversationTemplate.imagePlaceholder)
         }
         let text = conversation.text(
             of: turns.map { ConversationTemplate.Turn(question: $0.question, answer: $0.answer) })

@@ -110,13 +110,21 @@ extension Captioner {
         }
     }
 
-    func caption(_ sequence: GeneratedSequence, for image: PreparedImage, options: GenerationOptions) -> Caption {
-        let text = text(of: sequence.tokenIDs, after: image.prompt, options: options)
+    /// - Parameter prompt: the token ids that the caption continues, where they are not the image's.
+    func caption(
+        _ sequence: GeneratedSequence, for image: PreparedImage, prompt: [Int]? = nil, options: GenerationOptions
+    ) -> Caption {
+        let prompt = prompt ?? image.prompt
+        let text = text(of: sequence.tokenIDs, after: prompt, options: options)
+        let notes = [image.note, engine.prompt.isCut(prompt) ? Self.cutPromptNote : nil].compactMap { $0 }
         return Caption(
             text: options.trimsText ? text.strippingWhitespace() : text,
             tokenIDs: sequence.tokenIDs, logProbability: sequence.logProbability, score: sequence.score,
-            isComplete: sequence.finishReason == .endToken, note: image.note)
+            isComplete: sequence.finishReason == .endToken,
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
+
+    private static let cutPromptNote = "the prompt is longer than the model takes, and its end was left out"
 
     /// Whether `tokenizer_config.json` wants spaces before punctuation taken away, if it says.
     package var cleansUpSpacesByDefault: Bool? { tokenizer.removesTokenizationSpaces }

@@ -10,7 +10,8 @@ public struct GenerationOptions: Sendable, Equatable {
     /// where `minNewTokens` is set.
     public var minLength = 0
     /// Text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". Not part of the
-    /// caption, unless ``echoesPrompt`` says so. A ``CaptionRequest`` may have its own.
+    /// caption, unless ``echoesPrompt`` says so. A ``CaptionRequest`` may have its own. For a model that was trained to
+    /// converse it is the question; without one a short description is asked for.
     public var prompt: String?
 
     /// Draw each token at random, as probable as the model says, instead of taking the most probable.

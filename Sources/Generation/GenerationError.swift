@@ -2,6 +2,8 @@
 package enum GenerationError: Error, Equatable, CustomStringConvertible {
     /// The prompt does not fit into the model's context beside the image.
     case promptTooLong(positions: Int, limit: Int)
+    /// The prompt holds the text that stands for an image, of which there is one already.
+    case promptNamesImage(placeholder: String)
     /// A text to be scored does not fit into the model's context behind image and prompt.
     case textTooLong(positions: Int, limit: Int)
     /// A prompt holds a token that the model has no embedding for; tokenizer and model do not belong together.
@@ -15,6 +17,8 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .promptTooLong(let positions, let limit):
             "the prompt is too long: image and prompt take \(positions) positions, and the model has \(limit)"
+        case .promptNamesImage(let placeholder):
+            "the question holds \(placeholder), for which the model expects another image"
         case .textTooLong(let positions, let limit):
             "the text is too long: image, prompt and text take \(positions) positions, and the model has \(limit)"
         case .unknownToken(let id, let vocabularySize):

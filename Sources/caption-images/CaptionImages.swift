@@ -9,11 +9,12 @@ struct CaptionImages: AsyncParsableCommand {
         usage: """
             caption-images [caption] <input> ... [<options>]
             caption-images score <input> ... [--clip <model>] [<options>]
+            caption-images answer <questions> --image-folder <folder> --output <file> [<options>]
             caption-images merge <shard> ... --output <file>
             caption-images convert <dataset> --output <file> [<options>]
             caption-images check <training-file> --images <folder> [<options>]
             caption-images draw <dataset> --output <file> [<options>]
-            caption-images evaluate textvqa|mmbench --answers <file> [<options>]
+            caption-images evaluate textvqa|mmbench --answers <file>|--model <model> [<options>]
             caption-images inspect [<model>]
             caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images report <output> --output <page>
@@ -27,7 +28,8 @@ struct CaptionImages: AsyncParsableCommand {
             """,
         version: Captioner.version,
         subcommands: [
-            CaptionCommand.self, ScoreCommand.self, SelectCommand.self, MergeCommand.self, ConvertCommand.self,
+            CaptionCommand.self, AnswerCommand.self, ScoreCommand.self, SelectCommand.self, MergeCommand.self,
+            ConvertCommand.self,
             CheckCommand.self, DrawCommand.self, EvaluateCommand.self, InspectCommand.self, PackCommand.self,
             ReportCommand.self,
             TraceCommand.self,

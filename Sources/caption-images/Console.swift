@@ -16,7 +16,10 @@ final class Console {
     }
 
     /// At most a few times a second on a terminal, every ten seconds in a log.
-    func show(_ progress: RunProgress) {
+    func show(_ progress: RunProgress) { show { progress.line } }
+
+    /// The same of other work.
+    func show(_ line: () -> String) {
         let now = ContinuousClock.now
         let interval: Duration = isTerminal ? .milliseconds(200) : .seconds(10)
         guard !isQuiet, lastShown.map({ now - $0 >= interval }) ?? isTerminal else {
@@ -24,7 +27,7 @@ final class Console {
             return
         }
         lastShown = now
-        Self.write(isTerminal ? "\r\u{1B}[K\(progress.line.prefix(Self.terminalWidth - 1))" : "\(progress.line)\n")
+        Self.write(isTerminal ? "\r\u{1B}[K\(line().prefix(Self.terminalWidth - 1))" : "\(line())\n")
     }
 
     /// On a terminal, which share of a piece of work is done.

@@ -5,6 +5,6 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract:
-            "Scores answers to the questions of TextVQA or MMBench, and writes what the challenge's scripts write.",
+            "Scores answers to the questions of TextVQA or MMBench, those of a file or of a model, and writes what the challenge's scripts write.",
         subcommands: [EvaluateTextVQACommand.self, EvaluateMMBenchCommand.self])
 }

@@ -23,21 +23,18 @@ struct EvaluateMMBenchCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             Signals.respond(.cancel)
-            let benchmark = try MMBenchBenchmark(table: table)
-            var run = EvaluationRun(benchmark: benchmark, answers: options.provider, options: options)
-            run.inputs = [table]
-            try await run { folder, answers in
-                guard let stem = table.exactStem, let split = FilePath(bytes: stem).lastComponent else {
-                    throw FileError.unreadableFile(table, cause: "it has no name")
-                }
-                let sheet = try benchmark.uploadSheet(answers)
-                return .init(
-                    page: folder.mmbenchPage,
-                    files: [
-                        (folder.mmbenchAnswers(split: split), answers.jsonLines),
-                        (folder.mmbenchSheet(split: split), sheet.bytes),
-                    ], notes: sheet.notes)
+            guard let stem = table.exactStem, let split = FilePath(bytes: stem).lastComponent else {
+                throw FileError.unreadableFile(table, cause: "it has no name")
             }
+            let benchmark = try MMBenchBenchmark(table: table)
+            var run = EvaluationRun(benchmark: benchmark, options: options, maxNewTokens: 1024, command: self) {
+                .init(
+                    page: $0.mmbenchPage, answers: [$0.mmbenchAnswers(split: split)],
+                    sheet: $0.mmbenchSheet(split: split))
+            }
+            run.sheet = benchmark.uploadSheet
+            run.inputs = [table]
+            try await run()
         }
     }
 }

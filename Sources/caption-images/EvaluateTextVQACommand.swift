@@ -17,7 +17,7 @@ struct EvaluateTextVQACommand: AsyncParsableCommand {
     @Option(help: "The answers of ten people: TextVQA_0.5.1_val.json.")
     var annotations: FilePath
 
-    @Option(help: "The folder of the images, which report.html shows.")
+    @Option(help: "The folder of the images, which report.html shows, and which a model is asked about.")
     var images: FilePath?
 
     @OptionGroup var options: EvaluationOptions
@@ -25,19 +25,20 @@ struct EvaluateTextVQACommand: AsyncParsableCommand {
     func validate() throws {
         for (name, value) in [("--questions", questions), ("--annotations", annotations), ("--images", images)]
         where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
+        if options.asksModel, images == nil { throw ValidationError("--model needs --images.") }
     }
 
     func run() async throws {
         try await reportingErrors {
             Signals.respond(.cancel)
             let benchmark = try TextVQABenchmark(questions: questions, annotations: annotations)
-            var run = EvaluationRun(benchmark: benchmark, answers: options.provider, options: options)
+            if options.asksModel, let images { try checkImageFolder(images) }
+            var run = EvaluationRun(benchmark: benchmark, options: options, maxNewTokens: 128, command: self) {
+                .init(page: $0.textVQAPage, answers: $0.textVQAAnswers)
+            }
             run.inputs = [questions, annotations]
             run.images = images
-            try await run { folder, answers in
-                let lines = answers.jsonLines
-                return .init(page: folder.textVQAPage, files: folder.textVQAAnswers.map { ($0, lines) })
-            }
+            try await run()
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captioner
 import CaptionerEvaluation
 import SystemPackage
 
@@ -7,11 +8,13 @@ struct EvaluationOptions: ParsableArguments {
     static let discussion = """
         Prints the score as the benchmark's own script does. With --output, answers, the sheet to upload (MMBench) and \
         report.html are written to FOLDER/MODEL. \
-        Exit status: 0 scored, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+        With --model in place of --answers the model is asked, as with answer, and its answers are written there as they \
+        come; the same command goes on where it was interrupted. \
+        Exit status: 0 scored, 2 scored although questions have no answer of the model, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
         """
 
     @Option(help: "Answers that are there, as MGM's scripts write them, a JSON object a line.")
-    var answers: FilePath
+    var answers: FilePath?
 
     @Option(
         name: [.short, .long],
@@ -30,8 +33,20 @@ struct EvaluationOptions: ParsableArguments {
     @Flag(help: "No notes and no progress on standard error.")
     var quiet = false
 
+    @OptionGroup(title: "Answers of a model") var generation: AnswerOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+
+    /// Whether a model is asked.
+    var asksModel: Bool { model.model != nil }
+
     func validate() throws {
-        if answers.isEmpty { throw ValidationError("--answers is empty.") }
+        if answers?.isEmpty == true { throw ValidationError("--answers is empty.") }
+        guard (answers == nil) == asksModel else {
+            throw ValidationError(
+                "Expected --answers, a file, or --model, which is asked\(asksModel ? "; not both" : "").")
+        }
+        if asksModel, output == nil { throw ValidationError("--model needs --output, where its answers are written.") }
+        if !asksModel, let name = generation.nameInUse { throw ValidationError("\(name) belongs to --model.") }
         try output?.checkOutputName()
         guard 0...512 ~= thumbnailSize else {
             throw ValidationError("--thumbnail-size is \(thumbnailSize), expected 0...512.")
@@ -42,6 +57,6 @@ struct EvaluationOptions: ParsableArguments {
         }
     }
 
-    /// Where answers come from.
-    var provider: any AnswerProvider { AnswerFile(answers) }
+    /// Threads that compute at once.
+    var threadCount: Int { asksModel ? model.threadCount : CaptionerOptions.defaultThreadCount }
 }

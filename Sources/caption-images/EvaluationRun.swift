@@ -1,3 +1,4 @@
+import ArgumentParser
 import Captioner
 import CaptionerEvaluation
 import CaptionerFiles
@@ -6,28 +7,36 @@ import SystemPackage
 
 /// Takes answers from where they come, scores them, prints the score and writes what belongs to it.
 struct EvaluationRun {
-    /// What is written beside the page.
-    struct Products {
+    /// Where a benchmark's files are.
+    struct Places {
         var page: FilePath
-        var files: [(path: FilePath, bytes: [UInt8])]
-        var notes: [String] = []
+        /// All of the same contents. A model's answers are written to the first as they come.
+        var answers: [FilePath]
+        var sheet: FilePath?
+
+        var all: [FilePath] { answers + [sheet, page].compactMap { $0 } }
     }
 
     let benchmark: any Benchmark
-    let answers: any AnswerProvider
     let options: EvaluationOptions
+    /// Of a model's answer, unless the options say otherwise.
+    let maxNewTokens: Int
+    let command: any ParsableCommand & Sendable
+    let places: (EvaluationFolder) throws -> Places
+    /// Makes the sheet to upload, and what is to be said of it.
+    var sheet: (MatchedAnswers) throws -> (bytes: [UInt8], notes: [String]) = { _ in ([], []) }
     /// Files that are read.
     var inputs: [FilePath] = []
-    /// Where images are, for the page.
+    /// Where images are.
     var images: FilePath?
 
-    func callAsFunction(_ products: (EvaluationFolder, MatchedAnswers) throws -> Products) async throws {
+    func callAsFunction() async throws {
         let console = Console(isQuiet: options.quiet)
-        let given = try await answers.answers(to: benchmark.questions)
+        let (source, given) = try await answers()
         let matched = benchmark.matched(given.lines)
         guard matched.answeredCount > 0 else {
             throw FileError.unreadableFile(
-                options.answers,
+                source,
                 cause:
                     "none of its \(given.lines.count) answers is to one of the \(benchmark.questions.count) questions")
         }
@@ -38,19 +47,25 @@ struct EvaluationRun {
             if models.count > 1 {
                 notes.append("answers of several models: \(models.joined(separator: ", ").shortened)")
             }
-            let folder = try EvaluationFolder(output, modelName: options.name ?? models.first ?? "")
-            let products = try products(folder, matched)
-            notes += products.notes
-            try check(products)
+            let name = options.name ?? models.first ?? ""
+            let places = try places(EvaluationFolder(output, modelName: name))
+            let lines = matched.jsonLines
+            var files = places.answers.map { (path: $0, bytes: lines) }
+            if let path = places.sheet {
+                let sheet = try sheet(matched)
+                files.append((path, sheet.bytes))
+                notes += sheet.notes
+            }
+            // A model's answers were checked before it was asked.
+            if !options.asksModel { try check(places, source: source) }
             var page = EvaluationPage(
-                title: "\(benchmark.name): \(options.name ?? models.first ?? "")", questions: benchmark.questions,
-                score: score, notes: notes)
+                title: "\(benchmark.name): \(name)", questions: benchmark.questions, score: score, notes: notes)
             page.thumbnailSize = options.thumbnailSize
             page.images = images
             page.threadCount = CaptionerOptions.defaultThreadCount
             let html = try await page.html { console.show(share: $0, of: "images") }
             console.endLine()
-            for file in products.files + [(products.page, Array(html))] where !isSame(file.path, options.answers) {
+            for file in files + [(places.page, Array(html))] where !isSame(file.path, source) {
                 try OutputFile.makeFolder(of: file.path)
                 try OutputFile.write(Data(file.bytes), to: file.path)
             }
@@ -59,20 +74,39 @@ struct EvaluationRun {
         let lines = score.lines + score.tables.filter { $0.rows.count > 1 }.map(\.text)
         try RecordWriter().write(Data(lines.map { $0 + "\n" }.joined().utf8))
         if let output = options.output { console.note("files in \(output.escaped)") }
+        if given.failureCount > 0 { throw ExitCode(2) }
+    }
+
+    /// The answers, and the file in which they are.
+    private func answers() async throws -> (file: FilePath, AnswerSet) {
+        if let file = options.answers {
+            return (file, try await AnswerFile(file).answers(to: benchmark.questions))
+        }
+        guard let output = options.output else { throw ValidationError("--model needs --output.") }
+        let places = try places(EvaluationFolder(output, modelName: options.name ?? options.model.modelID))
+        let file = places.answers[0]
+        // What was made of earlier answers of this model is made anew; what is there without them is something else.
+        try check(places, source: file, replaces: OutputFile.exists(file))
+        let model = ModelAnswers(
+            path: file, errors: file.replacingLastComponent(Array("errors.jsonl".utf8)), images: images ?? ".",
+            model: options.model, generation: options.generation.generation(maxNewTokens: maxNewTokens),
+            overwrites: options.overwrite, isQuiet: options.quiet, command: command)
+        return (file, try await model.answers(to: benchmark.questions))
     }
 
     /// Checks all files before any is written. Answers in the place where they belong stay as they are.
-    private func check(_ products: Products) throws {
-        let paths = products.files.map(\.path)
-        for path in paths + [products.page] where inputs.contains(where: { isSame($0, path) }) {
+    private func check(_ places: Places, source: FilePath, replaces: Bool = false) throws {
+        for path in places.all where inputs.contains(where: { isSame($0, path) }) {
             throw FileError.unwritableOutput(path, cause: "it is read by this command")
         }
         guard !options.overwrite else { return }
-        for path in paths where OutputFile.exists(path) && !isSame(path, options.answers) {
-            throw FileError.outputExists(path: path.escaped)
+        for path in places.all where path != places.page {
+            if OutputFile.exists(path), !replaces, !isSame(path, source) {
+                throw FileError.outputExists(path: path.escaped)
+            }
         }
-        if OutputFile.exists(products.page), !EvaluationPage.isPage(products.page) {
-            throw FileError.outputExists(path: products.page.escaped)
+        if OutputFile.exists(places.page), !EvaluationPage.isPage(places.page) {
+            throw FileError.outputExists(path: places.page.escaped)
         }
     }
 

@@ -53,7 +53,8 @@ extension RunProgress {
         return shares.isEmpty ? "" : " | " + shares.map { "\($0.0) \($0.1) %" }.joined(separator: ", ")
     }
 
-    private static func clock(_ seconds: Double) -> String {
+    /// Hours, minutes and seconds.
+    static func clock(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
     }

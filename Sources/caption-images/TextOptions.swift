@@ -3,7 +3,10 @@ public import Captioner
 
 /// How captions are generated.
 struct TextOptions: ParsableArguments {
-    @Option(help: "Text that the caption continues, such as 'Question: what is this? Answer:'.")
+    @Option(
+        help:
+            "Text that the caption continues, such as 'Question: what is this? Answer:'; of MGM the question. (default of MGM: 'Describe this image in one short sentence.')"
+    )
     var prompt: String?
 
     @Option(help: "The most new tokens a caption gets. (default: 30; for data sets 128)")

@@ -13,7 +13,10 @@ enum ThreadSupply {
         case let command as CaptionCommand: command.model.threadCount
         case let command as ScoreCommand: command.model.threadCount
         case let command as TraceCommand: command.model.threadCount
-        case is ReportCommand, is SelectCommand, is CheckCommand, is EvaluateTextVQACommand, is EvaluateMMBenchCommand:
+        case let command as AnswerCommand: command.model.threadCount
+        case let command as EvaluateTextVQACommand: command.options.threadCount
+        case let command as EvaluateMMBenchCommand: command.options.threadCount
+        case is ReportCommand, is SelectCommand, is CheckCommand:
             CaptionerOptions.defaultThreadCount
         default: 1
         }

@@ -54,7 +54,7 @@ import Testing
     func badQuestionsAreErrors(line: String, cause: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.question + "\n" + line + "\n", as: "q.jsonl")
-        let text = message { _ = try TextVQAQuestions.read(folder.filePath("q.jsonl")) }
+        let text = message { _ = try QuestionFile.read(folder.filePath("q.jsonl")) }
         #expect(text.contains("q.jsonl") && text.contains(cause), "\(text)")
     }
 
@@ -99,7 +99,7 @@ import Testing
     @Test func repeatedQuestionsTakeAnswersInOrder() throws {
         let folder = try TemporaryFolder()
         try folder.write([Self.question, Self.question].joined(separator: "\n"), as: "q.jsonl")
-        let questions = try TextVQAQuestions.read(folder.filePath("q.jsonl"))
+        let questions = try QuestionFile.read(folder.filePath("q.jsonl"))
         let lines = ["1", "2", "3"].enumerated().map { place, text in
             AnswerLine(
                 record: AnswerRecord(

@@ -21,6 +21,8 @@ package struct AnswerLine: Sendable {
 package struct AnswerSet: Sendable {
     package var lines: [AnswerLine]
     package var notes: [String] = []
+    /// Answers that are empty because there is none.
+    package var failureCount = 0
 
     package init(lines: [AnswerLine], notes: [String] = []) {
         self.lines = lines

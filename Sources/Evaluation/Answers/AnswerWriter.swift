@@ -10,12 +10,16 @@ package final class AnswerWriter {
     private let questions: [EvaluationQuestion]
     private let modelID: String
     private let answers: OutputLog
-    private let errors: OutputLog
+    private let errorPath: FilePath
+    /// Made when there is something to write.
+    private var errors: OutputLog?
     private var ahead: [Int: Result<String, AnswerFailure>] = [:]
     /// The first question without an answer in the file; their number when all have one.
     package private(set) var next = 0
+    /// Questions whose answers in the file are empty because there was none.
+    package private(set) var failureCount = 0
 
-    /// Opens or creates an answer file and, beside it, the file of errors.
+    /// Opens or creates an answer file and, if it is there, the file of errors.
     ///
     /// Answers that are there are kept: lines that are whole and are this model's answers to the first questions, in
     /// their order. What is cut off behind them is removed. So are error lines of later questions.
@@ -28,16 +32,17 @@ package final class AnswerWriter {
     ) throws {
         self.questions = questions
         self.modelID = modelID
+        self.errorPath = errorPath
         answers = try OutputLog(path: path)
-        errors = try OutputLog(path: errorPath)
+        errors = errorPath.exists ? try OutputLog(path: errorPath) : nil
         guard !isNew else {
             try answers.truncate(to: FilePrefix())
-            try errors.truncate(to: FilePrefix())
+            try errors?.truncate(to: FilePrefix())
             return
         }
         // Both are read before either is cut off.
         let prefix = try keepAnswers(path)
-        try errors.truncate(to: keptErrors(errorPath))
+        try errors?.truncate(to: keptErrors(errorPath))
         try answers.truncate(to: prefix)
     }
 
@@ -74,6 +79,7 @@ package final class AnswerWriter {
             } catch {
                 throw FileError.unreadableFile(path, cause: "line \(count): \(error); --overwrite begins anew")
             }
+            failureCount += 1
             kept = rows.prefix
         }
         return kept
@@ -95,7 +101,7 @@ package final class AnswerWriter {
             switch outcome {
             case .success(let answer): text = answer.strippingWhitespace()
             // Before the answer: an error line without one is removed by the next run, an answer without one would stay.
-            case .failure(let failure): try errors.append(failure.line(position: next, question))
+            case .failure(let failure): try append(failure.line(position: next, question))
             }
             let record = AnswerRecord(
                 questionID: question.id, prompt: question.prompt, text: text, choice: question.choice,
@@ -106,9 +112,17 @@ package final class AnswerWriter {
         }
     }
 
+    private func append(_ line: String) throws {
+        let log = try errors ?? OutputLog(path: errorPath)
+        errors = log
+        try log.append(line)
+        try log.synchronize()
+        failureCount += 1
+    }
+
     /// Waits until the disk has what was written.
     package func synchronize() throws {
-        try errors.synchronize()
+        try errors?.synchronize()
         try answers.synchronize()
     }
 }

@@ -15,7 +15,7 @@ package struct TextVQABenchmark: Benchmark {
     ///   - annotations: `TextVQA_0.5.1_val.json`.
     /// - Throws: `FileError.unreadableFile`, which names the line or the element; `CancellationError`.
     package init(questions: FilePath, annotations: FilePath) throws {
-        self.questions = try TextVQAQuestions.read(questions)
+        self.questions = try QuestionFile.read(questions)
         annotationPath = annotations
         self.annotations = try TextVQAAnnotations(annotations)
     }

@@ -26,6 +26,10 @@ package struct ConversationTemplate: Sendable {
         answerStart: "<start_of_turn>model\n", answerEnd: "<eos>",
         captionQuestion: "Describe this image in one short sentence.")
 
+    /// What stands for an image in texts that the model's library is given; a question that holds it would have another
+    /// image.
+    package static let imagePlaceholder = "<image>"
+
     /// The text before the image and the text after it, up to where the answer begins. The begin token is in neither.
     /// - Parameter turns: at least one.
     package func text(of turns: [Turn]) -> (beforeImage: String, afterImage: String) {

@@ -37,9 +37,19 @@ package struct PromptFormat: Sendable {
         guard let place = prompt.firstIndex(of: Self.imageTokenID) else {
             return ([.embeddings(rows: rows), .tokens(prompt)], [])
         }
-        var suffix = prompt[(place + 1)...]
-        if let positionLimit { suffix = suffix.prefix(max(positionLimit - place - imagePositions, 1)) }
+        let suffix = prompt[(place + 1)...].prefix(suffixLimit(imagePlace: place))
         return ([.tokens(Array(prompt[..<place])), .embeddings(rows: rows)], Array(suffix))
+    }
+
+    /// Whether the end of a prompt is left out because there are more positions than `positionLimit`.
+    package func isCut(_ prompt: [Int]) -> Bool {
+        guard let place = prompt.firstIndex(of: Self.imageTokenID) else { return false }
+        return prompt.count - place - 1 > suffixLimit(imagePlace: place)
+    }
+
+    /// The most tokens behind the image.
+    private func suffixLimit(imagePlace place: Int) -> Int {
+        positionLimit.map { max($0 - place - imagePositions, 1) } ?? .max
     }
 
     /// The same without a boundary.

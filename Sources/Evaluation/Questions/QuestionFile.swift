@@ -1,12 +1,12 @@
 import CaptionerFiles
 import CaptionerJSON
-import SystemPackage
+package import SystemPackage
 
-/// TextVQA's questions as LLaVA's file has them: a JSON object a line with `question_id`, `image`, `text` and,
-/// where it is known, `category`.
-enum TextVQAQuestions {
+/// Questions as LLaVA's files have them: a JSON object a line with `question_id`, `image`, `text` and, where it is
+/// known, `category`.
+package enum QuestionFile {
     /// - Throws: `FileError.unreadableFile`, which names the line; `CancellationError`.
-    static func read(_ path: FilePath) throws -> [EvaluationQuestion] {
+    package static func read(_ path: FilePath) throws -> [EvaluationQuestion] {
         let lines = try LineReader(path: path)
         var questions: [EvaluationQuestion] = []
         while let line = try lines.next() {

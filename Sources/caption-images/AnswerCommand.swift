@@ -1,0 +1,73 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerEvaluation
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// `caption-images answer QUESTIONS --image-folder DIR -o ANSWERS`: what a model answers to questions about images.
+struct AnswerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "answer",
+        abstract: "Answers questions about images, those of a file as LLaVA and TextVQA have them.",
+        discussion: """
+            Writes the lines that MGM's script for TextVQA writes, in the order of the questions. A question whose image \
+            is missing or damaged has an empty answer, and a line in ANSWERS.errors.jsonl. The same command goes on \
+            where a run was interrupted. Exit status: 0 all answered, 2 some have no answer, 1 could not run or go on, \
+            128 and its number interrupted by a signal, 64 wrong usage.
+            """)
+
+    @Argument(help: "Questions, a JSON object a line with question_id, image and text.")
+    var questions: FilePath
+
+    @Option(help: "The folder that paths of images are relative to.")
+    var imageFolder: FilePath
+
+    @Option(name: [.short, .long], help: "The file of answers, a JSON object a line.")
+    var output: FilePath
+
+    @Flag(help: "Begin anew if the output is there.")
+    var overwrite = false
+
+    @Flag(help: "No notes and no progress on standard error.")
+    var quiet = false
+
+    @OptionGroup(title: "Answers") var answers: AnswerOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+
+    func validate() throws {
+        try output.checkOutputName()
+        for (name, value) in [("The file of questions", questions), ("--image-folder", imageFolder)]
+        where value.isEmpty { throw ValidationError("\(name) is empty.") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            Signals.respond(.cancel)
+            let errors = output.suffixed(".errors.jsonl")
+            try OutputFile.check(output, with: [errors])
+            try OutputFile.check([output, errors], against: [questions] + model.files())
+            try checkImageFolder(imageFolder)
+            let questions = try QuestionFile.read(questions)
+            if model.model == nil, !quiet {
+                Console.write("no --model given: the demo model knows emoji and coloured shapes, not photographs\n")
+            }
+            let answers = ModelAnswers(
+                path: output, errors: errors, images: imageFolder, model: model,
+                generation: answers.generation(maxNewTokens: 128), overwrites: overwrite, isQuiet: quiet,
+                command: self)
+            if try await answers.ask(questions).allFailed > 0 { throw ExitCode(2) }
+        }
+    }
+}
+
+/// - Throws: `FileError.unreadableFolder` for what is no folder.
+func checkImageFolder(_ folder: FilePath) throws {
+    guard let status = FileStatus(folder) else {
+        throw FileError.unreadableFolder(path: folder.escaped, cause: folder.cause(errno))
+    }
+    guard status.kind == .folder else {
+        throw FileError.unreadableFolder(path: folder.escaped, cause: "it is no folder")
+    }
+}

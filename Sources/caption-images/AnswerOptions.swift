@@ -1,0 +1,23 @@
+import ArgumentParser
+import Captioner
+
+/// How answers are generated.
+struct AnswerOptions: ParsableArguments {
+    @Option(help: "The most new tokens an answer gets. (default: 128; for MMBench 1024)")
+    var maxNewTokens: Int?
+
+    @Option(help: "Beams to follow; 1 for no beam search.")
+    var numBeams = 1
+
+    func validate() throws { _ = try TextOptions.checked(generation(maxNewTokens: 128)) }
+
+    /// An option that says something.
+    var nameInUse: String? { maxNewTokens != nil ? "--max-new-tokens" : numBeams != 1 ? "--num-beams" : nil }
+
+    /// - Parameter standard: the most new tokens where the options say nothing.
+    func generation(maxNewTokens standard: Int) -> GenerationOptions {
+        var options = GenerationOptions(maxNewTokens: maxNewTokens ?? standard)
+        options.numBeams = numBeams
+        return options
+    }
+}
