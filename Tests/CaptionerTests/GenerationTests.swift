@@ -30,6 +30,22 @@ import Testing
         }
     }
 
+    /// Questions about an image, in one call, get what each gets as the image's prompt.
+    @Test func questionsAboutAnImageHaveAnswersOfTheirOwn() async throws {
+        let captioner = try await captioner()
+        let questions = ["what is this?", "which colour?", ""] + (0..<15).map { "is it number \($0)?" }
+        for picture in pictures.prefix(2) {
+            let answers = try await captioner.answers(questions, about: .file(picture))
+            #expect(answers.count == questions.count)
+            for (question, answer) in zip(questions, answers) {
+                let options = GenerationOptions(prompt: "Question: \(question) Answer:")
+                #expect(try await captioner.caption(picture, options: options) == answer)
+                #expect(try await captioner.answer(question, about: .file(picture)) == answer)
+            }
+            #expect(Set(answers.map(\.text)).count > 1)
+        }
+    }
+
     /// A prompt of one image that does not fit is that image's error.
     @Test func aPromptOfOneImageIsItsOwnError() async throws {
         let long = String(repeating: "what is this? ", count: 200)

@@ -11,7 +11,8 @@ import Testing
 
     /// Questions about two images in turn.
     private let asked = [
-        ("scene-02.jpg", "what is this?"), ("shape-01.png", "which colour?"), ("scene-02.jpg", "caf\u{E9} or cafe\u{301}?"),
+        ("scene-02.jpg", "what is this?"), ("shape-01.png", "which colour?"),
+        ("scene-02.jpg", "caf\u{E9} or cafe\u{301}?"),
         ("shape-01.png", "what is this?"), ("scene-04.png", "what\n is this?"),
     ]
 
@@ -139,9 +140,10 @@ import Testing
         #expect(missing.status == 1 && missing.errors.contains("cannot read the folder nowhere"), "\(missing.errors)")
         let file = try answer(more: ["--image-folder", "q.jsonl"])
         #expect(file.status == 1 && file.errors.contains("q.jsonl: it is no folder"), "\(file.errors)")
-        try folder.write("{\"question_id\": 1, \"image\": \"a\", \"text\": \"b\"}\n{\"image\": \"a\"}\n", as: "bad.jsonl")
+        try folder.write(#"{"question_id": 1, "image": "a", "text": "b"}"# + "\n{\"image\": \"a\"}\n", as: "bad.jsonl")
         let broken = try answer("bad.jsonl")
-        #expect(broken.status == 1 && broken.errors.contains("bad.jsonl: line 2: no question_id"), "\(broken.errors)")
+        #expect(broken.status == 1 && broken.errors.contains("bad.jsonl: line 2: "), "\(broken.errors)")
+        #expect(broken.errors.contains("no question_id"), "\(broken.errors)")
         let input = try answer("q.jsonl", "q.jsonl")
         #expect(input.status == 1, "\(input.errors)")
         #expect(contents("a.jsonl") == nil)

@@ -54,13 +54,11 @@ package struct AnswerRun {
         let image = questions[places[0]].image
         do {
             let bytes = try image.bytes(in: images)
-            do {
-                return try await answerer.answers(to: places.map { questions[$0].modelPrompt }, about: bytes)
-            } catch let failure as AnswerFailure {
-                throw AnswerFailure("\(image.name): \(failure.message)")
-            }
+            return try await answerer.answers(to: places.map { questions[$0].modelPrompt }, about: bytes)
         } catch let failure as AnswerFailure {
-            return places.map { _ in .failure(failure) }
+            let isNamed = Array(failure.message.utf8).firstRange(of: Array(image.name.utf8)) != nil
+            let message = isNamed ? failure.message : "\(image.name): \(failure.message)"
+            return places.map { _ in .failure(AnswerFailure(message)) }
         }
     }
 }

@@ -27,12 +27,17 @@ extension CaptioningModel {
     ///
     /// - Parameters:
     ///   - image: its embeddings, `[1, Q, D]`.
-    ///   - prompts: the token ids of each question's prompt, with the image's place in it, all alike up to there.
+    ///   - prompts: the token ids of each question's prompt. They may have the image's place in them, and are all alike up
+    ///     to there; otherwise the image stands before them.
     /// - Throws: as ``session(images:prompts:copies:maxNewTokens:in:)``.
     package func session(
         image: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
     ) throws -> DecoderSession {
-        let parts = prompts.map { prompt.parts(prompt: $0, image: 0) }
+        // What all have in common is the image, and what is before it.
+        let parts = prompts.map { tokens in
+            let hasPlace = tokens.contains(PromptFormat.imageTokenID)
+            return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, image: 0)
+        }
         return try DecoderSession(
             decoder, embeddings: image, beginnings: parts.prefix(1).map(\.shared),
             texts: parts.map { DecoderSession.Text(beginning: 0, suffix: $0.suffix) }, copies: copies,
