@@ -219,7 +219,7 @@ let package = Package(
             dependencies: [
                 "Captioner", "CaptionerModels", "CaptionerCheckpoints", "CaptionerDemoModel",
                 "CaptionerImageProcessing", "TestSupport",
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(
             name: "EncoderTests",
             dependencies: ["Captioner", "CaptionerDemoModel", "TestSupport", system], exclude: ["Fixtures"]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a random MGM checkpoint (Gemma decoder) with the folders of its two towers, of any size.
 
-FOLDER/mgm-model is the checkpoint, FOLDER/OpenAI/... are the towers; the paths in config.json are relative to FOLDER. Names, shapes and files are those of a
+FOLDER/mgm-2b is the checkpoint, FOLDER/OpenAI/... are the towers; the paths in config.json are relative to FOLDER. Names, shapes and files are those of a
 finetuned model, which knows nothing: for comparing implementations and for measuring speed. The same options and seed give the same bytes
 (with the same numpy and tokenizers versions). `full` has the sizes of MGM-2B; it is drawn and written piece by piece.
 """
@@ -21,7 +21,8 @@ if not __package__:
 from checkpoints import gemma_tokenizer, safetensors_stream
 from checkpoints.random_clip import MEAN, DEVIATION, Tower, tower_configuration
 
-MODEL = "mgm-model"
+MODEL = "mgm-2b"
+"""By the name of the folder MGM chooses the class of the model."""
 CLIP = "OpenAI/clip-vit-large-patch14-336"
 CONVNEXT = "OpenAI/openclip-convnext-large-d-320-laion2B-s29B-b131K-ft-soup"
 VISION, AUXILIARY = "model.vision_tower.vision_tower.", "model.vision_tower_aux.vision_"

@@ -55,6 +55,8 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         result["training rows"] = ["training_rows.py", *engine, "--mgm", str(options.mgm_training), *quick("--random", "100", "--ordinary", "50", "--images", "90")]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
+    if options.mgm_python and options.mgm:
+        result["mgm"] = ["mgm.py", *engine, "--mgm-python", str(options.mgm_python), "--mgm", str(options.mgm), *quick("--only", "F32")]
     if options.mgm_python and options.mgm and options.toolkit:
         result["evaluation"] = ["evaluation.py", *probe, *engine, *given(*MGM), *quick("--count", "60")]
     return result
