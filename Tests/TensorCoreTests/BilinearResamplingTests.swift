@@ -5,7 +5,10 @@ import Testing
 /// Against what `torch.nn.functional.interpolate(mode="bilinear", align_corners=False)` makes of the same numbers.
 @Suite struct BilinearResamplingTests {
     /// Two planes of four rows and five columns.
-    private static let planes = (0..<40).map { Float(Double(($0 * $0 * 7 + 3 * $0) % 31) / 8 - 1.7) }
+    private static let planes: [Float] = (0..<40).map { (index: Int) -> Float in
+        let step = (index * index * 7 + 3 * index) % 31
+        return Float(Double(step) / 8 - 1.7)
+    }
     private static let smaller: [Double] = [
         -1.14444458, -0.908333302, -1.23472214, -0.116666697, 1.04999995, -0.283333361, -0.443055689, 1.65416682,
         0.390278012, -0.213888913, -0.200000018, 0.327777952, -0.720833302, -0.637499988, 0.174999937, -1.50555563,
@@ -35,7 +38,9 @@ import Testing
 
     /// Channels that lie side by side get the numbers of planes.
     @Test(arguments: [1, 7, 8, 19]) func pixelsEqualPlanes(channels: Int) {
-        let source = Self.planes.prefix(20).flatMap { value in (0..<channels).map { value * Float($0 + 1) } }
+        let source: [Float] = Self.planes.prefix(20).flatMap { (value: Float) -> [Float] in
+            (0..<channels).map { value * Float($0 + 1) }
+        }
         source.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             let image = BilinearImage(

@@ -102,6 +102,8 @@ class RandomMGM:
     aspect: str | None = "pad"
     """image_aspect_ratio; None: not written, which crops."""
     dtype: str = "F32"
+    positions: int = 1024
+    """max_position_embeddings; transformers 4.38 makes a mask of its square."""
     shards: int = 2
     """How many files; with one MGM's own loader finds no index and reads no vlm_uni."""
     head_twice: bool = False
@@ -261,7 +263,7 @@ class RandomMGM:
             "architectures": ["MGMGemmaForCausalLM"], "attention_bias": False, "attention_dropout": 0.0, "bos_token_id": 2, "eos_token_id": 1, "pad_token_id": 0,
             "freeze_mm_mlp_adapter": False, "head_dim": self.head_size, "hidden_act": self.activation, "hidden_size": self.hidden, "image_global": False,
             "image_grid": 1, "image_grid_pinpoints": None, "image_size_aux": self.auxiliary_size, "initializer_range": 0.02, "intermediate_size": self.inner,
-            "max_position_embeddings": 8192, "mm_hidden_size": self.vision.width, "mm_hidden_size_aux": sum(self.widths), "mm_projector_lr": None,
+            "max_position_embeddings": self.positions, "mm_hidden_size": self.vision.width, "mm_hidden_size_aux": sum(self.widths), "mm_projector_lr": None,
             "mm_projector_type": f"mlp{self.projector}x_gelu", "mm_use_im_patch_token": False, "mm_use_im_start_end": False, "mm_vision_select_feature": "patch",
             "mm_vision_select_layer": -2, "mm_vision_tower": CLIP, "mm_vision_tower_aux": CONVNEXT, "model_type": "mgm_gemma", "num_attention_heads": self.heads,
             "num_hidden_layers": self.layers, "num_key_value_heads": 1, "optimize_vision_tower": False, "optimize_vision_tower_aux": False, "rms_norm_eps": 1e-6,
@@ -293,7 +295,7 @@ PRESETS = {
         TINY, vision=Tower(40, 4, 3, 90), auxiliary_size=160, depths=(1, 2, 1, 1), widths=(8, 12, 16, 20), heads=2, inner=96, projector=3, aspect=None,
         activation="gelu_pytorch_tanh", later_activation="gelu_pytorch_tanh", seed=3),
     "full": RandomMGM(
-        Tower(1024, 16, 24, 4096), 336, 14, 768, (3, 3, 27, 3), (192, 384, 768, 1536), 2048, 8, 18, 16384, vocabulary=256000, dtype="BF16"),
+        Tower(1024, 16, 24, 4096), 336, 14, 768, (3, 3, 27, 3), (192, 384, 768, 1536), 2048, 8, 18, 16384, vocabulary=256000, dtype="BF16", positions=8192),
 }
 
 
