@@ -12,8 +12,13 @@ import Testing
         struct Answer: Decodable {
             let picture: String
             let question: String
-            let token_ids: [Int]
+            let tokenIDs: [Int]
             let beams: [Int]
+
+            enum CodingKeys: String, CodingKey {
+                case picture, question, beams
+                case tokenIDs = "token_ids"
+            }
         }
 
         let tokens: Int
@@ -87,7 +92,7 @@ import Testing
     /// Several questions about two images, greedy and with three beams, in batches and one by one.
     @Test(arguments: models, [1, 3]) func tokensAreEqual(name: String, beams: Int) async throws {
         let expected = try #require(answers.answers[name])
-        let tokens = expected.map { beams == 1 ? $0.token_ids : $0.beams }
+        let tokens = expected.map { beams == 1 ? $0.tokenIDs : $0.beams }
         var results: [[Caption]] = []
         for (threads, batchSize) in [(2, 8), (1, 1), (3, 3)] {
             let captioner = try await captioner(model(name), threads: threads, batchSize: batchSize)
@@ -158,7 +163,7 @@ import Testing
         var towers = CaptionerOptions.Towers()
         towers.folder = Self.folder.appending(path: "plain")
         let found = try await captions(captioner(copy, towers: towers), requests("plain"))
-        #expect(found.map { withoutEnd($0.tokenIDs) } == answers.answers["plain"]?.map { withoutEnd($0.token_ids) })
+        #expect(found.map { withoutEnd($0.tokenIDs) } == answers.answers["plain"]?.map { withoutEnd($0.tokenIDs) })
     }
 
     @Test func towersOfAnotherSizeAreRefused() async throws {
