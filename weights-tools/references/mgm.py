@@ -12,6 +12,7 @@ A question is {"image", "prompt", "tokens", "beams", "target"}; stages are writt
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -152,11 +153,15 @@ class Reference:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, metavar="SOURCE")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    options = parser.parse_args()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what MGM prints is no answer
     from safetensors.torch import save_file
 
-    reference = Reference(Path(sys.argv[1]), Path(sys.argv[2]))
+    reference = Reference(options.source, options.folder)
     for line in sys.stdin:
         question = json.loads(line)
         answer, stages = reference.answer(Path(question["image"]), question["prompt"], question["tokens"], question.get("beams", 1))
