@@ -31,7 +31,7 @@ STAGES = 1e-5
 PNG = TESTS / "ImageProcessingTests" / "Fixtures" / "png"
 IMAGES = (
     PICTURES / "scene-001.jpg", PICTURES / "easy-vqa-007.png", PICTURES / "size-500x3.png", PICTURES / "size-113x111.png", PNG / "grey-8.png", PNG / "grey-1-1x7.png",
-    PNG / "palette-8-transparent.png", PNG / "grey-alpha-8.png", PNG / "rgb-8-1x1-interlaced.png")
+    PNG / "palette-8-transparent.png", PNG / "grey-alpha-8.png", PNG / "grey-1-5x1.png")
 QUESTIONS = (
     "What is written on the sign?\nReference OCR token: STOP, Café, 12%\nAnswer the question using a single word or phrase.",
     "Which is it?\nA. a cat\nB. two  dogs\nC. naïve 日本 😀\nAnswer with the option's letter from the given choices directly.",
@@ -122,6 +122,9 @@ def compare(case: Case, options: argparse.Namespace, folder: Path, counts: Count
     model, target = folder / MODEL, folder / "trace.safetensors"
     with MGM(options.mgm_python.absolute(), options.mgm.resolve().parent, folder) as reference:
         for number, image in enumerate(IMAGES):
+            # Where nothing is padded, three rows are three channels to transformers 4.
+            if case.model.aspect != "pad" and "x3." in image.name:
+                continue
             prompt = QUESTIONS[number % len(QUESTIONS)]
             question = {"image": str(image), "prompt": prompt, "tokens": TOKENS}
             answer = reference.ask(**question, target=str(folder / "expected.safetensors"))
