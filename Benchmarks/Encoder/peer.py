@@ -72,11 +72,12 @@ def main() -> None:
             rates.append((
                 rate(len(files), whole), rate(options.batch, lambda: library.image_features(prepared)),
                 rate(len(texts), lambda: library.text_features(library.tokens(texts)))))  # fmt: skip
-        cosine = first_cosine(options, library.pixels, library.image_features)
+        # open_clip's folders are not transformers'.
+        cosine = None if options.library == "open_clip" else round(first_cosine(options, library.pixels, library.image_features), 6)
     names = ("imagesPerSecond", "towerImagesPerSecond", "textsPerSecond")
     medians = {name: statistics.median(values) for name, values in zip(names, zip(*rates[1:]))}
     about = {"library": options.library, "model": Path(options.model).name, "dtype": options.dtype, "batch": options.batch}
-    print(json.dumps(about | {"version": library.version, "cosine": round(cosine, 6)} | medians))
+    print(json.dumps(about | {"version": library.version, "cosine": cosine} | medians))
 
 
 if __name__ == "__main__":
