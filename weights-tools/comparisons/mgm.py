@@ -122,8 +122,8 @@ def compare(case: Case, options: argparse.Namespace, folder: Path, counts: Count
     model, target = folder / MODEL, folder / "trace.safetensors"
     with MGM(options.mgm_python.absolute(), options.mgm.resolve().parent, folder) as reference:
         for number, image in enumerate(IMAGES):
-            # Where nothing is padded, three rows are three channels to transformers 4.
-            if case.model.aspect != "pad" and "x3." in image.name:
+            # Where nothing is padded, a single row or three are as many channels to transformers 4.
+            if case.model.aspect != "pad" and image.name.split(".")[0].endswith(("x1", "x3")):
                 continue
             prompt = QUESTIONS[number % len(QUESTIONS)]
             question = {"image": str(image), "prompt": prompt, "tokens": TOKENS}
