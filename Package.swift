@@ -152,7 +152,7 @@ let package = Package(
         .executableTarget(
             name: "embedding-benchmark",
             dependencies: ["Captioner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Benchmarks/Encoder"),
+            path: "Benchmarks/Encoder", exclude: ["peer.py", "peer_libraries.py"]),
 
         // Matrix products: what is common to all instruction sets, and below a target for each of those.
         .target(name: "CaptionerKernels", dependencies: ["CaptionerIntrinsics"], path: "Sources/Kernels/Common"),
