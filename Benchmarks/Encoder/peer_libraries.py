@@ -15,8 +15,8 @@ class Library:
     version: str
 
 
-def transformers(options, dtype) -> Library:
-    import torch
+def loaded(options, dtype):
+    """transformers' model, and its preparation of images and texts."""
     from transformers import AutoProcessor, CLIPModel
 
     processor = AutoProcessor.from_pretrained(options.model, backend="pil")
@@ -28,6 +28,13 @@ def transformers(options, dtype) -> Library:
     def tokens(texts):
         return processor.tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
 
+    return model, pixels, tokens
+
+
+def transformers(options, dtype) -> Library:
+    import torch
+
+    model, pixels, tokens = loaded(options, dtype)
     return Library(
         pixels, lambda x: model.get_image_features(pixel_values=x), tokens, lambda x: model.get_text_features(**x),
         f"torch {torch.__version__}")  # fmt: skip
@@ -46,37 +53,30 @@ def open_clip(options, dtype) -> Library:
 
 
 def towers(options):
-    """transformers' model cut into two modules of one input each, for export, and its preparation."""
+    """transformers' model cut into two modules of one input each, for export, and its preparation as arrays."""
     import torch
 
-    library = transformers(options, torch.float32)
-    model = library.image_features.__closure__[0].cell_contents
+    model, pixels, tokens = loaded(options, torch.float32)
 
-    class Images(torch.nn.Module):
-        def __init__(self):
+    class Projected(torch.nn.Module):
+        def __init__(self, tower, projection, name):
             super().__init__()
-            self.tower, self.projection = model.vision_model, model.visual_projection
+            self.tower, self.projection, self.name = tower, projection, name
 
-        def forward(self, pixel_values):
-            return self.projection(self.tower(pixel_values=pixel_values).pooler_output)
+        def forward(self, values):
+            return self.projection(self.tower(**{self.name: values}).pooler_output)
 
-    class Texts(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.tower, self.projection = model.text_model, model.text_projection
-
-        def forward(self, input_ids):
-            return self.projection(self.tower(input_ids=input_ids).pooler_output)
-
-    return library, Images().eval(), Texts().eval()
+    images = Projected(model.vision_model, model.visual_projection, "pixel_values").eval()
+    texts = Projected(model.text_model, model.text_projection, "input_ids").eval()
+    return images, texts, lambda x: pixels(x).numpy(), lambda x: tokens(x).input_ids.numpy()
 
 
-def samples(library, options, count):
+def samples(pixels, options, count):
     """Batches of real pictures, to calibrate with."""
     from PIL import Image
 
     files = itertools.cycle(sorted(Path(options.pictures).iterdir()))
-    return [library.pixels([Image.open(next(files)) for _ in range(options.batch)]).numpy() for _ in range(count)]
+    return [pixels([Image.open(next(files)) for _ in range(options.batch)]) for _ in range(count)]
 
 
 def openvino(options, dtype) -> Library:
@@ -84,9 +84,9 @@ def openvino(options, dtype) -> Library:
     import nncf
     import openvino as package
 
-    library, images, texts = towers(options)
-    batches = samples(library, options, 2)
-    ids = library.tokens([options.text] * 64).input_ids.numpy()
+    images, texts, pixels, tokens = towers(options)
+    batches = samples(pixels, options, 2)
+    ids = tokens([options.text] * 64)
 
     def compiled(module, example, calibration):
         import torch
@@ -102,9 +102,7 @@ def openvino(options, dtype) -> Library:
         return lambda values: request.infer([values])[0]
 
     tower, text = compiled(images, batches[0], batches), compiled(texts, ids, [ids])
-    return Library(
-        lambda x: library.pixels(x).numpy(), tower, lambda x: library.tokens(x).input_ids.numpy(), text,
-        f"openvino {package.__version__.split('-')[0]}")  # fmt: skip
+    return Library(pixels, tower, tokens, text, f"openvino {package.__version__.split('-')[0]}")
 
 
 def onnxruntime(options, dtype) -> Library:
@@ -115,13 +113,12 @@ def onnxruntime(options, dtype) -> Library:
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    library, images, texts = towers(options)
+    images, texts, pixels, tokens = towers(options)
     folder = Path(tempfile.mkdtemp(prefix="encoder-peer-"))
-    ids = library.tokens([options.text] * 64).input_ids
 
     def session(module, example, name):
         path = folder / f"{name}.onnx"
-        torch.onnx.export(module, (example,), path, input_names=["x"], external_data=True)
+        torch.onnx.export(module, (torch.from_numpy(example),), path, input_names=["x"], external_data=True)
         if options.dtype == "int8":
             quantize_dynamic(
                 path, folder / f"{name}-int8.onnx", weight_type=QuantType.QInt8, per_channel=True, use_external_data_format=True,
@@ -132,10 +129,9 @@ def onnxruntime(options, dtype) -> Library:
         run = package.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
         return lambda values: run.run(None, {"x": values})[0]
 
-    tower, text = session(images, torch.from_numpy(samples(library, options, 1)[0]), "images"), session(texts, ids, "texts")
-    return Library(
-        lambda x: library.pixels(x).numpy(), tower, lambda x: library.tokens(x).input_ids.numpy(), text,
-        f"onnxruntime {package.__version__}")  # fmt: skip
+    tower = session(images, samples(pixels, options, 1)[0], "images")
+    text = session(texts, tokens([options.text] * 64), "texts")
+    return Library(pixels, tower, tokens, text, f"onnxruntime {package.__version__}")
 
 
 LIBRARIES = {"transformers": transformers, "open_clip": open_clip, "openvino": openvino, "onnxruntime": onnxruntime}
