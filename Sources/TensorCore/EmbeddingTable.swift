@@ -1,5 +1,5 @@
 /// Embeddings by id, a row of floats for each. Rows are converted when they are asked for, so that a table is kept in
-/// whatever form a checkpoint has it, and the rows that nobody asks for take no memory.
+/// whatever form a checkpoint has it, and the rows that are never read take no memory.
 package struct EmbeddingTable: Sendable {
     /// V.
     package let rowCount: Int

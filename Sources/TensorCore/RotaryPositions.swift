@@ -7,6 +7,13 @@ package struct RotaryPositions: Sendable {
     private let headSize: Int
     /// The angle of each pair at position 1.
     private let frequencies: [Float]  // [Dh / 2]
+    /// The cosines and sines of the positions that were needed so far: all layers turn by the same.
+    private let turns = Locked(Turns())
+
+    private struct Turns {
+        var cosines: [Float] = []  // [positions, Dh / 2]
+        var sines: [Float] = []  // [positions, Dh / 2]
+    }
 
     /// - Parameters:
     ///   - headSize: Dh, an even number.
@@ -34,23 +41,38 @@ package struct RotaryPositions: Sendable {
         let view = projection.view(sizes.columns.queries.lowerBound..<sizes.columns.keys.upperBound)
         let positions = spans.flatMap { span in (0..<span.count).map { span.firstPosition + $0 } }
         let heads = sizes.headCount + sizes.keyValueHeadCount
+        let (turns, half) = (turns(positions: (positions.max() ?? 0) + 1), headSize / 2)
         context.pool.forEach(positions.count) { row in
-            let angles = frequencies.map { Double($0 * Float(positions[row])) }
-            let (cosines, sines) = (angles.map { Float(cos($0)) }, angles.map { Float(sin($0)) })
+            let range = (positions[row] * half)..<((positions[row] + 1) * half)
             for head in 0..<heads {
                 let start = view.pointer(row: row, column: head * headSize).assumingMemoryBound(to: Float.self)
-                Self.turn(start, cosines, sines)
+                Self.turn(start, turns.cosines[range], turns.sines[range])
             }
         }
     }
 
+    /// Those of the first `count` positions, and of further ones that are known.
+    private func turns(positions count: Int) -> Turns {
+        turns.withLock { turns in
+            let known = turns.cosines.count / max(frequencies.count, 1)
+            for position in known..<max(known, count) {
+                let angles = frequencies.map { Double($0 * Float(position)) }
+                turns.cosines += angles.map { Float(cos($0)) }
+                turns.sines += angles.map { Float(sin($0)) }
+            }
+            return turns
+        }
+    }
+
     /// Element by element, so nothing depends on the width of a vector.
-    private static func turn(_ head: UnsafeMutablePointer<Float>, _ cosines: [Float], _ sines: [Float]) {
+    private static func turn(
+        _ head: UnsafeMutablePointer<Float>, _ cosines: ArraySlice<Float>, _ sines: ArraySlice<Float>
+    ) {
         let half = cosines.count
-        for index in 0..<half {
+        for (index, (cosine, sine)) in zip(cosines, sines).enumerated() {
             let (x, y) = (head[index], head[half + index])
-            head[index] = x * cosines[index] - y * sines[index]
-            head[half + index] = y * cosines[index] + x * sines[index]
+            head[index] = x * cosine - y * sine
+            head[half + index] = y * cosine + x * sine
         }
     }
 }

@@ -20,7 +20,7 @@ package final class DecoderSession: DecodingSession {
         }
     }
 
-    /// A text: one of the beginnings, and tokens that stand behind it in this text alone.
+    /// A text: one of the beginnings, and tokens that follow it in this text alone.
     package struct Text: Sendable {
         let beginning: Int
         let suffix: [Int]
@@ -53,7 +53,7 @@ package final class DecoderSession: DecodingSession {
     /// - Parameters:
     ///   - embeddings: of all images, `[..., D]`.
     ///   - beginnings: the segments of each beginning.
-    ///   - texts: which beginning each text has, and what stands behind it; either in all texts something does, or in none. If
+    ///   - texts: which beginning each text has, and what follows it; either in all texts something does, or in none. If
     ///     nothing is said, each beginning is a text.
     ///   - copies: how many rows there is room for that continue one text.
     ///   - maxNewTokens: how many tokens there is room for.
@@ -97,7 +97,7 @@ package final class DecoderSession: DecodingSession {
     /// How many positions a text begins with.
     private func beginningLength(_ text: Int) -> Int { Self.length(beginnings[texts[text].beginning]) }
 
-    /// How many positions a text can have behind its beginning. The last new token is never read back, so it needs none.
+    /// How many positions a text can have after its beginning. The last new token is never read back, so it needs none.
     private func capacity(_ text: Int) -> Int {
         min(texts[text].suffix.count + maxNewTokens - 1, decoder.contextLength - beginningLength(text))
     }

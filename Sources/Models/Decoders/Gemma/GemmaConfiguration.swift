@@ -24,9 +24,6 @@ package struct GemmaConfiguration: Sendable {
     /// The tokens that end a text.
     package let endTokenIDs: [Int]
 
-    /// Which activation a value of the configuration counts as, whatever the file says, where somebody asks for one.
-    package static let activationOverride = "captioner_gemma_activation"
-
     /// - Throws: `ModelError` for a value that makes no sense or is not supported.
     package init(_ reader: ConfigurationReader) throws(ModelError) {
         try reader.require("attention_bias", false)
@@ -68,7 +65,7 @@ package struct GemmaConfiguration: Sendable {
     private static func activation(_ reader: ConfigurationReader) throws(ModelError) -> (Activation, String) {
         let key = isOld(try reader.text("transformers_version")) ? "hidden_act" : "hidden_activation"
         let standard = key == "hidden_act" ? "gelu" : "gelu_pytorch_tanh"
-        let (asked, written) = (try reader.text(activationOverride), try reader.text(key))
+        let (asked, written) = (try reader.text(ConfigurationReader.decoderActivationKey), try reader.text(key))
         let name = asked ?? written ?? standard
         switch name {
         case "gelu": return (.gelu, name)

@@ -11,8 +11,7 @@ package struct GemmaDecoder: CausalDecoder {
     private let layers: [PreNormLayer]
     package let attention: AttentionSizes
     private let positions: RotaryPositions
-    private let finalNorm: RMSNorm
-    private let languageModelHead: Linear
+    private let head: LanguageModelHead
 
     /// - Parameters:
     ///   - weights: the scope that holds `embed_tokens`, `layers` and `norm`.
@@ -30,9 +29,10 @@ package struct GemmaDecoder: CausalDecoder {
             try Self.layer(configuration, attention, weights: weights["layers", $0])
         }
         positions = RotaryPositions(headSize: configuration.headSize, base: configuration.rotaryBase)
-        finalNorm = try Self.norm(weights["norm"], configuration)
-        languageModelHead = Linear(
-            weights: try head.linearWeights("weight", tiedTo: table, shape: [vocabularySize, width]), bias: nil)
+        self.head = LanguageModelHead(
+            norm: try Self.norm(weights["norm"], configuration),
+            output: Linear(
+                weights: try head.linearWeights("weight", tiedTo: table, shape: [vocabularySize, width]), bias: nil))
     }
 
     private static func layer(
@@ -91,8 +91,6 @@ package struct GemmaDecoder: CausalDecoder {
     }
 
     package func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor {
-        let last = hidden.gathered(rows: rows, in: context)
-        finalNorm.apply(to: last, in: context)
-        return languageModelHead(last, in: context)
+        head(hidden, rows: rows, in: context)
     }
 }

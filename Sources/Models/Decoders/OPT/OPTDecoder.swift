@@ -10,8 +10,7 @@ package struct OPTDecoder: CausalDecoder {
     private let positionEmbedding: Parameter  // [context + 2, D]
     private let layers: [PreNormLayer]
     package let attention: AttentionSizes
-    private let finalLayerNorm: LayerNorm
-    private let languageModelHead: Linear
+    private let head: LanguageModelHead
 
     /// OPT's position table begins with two rows that padding used.
     private static let positionOffset = 2
@@ -42,18 +41,20 @@ package struct OPTDecoder: CausalDecoder {
         layers = try (0..<configuration.layerCount).map {
             try Self.layer(configuration, attention, weights: decoder["layers", $0])
         }
-        finalLayerNorm = try LayerNorm(
-            decoder["final_layer_norm"], width: width, epsilon: Self.layerNormEpsilon)
+        let output: Linear
         if configuration.tiesWordEmbeddings {
             // Old checkpoints store the table a second time. transformers 4 ties the two whatever that copy holds, and
             // so does this; transformers 5 would use a copy that differs.
-            languageModelHead = Linear(
+            output = Linear(
                 weights: try weights["lm_head"].linearWeights(
                     "weight", tiedTo: embedding, shape: [vocabularySize, width]),
                 bias: nil)
         } else {
-            languageModelHead = try Linear(weights["lm_head"], from: width, to: vocabularySize, hasBias: false)
+            output = try Linear(weights["lm_head"], from: width, to: vocabularySize, hasBias: false)
         }
+        head = LanguageModelHead(
+            norm: try LayerNorm(decoder["final_layer_norm"], width: width, epsilon: Self.layerNormEpsilon),
+            output: output)
     }
 
     private static func layer(
@@ -103,8 +104,6 @@ package struct OPTDecoder: CausalDecoder {
     }
 
     package func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor {
-        let last = hidden.gathered(rows: rows, in: context)
-        finalLayerNorm.apply(to: last, in: context)
-        return languageModelHead(last, in: context)
+        head(hidden, rows: rows, in: context)
     }
 }

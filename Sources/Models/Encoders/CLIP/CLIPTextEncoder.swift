@@ -32,7 +32,7 @@ package struct CLIPTextSizes: Sendable {
 /// each up to the row that stands for it: what comes after changes nothing there.
 package struct CLIPTextEncoder: Sendable {
     package let sizes: CLIPTextSizes
-    private let tokenEmbedding: Parameter  // [V, D]
+    private let tokenEmbedding: EmbeddingTable  // [V, D]
     private let positionEmbedding: Parameter  // [context, D]
     private let tower: CLIPTower
     private let finalLayerNorm: LayerNorm
@@ -40,7 +40,7 @@ package struct CLIPTextEncoder: Sendable {
     package init(_ sizes: CLIPTextSizes, weights: WeightScope) throws {
         self.sizes = sizes
         let (width, embeddings) = (sizes.tower.width, weights["embeddings"])
-        tokenEmbedding = try embeddings["token_embedding"].parameter("weight", shape: [sizes.vocabularySize, width])
+        tokenEmbedding = embeddings["token_embedding"].embeddingTable("weight", shape: [sizes.vocabularySize, width])
         positionEmbedding = try embeddings["position_embedding"].parameter(
             "weight", shape: [sizes.contextLength, width])
         embeddings.ignore("position_ids")
@@ -76,9 +76,8 @@ package struct CLIPTextEncoder: Sendable {
         for text in texts {
             for (position, token) in text.enumerated() {
                 precondition(
-                    (0..<sizes.vocabularySize).contains(token) && position < sizes.contextLength,
-                    "CLIPTextEncoder: token \(token) at position \(position)")
-                row.update(from: tokenEmbedding.pointer + token * width, count: width)
+                    position < sizes.contextLength, "CLIPTextEncoder: a token at position \(position)")
+                tokenEmbedding.copy(token, into: row)
                 accumulate(positionEmbedding.pointer + position * width, into: row, count: width)
                 row += width
             }
