@@ -52,7 +52,7 @@ extension Captioner {
                 "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
         }
         do {
-            let source = try ModelFolder<any Model>(model, search: towers.search)
+            let source = try ModelFolder<any Model>(model, towers: towers)
             let packing = Packing(
                 plan: options.plan(for: .portable),
                 source: model.absolute.lastComponent.map { FilePath(root: nil, [$0]).escaped } ?? "",

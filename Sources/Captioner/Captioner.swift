@@ -55,9 +55,9 @@ public final class Captioner: Sendable {
         self.folder = folder
         self.options = options
         let kernels = try options.chosenKernels()
-        let search = options.towers.search
+        let towers = options.towers
         let files = try await ModelFiles.loaded(from: folder, options: options, kernels: kernels) {
-            try ModelFolder<any CaptioningModel>(folder, search: search)
+            try ModelFolder<any CaptioningModel>(folder, towers: towers)
         }
         decoder = ImageDecoder(orientation: options.orientation)
         processor = files.imageProcessor

@@ -95,9 +95,7 @@ extension CaptionerOptions {
         }
 
         var search: CompanionSearch {
-            var search = CompanionSearch(folder: folder.map { FilePath($0) }, prefersCopies: weights == .checkpoint)
-            search.decoderActivation = decoderActivation?.rawValue
-            return search
+            CompanionSearch(folder: folder.map { FilePath($0) }, prefersCopies: weights == .checkpoint)
         }
     }
 

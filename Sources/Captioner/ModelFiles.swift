@@ -89,6 +89,20 @@ extension ModelFolder {
     }
 }
 
+extension ModelFolder where Kind == any CaptioningModel {
+    /// - Throws: as of every folder.
+    init(_ folder: FilePath, towers: CaptionerOptions.Towers) throws {
+        try self.init(folder, search: towers.search, decoderActivation: towers.decoderActivation?.rawValue)
+    }
+}
+
+extension ModelFolder where Kind == any Model {
+    /// - Throws: as of every folder.
+    init(_ folder: FilePath, towers: CaptionerOptions.Towers) throws {
+        try self.init(folder, search: towers.search, decoderActivation: towers.decoderActivation?.rawValue)
+    }
+}
+
 extension CaptionerOptions {
     /// - Throws: `CaptionerError.invalidOption` for kernels that do not exist or cannot run here.
     func chosenKernels() throws(CaptionerError) -> MatrixKernelSet {

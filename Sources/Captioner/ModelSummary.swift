@@ -33,7 +33,7 @@ public struct ModelSummary: Sendable {
     /// The same of a folder whose path may be any bytes.
     package init(model folder: FilePath, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()) throws {
         do {
-            let source = try ModelFolder<any Model>(folder, search: towers.search)
+            let source = try ModelFolder<any Model>(folder, towers: towers)
             let checkpoint = source.checkpoint
             packing = checkpoint.packing
             let (model, report) = try source.inspect()

@@ -40,19 +40,9 @@ package struct CompanionSearch: Sendable {
     /// model would take the companion's.
     package var prefersCopies = false
 
-    /// Values of `config.json` that count in place of those in the file, by key.
-    package var overrides: [String: String] = [:]
-
     package init(folder: FilePath? = nil, prefersCopies: Bool = false) {
         self.folder = folder
         self.prefersCopies = prefersCopies
-    }
-
-    /// Which activation the decoder has, by transformers' name for it, where the version that wrote the checkpoint does not
-    /// decide.
-    package var decoderActivation: String? {
-        get { overrides[GemmaConfiguration.activationOverride] }
-        set { overrides[GemmaConfiguration.activationOverride] = newValue }
     }
 
     /// The folder of a companion, if there is one.

@@ -8,6 +8,8 @@ package struct ConfigurationReader: Sendable {
     private let path: String
     /// What counts in place of what the file says, in any of its objects.
     private let overrides: [String: JSONValue]
+    /// The key of what counts as the decoder's activation, whatever the file says. No file has it.
+    package static let decoderActivationKey = "captioner_decoder_activation"
     /// The configurations of the model's companions, by their keys.
     package var companions: [String: ConfigurationReader] = [:]
 

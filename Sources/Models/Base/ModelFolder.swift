@@ -91,6 +91,10 @@ package struct ModelFolder<Kind> {
         try Self.naming(layout.configurationFileName, in: checkpoint.folder) { try make(configuration, weights) }
     }
 
+    private static func overrides(decoderActivation: String?) -> [String: JSONValue] {
+        decoderActivation.map { [ConfigurationReader.decoderActivationKey: .string($0)] } ?? [:]
+    }
+
     private static func naming<Result>(
         _ name: String, in folder: FilePath, _ work: () throws -> Result
     ) throws -> Result {
@@ -104,11 +108,15 @@ package struct ModelFolder<Kind> {
 }
 
 extension ModelFolder where Kind == any CaptioningModel {
+    /// - Parameter decoderActivation: the activation of the decoder, by transformers' name, whatever the folder says; nil to go by
+    ///   it.
     /// - Throws: as of every folder.
-    package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
+    package init(
+        _ folder: FilePath, search: CompanionSearch = CompanionSearch(), decoderActivation: String? = nil
+    ) throws {
         let families = ModelRegistry.captioning
         try self.init(
-            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families,
+            folder, overrides: Self.overrides(decoderActivation: decoderActivation), search: search, families: families,
             base: { $0 }
         ) {
             try families[$0].init($1, weights: $2)
@@ -140,11 +148,15 @@ extension ModelFolder where Kind == any EmbeddingModel {
 }
 
 extension ModelFolder where Kind == any Model {
+    /// - Parameter decoderActivation: the activation of the decoder, by transformers' name, whatever the folder says; nil to go by
+    ///   it.
     /// - Throws: as of every folder.
-    package init(_ folder: FilePath, search: CompanionSearch = CompanionSearch()) throws {
+    package init(
+        _ folder: FilePath, search: CompanionSearch = CompanionSearch(), decoderActivation: String? = nil
+    ) throws {
         let families = ModelRegistry.all
         try self.init(
-            folder, overrides: search.overrides.mapValues { .string($0) }, search: search, families: families,
+            folder, overrides: Self.overrides(decoderActivation: decoderActivation), search: search, families: families,
             base: { $0 }
         ) {
             try families[$0].init($1, weights: $2)

@@ -8,7 +8,7 @@ package struct PromptFormat: Sendable {
     package let imagePositions: Int
     /// How questions are put to a model that was trained to converse; nil for one that continues its prompt.
     package let conversation: ConversationTemplate?
-    /// How many positions a prompt has at most; what is behind them is left out, as the library of the model does.
+    /// How many positions a prompt has at most; the rest is left out, as the library of the model does.
     package let positionLimit: Int?
 
     package init(
@@ -25,7 +25,7 @@ package struct PromptFormat: Sendable {
     /// Stands in a prompt for the positions of the image. It is no token of any vocabulary.
     package static let imageTokenID = -200
 
-    /// What the decoder reads before the first new token: what texts about an image may share, and what is behind it.
+    /// What the decoder reads before the first new token: what texts about an image may share, and what follows it.
     ///
     /// - Parameters:
     ///   - prompt: token ids, begin token included. Where `imageTokenID` is not among them, the image stands before them.
