@@ -48,7 +48,7 @@ struct AnswerCommand: AsyncParsableCommand {
             let errors = output.suffixed(".errors.jsonl")
             try OutputFile.check(output, with: [errors])
             try OutputFile.check([output, errors], against: [questions] + model.files())
-            try checkImageFolder(imageFolder)
+            try imageFolder.checkFolder()
             let questions = try QuestionFile.read(questions)
             if model.model == nil, !quiet {
                 Console.write("no --model given: the demo model knows emoji and coloured shapes, not photographs\n")
@@ -59,15 +59,5 @@ struct AnswerCommand: AsyncParsableCommand {
                 command: self)
             if try await answers.ask(questions).allFailed > 0 { throw ExitCode(2) }
         }
-    }
-}
-
-/// - Throws: `FileError.unreadableFolder` for what is no folder.
-func checkImageFolder(_ folder: FilePath) throws {
-    guard let status = FileStatus(folder) else {
-        throw FileError.unreadableFolder(path: folder.escaped, cause: folder.cause(errno))
-    }
-    guard status.kind == .folder else {
-        throw FileError.unreadableFolder(path: folder.escaped, cause: "it is no folder")
     }
 }

@@ -32,7 +32,7 @@ struct EvaluateTextVQACommand: AsyncParsableCommand {
         try await reportingErrors {
             Signals.respond(.cancel)
             let benchmark = try TextVQABenchmark(questions: questions, annotations: annotations)
-            if options.asksModel, let images { try checkImageFolder(images) }
+            if options.asksModel { try images?.checkFolder() }
             var run = EvaluationRun(benchmark: benchmark, options: options, maxNewTokens: 128, command: self) {
                 .init(page: $0.textVQAPage, answers: $0.textVQAAnswers)
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captioner
+import CaptionerDataSets
 import CaptionerEvaluation
 import CaptionerFiles
 import Foundation
@@ -96,9 +97,7 @@ struct EvaluationRun {
 
     /// Checks all files before any is written. Answers in the place where they belong stay as they are.
     private func check(_ places: Places, source: FilePath, replaces: Bool = false) throws {
-        for path in places.all where inputs.contains(where: { isSame($0, path) }) {
-            throw FileError.unwritableOutput(path, cause: "it is read by this command")
-        }
+        for path in places.all { try OutputFile.check([path], against: inputs) }
         guard !options.overwrite else { return }
         for path in places.all where path != places.page {
             if OutputFile.exists(path), !replaces, !isSame(path, source) {

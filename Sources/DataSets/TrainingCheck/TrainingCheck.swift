@@ -31,10 +31,7 @@ package struct TrainingCheck: Sendable {
     ) async throws -> TrainingCheckSummary {
         let outputs = [output].compactMap { $0 }
         try OutputFile.check(outputs, against: [path])
-        guard images.isFolder else {
-            throw FileError.unreadableFolder(
-                path: images.escaped, cause: images.exists ? "it is no folder" : images.cause(ENOENT))
-        }
+        try images.checkFolder()
         var reader = try JSONArrayReader(path: path)
         guard !reader.hasByteOrderMark else {
             throw FileError.unreadableFile(

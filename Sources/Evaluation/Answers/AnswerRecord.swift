@@ -46,20 +46,10 @@ package struct AnswerRecord: Sendable, Equatable {
     /// Reads a line. Names that are not known are passed over.
     /// - Throws: `JSONError` for what is no answer.
     package init(line: some Sequence<UInt8>) throws(JSONError) {
-        let value = try JSONParser.parse(line, .row)
-        guard value.members != nil else {
-            throw JSONError(offset: 0, message: "expected an object, found \(value.kind)")
-        }
-        func text(_ name: String) throws(JSONError) -> String {
-            guard let text = value[name]?.readableText else {
-                throw JSONError(offset: 0, message: "expected a text in \(name), found \(value[name]?.kind ?? "none")")
-            }
-            return text
-        }
-        guard let id = value["question_id"] else { throw JSONError(offset: 0, message: "no question_id") }
-        questionID = id
-        prompt = try text("prompt")
-        self.text = try text("text")
+        let value = try JSONValue.object(line: line)
+        questionID = try value.questionID
+        prompt = try value.text("prompt", as: \.readableText)
+        text = try value.text("text", as: \.readableText)
         choice = value["options"]?.elements.map { options in
             Choice(
                 round: value["round_id"]?.integer ?? 0, options: options.compactMap(\.readableText),

@@ -55,8 +55,10 @@ extension MMBenchRow {
         }
         guard table.rowCount > 0 else { throw FileError.unreadableFile(table.path, cause: "it has no rows") }
         var rowsByIndex: [Int: Int] = [:]
+        var indices: [Int] = []
         for row in 0..<table.rowCount {
             let index = try index(of: row, in: table)
+            indices.append(index)
             if let other = rowsByIndex.updateValue(row, forKey: index) {
                 throw FileError.unreadableFile(
                     table.path, cause: "rows \(other + 1) and \(row + 1) both have the index \(index)")
@@ -64,7 +66,7 @@ extension MMBenchRow {
         }
         return try (0..<table.rowCount).map { row in
             try Task.checkCancellation()
-            return try MMBenchRow(row, of: table, rowsByIndex)
+            return try MMBenchRow(row, indices[row], of: table, rowsByIndex)
         }
     }
 
@@ -78,9 +80,9 @@ extension MMBenchRow {
         return index
     }
 
-    private init(_ row: Int, of table: TabSeparatedTable, _ rowsByIndex: [Int: Int]) throws {
+    private init(_ row: Int, _ index: Int, of table: TabSeparatedTable, _ rowsByIndex: [Int: Int]) throws {
         func text(_ name: String) throws -> String? { try table.column(name).flatMap { try table.text(row, $0) } }
-        index = try Self.index(of: row, in: table)
+        self.index = index
         guard let question = try text("question") else {
             throw FileError.unreadableFile(table.path, cause: "row \(row + 1) has no question")
         }

@@ -22,19 +22,10 @@ package enum QuestionFile {
     }
 
     private static func question(_ line: [UInt8]) throws -> EvaluationQuestion {
-        let value = try JSONParser.parse(line, .row)
-        guard value.members != nil else {
-            throw JSONError(offset: 0, message: "expected an object, found \(value.kind)")
-        }
-        func text(_ name: String) throws(JSONError) -> String {
-            guard let text = value[name]?.text else {
-                throw JSONError(offset: 0, message: "expected a text in \(name), found \(value[name]?.kind ?? "none")")
-            }
-            return text
-        }
-        guard let id = value["question_id"] else { throw JSONError(offset: 0, message: "no question_id") }
-        let prompt = try text("text")
-        let image = try text("image")
+        let value = try JSONValue.object(line: line)
+        let id = try value.questionID
+        let prompt = try value.text("text", as: \.text)
+        let image = try value.text("image", as: \.text)
         let category = value["category"]?.text.map { [EvaluationQuestion.Category(title: "category", name: $0)] }
         return EvaluationQuestion(
             id: id, image: .file(image), prompt: prompt, modelPrompt: prompt, choice: nil, categories: category ?? [],
