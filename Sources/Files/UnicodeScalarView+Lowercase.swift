@@ -12,7 +12,7 @@ extension String.UnicodeScalarView {
         return result
     }
 
-    /// Whether cased letters stand before it and none behind it, those passed over that have no say in it.
+    /// Whether cased letters come before it and none after it, those passed over that have no say in it.
     private func isFinalSigma(_ index: Index) -> Bool {
         let before = self[..<index].last { !$0.properties.isCaseIgnorable }
         let after = self[self.index(after: index)...].first { !$0.properties.isCaseIgnorable }

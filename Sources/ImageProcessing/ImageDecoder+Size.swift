@@ -21,7 +21,7 @@ extension ImageDecoder {
     package func storedSize(of path: FilePath) throws(ImageError) -> (width: Int, height: Int) {
         let file = try PictureFile(path)
         let start = try file.read(upToCount: Self.usualHeaderSize)
-        // What else a file says of its orientation may stand behind the pixels.
+        // What else a file says of its orientation may follow the pixels.
         let decoder = ImageDecoder(orientation: .ignore)
         do throws(ImageError) {
             return try decoder.size(of: start)

@@ -1,6 +1,6 @@
 import CaptionerJSON
 
-/// `post_processor` in `tokenizer.json`: what goes in front of a text and behind it.
+/// `post_processor` in `tokenizer.json`: what goes before a text and after it.
 struct PostProcessor {
     private enum Piece {
         case specialToken(String)

@@ -115,7 +115,7 @@ import Testing
             #"{"index": 1, "question_id": \#(id), "image": "\#(name)", "message": "cannot read /nowhere/\#(name): No such file or directory"}"#
         #expect(try folder.lines("errors.jsonl") == [line])
         #expect(try AnswerRecord(line: folder.lines("a.jsonl")[1].utf8).text == "")
-        // An error of a question whose answer was not written any more is told anew.
+        // An error of a question whose answer was not written any more is reported again.
         try folder.write(folder.lines("a.jsonl")[0] + "\n{\"quest", as: "a.jsonl")
         let resumed = try self.writer(folder, benchmark)
         #expect(try resumed.next == 1 && folder.bytes("errors.jsonl").isEmpty)

@@ -95,7 +95,7 @@ import Testing
         #expect(text.contains("a.json") && text.contains(#"1 of 2 answered questions, the first with question_id "b""#))
     }
 
-    /// Ids repeat, and so may whole questions: each takes the next answer, and what is left over is told.
+    /// Ids repeat, and so may whole questions: each takes the next answer, and what is left over is reported.
     @Test func repeatedQuestionsTakeAnswersInOrder() throws {
         let folder = try TemporaryFolder()
         try folder.write([Self.question, Self.question].joined(separator: "\n"), as: "q.jsonl")

@@ -28,7 +28,7 @@ def learned_pieces(lines: Iterable[str], count: int) -> list[str]:
 
 
 def grown_pieces(count: int, seed: int) -> list[str]:
-    """As many pieces as are wanted, without a text to learn them from: parts of random words, each behind its own parts, and then characters.
+    """As many pieces as are wanted, without a text to learn them from: parts of random words, each after its own parts, and then characters.
 
     There are about three ways to part one; in Gemma's vocabulary there are fewer.
     """

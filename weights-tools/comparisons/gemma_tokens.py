@@ -3,7 +3,7 @@
 
 Two tokenizers with the layout of Gemma's are made, whose pieces are learned from this project's documentation, and one with what Gemma's own has
 not: characters and bytes without a token, added tokens with all flags. Folders that are given are compared as well. Then come configurations that
-say otherwise than tokenizer.json what goes in front of a text and behind it. --timing makes a vocabulary of 256,000 tokens, and measures
+say otherwise than tokenizer.json what goes before a text and after it. --timing makes a vocabulary of 256,000 tokens, and measures
 how long it takes to load it, and to encode and decode. Exit status: 0 everything is equal, 1 something differs.
 """
 
@@ -50,7 +50,7 @@ def write(folder: Path, files: dict[str, object]) -> Path:
 
 
 def own_texts(draw: random.Random, tokens: list[str]) -> dict[str, list[str]]:
-    """What tells tokenizers of this kind apart, by kind."""
+    """What distinguishes tokenizers of this kind, by kind."""
     from fixtures.gemma_tokenizers import own_strings
 
     spaces = ["", "", " ", "  ", "\n", "\n\n", "\t", BLANK, "\u3000"]
@@ -134,7 +134,7 @@ def compare(folder: Path, options: argparse.Namespace, table: Table) -> None:
 
 
 def configurations() -> Iterator[tuple[str, dict[str, object], list[str] | None]]:
-    """Names, what they say, and what tokenizer.json puts in front of a text and behind it."""
+    """Names, what they say, and what tokenizer.json puts before a text and after it."""
     choices = [None, True, False]
     templates = [None, ["$"], ["<bos>", "$"], ["<bos>", "$", "<eos>"], ["$", "<eos>"]]
     roles = [{}, {"bos_token": "<start_of_turn>"}, {"bos_token": None, "add_bos_token": False}, {"eos_token": "<unused1>", "pad_token": "<extra>", "add_eos_token": True}]

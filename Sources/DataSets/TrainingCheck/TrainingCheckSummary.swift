@@ -84,7 +84,7 @@ package struct TrainingCheckSummary: Sendable {
         guard stage == .pretrain, rowCount > RowDraw.challengeCount else { return nil }
         return TrainingFinding(
             .manyRows, .note,
-            "it has more than \(RowDraw.challengeCount) rows: of a larger data set the Better Synth challenge draws so many, with seed \(RowDraw.challengeSeed), before it is converted (caption-images draw)"
+            "it has more than \(RowDraw.challengeCount) rows: of a larger data set the Better Synth challenge draws that many, with seed \(RowDraw.challengeSeed), before it is converted (caption-images draw)"
         )
     }
 }

@@ -37,7 +37,7 @@ package struct EvaluationPage: Sendable {
     }
 
     /// Makes the page, as UTF-8. An image that cannot be shown is named, with the cause.
-    /// - Parameter progress: is told which share of the images is done.
+    /// - Parameter progress: is called with the share of the images that is done.
     /// - Throws: `CancellationError`.
     package func html(progress: (Double) -> Void = { _ in }) async throws -> Data {
         let sections = sections

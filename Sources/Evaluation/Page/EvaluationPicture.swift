@@ -14,7 +14,7 @@ enum EvaluationPicture: Sendable {
     ///   - folder: of image files; nil if there is none, and they are only named.
     ///   - size: of the longer side in pixels.
     ///   - threadCount: how many are made at once.
-    ///   - progress: is told the share that is done.
+    ///   - progress: is called with the share that is done.
     /// - Throws: `CancellationError`.
     static func make(
         _ images: [EvaluationImage], in folder: FilePath?, size: Int, threadCount: Int, progress: (Double) -> Void

@@ -11,7 +11,7 @@ package struct EvaluationQuestion: Sendable {
     package let modelPrompt: String
     /// What the answer file repeats of a multiple-choice question.
     package let choice: AnswerRecord.Choice?
-    /// What results are told by.
+    /// What results are grouped by.
     package let categories: [Category]
     /// Questions that a page shows together: those about an image, or the copies of a question.
     package let group: ExactString

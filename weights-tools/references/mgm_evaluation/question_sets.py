@@ -111,7 +111,7 @@ class MMBench:
 
 
 def mmbench(count: int, seed: int, longest: bool = True) -> MMBench:
-    """At least so many rows: questions, and copies whose options are turned around. One answer is longer than a sheet takes, if asked for."""
+    """At least this many rows: questions, and copies whose options are turned around. One answer is longer than a sheet takes, if asked for."""
     numbers = random.Random(seed)
     rows: list[tuple[dict[str, str], str]] = []
     base = 0

@@ -38,7 +38,7 @@ def write(folder: Path) -> None:
 
 
 def one_bit_png(width: int, height: int, rows: int) -> bytes:
-    """A black PNG of which so many rows are there."""
+    """A black PNG of which only the first `rows` are there."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
