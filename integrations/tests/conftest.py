@@ -17,6 +17,7 @@ sys.path.insert(0, str(INTEGRATIONS))
 def pytest_addoption(parser):
     parser.addoption(
         "--caption-images", type=Path, default=PROJECT / ".build" / "release" / "caption-images", help="the built tool")
+    parser.addoption("--toolkit", type=Path, help="the Better Synth challenge's folder `toolkit`")
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ CORPUS = (
     "What is written on the sign? Answer the question using a single word or phrase.\n", "user\nmodel\n", "Reference OCR token: stop, one way\n",
     "a cat and two dogs are sitting on the sofa, a small boat is on the water\n\n", "Describe the picture. Which is it? yes no the and of with")
 CHUNK = 1 << 22
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class RandomMGM:
     def write(self, folder: Path, *, pickle: bool = False) -> None:
         """pickle: the ConvNeXt also as MGM itself reads it, which needs torch."""
         files = self._tokenizer()
-        size = self.vocabulary or len(files["tokenizer.json"]["model"]["vocab"])
+        size = self.vocabulary or vocabulary_size(files)
         checkpoint = folder / MODEL
         checkpoint.mkdir(parents=True, exist_ok=True)
         files |= {"config.json": self._configuration(size), "generation_config.json": {"bos_token_id": 2, "eos_token_id": 1, "pad_token_id": 0}}
@@ -199,7 +200,26 @@ class RandomMGM:
             self._save(tensors, checkpoint, self.dtype, "model.safetensors")
         else:
             self._save_shards(tensors, checkpoint)
-        self._write_towers(folder, pickle)
+        self.write_towers(folder, pickle=pickle)
+
+    def write_language_model(self, folder: Path, tokenizer: Path | None = None) -> None:
+        """What training begins with: the decoder alone, as Gemma is published. tokenizer: a folder whose tokenizer it has; its own small one otherwise."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if tokenizer:
+            size = len(json.loads((tokenizer / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"])
+            for name in TOKENIZER_FILES:
+                if (tokenizer / name).exists():
+                    (folder / name).write_bytes((tokenizer / name).read_bytes())
+        else:
+            files = self._tokenizer()
+            size = self.vocabulary or vocabulary_size(files)
+            for name, content in files.items():
+                write_json(folder / name, content)
+        whole = self._configuration(size)
+        configuration = {key: value for key, value in whole.items() if not key.startswith(("mm_", "image_", "tune_", "freeze_", "optimize_", "use_mm", "tokenizer_"))}
+        write_json(folder / "config.json", configuration | {"architectures": ["GemmaForCausalLM"], "model_type": "gemma"})
+        # With an index of several files, without which MGM's training does not begin.
+        self._save_shards([Drawn(name, shape, name) for name, shape in [*self.decoder_shapes(size), ("model.norm.weight", (self.hidden,))]], folder)
 
     def _save(self, tensors: list[Drawn], folder: Path, dtype: str, name: str) -> int:
         from checkpoints.random_weights import encode
@@ -224,7 +244,7 @@ class RandomMGM:
             names |= {tensor.name: name for tensor in part}
         write_json(folder / "model.safetensors.index.json", {"metadata": {"total_size": total}, "weight_map": dict(sorted(names.items()))})
 
-    def _write_towers(self, folder: Path, pickle: bool) -> None:
+    def write_towers(self, folder: Path, *, pickle: bool = False) -> None:
         vision, auxiliary = folder / CLIP, folder / CONVNEXT
         for tower in (vision, auxiliary):
             tower.mkdir(parents=True, exist_ok=True)
@@ -279,6 +299,10 @@ class RandomMGM:
 def pair(name: str, shape: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
     """A weight and the bias beside it."""
     return [(f"{name}.weight", shape), (f"{name}.bias", shape[:1])]
+
+
+def vocabulary_size(files: dict[str, dict]) -> int:
+    return len(files["tokenizer.json"]["model"]["vocab"])
 
 
 def write_json(path: Path, content: object) -> None:

@@ -27,47 +27,10 @@ if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # run by its path: modules are found from weights-tools
 
 from checkpoints.random_mgm import CONVNEXT, MODEL
-from references.mgm_training.stand_ins import import_mgm
+from references.mgm_on_cpu import import_mgm, load_in_float32, size_convnext
 
 STAGES = ("aux_image", "low_image", "clip_features", "convnext_features", "mined", "image_tokens", "logits", "token_ids")
 """What is recorded, by the names of `caption-images trace`: channels of the map last, no batch."""
-
-
-class _OtherHalf:
-    """The module torch to MGM's loader, which says float16 in many places."""
-
-    def __getattr__(self, name: str) -> object:
-        import torch
-
-        return torch.float32 if name == "float16" else getattr(torch, name)
-
-
-def _build_small_convnext(folder: Path, image_size: int) -> None:
-    """Has open_clip build a ConvNeXt of the sizes of a folder's weights in place of the large one."""
-    import timm
-    import torch
-    from mgm.model.multimodal_encoder import openclip_encoder
-    from timm.models.convnext import ConvNeXt
-
-    state = torch.load(folder / "open_clip_pytorch_model.bin", map_location="cpu", weights_only=True)
-    blocks = [[name for name in state if name.startswith(f"visual.trunk.stages.{stage}.") and name.endswith(".gamma")] for stage in range(4)]
-    sizes = {"depths": tuple(map(len, blocks)), "dims": tuple(len(state[names[0]]) for names in blocks)}
-
-    def sized_convnext(pretrained: bool = False, **options: object) -> ConvNeXt:
-        model = ConvNeXt(**sizes, **{key: value for key, value in options.items() if key in ("drop_path_rate", "num_classes")})
-        model.default_cfg = {"pool_size": (7, 7)}
-        return model
-
-    sized_convnext.__module__ = "timm.models.convnext"
-    timm.models.register_model(sized_convnext)
-    known = openclip_encoder.get_model_config
-
-    def configuration(name: str) -> dict:
-        found = known(name)
-        found["vision_cfg"] |= {"timm_model_name": "sized_convnext", "image_size": image_size}
-        return found
-
-    openclip_encoder.get_model_config = configuration
 
 
 class Reference:
@@ -76,9 +39,6 @@ class Reference:
     def __init__(self, source: Path, folder: Path) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
         import_mgm(source.resolve())
-        import functools
-
-        import torch
         import transformers
 
         transformers.logging.set_verbosity_error()
@@ -86,13 +46,9 @@ class Reference:
         from mgm.model import builder
 
         vision = json.loads(Path(json.loads(Path(MODEL, "config.json").read_text())["mm_vision_tower"], "config.json").read_text())
-        _build_small_convnext(Path(CONVNEXT), vision["image_size"])
-        # MGM's loader does not say that its files may hold more than weights; these were made here.
-        torch.load = functools.partial(torch.load, weights_only=False)
-        builder.torch = _OtherHalf()
-        self.tokenizer, self.model, self.processor, _ = builder.load_pretrained_model(MODEL, None, MODEL, device="cpu")
-        # After loading, the ConvNeXt drops layers at random, as in training.
-        self.model.eval()
+        size_convnext(Path(CONVNEXT), vision["image_size"])
+        load_in_float32()
+        self.tokenizer, self.model, self.processor, _ = builder.load_pretrained_model(MODEL, None, MODEL)
 
     def answer(self, image: Path, prompt: str, tokens: int, beams: int = 1) -> tuple[dict[str, object], dict[str, torch.Tensor]]:
         """The answer, and the stages of a greedy run."""

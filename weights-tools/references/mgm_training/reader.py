@@ -12,7 +12,8 @@ import json
 import types
 from pathlib import Path
 
-from references.mgm_training.stand_ins import TOKENS, import_mgm, small_model, tokenizer
+from references.mgm_on_cpu import import_mgm
+from references.mgm_training.stand_ins import TOKENS, small_model, tokenizer
 
 RAW, AUX = 28, 56
 """Sides of the two images that the model sees; 336 and 768 in the real one."""

@@ -1,23 +1,11 @@
-"""What has to be in place before MGM can be imported on a machine without CUDA, and a small model around its own methods."""
+"""A small tokenizer, and a small model around MGM's own methods."""
 
-import importlib.machinery
 import json
-import sys
 import types
 from pathlib import Path
 
 TOKENS = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "<start_of_turn>", "<end_of_turn>"]
 HIDDEN = 16
-
-
-def import_mgm(source: Path) -> None:
-    """Makes the package `mgm` in a folder importable: deepspeed and torchvision's compiled operators are imported, and not used."""
-    if "deepspeed" not in sys.modules:
-        module = types.ModuleType("deepspeed")
-        module.__spec__ = importlib.machinery.ModuleSpec("deepspeed", None)
-        sys.modules["deepspeed"] = module
-    sys.modules.setdefault("torchvision._meta_registrations", types.ModuleType("_meta_registrations"))
-    sys.path.insert(0, str(source))
 
 
 def tokenizer(folder: Path):
