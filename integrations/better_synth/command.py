@@ -110,6 +110,7 @@ def train(
     options: argparse.Namespace, engine: Engine, work: WorkFolder, programs: Sequence[Path] = (), environment: dict[str, str] | None = None, answering: Sequence[str] = ()
 ) -> None:
     """Runs the script. programs: folders of programs that it calls; answering: further options of the engine's answers."""
+    training.require_modules(options.python)
     if options.evaluation == "engine":
         towers = work.folder / "towers"
         evaluation.convert_towers(work, towers)

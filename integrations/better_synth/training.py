@@ -9,6 +9,7 @@ from pathlib import Path
 from better_synth.problem import Problem
 from better_synth.work_folder import WorkFolder
 
+MODULES = ["torch", "transformers", "accelerate", "timm", "open_clip", "data_juicer", "fire", "jsonlines", "loguru", "pandas", "openpyxl", "shortuuid", "tqdm", "PIL"]
 LOGS = ("pretrain.log", "finetuning.log")
 
 
@@ -19,6 +20,17 @@ def gpu_count(python: Path) -> int:
         return int(done.stdout)
     except (OSError, subprocess.CalledProcessError, ValueError):
         return 0
+
+
+def require_modules(python: Path) -> None:
+    """:raises Problem: when what the script's programs import is missing; some of them would say so after hours, and the script goes on without them."""
+    look = f"import importlib.util as u; print(*[name for name in {MODULES} if u.find_spec(name) is None])"
+    try:
+        done = subprocess.run([python, "-c", look], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(f"{python} is no Python that runs: {error}; --python names one") from error
+    if missing := done.stdout.split():
+        raise Problem(f"{python} lacks what the toolkit needs: {', '.join(missing)}; --python names an interpreter that has it")
 
 
 def is_finished(work: WorkFolder) -> bool:

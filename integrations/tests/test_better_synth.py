@@ -130,6 +130,14 @@ def test_log(tmp_path):
     assert losses.TrainingLog.read(path).describe() == "0 of 0 steps, not finished"
 
 
+def test_missing_modules_are_named(monkeypatch):
+    monkeypatch.setattr(training, "MODULES", ["json", "no_such_module"])
+    with pytest.raises(Problem, match="lacks what the toolkit needs: no_such_module;"):
+        training.require_modules(Path(sys.executable))
+    with pytest.raises(Problem, match="is no Python that runs"):
+        training.require_modules(Path("/nowhere/python"))
+
+
 def test_interrupted_training_is_not_begun_again(work):
     work.lay_out()
     assert not training.is_finished(work)
