@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Converts a checkpoint folder with pytorch_model.bin, or shards of it, or open_clip_pytorch_model.bin, into one with safetensors.
 
+A folder with config.json and mm_projector.bin, which MGM's pretraining stage writes, is made a whole model with the language model that
+--language-model names.
+
 Weights are read without running what else a pickle may hold, streamed from the mapped file and compared byte by byte
 after writing; configuration and tokenizer are copied. The new folder appears when all of it is there.
 """
@@ -17,6 +20,8 @@ def main() -> int:
     parser.add_argument("source", type=Path, help="folder with .bin files")
     parser.add_argument("target", type=Path, help="folder to make")
     parser.add_argument(
+        "--language-model", type=Path, metavar="FOLDER", help="what mm_projector.bin was trained with, such as gemma-2b-it: its weights and its tokenizer are taken")
+    parser.add_argument(
         "--shard-size", type=byte_count, default=byte_count("5GB"), metavar="SIZE", help="largest file, such as 2GB (default: 5GB)")
     parser.add_argument("--dtype", choices=DTYPES, help="store floating-point numbers so (default: as they are)")
     options = parser.parse_args()
@@ -26,11 +31,11 @@ def main() -> int:
     try:
         written = convert(
             options.source, options.target, options.shard_size, DTYPES.get(options.dtype),
-            lambda message: print(message, file=sys.stderr, flush=True))
+            lambda message: print(message, file=sys.stderr, flush=True), options.language_model)
     except (ConversionError, OSError) as error:
         print(f"convert_bin.py: {error}", file=sys.stderr)
         return 1
-    print(f"{options.target}: {written:,} bytes of tensors, equal to those in {options.source}")
+    print(f"{options.target}: {written:,} bytes of tensors, equal to those in {' and '.join(map(str, filter(None, (options.source, options.language_model))))}")
     return 0
 
 

@@ -139,6 +139,10 @@ package struct Checkpoint: Sendable {
         if let pickles = only(".bin", "pytorch_model") ?? only(".bin", "open_clip_pytorch_model") {
             return "\(pickles); to convert them: python weights-tools/convert_bin.py \(folder.escaped) NEW-FOLDER"
         }
+        if let projector = only(".bin", "mm_projector") {
+            return "\(projector), which MGM's pretraining writes; to make a whole model of it: python "
+                + "weights-tools/convert_bin.py \(folder.escaped) NEW-FOLDER --language-model GEMMA-2B-IT"
+        }
         if let pickles = only(".pth") ?? only(".pt") {
             return "\(pickles), which LAVIS and others write; what is supported is the layout of Hugging Face, as "
                 + "Salesforce/blip2-opt-2.7b has it there"

@@ -87,6 +87,12 @@ struct CheckpointTests {
         let message = try #require(throws: CheckpointError.self) { try Checkpoint(folder: lavis.url) }.description
         #expect(message.contains("\(cause), only blip2_pretrained_opt2.7b.pth, which LAVIS and others write; what is"))
 
+        let pretrained = try TemporaryFolder()
+        try pretrained.write([1], as: "mm_projector.bin")
+        let way = try #require(throws: CheckpointError.self) { try Checkpoint(folder: pretrained.url) }.description
+        #expect(way.contains("\(cause), only mm_projector.bin, which MGM's pretraining writes; to make a whole model"))
+        #expect(way.hasSuffix("convert_bin.py \(pretrained.url.path) NEW-FOLDER --language-model GEMMA-2B-IT"))
+
         let missing = folder.url.appendingPathComponent("missing")
         #expect(throws: CheckpointError.noWeights(folder: missing.path, cause: "no such folder")) {
             try Checkpoint(folder: missing)

@@ -1,4 +1,4 @@
-"""From `pytorch_model.bin` or `open_clip_pytorch_model.bin` to safetensors, tensor by tensor, in little memory, and checked afterwards."""
+"""From `pytorch_model.bin`, `open_clip_pytorch_model.bin` or `mm_projector.bin` to safetensors, tensor by tensor, in little memory, and checked afterwards."""
 
 import json
 import os
@@ -10,9 +10,8 @@ from pathlib import Path
 import safetensors
 import torch
 
-from checkpoints import pickled_weights
-from checkpoints import safetensors_stream
-from checkpoints.pickled_weights import ConversionError, PickledTensor
+from checkpoints import mgm_pretraining, pickled_weights, safetensors_stream
+from checkpoints.pickled_weights import ConversionError, StoredTensor
 
 CHUNK_ELEMENTS = 1 << 22
 FLOATS = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
@@ -20,24 +19,28 @@ WEIGHT_SUFFIXES = (".bin", ".bin.index.json", ".safetensors", ".safetensors.inde
 
 
 def convert(
-    source: Path, target: Path, shard_bytes: int | None, dtype: str | None, tell: Callable[[str], None] = lambda _: None
+    source: Path, target: Path, shard_bytes: int | None, dtype: str | None, tell: Callable[[str], None] = lambda _: None,
+    language_model: Path | None = None,
 ) -> int:
     """Makes the folder `target`, which must not exist or be empty; returns the bytes of tensors.
 
-    It appears under its name when everything is written and checked. `dtype` is a key of FLOATS for all tensors of
+    `language_model` is the folder of the language model that what MGM's pretraining stage left in `source` was trained with. The target appears under its name when everything is written and checked. `dtype` is a key of FLOATS for all tensors of
     floating-point numbers; without it nothing is changed.
     """
     if not source.is_dir():
         raise ConversionError(f"{source}: no such folder")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ConversionError(f"{target}: it exists already")
-    tensors = pickled_weights.described(source)
+    if language_model is None:
+        tensors = pickled_weights.described(source)
+        extra = [path for path in sorted(source.iterdir()) if path.is_file() and not path.name.endswith(WEIGHT_SUFFIXES)]
+    else:
+        tensors, extra = mgm_pretraining.described(source, language_model)
     name = weights_name(tensors[0].file)
 
-    def dtype_of(tensor: PickledTensor) -> str:
+    def dtype_of(tensor: StoredTensor) -> str:
         return dtype if dtype is not None and tensor.dtype in FLOATS else tensor.dtype
 
-    extra = [path for path in sorted(source.iterdir()) if path.is_file() and not path.name.endswith(WEIGHT_SUFFIXES)]
     target.parent.mkdir(parents=True, exist_ok=True)
     check_space(target.parent, sum(safetensors_stream.byte_count(tensor, dtype_of) for tensor in tensors), extra)
     with tempfile.TemporaryDirectory(prefix=f"{target.name}.", suffix=".partial", dir=target.parent) as temporary:
@@ -69,14 +72,14 @@ class Source:
         self.file: Path | None = None
         self.tensors: dict[str, torch.Tensor] = {}
 
-    def __call__(self, tensor: PickledTensor) -> torch.Tensor:
+    def __call__(self, tensor: StoredTensor) -> torch.Tensor:
         if self.file != tensor.file:
             self.tensors = {}
             self.file, self.tensors = tensor.file, pickled_weights.load(tensor.file)
         return self.tensors[tensor.name]
 
 
-def chunks(values: torch.Tensor, description: PickledTensor, dtype: str) -> Iterator[torch.Tensor]:
+def chunks(values: torch.Tensor, description: StoredTensor, dtype: str) -> Iterator[torch.Tensor]:
     """The numbers in row-major order, in flat pieces of the stored type. A tensor is copied only if it is not
     contiguous."""
     flat = values.contiguous().view(-1)
@@ -95,7 +98,7 @@ def as_bytes(piece: torch.Tensor) -> memoryview:
     return memoryview(piece.view(torch.uint8).numpy())
 
 
-def check(folder: Path, single: str, tensors: list[PickledTensor], dtype_of: Callable[[PickledTensor], str]) -> None:
+def check(folder: Path, single: str, tensors: list[StoredTensor], dtype_of: Callable[[StoredTensor], str]) -> None:
     """Reads what was written with the safetensors library, and compares shape, type and every byte."""
     index = folder / f"{single}.index.json"
     weight_map = json.loads(index.read_text())["weight_map"] if index.exists() else {}

@@ -2,8 +2,8 @@
 """Compares `caption-images trace` with MGM's own code on random checkpoints of several sizes and forms.
 
 The prepared image is compared exactly, the small one and all stages relative to their largest number, tokens exactly: greedy and with three beams. Then
-the checkpoints are packed in both precisions; packed ones must answer with the folders of their towers and without. Exit status: 0 all is equal,
-1 something differs.
+the checkpoints are packed in both precisions; packed ones must answer with the folders of their towers and without. What MGM's pretraining writes is made whole by
+convert_bin.py, and compared with MGM's code, which reads the parts. Exit status: 0 all is equal, 1 something differs.
 """
 
 from __future__ import annotations
@@ -37,12 +37,15 @@ QUESTIONS = (
     "Which is it?\nA. a cat\nB. two  dogs\nC. naïve 日本 😀\nAnswer with the option's letter from the given choices directly.",
     "Describe <b>this</b> picture.\n\n\tNow!  ", "x", "e\u0301 é \u2581 _ \u200d \x7f 0x41 <0x41>", "Is <eos> or <end_of_turn> in it? " * 4)
 TOKENS = 16
+PRETRAINING, GEMMA = "mgm-2b-pretrain", "gemma-2b-it"
 
 
 @dataclass(frozen=True)
 class Case:
     name: str
     model: RandomMGM
+    is_pretraining: bool = False
+    """Whether MGM reads what its pretraining writes, and a Gemma, and the engine the folder that convert_bin.py makes of these."""
 
 
 def cases() -> list[Case]:
@@ -56,15 +59,17 @@ def cases() -> list[Case]:
             TINY, vision=Tower(60, 5, 6, 128), image_size=84, auxiliary_size=192, depths=(3, 2, 4, 2), hidden=96, heads=8, layers=5, inner=200, aspect="square", shards=3, seed=5)),
         Case("wide heads, patches of 16, other towers", replace(
             TINY, vision=Tower(44, 2, 3, 96), image_size=48, patch_size=16, auxiliary_size=96, hidden=128, heads=2, other_towers=True, seed=6)),
+        Case("pretraining, BF16, other towers in it", replace(PRESETS["differ"], aspect="square", seed=7), is_pretraining=True),
+        Case("pretraining, F32", replace(TINY, aspect="square", seed=8), is_pretraining=True),
     ]
 
 
 class MGM:
     """references/mgm.py in an interpreter of its own; use as a context manager."""
 
-    def __init__(self, python: Path, source: Path, folder: Path) -> None:
+    def __init__(self, python: Path, source: Path, folder: Path, *more: str) -> None:
         self._process = subprocess.Popen(
-            [python, WORKER, source, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
+            [python, WORKER, source, folder, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
 
     def __enter__(self) -> "MGM":
         return self
@@ -120,7 +125,14 @@ def compare(case: Case, options: argparse.Namespace, folder: Path, counts: Count
 
     subprocess.run([options.mgm_python, "-c", WRITE, WORKER.parents[1], folder, repr(case.model)], check=True)
     model, target = folder / MODEL, folder / "trace.safetensors"
-    with MGM(options.mgm_python.absolute(), options.mgm.resolve().parent, folder) as reference:
+    stage: list[str] = []
+    if case.is_pretraining:
+        subprocess.run([options.mgm_python, "-c", PART, WORKER.parents[1], model, folder / PRETRAINING, folder / GEMMA], check=True)
+        model, stage = folder / "whole" / MODEL, ["--pretraining", PRETRAINING, "--language-model", GEMMA]
+        subprocess.run(
+            [options.mgm_python, WORKER.parents[1] / "convert_bin.py", folder / PRETRAINING, model, "--language-model", folder / GEMMA], check=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+    with MGM(options.mgm_python.absolute(), options.mgm.resolve().parent, folder, *stage) as reference:
         for number, image in enumerate(IMAGES):
             # Where nothing is padded, a single row or three are as many channels to transformers 4.
             if case.model.aspect != "pad" and image.name.split(".")[0].endswith(("x1", "x3")):
@@ -160,6 +172,14 @@ from checkpoints.random_mgm import RandomMGM
 eval(sys.argv[3]).write(Path(sys.argv[2]), pickle=True)
 """
 """Writes a checkpoint in the interpreter that has torch."""
+PART = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from checkpoints.bin_files import write_pretraining
+write_pretraining(*map(Path, sys.argv[2:]))
+"""
+"""Parts it as MGM's pretraining does."""
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ Started as a program in an interpreter that has what MGM needs (transformers 4.3
 answers in kind, so that others can ask it from another interpreter:
 
     mgm.py SOURCE FOLDER      SOURCE has the package `mgm`; FOLDER is one of checkpoints/random_mgm.py, with `open_clip_pytorch_model.bin`
+    mgm.py SOURCE FOLDER --pretraining mgm-2b-pretrain --language-model gemma-2b-it    what MGM's pretraining wrote, below FOLDER, and a Gemma
 
 A question is {"image", "prompt", "tokens", "beams", "target"}; stages are written to the safetensors file `target`, if there is one. The answer is
 {"token_ids", "text", "margin"}; the margin is the smallest between the two likeliest tokens of a step.
@@ -36,7 +37,7 @@ STAGES = ("aux_image", "low_image", "clip_features", "convnext_features", "mined
 class Reference:
     """One in a process: the working directory becomes the folder, to which the towers' paths are relative."""
 
-    def __init__(self, source: Path, folder: Path) -> None:
+    def __init__(self, source: Path, folder: Path, pretraining: str | None = None, language_model: str | None = None) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
         import_mgm(source.resolve())
         import transformers
@@ -45,10 +46,17 @@ class Reference:
         os.chdir(folder)
         from mgm.model import builder
 
-        vision = json.loads(Path(json.loads(Path(MODEL, "config.json").read_text())["mm_vision_tower"], "config.json").read_text())
+        model = pretraining or MODEL
+        vision = json.loads(Path(json.loads(Path(model, "config.json").read_text())["mm_vision_tower"], "config.json").read_text())
         size_convnext(Path(CONVNEXT), vision["image_size"])
         load_in_float32()
-        self.tokenizer, self.model, self.processor, _ = builder.load_pretrained_model(MODEL, None, MODEL)
+        more = {}
+        if pretraining:
+            # By itself the loader takes Gemma's configuration, which names no towers, and looks for mining in an index that this stage does not write. Given the
+            # stage's configuration, and in it the key by which finetuning reads the file, it reads all there is.
+            more["config"] = transformers.AutoConfig.from_pretrained(pretraining)
+            more["config"].pretrain_mm_mlp_adapter = str(Path(pretraining, "mm_projector.bin"))
+        self.tokenizer, self.model, self.processor, _ = builder.load_pretrained_model(model, language_model, model, **more)
 
     def answer(self, image: Path, prompt: str, tokens: int, beams: int = 1) -> tuple[dict[str, object], dict[str, torch.Tensor]]:
         """The answer, and the stages of a greedy run."""
@@ -112,12 +120,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path, metavar="SOURCE")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--pretraining", metavar="NAME")
+    parser.add_argument("--language-model", metavar="NAME")
     options = parser.parse_args()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what MGM prints is no answer
     from safetensors.torch import save_file
 
-    reference = Reference(options.source, options.folder)
+    reference = Reference(options.source, options.folder, options.pretraining, options.language_model)
     for line in sys.stdin:
         question = json.loads(line)
         answer, stages = reference.answer(Path(question["image"]), question["prompt"], question["tokens"], question.get("beams", 1))
