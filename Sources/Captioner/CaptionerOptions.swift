@@ -71,7 +71,8 @@ extension CaptionerOptions {
     /// The parts of a model that are not in its own folder, and what their files leave open.
     public struct Towers: Sendable, Equatable {
         /// A folder in which the folders are that `config.json` names, under the path that it says or the end of it. They are
-        /// also looked for below the working directory, and below the model's folder and those around it.
+        /// also looked for below the working directory, and below the model's folder and those around it; without a folder here, at
+        /// last in the caches of Hugging Face and ModelScope, as models that were downloaded by name.
         public var folder: URL?
         /// Which weights count where the checkpoint has a copy of a tower's.
         public var weights = Weights.folders

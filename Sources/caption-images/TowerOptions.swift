@@ -7,7 +7,7 @@ import SystemPackage
 struct TowerOptions: ParsableArguments {
     @Option(
         help:
-            "A folder that holds the tower folders of MGM, by their names. (default: where config.json says, below the working directory or around the model)"
+            "A folder that holds the tower folders of MGM, by their names. (default: where config.json says, below the working directory or around the model, or by their names in the caches of Hugging Face and ModelScope)"
     )
     var towers: FilePath?
 

@@ -1,3 +1,4 @@
+package import CaptionerCheckpoints
 import CaptionerFiles
 package import SystemPackage
 
@@ -8,6 +9,8 @@ package struct Companion: Sendable {
     package let key: String
     /// Where it is, according to `config.json`: relative to the folder in which the model was trained.
     package let path: String
+    /// What it is called on the hub that it was published on, if that is known.
+    package let published: String?
     package let layout: CheckpointLayout
     /// A tensor that the checkpoint itself has if it holds a copy of these weights.
     package let probe: String
@@ -17,11 +20,12 @@ package struct Companion: Sendable {
     package let describesImages: Bool
 
     package init(
-        key: String, path: String, layout: CheckpointLayout, probe: String, isReplacedByCopy: Bool,
-        describesImages: Bool = false
+        key: String, path: String, published: String? = nil, layout: CheckpointLayout, probe: String,
+        isReplacedByCopy: Bool, describesImages: Bool = false
     ) {
         self.key = key
         self.path = path
+        self.published = published
         self.layout = layout
         self.probe = probe
         self.isReplacedByCopy = isReplacedByCopy
@@ -39,16 +43,20 @@ package struct CompanionSearch: Sendable {
     /// Whether the checkpoint's own copy of their weights counts where there is one, even where the library that defines the
     /// model would take the companion's.
     package var prefersCopies = false
+    /// Where those are looked for that were published, unless a folder is named.
+    package var cache: ModelCache
 
-    package init(folder: FilePath? = nil, prefersCopies: Bool = false) {
+    package init(folder: FilePath? = nil, prefersCopies: Bool = false, cache: ModelCache = ModelCache()) {
         self.folder = folder
         self.prefersCopies = prefersCopies
+        self.cache = cache
     }
 
     /// The folder of a companion, if there is one.
     ///
     /// A relative path is looked for below the working directory, as the model's own library does, and below the checkpoint's
-    /// folder and those around it. Below the folder that the user names also its last two components or its last one are.
+    /// folder and those around it. Below the folder that the user names also its last two components or its last one are. If no
+    /// folder is named, the caches of the download tools come last.
     func find(_ companion: Companion, of checkpoint: FilePath) -> FilePath? {
         let path = FilePath(exactly: companion.path)
         var places: [FilePath] = []
@@ -66,6 +74,7 @@ package struct CompanionSearch: Sendable {
                 guard around.removeLastComponent() else { break }
             }
         }
-        return places.first { $0.exists }
+        if let found = places.first(where: \.exists) { return found }
+        return folder == nil ? companion.published.flatMap { cache.folder(of: $0) } : nil
     }
 }

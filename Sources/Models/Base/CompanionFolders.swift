@@ -27,7 +27,7 @@ struct CompanionFolders {
             let usesCopy = hasCopy && (companion.isReplacedByCopy || search.prefersCopies)
             guard let folder = search.find(companion, of: checkpoint.folder) else {
                 guard hasCopy && search.prefersCopies else {
-                    throw Self.missing(companion, of: checkpoint, hasCopy: hasCopy)
+                    throw Self.missing(companion, of: checkpoint, hasCopy: hasCopy, search: search)
                 }
                 continue
             }
@@ -35,8 +35,26 @@ struct CompanionFolders {
             files += Self.fileNames(companion).filter { folder.appending($0).exists }
                 .map { (prefix + $0, folder.appending($0)) }
             guard !usesCopy else { continue }
-            let weights = try Checkpoint(folder: folder, weightsFileName: companion.layout.weightsFileName)
+            let weights = try Self.weights(of: companion, in: folder, hasCopy: hasCopy)
             self.checkpoint = self.checkpoint.joined(with: weights, prefix: companion.prefix)
+        }
+    }
+
+    /// - Throws: `CheckpointError`; of a folder without weights that can be read it says where others may be.
+    private static func weights(
+        of companion: Companion, in folder: FilePath, hasCopy: Bool
+    ) throws(CheckpointError) -> Checkpoint {
+        do {
+            return try Checkpoint(folder: folder, weightsFileName: companion.layout.weightsFileName)
+        } catch .noWeights(let place, let cause) {
+            let name =
+                FilePath(exactly: companion.path).lastComponent
+                .map { " (\(FilePath(root: nil, [$0]).escaped))" } ?? ""
+            throw .noWeights(
+                folder: place,
+                cause:
+                    "\(cause). A folder that has the name in config.json\(name) is found in the one that --towers names"
+                    + wayOut(hasCopy: hasCopy))
         }
     }
 
@@ -55,13 +73,22 @@ struct CompanionFolders {
         if companion.describesImages { imageFiles = (folder, prefix) }
     }
 
-    private static func missing(_ companion: Companion, of checkpoint: Checkpoint, hasCopy: Bool) -> CheckpointError {
-        let wayOut =
-            hasCopy ? "; or use the copy of its weights in this checkpoint (--tower-weights checkpoint)" : ""
+    private static func missing(
+        _ companion: Companion, of checkpoint: Checkpoint, hasCopy: Bool, search: CompanionSearch
+    ) -> CheckpointError {
+        let named = search.folder.map { "below \($0.escaped) nor " } ?? ""
+        let caches =
+            search.folder == nil
+            ? companion.published.map { ", nor is it as \($0) in the caches of Hugging Face and ModelScope" } ?? "" : ""
         return .noWeights(
             folder: checkpoint.folder.escaped,
-            cause: "\(companion.key) in config.json is \(companion.path), and that folder is neither below the working "
-                + "directory nor below this folder or those around it; name the folder that holds it (--towers)"
-                + wayOut)
+            cause:
+                "\(companion.key) in config.json is \(companion.path), and that folder is neither \(named)below the working "
+                + "directory nor below this folder or those around it\(caches); name the folder that holds it (--towers)"
+                + wayOut(hasCopy: hasCopy))
+    }
+
+    private static func wayOut(hasCopy: Bool) -> String {
+        hasCopy ? "; or use the copy of its weights in this checkpoint (--tower-weights checkpoint)" : ""
     }
 }

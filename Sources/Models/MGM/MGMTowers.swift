@@ -1,5 +1,7 @@
 import CaptionerCheckpoints
+import CaptionerFiles
 import CaptionerTensorCore
+import SystemPackage
 
 /// The two towers of MGM: a CLIP vision transformer that sees a small version of the image, and a ConvNeXt that sees all of
 /// it.
@@ -17,16 +19,29 @@ struct MGMTowers: Sendable {
             if let path = try reader.text(key) { return path }
             throw .invalid(reader.name(key), found: "missing", expected: "the path of a tower's folder")
         }
+        let (vision, auxiliary) = (try path(visionKey), try path(auxiliaryKey))
         return [
             Companion(
-                key: visionKey, path: try path(visionKey), layout: .huggingFace,
+                key: visionKey, path: vision, published: publishedVision(vision), layout: .huggingFace,
                 probe: visionScope + "vision_model.embeddings.class_embedding", isReplacedByCopy: true,
                 describesImages: true),
             Companion(
-                key: auxiliaryKey, path: try path(auxiliaryKey), layout: .openCLIP,
+                key: auxiliaryKey, path: auxiliary, published: publishedAuxiliary(auxiliary), layout: .openCLIP,
                 probe: auxiliaryScope + "vision_stem.0.weight",
                 isReplacedByCopy: try reader.flag("optimize_vision_tower_aux", default: false)),
         ]
+    }
+
+    /// MGM takes a folder for one of OpenAI's by its path; the last part is the name that it has on the hub.
+    private static func publishedVision(_ path: String) -> String? {
+        path.lowercased().utf8.contains("openai".utf8)
+            ? FilePath(exactly: path).lastComponent.map { "openai/\($0.string)" } : nil
+    }
+
+    /// The folder that MGM's own instructions make has a name of its own.
+    private static func publishedAuxiliary(_ path: String) -> String? {
+        FilePath(exactly: path).lastComponent == "openclip-convnext-large-d-320-laion2B-s29B-b131K-ft-soup"
+            ? "laion/CLIP-convnext_large_d_320.laion2B-s29B-b131K-ft-soup" : nil
     }
 
     /// What a checkpoint and its companions call a tensor of the model.
