@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "CaptionerDataSets",
             dependencies: [
-                "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing",
+                "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing", "CaptionerTokenization",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"), system,
             ], path: "Sources/DataSets"),
         .target(

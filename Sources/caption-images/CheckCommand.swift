@@ -28,6 +28,16 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Decode every image to its last pixel, and do not only read its header.")
     var decodeImages = false
 
+    @Option(
+        help: "The folder of the language model's tokenizer, that of gemma-2b-it: finds rows that training cuts off.")
+    var tokenizer: FilePath?
+
+    @Option(
+        help:
+            "Tokens and positions that training keeps of a row, --model_max_length of the training script. (default: \(TrainingLengths.usualLimit))"
+    )
+    var modelMaxLength: Int?
+
     @Option(name: [.short, .long], help: "A file for all findings, one JSON object a line.")
     var output: FilePath?
 
@@ -40,6 +50,11 @@ struct CheckCommand: AsyncParsableCommand {
     func validate() throws {
         try output?.checkOutputName()
         if images.isEmpty { throw ValidationError("--images is empty.") }
+        if tokenizer?.isEmpty == true { throw ValidationError("--tokenizer is empty.") }
+        if let modelMaxLength {
+            guard modelMaxLength > 0 else { throw ValidationError("--model-max-length has to be at least 1.") }
+            guard tokenizer != nil else { throw ValidationError("--model-max-length belongs to --tokenizer.") }
+        }
         if overwrite, output == nil { throw ValidationError("--overwrite belongs to --output.") }
     }
 
@@ -52,6 +67,9 @@ struct CheckCommand: AsyncParsableCommand {
             var check = TrainingCheck(images: images, stage: stage)
             check.decodesImages = decodeImages
             check.threadCount = CaptionerOptions.defaultThreadCount
+            check.lengths = try tokenizer.map {
+                try TrainingLengths(tokenizer: $0, limit: modelMaxLength ?? TrainingLengths.usualLimit)
+            }
             let console = Console(isQuiet: quiet)
             let summary = try await check(training, findings: output) { console.show(share: $0, of: "rows") }
             console.endLine()

@@ -58,6 +58,24 @@ import Testing
         }
     }
 
+    @Test func rowsThatAreCutOffNeedATokenizer() throws {
+        let tokenizer = Fixtures.package.appending(path: "Tests/DataSetsTests/Fixtures/training-rows/tokenizer").path
+        try folder.write("[\(row(1, String(repeating: "a", count: 1500)))]", as: "long.json")
+        let arguments = ["check", "long.json", "--images", "images"]
+        let unseen = try CommandLineTool.run(arguments, in: folder.url)
+        #expect(unseen.status == 0 && unseen.output == "1 rows of long.json, stage pretrain: all are learned from\n")
+        let cut = try CommandLineTool.run(arguments + ["--tokenizer", tokenizer], in: folder.url)
+        #expect(cut.status == 0 && cut.output.contains("\nnote: end-cut-off, 1 in rows 0\n"), "\(cut.errors)")
+        let lost = try CommandLineTool.run(
+            arguments + ["--tokenizer", tokenizer, "--model-max-length", "500"], in: folder.url)
+        #expect(lost.status == 2 && lost.output.contains("\nignored: answers-cut-off, 1 in rows 0\n"), "\(lost.errors)")
+        let missing = try CommandLineTool.run(arguments + ["--tokenizer", "images"], in: folder.url)
+        #expect(missing.status == 1 && missing.errors.contains("no tokenizer in images"), "\(missing.errors)")
+        #expect(try CommandLineTool.run(arguments + ["--model-max-length", "500"], in: folder.url).status == 64)
+        #expect(
+            try CommandLineTool.run(arguments + ["--tokenizer", tokenizer, "--model-max-length", "0"]).status == 64)
+    }
+
     @Test func whatCannotBeChecked() throws {
         try folder.write("[{]", as: "bad.json")
         let result = try CommandLineTool.run(["check", "bad.json", "--images", "images"], in: folder.url)

@@ -28,6 +28,7 @@ import Testing
 
     private static let fixtures = Fixtures.package.appendingPathComponent("Tests/DataSetsTests/Fixtures/training-rows")
     private static let images = fixtures.appendingPathComponent("images")
+    private static let tokenizer = FilePath(fixtures.appendingPathComponent("tokenizer"))
 
     private let folder: TemporaryFolder
 
@@ -36,12 +37,14 @@ import Testing
     private func path(_ name: String) -> FilePath { FilePath(folder.path(name)) }
 
     private func check(
-        _ text: String, _ stage: TrainingStage = .pretrain, images: URL = images, decodes: Bool = true
+        _ text: String, _ stage: TrainingStage = .pretrain, images: URL = images, decodes: Bool = true,
+        lengths: TrainingLengths? = nil
     ) async throws -> (summary: TrainingCheckSummary, findings: [JSONValue]) {
         try folder.write(text, as: "training.json")
         var check = TrainingCheck(images: FilePath(images), stage: stage)
         check.decodesImages = decodes
         check.threadCount = 2
+        check.lengths = lengths
         let summary = try await check(path("training.json"), findings: path("findings.jsonl"), progress: { _ in })
         let lines = try FileBytes.of(path("findings.jsonl")).split(separator: 0x0A)
         return (summary, try lines.map { try JSONParser.parse($0) })
@@ -64,7 +67,8 @@ import Testing
             Fixture.self, from: Data(contentsOf: Self.fixtures.appendingPathComponent("cases.json")))
         try #require(fixture.cases.count > 100)
         let rows = fixture.cases.map { $0.row.replacing(fixture.folder, with: Self.images.path) }
-        let (summary, findings) = try await check("[\(rows.joined(separator: ",\n"))]", stage)
+        let lengths = try TrainingLengths(tokenizer: Self.tokenizer, limit: TrainingLengths.usualLimit)
+        let (summary, findings) = try await check("[\(rows.joined(separator: ",\n"))]", stage, lengths: lengths)
         #expect(summary.rowCount == rows.count && !summary.isFit)
         for (index, entry) in fixture.cases.enumerated() {
             let expected = stage == .pretrain ? entry.pretrain : entry.finetune
@@ -119,6 +123,45 @@ import Testing
         let (summary, findings) = try await check("[\(rows.joined(separator: ", "))]", stage)
         #expect(findings.isEmpty, "\(findings.first.map { $0.json() } ?? "")")
         #expect(summary.isFit && summary.groups.isEmpty && summary.rowCount == 1200)
+    }
+
+    /// Without a tokenizer rows of any length are taken to be short.
+    @Test func lengthsNeedATokenizer() async throws {
+        let rows = "[\(good("<image>\n?", String(repeating: "a", count: 3000)))]"
+        #expect(try await check(rows).findings.isEmpty)
+        let lengths = try TrainingLengths(tokenizer: Self.tokenizer, limit: TrainingLengths.usualLimit)
+        let (summary, findings) = try await check(rows, lengths: lengths)
+        let size = "it takes 3597 positions, of which training keeps 2048"
+        #expect(
+            findings.map { $0["message"]?.text } == [
+                "\(size): of 3003 tokens that there are to learn it does not see the last 1549"
+            ])
+        #expect(summary.isFit)
+    }
+
+    /// Wherever the limit is: nothing is said of a row that fits, then its end is missing, then all of its answer.
+    @Test func theLimitDecides() async throws {
+        // The image and 18 tokens, the answer, and three tokens that end it.
+        let (before, answer) = (576 + 18, 7)
+        var seen: [String: [Int]] = [:]
+        for limit in before - 3...before + answer + 6 {
+            let lengths = try TrainingLengths(tokenizer: Self.tokenizer, limit: limit)
+            let found = try await check(
+                "[\(good("<image>\n?", String(repeating: "a", count: answer)))]", lengths: lengths)
+            seen[named(found.findings, row: 0).joined(), default: []].append(limit)
+        }
+        let all = before + answer + 3
+        #expect(seen["ignored answers-cut-off"] == Array(before - 3...before))
+        #expect(seen["note end-cut-off"] == Array(before + 1...all - 1))
+        #expect(seen[""] == Array(all...all + 3))
+    }
+
+    @Test func anotherTokenizerIsRefused() throws {
+        let opt = FilePath(Fixtures.package.appending(path: "Sources/DemoModel/Resources/checkpoint"))
+        let error = #expect(throws: FileError.self) { try TrainingLengths(tokenizer: opt, limit: 10) }
+        #expect(
+            error.map { "\($0)".contains("checkpoint/tokenizer.json: it is not Gemma's") } == true, "\(error as Any)")
+        #expect(throws: (any Error).self) { try TrainingLengths(tokenizer: path("none"), limit: 10) }
     }
 
     @Test func recordsSayWhichRowAndWhy() async throws {

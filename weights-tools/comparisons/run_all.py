@@ -52,7 +52,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         result["clip"] = ["clip.py", *engine, "--vocabulary", str(options.clip_vocabulary)]
         result["clip tokens"] = ["clip_tokens.py", *probe, "--vocabulary", str(options.clip_vocabulary), *quick("--only", "captions")]
     if options.mgm_training:
-        result["training rows"] = ["training_rows.py", *engine, "--mgm", str(options.mgm_training), *quick("--random", "100", "--ordinary", "50", "--images", "90")]
+        result["training rows"] = ["training_rows.py", *engine, "--mgm", str(options.mgm_training), *quick("--random", "100", "--long", "100", "--ordinary", "50", "--images", "90")]
     if options.better_synth or options.data_juicer_16:
         result["data-juicer"] = ["data_juicer.py", *engine, *given(*DATA_JUICER)]
     if options.mgm_python and options.mgm:

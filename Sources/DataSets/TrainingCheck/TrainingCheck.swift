@@ -13,6 +13,8 @@ package struct TrainingCheck: Sendable {
     package let stage: TrainingStage
     /// Whether all pixels of images are decoded, or only headers are read.
     package var decodesImages = false
+    /// What knows how long a row may be; without it lengths are not looked at.
+    package var lengths: TrainingLengths?
     /// How many rows are looked at at once.
     package var threadCount = 1
 
@@ -44,9 +46,9 @@ package struct TrainingCheck: Sendable {
         repeat {
             rows.removeAll(keepingCapacity: true)
             while rows.count < Self.batchSize, let row = try reader.next() { rows.append(row) }
-            let stage = stage
+            let (stage, lengths) = (stage, lengths)
             let found = try await concurrentMap(rows, atOnce: threadCount) { row in
-                let text = TrainingText(row, stage)
+                let text = TrainingText(row, stage, lengths: lengths)
                 let looked = row["image"].map { folder.findings(of: $0) }
                 return (findings: text.findings + (looked?.findings ?? []), files: looked?.files ?? [])
             }

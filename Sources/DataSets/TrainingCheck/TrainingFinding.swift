@@ -49,6 +49,8 @@ package struct TrainingFinding: Error, Sendable, Equatable {
         case imageNotShown = "image-not-shown"
         case imageTokenWithoutImage = "image-token-without-image"
         case noImage = "no-image"
+        case answersCutOff = "answers-cut-off"
+        case endCutOff = "end-cut-off"
         case leadingAnswer = "leading-answer"
         case emptyQuestion = "empty-question"
         case badImageValue = "bad-image-value"

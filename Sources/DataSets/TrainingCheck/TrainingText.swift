@@ -7,7 +7,8 @@ package struct TrainingText {
     package private(set) var findings: [TrainingFinding] = []
     private let row: TrainingTurns?
 
-    package init(_ row: JSONValue, _ stage: TrainingStage) {
+    /// - Parameter lengths: what knows how long a row may be; without it rows of any length are taken to be short.
+    package init(_ row: JSONValue, _ stage: TrainingStage, lengths: TrainingLengths? = nil) {
         guard row.members != nil else {
             self.row = nil
             findings = [Self.notAnObject(row, stage)]
@@ -19,6 +20,10 @@ package struct TrainingText {
             addConversation(turns)
             addTokens(turns)
             addImageTokens(turns)
+            if let lengths, let remainder = lengths.remainder(of: turns) {
+                findings = findings.map { remainder.changed($0, of: turns) }
+                if let finding = remainder.finding(limit: lengths.limit) { findings.append(finding) }
+            }
         } catch {
             self.row = nil
             findings = [error]

@@ -35,8 +35,9 @@ struct TrainingPrompt {
     static let answerStart = "<start_of_turn>model\n"
     static let padToken = "<pad>"
 
+    let text: String
     /// The prompt cut at each `<eos>`.
-    private let rounds: [String]
+    let rounds: [String]
 
     init(_ turns: [TrainingTurn]) {
         var text = ""
@@ -45,6 +46,7 @@ struct TrainingPrompt {
             // Of an empty turn there is not even the end.
             if !turn.text.isEmpty { text += "\(turn.text)<end_of_turn>\n\(turn.isAnswer ? Self.endToken : "")" }
         }
+        self.text = text
         rounds = text.literalComponents(separatedBy: Self.endToken)
     }
 

@@ -29,7 +29,8 @@ def outcome(findings: tuple[str, ...] | list[str]) -> str:
     severities = {severity for severity, kind in pairs if kind != "placeholder-in-text"}  # ordinary text to training
     late = {kind for _, kind in pairs} & {"several-image-tokens", "several-images"}  # a row that cannot be read does not come so far
     order = ("replaced", "crash") if late else ("crash", "replaced")
-    return next((severity for severity in (*order, "ignored") if severity in severities), "odd" if "harmful" in severities else "learned")
+    lost = next((severity for severity in (*order, "ignored") if severity in severities), None)
+    return lost or ("odd" if "harmful" in severities else "learned") + (" and cut" if ("note", "end-cut-off") in pairs else "")
 
 
 def turns(*texts: object, first: int = 0) -> list[dict[str, object]]:
@@ -164,6 +165,48 @@ TEXTS = [
     case("list-row-with-image", '["image"]', "crash row-not-object"),
 ]
 
+ROOM = 1439
+"""Tokens of an answer to QUESTION that leave one position for each that training keeps. Of the tokenizer of stand_ins.py a letter is a token, and two blanks are."""
+
+LENGTHS = [
+    case("long-that-fits", said(QUESTION, "x" * ROOM)),
+    case("long-by-one", said(QUESTION, "x" * (ROOM + 1)), "note end-cut-off"),
+    case("long-pairs-of-blanks-that-fit", said(QUESTION, "x  " * (ROOM // 2) + "x")),
+    case("long-pairs-of-blanks-by-one", said(QUESTION, "x  " * (ROOM // 2) + "xx"), "note end-cut-off"),
+    case("long-characters-by-one", said(QUESTION, "é" * (ROOM // 2 + 1)), "note end-cut-off"),
+    case("long-several-rounds-that-fit", said(QUESTION, "x" * (ROOM - 32), "Where?", "on a mat")),
+    case("long-several-rounds", said(QUESTION, "a cat", "x" * 1500, "on a mat"), "note end-cut-off"),
+    case("long-question-and-a-token", said(QUESTION + "x" * (ROOM + 2), "a cat"), "note end-cut-off"),
+    case("long-question", said(QUESTION + "x" * (ROOM + 3), "a cat"), "ignored answers-cut-off"),
+    case("long-question-of-ids", said(QUESTION + "x" * 3000, "a cat"), "ignored answers-cut-off"),
+    case("long-before-the-image", said("What?", "x" * 2100, QUESTION, "a mat"), "ignored answers-cut-off", finetune=("note end-cut-off",)),
+    case("long-after-the-image", said("What?", "a cat", QUESTION, "x" * 2100), "note end-cut-off"),
+    case("long-image-at-the-end", said("What?", "x" * 1500, QUESTION, "a mat"), "ignored answers-cut-off", finetune=("note end-cut-off",)),
+    case("long-second-token", said(QUESTION, "x" * 2100, QUESTION, "a mat"), "note several-image-tokens", "note end-cut-off"),
+    case("long-second-token-that-is-left", said(QUESTION, "x" * 1500, QUESTION, "a mat"), "crash several-image-tokens", "note end-cut-off"),
+    case("long-token-in-the-answer", said(QUESTION, "a cat", "x" * 2100, "<image>"), "note several-image-tokens", "note image-token-in-answer", "note end-cut-off"),
+    case("long-token-in-the-answer-alone", said("What?", "a cat", "x" * 2100, "<image>"), "note image-token-in-answer", "ignored answers-cut-off", finetune=("note image-token-in-answer", "note end-cut-off")),
+    case("long-token-in-an-ignored-row", said(QUESTION, "a<eos>", "x" * 2100, QUESTION), "ignored eos-in-text", "note several-image-tokens", "note image-token-in-answer"),
+    case("long-gpt-first", said("x" * 3000, QUESTION, "a cat", first=1), "note leading-answer"),
+    without_image("long-text-that-fits", spoken("What?", "x" * 2024)),
+    without_image("long-text-by-one", spoken("What?", "x" * 2025), "note end-cut-off"),
+    without_image("long-text-question", spoken("x" * 2100, "a cat"), "ignored answers-cut-off"),
+    without_image("long-text-token", spoken(QUESTION + "x" * 2100, "a cat"), "harmful image-token-without-image", "ignored answers-cut-off"),
+    case("long-empty", said(QUESTION, "x" * 1500, "Where?", ""), "ignored empty-answer"),
+    case("long-empty-not-counted", said(QUESTION, "x" * 2100, "Where?", ""), "note empty-answer", "note end-cut-off"),
+    case("long-empty-after-a-question", said(QUESTION + "x" * 2100, ""), "ignored empty-answer"),
+    without_image("long-text-empty-by-one", spoken("What?", "x" * 2004, "Now?", ""), "note empty-answer"),
+    without_image("long-text-empty-counted", spoken("What?", "x" * 2003, "Now?", ""), "ignored empty-answer"),
+    case("long-no-last-answer", said(QUESTION, "x" * 2100, "Where?"), "note no-answer", "note end-cut-off"),
+    case("long-eos", said(QUESTION, "a<eos>" + "x" * 2100), "ignored eos-in-text"),
+    case("long-eos-not-counted", said(QUESTION, "x" * 2100 + "<eos>a"), "harmful eos-in-text", "note end-cut-off"),
+    case("long-turn-of-the-model", said(QUESTION, "x" * 2100, QUESTION[8:], "a <start_of_turn>model\ncat"), "harmful model-turn-in-text", "note end-cut-off"),
+    case("long-pad", said(QUESTION + "<pad>", "x" * 1500), "ignored pad-in-text"),
+    case("long-pad-not-counted", said(QUESTION + "<pad>", "x" * 2100), "harmful pad-in-text", "note end-cut-off"),
+    case("long-pads", said(QUESTION, "a <pad>cat" + "<pad>" * 2100), "harmful pad-in-text", "note end-cut-off"),
+]
+"""With `--tokenizer` only."""
+
 THIN = {"finetune": ()}
 
 IMAGES = [
@@ -208,4 +251,4 @@ IMAGES = [
     case("nothing-is-right", said("", "", image="none.jpg"), "note empty-question", "ignored empty-answer", "ignored image-not-shown", "replaced image-missing", finetune=("crash no-words", "replaced image-missing")),
 ]
 
-CASES = TEXTS + IMAGES
+CASES = TEXTS + LENGTHS + IMAGES

@@ -2,7 +2,7 @@
 
 Outcomes: "crash" (an exception leaves the training code), "replaced" (another row is asked for), "ignored" (no label, or no gradient in
 anything that the stage trains), "odd" (learned, but with other special tokens than the template has, with white space at the ends of an answer, with an image
-at another place than in the question, or a mixed-up image) and "learned".
+within an answer, or a mixed-up image) and "learned". The last two end in "and cut" if something that there is to learn is not learned for the row's length.
 """
 
 import contextlib
@@ -15,9 +15,22 @@ from pathlib import Path
 from references.mgm_on_cpu import import_mgm
 from references.mgm_training.stand_ins import TOKENS, small_model, tokenizer
 
-RAW, AUX = 28, 56
-"""Sides of the two images that the model sees; 336 and 768 in the real one."""
+RAW, AUX = 336, 96
+"""Sides of the two images that the model sees; 336 and 768 in the real one. The first gives 576 positions."""
 IMAGE = -200
+
+
+class WithoutCut:
+    """A tokenizer that cuts nothing off, whatever it is told."""
+
+    def __init__(self, tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def __call__(self, text, max_length=None, truncation=None, **options):
+        return self._tokenizer(text, **options)
+
+    def __getattr__(self, name: str):
+        return getattr(self._tokenizer, name)
 
 
 class Reader:
@@ -25,8 +38,10 @@ class Reader:
 
     def __init__(self, source: Path, folder: Path, images: Path, stage: str, good_row: object) -> None:
         import_mgm(source)
+        import torch
         import transformers
 
+        torch.set_num_threads(1)  # of the tensors of a single row more threads are slower
         transformers.logging.set_verbosity_error()
         from mgm import conversation
         from mgm.train import train
@@ -74,7 +89,9 @@ class Reader:
                 return "crash"
         if not self._is_learned(found):
             return "ignored"
-        return "odd" if self._is_odd(dataset.list_data_dict[0], found) else "learned"
+        dataset.tokenizer = WithoutCut(self.tokenizer)
+        whole = sample(0)
+        return ("odd" if self._is_odd(dataset.list_data_dict[0], whole) else "learned") + (" and cut" if self._is_cut(whole, found) else "")
 
     @staticmethod
     def _has_length(dataset) -> bool:
@@ -89,10 +106,23 @@ class Reader:
     def _is_learned(self, found) -> bool:
         if (found["labels"] == -100).all():
             return False
+        batch = self.collate([copy.deepcopy(found)])
+        # Of what is left after both cuts, the first is no prediction.
+        if (self.model.positions(batch)[-1][:, 1:] == -100).all():
+            return False
         self.model.zero_grad()
-        self.model.loss(self.collate([copy.deepcopy(found)])).backward()
+        self.model.loss(batch).backward()
         gradients = [parameter.grad for parameter in self.model.parameters() if parameter.grad is not None]
         return any(bool((gradient != 0).any()) for gradient in gradients)
+
+    def _is_cut(self, whole, found) -> bool:
+        """Whether of the labels, in the first stage those after the image, less is left than there was."""
+        ids, labels = whole["input_ids"].tolist(), whole["labels"].tolist()
+        start = ids.index(IMAGE) if IMAGE in ids and self.stage == "pretrain" else 0
+        there = sum(label not in (-100, IMAGE) and token != self.ids["<pad>"] for token, label in zip(ids[start:], labels[start:], strict=True))
+        left = self.model.positions(self.collate([copy.deepcopy(found)]))[-1][0]
+        # What is before the image keeps its place.
+        return there > int((left[sum(token != self.ids["<pad>"] for token in ids[:start]) :] != -100).sum())
 
     def _is_odd(self, row, found) -> bool:
         ids, labels = found["input_ids"].tolist(), found["labels"].tolist()
@@ -102,15 +132,14 @@ class Reader:
         wanted = {"<bos>": 1, "<eos>": answer_count, "<pad>": 0, "<unk>": 0, "<start_of_turn>": len(turns), "<end_of_turn>": len(filled)}
         if any(ids.count(self.ids[token]) != count for token, count in wanted.items()):
             return True
-        if ids.count(IMAGE) != int("image" in row):
+        left = ids[: self.tokenizer.model_max_length].count(IMAGE)
+        if left > 1 or (IMAGE in ids) != ("image" in row):
             return True
         text = self.tokenizer.decode([token for token in ids if token != IMAGE])
         if "\ufffd" in text:
             return True
         if "image" in row:
-            # Asked about in the first question, before anything is answered.
-            first = next(place for place, label in enumerate(labels) if label != -100)
-            if ids.index(IMAGE) > first or self._is_mixed_up(row["image"], found):
+            if left and labels[ids.index(IMAGE)] != -100 or self._is_mixed_up(row["image"], found):
                 return True
         elif "<image>" in text:
             return True

@@ -72,9 +72,14 @@ def small_model(vocabulary_size: int, stage: str):
         def get_model(self):
             return self.inner
 
-        def loss(self, batch):
+        def positions(self, batch):
+            """Positions, mask, embeddings and labels, cut as training cuts them."""
             _, positions, mask, _, embeddings, labels = self.prepare_inputs_labels_for_multimodal(
                 batch["input_ids"], None, batch["attention_mask"], None, batch["labels"], batch["images"], batch["images_aux"])
+            return positions, mask, embeddings, labels
+
+        def loss(self, batch):
+            positions, mask, embeddings, labels = self.positions(batch)
             # The mask that transformers 4.38 keeps is as large as the longest sequence may be, and slow at that.
             length = embeddings.shape[1]
             self.inner.decoder.model.causal_mask = torch.ones(length, length, dtype=torch.bool).triu(1)
