@@ -52,12 +52,12 @@ import Testing
 
     /// The form for weights of bfloat16.
     @Test(arguments: [true, false])
-    func roughExponential(isFused: Bool) {
+    func roughPowerOfTwo(isFused: Bool) {
         let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)
         let x: [Float] = (0...870_000).map { -Float($0) / 10_000 }
-        let errors = x.map { abs(Double(arithmetic.roughExponential($0)) / exp(Double($0)) - 1) }
+        let errors = x.map { abs(Double(arithmetic.roughPowerOfTwo($0)) / exp(Double($0)) - 1) }
         #expect((errors.max() ?? 1) < 6e-5, "\(errors.max() ?? 1)")
-        #expect(arithmetic.roughExponential(0) == 1 && arithmetic.roughExponential(.nan).isNaN)
+        #expect(arithmetic.roughPowerOfTwo(0) == 1 && arithmetic.roughPowerOfTwo(.nan).isNaN)
     }
 
     /// The form that follows products in fewer bits.

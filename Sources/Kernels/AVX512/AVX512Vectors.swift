@@ -3,10 +3,12 @@
     public import _Builtin_intrinsics.intel
 
     /// Vectors of sixteen floats.
-    public enum AVX512Vectors: FloatVectors {
-        public typealias Vector = SIMD16<Float>
-        public typealias Integers = __m512i
+    public enum AVX512Vectors: WideFloatVectors {}
 
+    /// What processors with more instructions than AVX-512 F, BW, DQ and VL do alike.
+    public protocol WideFloatVectors: FloatVectors where Vector == SIMD16<Float>, Integers == __m512i {}
+
+    extension WideFloatVectors {
         @inlinable @inline(__always) public static var laneCount: Int { 16 }
         @inlinable @inline(__always) public static var zero: Vector { _mm512_setzero_ps() }
         @inlinable @inline(__always) public static func broadcast(_ value: Float) -> Vector { _mm512_set1_ps(value) }
@@ -32,7 +34,7 @@
         }
 
         @inlinable @inline(__always)
-        static func mask(_ count: Int) -> UInt16 {
+        public static func mask(_ count: Int) -> UInt16 {
             UInt16(truncatingIfNeeded: (1 &<< min(max(count, 0), 16)) &- 1)
         }
 
@@ -73,7 +75,9 @@
         }
         @inlinable @inline(__always)
         public static func scale(_ vector: Vector, byPowersOfTwo n: Integers) -> Vector {
-            _mm512_scalef_ps(vector, floats(n))
+            // The same for numbers that are normal and stay so, in a quarter of the time that `_mm512_scalef_ps` takes.
+            unsafeBitCast(
+                _mm512_add_epi32(unsafeBitCast(vector, to: Integers.self), _mm512_slli_epi32(n, 23)), to: Vector.self)
         }
 
         @inlinable @inline(__always)

@@ -56,7 +56,7 @@
     }
 
     enum AVX512VNNIInt8: IntegerPanelArithmetic, WordPanelArithmetic {
-        typealias Vectors = AVX512Vectors
+        typealias Vectors = AVX512BFloat16Vectors
 
         @inline(__always)
         static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: __m512i) -> __m512i {
@@ -67,7 +67,7 @@
     /// The instruction adds the product of the second of a pair, then that of the first, each rounded to the nearest
     /// float; numbers too small to be normal count as zeros.
     enum AVX512VNNIBFloat16: FloatPanelArithmetic, WordPanelArithmetic {
-        typealias Vectors = AVX512Vectors
+        typealias Vectors = AVX512BFloat16Vectors
 
         @inline(__always)
         static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: SIMD16<Float>) -> SIMD16<Float> {

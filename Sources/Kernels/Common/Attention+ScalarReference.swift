@@ -65,7 +65,9 @@ extension ScalarArithmetic {
     func exponentials(_ scores: [Float], scale: Float, rough: Bool = false) -> (values: [Float], sum: Float) {
         let largest = scores.max() ?? 0
         let values = scores.map {
-            rough ? roughExponential(($0 - largest) * scale) : exponential(($0 - largest) * scale)
+            rough
+                ? roughPowerOfTwo(($0 - largest) * (scale * 1.442_695_040_888_963_4))
+                : exponential(($0 - largest) * scale)
         }
         let whole = values.count / lanes * lanes
         var sums = [Float](repeating: 0, count: lanes)

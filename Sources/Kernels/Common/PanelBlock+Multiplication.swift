@@ -36,10 +36,20 @@ extension PanelBlock {
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
-                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0,
-                            isLast: group &+ count == groups, row: row, column: column &+ unit)
-                        tile.multiply(A.self, height: height, vectors: vectors, block: self, saved: saved)
-                        saved += height &* vectors &* A.Vectors.laneCount &* 4
+                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0)
+                        let isLast = group &+ count == groups
+                        if isLast {
+                            prefetch(
+                                rows: height, columns: vectors &* A.Vectors.laneCount, row: row,
+                                column: column &+ unit)
+                        }
+                        tile.multiply(A.self, height: height, vectors: vectors, saved: saved)
+                        if isLast {
+                            finish(
+                                A.self, saved, rows: height, vectors: vectors, row: row, column: column &+ unit)
+                        }
+                        // Where the depth goes by in one piece, all tiles have the same place in the first-level cache.
+                        if pieces > 1 { saved += height &* vectors &* A.Vectors.laneCount &* 4 }
                         upcoming += step &* count
                         row &+= height
                     }

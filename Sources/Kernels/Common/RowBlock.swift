@@ -152,24 +152,43 @@ extension RowBlock {
         var sums = InlineArray<4, V.Vector>(repeating: V.zero)
         let whole = count / lanes
         var vector = 0
-        while vector < whole {
-            let difference = V.subtract(V.load(source + vector &* lanes), V.broadcast(minus))
-            let index = vector & 3
-            sums[unchecked: index] =
-                squared
-                ? V.multiplyAdd(difference, difference, sums[unchecked: index])
-                : V.add(sums[unchecked: index], difference)
-            vector &+= 1
+        // Four at a time, so that sums are known by constants, and stay in registers.
+        while vector &+ 4 <= whole {
+            var index = 0
+            while index < 4 {
+                sums[unchecked: index] = added(
+                    V.self, source + (vector &+ index) &* lanes, minus: minus, squared: squared,
+                    to: sums[unchecked: index])
+                index &+= 1
+            }
+            vector &+= 4
+        }
+        var index = 0
+        while index < 3 {
+            if vector &+ index < whole {
+                sums[unchecked: index] = added(
+                    V.self, source + (vector &+ index) &* lanes, minus: minus, squared: squared,
+                    to: sums[unchecked: index])
+            }
+            index &+= 1
         }
         var total = V.sum(
             V.add(V.add(sums[unchecked: 0], sums[unchecked: 1]), V.add(sums[unchecked: 2], sums[unchecked: 3])))
-        var index = whole &* lanes
+        index = whole &* lanes
         while index < count {
             let difference = source[index] - minus
             total += squared ? difference * difference : difference
             index &+= 1
         }
         return total
+    }
+
+    @inlinable @inline(__always)
+    static func added<V: FloatVectors>(
+        _: V.Type, _ source: UnsafePointer<Float>, minus: Float, squared: Bool, to sum: V.Vector
+    ) -> V.Vector {
+        let difference = V.subtract(V.load(source), V.broadcast(minus))
+        return squared ? V.multiplyAdd(difference, difference, sum) : V.add(sum, difference)
     }
 
     @inlinable @inline(__always)
@@ -183,46 +202,5 @@ extension RowBlock {
             index &+= V.laneCount
         }
         if count & 1 == 1 { numbers[count] = 0 }
-    }
-
-    /// Bytes from 0 to 255 that span the row and zero: the rounding of `scale` and `zeroPoint` is part of what they mean.
-    @inlinable @inline(__always)
-    static func quantize<V: FloatVectors>(
-        _: V.Type, _ source: UnsafePointer<Float>, into target: UnsafeMutableRawPointer, count: Int
-    ) -> RowQuantization {
-        let lanes = V.laneCount
-        var (low, high, probe) = (V.zero, V.zero, V.zero)
-        var index = 0
-        while index < count {
-            // Zeros, which fill up the last vector, are within the span anyway.
-            let vector = V.load(source + index, count: count &- index)
-            low = V.minimum(low, vector)
-            high = V.maximum(high, vector)
-            // NaN from the first NaN or infinity on, which minimum and maximum may pass over.
-            probe = V.multiplyAdd(vector, V.zero, probe)
-            index &+= lanes
-        }
-        let (smallest, largest) = (V.minimum(of: low), V.maximum(of: high))
-        let scale = (largest - smallest) / 255
-        // One over a scale that is below the normal numbers could be infinite. Such a row counts as zeros.
-        let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
-        let zeroPoint = (-smallest * inverse).rounded(.toNearestOrEven)
-        let bytes = target.assumingMemoryBound(to: UInt8.self)
-        let (factor, offset) = (V.broadcast(inverse), V.broadcast(zeroPoint))
-        index = 0
-        while index < count {
-            let vector = V.multiplyAdd(V.load(source + index, count: count &- index), factor, offset)
-            V.storeBytes(V.rounded(vector), to: bytes + index, count: count &- index)
-            index &+= lanes
-        }
-        index = count
-        while index & 3 != 0 {
-            bytes[index] = 0
-            index &+= 1
-        }
-        guard V.sum(probe) == 0, zeroPoint >= 0, zeroPoint <= 255 else {
-            return RowQuantization(scale: .nan, zeroPoint: 0)
-        }
-        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint))
     }
 }

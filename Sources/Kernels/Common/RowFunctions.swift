@@ -13,79 +13,94 @@ public func finish<V: FloatVectors>(
         let rest = count &- index
         var value = V.load(row + index, count: rest)
         if let bias { value = V.add(value, V.load(bias + index, count: rest)) }
-        value =
-            activation == .gelu ? V.gaussianErrorLinearUnit(value) : applied(V.self, activation, to: value)
+        value = applied(V.self, activation, to: value)
         V.store(value, to: row + index, count: rest)
         index &+= V.laneCount
     }
 }
 
 /// Replaces `count` scores by e^(scale · (x - max)).
-/// - Returns: their sum.
+/// - Returns: their sum: by lanes, then the lanes, then what fills no vector.
 @inlinable @inline(__always)
 public func exponentials<V: FloatVectors>(
     _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float
 ) -> Float {
-    exponentials(V.self, scores, count: count) { vector, largest, rest, index in
-        let power = V.exponential(V.multiply(V.subtract(vector, largest), V.broadcast(scale)))
+    let lanes = V.laneCount
+    let whole = count / lanes &* lanes
+    let (largest, factor) = (V.broadcast(largestScore(V.self, scores, count: count)), V.broadcast(scale))
+    var sums = V.zero
+    var index = 0
+    while index < count {
+        let rest = count &- index
+        let power = V.exponential(V.multiply(V.subtract(V.load(scores + index, count: rest), largest), factor))
         V.store(power, to: scores + index, count: rest)
-        return power
+        if index < whole { sums = V.add(sums, power) }
+        index &+= lanes
     }
+    return V.sum(sums, and: scores + whole, count: count &- whole)
 }
 
-/// Writes e^(scale · (x - max)) of `count` scores, which are overwritten in part, as bfloat16.
-/// - Returns: the sum of what was rounded.
+/// Writes e^(scale · (x - max)) of `count` scores, roughly, as bfloat16.
+/// - Parameter scores: those that fill no vector are replaced by their powers.
+/// - Returns: the sum of what was rounded, in the order of the precise form.
 @inlinable @inline(__always)
 func exponentials<V: FloatVectors>(
     _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float,
     into target: UnsafeMutablePointer<UInt16>
 ) -> Float {
-    exponentials(V.self, scores, count: count) { vector, largest, rest, index in
-        let power = V.roughExponential(V.multiply(V.subtract(vector, largest), V.broadcast(scale)))
-        V.storeBFloat16(power, to: target + index, count: rest)
-        return power
-    }
-}
-
-/// Makes a power of each of `count` scores.
-/// - Parameters:
-///   - scores: those that fill no vector are replaced by their powers.
-///   - power: makes the powers of a vector from the largest of all scores, and stores the first `rest`.
-/// - Returns: their sum: by lanes, then the lanes, then what fills no vector.
-@inlinable @inline(__always)
-func exponentials<V: FloatVectors>(
-    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int,
-    power: (_ scores: V.Vector, _ largest: V.Vector, _ rest: Int, _ index: Int) -> V.Vector
-) -> Float {
     let lanes = V.laneCount
     let whole = count / lanes &* lanes
+    let largest = V.broadcast(largestScore(V.self, scores, count: count))
+    // e^x = 2^(x · log₂ e).
+    let factor = V.broadcast(scale * 1.442_695_040_888_963_4)
+    var sums = V.zero
+    var index = 0
+    while index &+ 2 &* lanes <= whole {
+        let first = V.roughPowerOfTwo(V.multiply(V.subtract(V.load(scores + index), largest), factor))
+        let second = V.roughPowerOfTwo(V.multiply(V.subtract(V.load(scores + (index &+ lanes)), largest), factor))
+        V.storeBFloat16(first, second, to: target + index)
+        sums = V.add(V.add(sums, first), second)
+        index &+= 2 &* lanes
+    }
+    while index < count {
+        let rest = count &- index
+        let power = V.roughPowerOfTwo(V.multiply(V.subtract(V.load(scores + index, count: rest), largest), factor))
+        V.storeBFloat16(power, to: target + index, count: rest)
+        if index < whole { sums = V.add(sums, power) } else { V.store(power, to: scores + index, count: rest) }
+        index &+= lanes
+    }
+    return V.sum(sums, and: scores + whole, count: count &- whole)
+}
+
+@inlinable @inline(__always)
+func largestScore<V: FloatVectors>(_: V.Type, _ scores: UnsafePointer<Float>, count: Int) -> Float {
+    let whole = count / V.laneCount &* V.laneCount
     var largests = V.broadcast(-Float.infinity)
     var index = 0
     while index < whole {
         largests = V.maximum(V.load(scores + index), largests)
-        index &+= lanes
+        index &+= V.laneCount
     }
     var largest = V.maximum(of: largests)
     while index < count {
         largest = max(largest, scores[index])
         index &+= 1
     }
-    var sums = V.zero
-    index = 0
-    while index < whole {
-        sums = V.add(sums, power(V.load(scores + index), V.broadcast(largest), lanes, index))
-        index &+= lanes
+    return largest
+}
+
+extension FloatVectors {
+    /// The sum of all lanes, and then of some floats.
+    @inlinable @inline(__always)
+    static func sum(_ vector: Vector, and floats: UnsafePointer<Float>, count: Int) -> Float {
+        var total = sum(vector)
+        var index = 0
+        while index < count {
+            total += floats[index]
+            index &+= 1
+        }
+        return total
     }
-    var total = V.sum(sums)
-    guard index < count else { return total }
-    let rest = count &- whole
-    let powers = power(V.load(scores + whole, count: rest), V.broadcast(largest), rest, whole)
-    V.store(powers, to: scores + whole, count: rest)
-    while index < count {
-        total += scores[index]
-        index &+= 1
-    }
-    return total
 }
 
 /// Reads memory once, as fast as it comes: what a machine's memory gives.
@@ -108,12 +123,12 @@ public func largest<V: FloatVectors>(_: V.Type, _ floats: UnsafePointer<Float>, 
             V.maximum(found[unchecked: 0], found[unchecked: 1]), V.maximum(found[unchecked: 2], found[unchecked: 3])))
 }
 
-/// An activation function after products in any precision, `gelu` in its rough form.
+/// An activation function after float32 products.
 @inlinable @inline(__always)
 func applied<V: FloatVectors>(_: V.Type, _ activation: PanelBlock.Activation, to value: V.Vector) -> V.Vector {
     switch activation {
     case .identity: value
-    case .gelu: V.roughGaussianErrorLinearUnit(value)
+    case .gelu: V.gaussianErrorLinearUnit(value)
     case .relu: V.maximum(V.zero, value)
     case .tanhGELU: V.tanhGaussianErrorLinearUnit(value)
     case .quickGELU: V.sigmoidProduct(value, V.multiply(value, V.broadcast(1.702 as Float)))

@@ -32,13 +32,13 @@ public struct ScalarArithmetic: Sendable {
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
-    /// `FloatVectors.roughExponential`.
-    public func roughExponential(_ x: Float) -> Float {
-        let x = -87 > x ? -87 : x
-        let n = (x * 1.442_695_040_888_963_4).rounded(.toNearestOrEven)
-        let r = multiplyAdd(n, -0.693_147_180_559_945_3, x)
-        var p = Float(1.0 / 24)
-        for coefficient in [1.0 / 6, 0.5, 1, 1] { p = multiplyAdd(p, r, Float(coefficient)) }
+    /// `FloatVectors.roughPowerOfTwo`.
+    public func roughPowerOfTwo(_ x: Float) -> Float {
+        let x = -125 > x ? -125 : x
+        let n = x.rounded(.toNearestOrEven)
+        let r = x - n
+        var p: Float = 0.055_008_92
+        for coefficient: Float in [0.242_210_96, 0.693_282_93, 1] { p = multiplyAdd(p, r, coefficient) }
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
@@ -56,22 +56,26 @@ public struct ScalarArithmetic: Sendable {
         return x * multiplyAdd(inside, p, 0.5)
     }
 
+    /// `roughlyApplied`.
     func apply(_ activation: PanelBlock.Activation, to value: Float) -> Float {
         switch activation {
         case .identity: value
         case .gelu: roughGaussianErrorLinearUnit(value)
         case .relu: value < 0 ? 0 : value
         case .tanhGELU:
-            sigmoidProduct(
-                value, value * multiplyAdd(value * value, 0.071_354_816_272_600_24, 1.595_769_121_605_731))
-        case .quickGELU: sigmoidProduct(value, value * 1.702)
-        case .silu: sigmoidProduct(value, value)
+            roughSigmoidProduct(value, value * multiplyAdd(value * value, 0.102_943_239_6, 2.302_208_198_1))
+        case .quickGELU: roughSigmoidProduct(value, value * 2.455_466_959_6)
+        case .silu: roughSigmoidProduct(value, value * 1.442_695_040_9)
         }
     }
 
-    /// `FloatVectors.sigmoidProduct`.
-    private func sigmoidProduct(_ x: Float, _ t: Float) -> Float {
-        let power = exponential(0 - t < t ? 0 - t : t)
-        return multiplyAdd(0 < x ? 0 : x, power, 0 > x ? 0 : x) / (power + 1)
+    /// `FloatVectors.roughSigmoidProduct`.
+    private func roughSigmoidProduct(_ x: Float, _ t: Float) -> Float {
+        let power = roughPowerOfTwo(0 - t < t ? 0 - t : t)
+        var p: Float = -0.170_858_8
+        for coefficient: Float in [0.558_783_34, -0.873_769_37, 0.983_831_28, -0.999_370_28, 1] {
+            p = multiplyAdd(p, power, coefficient)
+        }
+        return multiplyAdd(0 < x ? 0 : x, power, 0 > x ? 0 : x) * p
     }
 }

@@ -55,6 +55,14 @@ static inline bool captioner_has_avx512_vnni_bf16(void) {
 static inline __attribute__((always_inline)) __m512 captioner_dpbf16(__m512 sum, __m512i a, __m512i b) {
     return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
 }
+
+// Sixteen floats, or twice sixteen one after the other, rounded to the nearest bfloat16, ties to even.
+static inline __attribute__((always_inline)) __m256i captioner_bf16(__m512 floats) {
+    return (__m256i)_mm512_cvtneps_pbh(floats);
+}
+static inline __attribute__((always_inline)) __m512i captioner_bf16_pair(__m512 first, __m512 second) {
+    return (__m512i)_mm512_cvtne2ps_pbh(second, first);
+}
 #endif
 #else
 static inline bool captioner_has_avx2(void) { return false; }
