@@ -54,10 +54,28 @@ import Testing
     @Test(arguments: [true, false])
     func roughPowerOfTwo(isFused: Bool) {
         let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)
-        let x: [Float] = (0...870_000).map { -Float($0) / 10_000 }
-        let errors = x.map { abs(Double(arithmetic.roughPowerOfTwo($0)) / exp(Double($0)) - 1) }
-        #expect((errors.max() ?? 1) < 6e-5, "\(errors.max() ?? 1)")
+        let x: [Float] = (0...1_250_000).map { -Float($0) / 10_000 }
+        let errors = x.map { abs(Double(arithmetic.roughPowerOfTwo($0)) / exp2(Double($0)) - 1) }
+        #expect((errors.max() ?? 1) < 1.1e-4, "\(errors.max() ?? 1)")
         #expect(arithmetic.roughPowerOfTwo(0) == 1 && arithmetic.roughPowerOfTwo(.nan).isNaN)
+        for x: Float in [-125, -126, -1e30, -.infinity] { #expect(arithmetic.roughPowerOfTwo(x) == 0x1p-125) }
+    }
+
+    /// The form that follows products in fewer bits, of the function that is largest beside its exponent.
+    @Test(arguments: [true, false])
+    func roughSigmoidProduct(isFused: Bool) {
+        func product(_ x: Double) -> Double { x < 0 ? x * exp(x) / (1 + exp(x)) : x / (1 + exp(-x)) }
+        let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)
+        let inside: [Float] = (-120_000...120_000).map { Float($0) / 10_000 }
+        let errors = inside.map { abs(Double(arithmetic.roughSigmoidProduct($0, $0)) - product(Double($0))) }
+        #expect((errors.max() ?? 1) < 6e-5, "\(errors.max() ?? 1)")
+        let outside: [Float] = (120_000...400_000).map { Float($0) / 10_000 } + [100, 1000, 1e30]
+        let ratios = (outside + outside.map { -$0 }).map { x in
+            abs(Double(arithmetic.roughSigmoidProduct(x, x)) - product(Double(x))) / Double(abs(x))
+        }
+        #expect((ratios.max() ?? 1) < 1e-5, "\(ratios.max() ?? 1)")
+        #expect(arithmetic.roughSigmoidProduct(.nan, .nan).isNaN)
+        #expect(arithmetic.roughSigmoidProduct(.infinity, .infinity) == .infinity)
     }
 
     /// The form that follows products in fewer bits.

@@ -27,33 +27,69 @@ extension PanelBlock {
     @inlinable @inline(never)
     func finish<A: PanelArithmetic, F: RoughActivation>(_: A.Type, _: F.Type, _ tile: FinishedTile) {
         typealias V = A.Vectors
-        let sums = tile.sums.assumingMemoryBound(to: A.Sum.self)
-        var vector = 0
-        while vector < tile.vectors {
-            let column = tile.column &+ vector &* V.laneCount
-            let count = columns &- column
-            guard count > 0 else { return }
-            let scales = self.scales.map { V.load($0 + column) } ?? V.zero
-            let columnSums = self.columnSums.map { V.loadIntegers($0 + column) } ?? V.broadcast(0 as Int32)
-            let bias = self.bias.map { V.load($0 + column, count: count) } ?? V.zero
-            var place = tile.row &* targetStride &+ column
-            var row = 0
-            while row < tile.rows {
-                let quantization =
-                    quantizations.map { $0[tile.row &+ row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
-                let sum = A.value(
-                    sums[row &* tile.vectors &+ vector], row: quantization, scales: scales, columnSums: columnSums)
-                let value = F.apply(V.self, to: V.add(sum, bias))
-                switch target {
-                case .float32(let target): V.store(value, to: target + place, count: count)
-                case .accumulate(let target):
-                    V.store(V.add(V.load(target + place, count: count), value), to: target + place, count: count)
-                case .bfloat16(let target): V.storeBFloat16(value, to: target + place, count: count)
-                }
-                place &+= targetStride
-                row &+= 1
+        var sums = tile.sums.assumingMemoryBound(to: A.Sum.self)
+        let lanes = V.laneCount
+        var row = tile.row
+        while row < tile.row &+ tile.rows {
+            let quantization = quantizations.map { $0[row] } ?? RowQuantization(scale: 1, zeroPoint: 0)
+            let place = row &* targetStride
+            var vector = 0
+            var column = tile.column
+            while vector &+ 4 <= tile.vectors && column &+ 4 &* lanes <= columns {
+                let values = F.apply(
+                    Paired<Paired<V>>.self,
+                    to: Paired<Paired<V>>.Vector(
+                        Paired<V>.Vector(
+                            value(A.self, sums[vector], quantization, column: column),
+                            value(A.self, sums[vector &+ 1], quantization, column: column &+ lanes)),
+                        Paired<V>.Vector(
+                            value(A.self, sums[vector &+ 2], quantization, column: column &+ 2 &* lanes),
+                            value(A.self, sums[vector &+ 3], quantization, column: column &+ 3 &* lanes))))
+                store(V.self, values.first, at: place &+ column)
+                store(V.self, values.second, at: place &+ column &+ 2 &* lanes)
+                vector &+= 4
+                column &+= 4 &* lanes
             }
-            vector &+= 1
+            while vector < tile.vectors && column < columns {
+                let sum = value(A.self, sums[vector], quantization, column: column)
+                store(V.self, F.apply(V.self, to: sum), at: place &+ column, count: columns &- column)
+                vector &+= 1
+                column &+= lanes
+            }
+            sums += tile.vectors
+            row &+= 1
+        }
+    }
+
+    /// A vector of sums with scales and bias.
+    @inlinable @inline(__always)
+    func value<A: PanelArithmetic>(
+        _: A.Type, _ sum: A.Sum, _ quantization: RowQuantization, column: Int
+    ) -> A.Vectors.Vector {
+        typealias V = A.Vectors
+        let value = A.value(
+            sum, row: quantization, scales: scales.map { V.load($0 + column) } ?? V.zero,
+            columnSums: columnSums.map { V.loadIntegers($0 + column) } ?? V.broadcast(0 as Int32))
+        return V.add(value, bias.map { V.load($0 + column, count: columns &- column) } ?? V.zero)
+    }
+
+    @inlinable @inline(__always)
+    func store<V: FloatVectors>(_: V.Type, _ values: Paired<V>.Vector, at place: Int) {
+        if case .bfloat16(let target) = target {
+            V.storeBFloat16(values.first, values.second, to: target + place)
+        } else {
+            store(V.self, values.first, at: place, count: V.laneCount)
+            store(V.self, values.second, at: place &+ V.laneCount, count: V.laneCount)
+        }
+    }
+
+    @inlinable @inline(__always)
+    func store<V: FloatVectors>(_: V.Type, _ value: V.Vector, at place: Int, count: Int) {
+        switch target {
+        case .float32(let target): V.store(value, to: target + place, count: count)
+        case .accumulate(let target):
+            V.store(V.add(V.load(target + place, count: count), value), to: target + place, count: count)
+        case .bfloat16(let target): V.storeBFloat16(value, to: target + place, count: count)
         }
     }
 

@@ -1,50 +1,50 @@
 /// An activation function after products in fewer bits: a type, so that the loop around it is compiled for it.
 @usableFromInline
 protocol RoughActivation {
-    static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector
+    static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector
 }
 
-/// The functions of `PanelBlock.Activation`. Factors are those of the precise forms, times log₂ e where a power of two
-/// follows.
+/// The functions of `PanelBlock.Activation`.
 @usableFromInline
 enum RoughActivations {
     @usableFromInline enum Identity: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector { value }
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector { value }
     }
 
     @usableFromInline enum GELU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector {
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector {
             V.roughGaussianErrorLinearUnit(value)
         }
     }
 
     @usableFromInline enum ReLU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector { V.maximum(V.zero, value) }
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector { V.maximum(V.broadcast(0 as Float), value) }
     }
 
     @usableFromInline enum TanhGELU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector {
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector {
             let factor = V.multiplyAdd(
-                V.multiply(value, value), V.broadcast(0.102_943_239_6 as Float), V.broadcast(2.302_208_198_1 as Float))
+                V.multiply(value, value), V.broadcast(0.071_354_816_272_600_24 as Float),
+                V.broadcast(1.595_769_121_605_731 as Float))
             return V.roughSigmoidProduct(value, V.multiply(value, factor))
         }
     }
 
     @usableFromInline enum QuickGELU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector {
-            V.roughSigmoidProduct(value, V.multiply(value, V.broadcast(2.455_466_959_6 as Float)))
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector {
+            V.roughSigmoidProduct(value, V.multiply(value, V.broadcast(1.702 as Float)))
         }
     }
 
     @usableFromInline enum SiLU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatVectors>(_: V.Type, to value: V.Vector) -> V.Vector {
-            V.roughSigmoidProduct(value, V.multiply(value, V.broadcast(1.442_695_040_9 as Float)))
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector {
+            V.roughSigmoidProduct(value, value)
         }
     }
 }

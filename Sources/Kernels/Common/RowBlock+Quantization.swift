@@ -39,10 +39,14 @@ extension RowBlock {
         let bytes = target.assumingMemoryBound(to: UInt8.self)
         let (factor, offset) = (V.broadcast(inverse), V.broadcast(zeroPoint))
         index = 0
-        while index < count {
+        while index &+ lanes <= count {
+            let vector = V.multiplyAdd(V.load(source + index), factor, offset)
+            V.storeBytes(V.rounded(vector), to: bytes + index, count: lanes)
+            index &+= lanes
+        }
+        if index < count {
             let vector = V.multiplyAdd(V.load(source + index, count: count &- index), factor, offset)
             V.storeBytes(V.rounded(vector), to: bytes + index, count: count &- index)
-            index &+= lanes
         }
         index = count
         while index & 3 != 0 {

@@ -55,12 +55,18 @@ func exponentials<V: FloatVectors>(
     let factor = V.broadcast(scale * 1.442_695_040_888_963_4)
     var sums = V.zero
     var index = 0
-    while index &+ 2 &* lanes <= whole {
-        let first = V.roughPowerOfTwo(V.multiply(V.subtract(V.load(scores + index), largest), factor))
-        let second = V.roughPowerOfTwo(V.multiply(V.subtract(V.load(scores + (index &+ lanes)), largest), factor))
-        V.storeBFloat16(first, second, to: target + index)
-        sums = V.add(V.add(sums, first), second)
-        index &+= 2 &* lanes
+    while index &+ 4 &* lanes <= whole {
+        typealias Pair = Paired<V>
+        func exponent(_ vector: Int) -> V.Vector {
+            V.multiply(V.subtract(V.load(scores + (index &+ vector &* lanes)), largest), factor)
+        }
+        let powers = Paired<Pair>.roughPowerOfTwo(
+            Paired<Pair>.Vector(Pair.Vector(exponent(0), exponent(1)), Pair.Vector(exponent(2), exponent(3))))
+        let (early, late) = (powers.first, powers.second)
+        V.storeBFloat16(early.first, early.second, to: target + index)
+        V.storeBFloat16(late.first, late.second, to: target + (index &+ 2 &* lanes))
+        sums = V.add(V.add(V.add(V.add(sums, early.first), early.second), late.first), late.second)
+        index &+= 4 &* lanes
     }
     while index < count {
         let rest = count &- index

@@ -32,7 +32,7 @@ public struct ScalarArithmetic: Sendable {
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
-    /// `FloatVectors.roughPowerOfTwo`.
+    /// `FloatArithmetic.roughPowerOfTwo`.
     public func roughPowerOfTwo(_ x: Float) -> Float {
         let x = -125 > x ? -125 : x
         let n = x.rounded(.toNearestOrEven)
@@ -42,7 +42,7 @@ public struct ScalarArithmetic: Sendable {
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
-    /// `FloatVectors.roughGaussianErrorLinearUnit`.
+    /// `FloatArithmetic.roughGaussianErrorLinearUnit`.
     public func roughGaussianErrorLinearUnit(_ x: Float) -> Float {
         let inside = x > 4.5 ? 4.5 : x < -4.5 ? -4.5 : x
         let u = inside * inside
@@ -56,26 +56,27 @@ public struct ScalarArithmetic: Sendable {
         return x * multiplyAdd(inside, p, 0.5)
     }
 
-    /// `roughlyApplied`.
+    /// `RoughActivation`.
     func apply(_ activation: PanelBlock.Activation, to value: Float) -> Float {
         switch activation {
         case .identity: value
         case .gelu: roughGaussianErrorLinearUnit(value)
         case .relu: value < 0 ? 0 : value
         case .tanhGELU:
-            roughSigmoidProduct(value, value * multiplyAdd(value * value, 0.102_943_239_6, 2.302_208_198_1))
-        case .quickGELU: roughSigmoidProduct(value, value * 2.455_466_959_6)
-        case .silu: roughSigmoidProduct(value, value * 1.442_695_040_9)
+            roughSigmoidProduct(value, value * multiplyAdd(value * value, 0.071_354_816_272_600_24, 1.595_769_121_605_731))
+        case .quickGELU: roughSigmoidProduct(value, value * 1.702)
+        case .silu: roughSigmoidProduct(value, value)
         }
     }
 
-    /// `FloatVectors.roughSigmoidProduct`.
-    private func roughSigmoidProduct(_ x: Float, _ t: Float) -> Float {
-        let power = roughPowerOfTwo(0 - t < t ? 0 - t : t)
-        var p: Float = -0.170_858_8
-        for coefficient: Float in [0.558_783_34, -0.873_769_37, 0.983_831_28, -0.999_370_28, 1] {
-            p = multiplyAdd(p, power, coefficient)
-        }
-        return multiplyAdd(0 < x ? 0 : x, power, 0 > x ? 0 : x) * p
+    /// `FloatArithmetic.roughSigmoidProduct`.
+    public func roughSigmoidProduct(_ x: Float, _ t: Float) -> Float {
+        let inside: Float = t > 12 ? 12 : t < -12 ? -12 : t
+        let u = inside * inside
+        var p: Float = 2.241_541_96e-5
+        for coefficient: Float in [0.007_081_205_67, 0.249_967_967] { p = multiplyAdd(p, u, coefficient) }
+        var q: Float = 8.083_437_85e-7
+        for coefficient: Float in [0.001_067_930_99, 0.111_594_279, 1] { q = multiplyAdd(q, u, coefficient) }
+        return x * (inside * p / q + 0.5)
     }
 }
