@@ -1,5 +1,4 @@
 import CaptionerKernels
-import Foundation
 
 /// Two linear layers with an activation between them, whose result joins the residual stream: x + W₂ activation(W₁ norm(x)
 /// + b₁) + b₂. With a gate the activation is the gate's: x + W₂ (activation(Wg norm(x) + bg) · (W₁ norm(x) + b₁)) + b₂
@@ -103,7 +102,7 @@ package struct FeedForward: Sendable {
         in context: ComputeContext
     ) {
         let partition = RowPartition(
-            rows: x.rows, limit: Int(ProcessInfo.processInfo.environment["FFROWS"] ?? "48") ?? 48, multiple: context.pool.threadCount)
+            rows: x.rows, limit: LinearJob.rowLimit, multiple: context.pool.threadCount)
         let (hidden, target) = (source.pointer, x.pointer)
         let (width, inner) = (input.inputWidth, input.outputWidth)
         let kernels = context.kernels.kernels

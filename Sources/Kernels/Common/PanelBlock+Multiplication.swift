@@ -38,7 +38,7 @@ extension PanelBlock {
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
                             upcoming: upcoming, upcomingStep: step, isFirst: group == 0)
                         let isLast = group &+ count == groups
-                        if isLast, case .accumulate = target {
+                        if isLast {
                             prefetch(
                                 rows: height, columns: vectors &* A.Vectors.laneCount, row: row,
                                 column: column &+ unit)

@@ -40,19 +40,21 @@ extension PanelBlock {
                     Paired<Paired<V>>.self,
                     to: Paired<Paired<V>>.Vector(
                         Paired<V>.Vector(
-                            value(A.self, sums[vector], quantization, column: column),
-                            value(A.self, sums[vector &+ 1], quantization, column: column &+ lanes)),
+                            value(A.self, sums[vector], quantization, column: column, count: lanes),
+                            value(A.self, sums[vector &+ 1], quantization, column: column &+ lanes, count: lanes)),
                         Paired<V>.Vector(
-                            value(A.self, sums[vector &+ 2], quantization, column: column &+ 2 &* lanes),
-                            value(A.self, sums[vector &+ 3], quantization, column: column &+ 3 &* lanes))))
+                            value(A.self, sums[vector &+ 2], quantization, column: column &+ 2 &* lanes, count: lanes),
+                            value(A.self, sums[vector &+ 3], quantization, column: column &+ 3 &* lanes, count: lanes)))
+                )
                 store(V.self, values.first, at: place &+ column)
                 store(V.self, values.second, at: place &+ column &+ 2 &* lanes)
                 vector &+= 4
                 column &+= 4 &* lanes
             }
             while vector < tile.vectors && column < columns {
-                let sum = value(A.self, sums[vector], quantization, column: column)
-                store(V.self, F.apply(V.self, to: sum), at: place &+ column, count: columns &- column)
+                let count = columns &- column
+                let sum = value(A.self, sums[vector], quantization, column: column, count: count)
+                store(V.self, F.apply(V.self, to: sum), at: place &+ column, count: count)
                 vector &+= 1
                 column &+= lanes
             }
@@ -61,16 +63,16 @@ extension PanelBlock {
         }
     }
 
-    /// A vector of sums with scales and bias.
+    /// A vector of sums with scales and bias, of `count` columns or more.
     @inlinable @inline(__always)
     func value<A: PanelArithmetic>(
-        _: A.Type, _ sum: A.Sum, _ quantization: RowQuantization, column: Int
+        _: A.Type, _ sum: A.Sum, _ quantization: RowQuantization, column: Int, count: Int
     ) -> A.Vectors.Vector {
         typealias V = A.Vectors
         let value = A.value(
             sum, row: quantization, scales: scales.map { V.load($0 + column) } ?? V.zero,
             columnSums: columnSums.map { V.loadIntegers($0 + column) } ?? V.broadcast(0 as Int32))
-        return V.add(value, bias.map { V.load($0 + column, count: columns &- column) } ?? V.zero)
+        return V.add(value, bias.map { V.load($0 + column, count: count) } ?? V.zero)
     }
 
     @inlinable @inline(__always)

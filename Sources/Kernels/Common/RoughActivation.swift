@@ -21,7 +21,9 @@ enum RoughActivations {
 
     @usableFromInline enum ReLU: RoughActivation {
         @inlinable @inline(__always)
-        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector { V.maximum(V.broadcast(0 as Float), value) }
+        static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector {
+            V.maximum(V.broadcast(0 as Float), value)
+        }
     }
 
     @usableFromInline enum TanhGELU: RoughActivation {

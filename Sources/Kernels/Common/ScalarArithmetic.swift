@@ -63,7 +63,8 @@ public struct ScalarArithmetic: Sendable {
         case .gelu: roughGaussianErrorLinearUnit(value)
         case .relu: value < 0 ? 0 : value
         case .tanhGELU:
-            roughSigmoidProduct(value, value * multiplyAdd(value * value, 0.071_354_816_272_600_24, 1.595_769_121_605_731))
+            roughSigmoidProduct(
+                value, value * multiplyAdd(value * value, 0.071_354_816_272_600_24, 1.595_769_121_605_731))
         case .quickGELU: roughSigmoidProduct(value, value * 1.702)
         case .silu: roughSigmoidProduct(value, value)
         }
