@@ -25,7 +25,7 @@ struct EmbeddingBenchmark: AsyncParsableCommand {
     @Option(help: "Images that go through the model together.")
     var batch = 32
 
-    @Option var threads = CaptionerOptions.defaultThreadCount
+    @Option var threads = Captioner.Options.defaultThreadCount
     @Option var kernels: String?
     @Option var words = 12
     @Option var rounds = 5
@@ -44,13 +44,13 @@ struct EmbeddingBenchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let precision = CaptionerOptions.Precision(rawValue: precision) else {
+        guard let precision = Captioner.Precision(rawValue: precision) else {
             throw ValidationError("--precision is none")
         }
-        var options = CaptionerOptions(threadCount: threads, precision: precision, kernels: kernels)
+        var options = Captioner.Options(threadCount: threads, precision: precision, kernels: kernels)
         options.batchSize = batch
         let start = ContinuousClock.now
-        let encoder = try await ImageTextEncoder(model: URL(filePath: model), options: options)
+        let encoder = try await ImageTextEncoder(modelFolder: URL(filePath: model), options: options)
         let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
         let files = try FileManager.default.contentsOfDirectory(
             at: URL(filePath: pictures), includingPropertiesForKeys: nil

@@ -28,13 +28,13 @@ struct Measurement: Codable {
 
     /// Runs it here.
     func run() async throws -> Result {
-        guard let precision = CaptionerOptions.Precision(rawValue: precision) else {
+        guard let precision = Captioner.Precision(rawValue: precision) else {
             throw CaptionerError.invalidOption("precision is \(precision)")
         }
         let captioner = try await Captioner(
             model: URL(filePath: model),
-            options: CaptionerOptions(threadCount: threads, batchSize: batchSize, precision: precision))
-        var options = GenerationOptions()
+            options: Captioner.Options(threadCount: threads, batchSize: batchSize, precision: precision))
+        var options = Captioner.GenerationOptions()
         options.maxNewTokens = newTokens
         options.minNewTokens = newTokens
         let files = (0..<batchSize).map { ImageSource.file(URL(filePath: pictures[$0 % pictures.count])) }
@@ -53,7 +53,8 @@ struct Measurement: Codable {
     }
 
     private func caption(
-        _ files: [ImageSource], _ captioner: Captioner, _ options: GenerationOptions, _ recorder: TimingsRecorder
+        _ files: [ImageSource], _ captioner: Captioner, _ options: Captioner.GenerationOptions,
+        _ recorder: TimingsRecorder
     ) async throws {
         for try await outcome in captioner.captions(for: files, options: options, timings: recorder) {
             _ = try outcome.result.get()

@@ -69,7 +69,7 @@ import Foundation
     private func measurements() throws -> [Measurement] {
         let models = try model.isEmpty ? [DemoModel.checkpoint()] : model.map { URL(filePath: $0) }
         let pictures = try self.pictures.isEmpty ? Self.demoPictures() : self.pictures
-        let threads = self.threads.isEmpty ? [CaptionerOptions.defaultThreadCount] : self.threads
+        let threads = self.threads.isEmpty ? [Captioner.Options.defaultThreadCount] : self.threads
         return models.flatMap { model in
             let isPacked = FileManager.default.fileExists(
                 atPath: model.appendingPathComponent("packed.safetensors").path)

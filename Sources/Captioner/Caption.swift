@@ -1,6 +1,6 @@
 /// What a model says about an image.
-public struct Caption: Sendable, Equatable {
-    /// The caption, without white space at its ends unless ``GenerationOptions/trimsText`` is false.
+public struct Caption: Sendable, Hashable, Codable {
+    /// The caption, without white space at its ends unless ``Captioner.GenerationOptions/trimsText`` is false.
     public let text: String
     /// The new tokens, the end token included if there was one.
     public let tokenIDs: [Int]
@@ -16,4 +16,17 @@ public struct Caption: Sendable, Equatable {
     /// What was wrong with the picture although it could be captioned, such as a truncated file, or a prompt whose end the
     /// model left out.
     public let note: String?
+
+    /// - Parameters: as the properties of the same names.
+    public init(
+        text: String, tokenIDs: [Int] = [], logProbability: Float = 0, score: Float = 0, isComplete: Bool = true,
+        note: String? = nil
+    ) {
+        self.text = text
+        self.tokenIDs = tokenIDs
+        self.logProbability = logProbability
+        self.score = score
+        self.isComplete = isComplete
+        self.note = note
+    }
 }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Why one image has no caption.
-public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertible {
+public struct CaptionFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// Where it went wrong.
     public enum Stage: String, Sendable, Codable {
         /// The file could not be read.
@@ -14,6 +14,7 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case caption
     }
 
+    /// Where it went wrong.
     public let stage: Stage
     /// The cause.
     public let message: String
@@ -21,6 +22,7 @@ public struct CaptionFailure: Error, Equatable, Sendable, CustomStringConvertibl
     /// percent escapes, and so are percent signs of a path that could be mistaken for such a text.
     public let path: String?
 
+    /// - Parameters: as the properties of the same names.
     public init(stage: Stage, message: String, path: String? = nil) {
         self.stage = stage
         self.message = message

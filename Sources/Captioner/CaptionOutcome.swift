@@ -8,5 +8,16 @@ public struct CaptionOutcome: Sendable {
     public let captions: Result<[Caption], CaptionFailure>
 
     /// Its first caption, or why there is none.
-    public var result: Result<Caption, CaptionFailure> { captions.map { $0[0] } }
+    public var result: Result<Caption, CaptionFailure> {
+        captions.flatMap { captions in
+            captions.first.map(Result.success) ?? .failure(CaptionFailure(stage: .caption, message: "no caption"))
+        }
+    }
+
+    /// - Parameters: as the properties of the same names.
+    public init(index: Int, source: ImageSource, captions: Result<[Caption], CaptionFailure>) {
+        self.index = index
+        self.source = source
+        self.captions = captions
+    }
 }

@@ -7,22 +7,22 @@
 ///
 /// When the task is cancelled, work stops within a layer of the model, or after the pictures that are being decoded,
 /// before the error is thrown. When the iterator is dropped, pictures ahead stop likewise.
-public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: CaptionRequestConvertible {
-    public typealias Element = CaptionOutcome
+struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: CaptionRequestConvertible {
+    typealias Element = CaptionOutcome
 
     let captioner: Captioner
     let base: Base
     /// Whether images are taken from the base sequence while the model runs. Those that have to be waited for would
     /// keep back the outcomes that are ready by then.
     let looksAhead: Bool
-    let options: GenerationOptions
+    let options: Captioner.GenerationOptions
     let timings: TimingsRecorder?
 
-    public func makeAsyncIterator() -> Iterator {
+    func makeAsyncIterator() -> Iterator {
         Iterator(sequence: self, base: base.makeAsyncIterator())
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    struct Iterator: AsyncIteratorProtocol {
         private let sequence: CaptionSequence
         private var base: Base.AsyncIterator
         private var ready: ArraySlice<CaptionOutcome> = []
@@ -46,11 +46,11 @@ public struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Ele
         /// The next outcome, or nil after the last and after anything was thrown.
         /// - Throws: `CaptionerError.invalidOption`, what the base sequence throws after the outcomes of the images
         ///   before it, and `CancellationError` when the task was cancelled.
-        public mutating func next() async throws -> CaptionOutcome? { try await next(isolation: nil) }
+        mutating func next() async throws -> CaptionOutcome? { try await next(isolation: nil) }
 
         /// The next outcome, asked for by an actor, on which the images are then taken from the base sequence: its
         /// closures may belong to that actor.
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> CaptionOutcome? {
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> CaptionOutcome? {
             if ready.isEmpty {
                 do {
                     try await captionNextBatch(isolation: actor)

@@ -9,24 +9,33 @@ extension Captioner {
     /// BLIP-2 was evaluated.
     ///
     /// ```swift
-    /// let answer = try await captioner.answer("What is written on the sign?", about: .file(url))
+    /// let answer = try await captioner.answer("What is written on the sign?", about: url)
     /// ```
     ///
     /// - Parameter options: `prompt` does not count.
-    /// - Throws: `CaptionFailure` for a bad image or a question that is too long, `CaptionerError.invalidOption`,
+    /// - Throws: `CaptionFailure` for a bad image or a question that is too long, `CaptionerError` with the code `invalidOption`,
     ///   `CancellationError` when the task was cancelled.
     public func answer(
-        _ question: String, about image: ImageSource, options: GenerationOptions = GenerationOptions()
+        _ question: String, about image: some CaptionRequestConvertible,
+        options: GenerationOptions = GenerationOptions()
     ) async throws -> Caption {
         try await answer([ConversationTurn(question)], about: image, options: options)
     }
 
+    /// The answer to a question about an image that is written as a literal, `about: .file(url)`; else as about any image.
+    public func answer(
+        _ question: String, about image: ImageSource, options: GenerationOptions = GenerationOptions()
+    ) async throws -> Caption {
+        try await answer(question, about: image.captionRequest, options: options)
+    }
+
     /// The answer to the last of several questions about an image, after those before it.
     /// - Parameter conversation: at least one turn; all but the last have answers.
-    /// - Throws: as ``answer(_:about:options:)``; `CaptionerError.invalidOption` for a conversation with a model that was not
+    /// - Throws: as ``answer(_:about:options:)``; `CaptionerError` with the code `invalidOption` for a conversation with a model that was not
     ///   trained to converse, or one whose answers are not where they should be.
     public func answer(
-        _ conversation: [ConversationTurn], about image: ImageSource, options: GenerationOptions = GenerationOptions()
+        _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,
+        options: GenerationOptions = GenerationOptions()
     ) async throws -> Caption {
         try await answers([conversation], about: image.captionRequest, options: options)[0].get()
     }
@@ -35,7 +44,8 @@ extension Captioner {
     /// - Returns: the answer to each question, in order.
     /// - Throws: as ``answer(_:about:options:)``.
     public func answers(
-        _ questions: [String], about image: ImageSource, options: GenerationOptions = GenerationOptions()
+        _ questions: [String], about image: some CaptionRequestConvertible,
+        options: GenerationOptions = GenerationOptions()
     ) async throws -> [Caption] {
         try await answers(questions.map { [ConversationTurn($0)] }, about: image.captionRequest, options: options)
             .map { try $0.get() }
@@ -43,7 +53,7 @@ extension Captioner {
 
     /// The same of an image that may have been decoded already.
     /// - Returns: the answer to each question, or why there is none.
-    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task was
+    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError` with the code `invalidOption`, `CancellationError` when the task was
     ///   cancelled.
     package func answers(
         _ conversations: [[ConversationTurn]], about request: CaptionRequest, options: GenerationOptions
@@ -79,7 +89,7 @@ extension Captioner {
     private static let questionLimit = 16
 
     /// The token ids of a conversation, with the image's place among them.
-    /// - Throws: `GenerationError` if it does not fit the model, `CaptionerError.invalidOption` if it is none.
+    /// - Throws: `GenerationError` if it does not fit the model, `CaptionerError` with the code `invalidOption` if it is none.
     func promptTokens(_ turns: [ConversationTurn]) throws -> [Int] {
         guard let last = turns.last, last.answer == nil, turns.dropLast().allSatisfy({ $0.answer != nil }) else {
             throw CaptionerError.invalidOption(

@@ -4,16 +4,6 @@ import CaptionerModels
 import CaptionerTokenization
 
 extension Captioner {
-    /// Captions images together. Each gets a result of its own; what is thrown concerns all of them.
-    /// - Throws: `CaptionerError.invalidOption`, `CancellationError` when the task was cancelled.
-    func captionBatch(
-        _ requests: [CaptionRequest], options: GenerationOptions, timings: TimingsRecorder? = nil
-    ) async throws -> [Result<[Caption], CaptionFailure>] {
-        let plan = try plan(options)
-        let images = try await waiting(timings) { try await prepare(requests, prompt: plan.prompt, timings: timings) }
-        return try await caption(images, plan: plan, timings: timings)
-    }
-
     /// Runs the model on the pictures of a batch that could be prepared.
     /// - Returns: a result for each picture, good or bad.
     /// - Throws: `CancellationError` when the task was cancelled.
@@ -21,8 +11,7 @@ extension Captioner {
         _ prepared: [Result<PreparedImage, CaptionFailure>], plan: GenerationPlan, timings: TimingsRecorder?
     ) async throws -> [Result<[Caption], CaptionFailure>] {
         let usable = prepared.compactMap { try? $0.get() }
-        // Beams and copies are rows, too, and each takes memory as it grows.
-        let imagesAtOnce = max(max(self.options.batchSize, Self.rowLimit) / plan.copies, 1)
+        let imagesAtOnce = imagesAtOnce(plan)
         var captions: ArraySlice<Result<[Caption], CaptionFailure>> = []
         for start in stride(from: 0, to: usable.count, by: imagesAtOnce) {
             let group = Array(usable[start..<min(start + imagesAtOnce, usable.count)])
@@ -30,6 +19,11 @@ extension Captioner {
         }
         // One result for each image that could be prepared, in the same order.
         return prepared.map { image in image.flatMap { _ in captions.removeFirst() } }
+    }
+
+    /// How many images go through the model together: beams and copies are rows, too, and each takes memory as it grows.
+    func imagesAtOnce(_ plan: GenerationPlan) -> Int {
+        max(max(options.batchSize, Self.rowLimit) / plan.copies, 1)
     }
 
     /// Rows that go through the decoder together where images have several, unless the batch size is larger.
@@ -82,6 +76,8 @@ extension Captioner {
             return try await run(prepared)
         } catch let error as CancellationError {
             throw error
+        } catch let error as CaptionFailure {
+            throw error
         } catch {
             throw CaptionFailure(stage: .caption, message: "\(error)", path: request.image.path)
         }
@@ -89,7 +85,7 @@ extension Captioner {
 
     /// Runs the model. When a batch fails, its images are tried one by one, so that only the one at fault is without a
     /// caption.
-    private func generate(
+    func generate(
         _ images: [PreparedImage], plan: GenerationPlan, timings: TimingsRecorder?
     ) async throws -> [Result<[Caption], CaptionFailure>] {
         guard !images.isEmpty else { return [] }

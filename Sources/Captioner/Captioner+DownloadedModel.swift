@@ -22,14 +22,28 @@ extension Captioner {
             throw CaptionerError.unusableModel(
                 folder: model.text, cause: "\(cause); a downloaded model is named ORGANISATION/NAME")
         }
+        return try cachedModelFolder(name)
+    }
+
+    /// The folder of a downloaded model, whole.
+    /// - Throws: `CaptionerError.unusableModel`, as for a path.
+    package static func cachedModelFolder(_ name: String) throws -> FilePath {
+        guard let name = ModelName(name) else {
+            throw CaptionerError.unusableModel(
+                folder: name, cause: "a downloaded model is named ORGANISATION/NAME")
+        }
+        return try cachedModelFolder(name)
+    }
+
+    private static func cachedModelFolder(_ name: ModelName) throws -> FilePath {
         guard let folder = ModelCache().folder(of: name) else {
             let cause =
                 "there is no such folder, and no model of this name in the caches of Hugging Face and ModelScope"
-            throw CaptionerError.unusableModel(folder: model.text, cause: "\(cause). \(downloadCommands(name))")
+            throw CaptionerError.unusableModel(folder: name.text, cause: "\(cause). \(downloadCommands(name))")
         }
         guard ModelCache.holdsWeights(folder) else {
             let cause = "\(folder.escaped) holds no weights: the model was not downloaded to its end"
-            throw CaptionerError.unusableModel(folder: model.text, cause: "\(cause). \(downloadCommands(name))")
+            throw CaptionerError.unusableModel(folder: name.text, cause: "\(cause). \(downloadCommands(name))")
         }
         return folder
     }

@@ -7,49 +7,61 @@ package import SystemPackage
 
 extension Captioner {
     /// What packing did.
-    public struct PackResult: Sendable {
-        /// The tensors' bytes before and the weight file's after.
+    public struct PackResult: Sendable, Hashable {
+        /// Bytes of the tensors before.
         public let sourceBytes: Int
+        /// Bytes of the weight file after.
         public let packedBytes: Int
     }
 
     /// Rounds and packs a checkpoint once, so that loading it is mapping a file.
     ///
-    /// The folder is a checkpoint like any other for ``init(model:options:)``. Captions are, bit for bit, those of the
+    /// ```swift
+    /// _ = try await Captioner.pack(modelFolder: model, to: packed, precision: .int8) { print($0) }
+    /// ```
+    /// The folder is a checkpoint like any other for ``init(modelFolder:options:progress:)``. Captions are, bit for bit, those of the
     /// original checkpoint at the same precision.
     /// - Parameters:
-    ///   - model: a checkpoint folder in Hugging Face layout.
+    ///   - modelFolder: a checkpoint folder in Hugging Face layout.
     ///   - folder: where to; a folder that is not there yet, or empty.
     ///   - precision: bfloat16 or int8.
     ///   - layerPrecisions: layers that get another precision.
     ///   - towers: where the towers of a model are that is spread over several folders. The new folder needs none of them.
-    ///   - progress: told now and then which share is done.
-    /// - Throws: `CaptionerError.unusableModel`, `.unusableOutput`, `.invalidOption`; `CancellationError` when the task was
-    ///   cancelled. Nothing is left behind then.
+    ///   - progress: called now and then with the share that is done, 0 to 1, on any thread.
+    /// - Throws: `CaptionerError` with the codes `unusableModel`, `unusableOutput` and `invalidOption`; `CancellationError`
+    ///   when the task was cancelled, within half a second. Nothing is left behind then.
     public static func pack(
-        model: URL, to folder: URL, precision: CaptionerOptions.Precision,
-        layerPrecisions: [CaptionerOptions.LayerPrecision] = [],
-        towers: CaptionerOptions.Towers = CaptionerOptions.Towers(), progress: (Double) -> Void = { _ in }
-    ) throws -> PackResult {
-        try pack(
-            model: FilePath(model), to: FilePath(folder), precision: precision, layerPrecisions: layerPrecisions,
-            towers: towers, progress: progress)
+        modelFolder: URL, to folder: URL, precision: Precision, layerPrecisions: [LayerPrecision] = [],
+        towers: Towers = Towers(), progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> PackResult {
+        let (model, folder) = (FilePath(modelFolder), FilePath(folder))
+        let task = Task.detached(priority: .userInitiated) {
+            try packNow(
+                model: model, to: folder, precision: precision, layerPrecisions: layerPrecisions, towers: towers,
+                progress: progress)
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
-    /// The same with folders whose paths may be any bytes.
-    package static func pack(
-        model: FilePath, to folder: FilePath, precision: CaptionerOptions.Precision,
-        layerPrecisions: [CaptionerOptions.LayerPrecision] = [],
-        towers: CaptionerOptions.Towers = CaptionerOptions.Towers(), progress: (Double) -> Void = { _ in }
+    /// Packs on this thread, with folders whose paths may be any bytes.
+    package static func packNow(
+        model: FilePath, to folder: FilePath, precision: Captioner.Precision,
+        layerPrecisions: [Captioner.LayerPrecision] = [],
+        towers: Captioner.Towers = Captioner.Towers(), progress: (Double) -> Void = { _ in }
     ) throws -> PackResult {
         guard precision == .bfloat16 || precision == .int8 else {
-            throw CaptionerError.invalidOption("precision is \(precision.rawValue), and packed is bf16 or int8")
+            throw CaptionerError.invalidOption(
+                "precision is \(precision.rawValue), and packed is bf16 or int8", option: "precision")
         }
-        let options = CaptionerOptions(precision: precision, layerPrecisions: layerPrecisions)
+        let options = Captioner.Options(precision: precision, layerPrecisions: layerPrecisions)
         try options.validate()
         if let odd = layerPrecisions.first(where: { $0.part.contains(",") || $0.part.contains("=") }) {
             throw CaptionerError.invalidOption(
-                "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name")
+                "layerPrecisions has \"\(odd.part)\", which is no part of a layer's name", option: "layerPrecisions")
         }
         do {
             let source = try ModelFolder<any Model>(model, towers: towers)
@@ -67,7 +79,8 @@ extension Captioner {
         } catch CheckpointError.unwritable(let file, let cause) {
             throw CaptionerError.unusableOutput(file: file, cause: cause)
         } catch CheckpointError.unknownLayer(let part, let layers) {
-            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
+            throw CaptionerError.invalidOption(
+                "\(CheckpointError.unknownLayer(part: part, layers: layers))", option: "layerPrecisions")
         } catch let cancellation as CancellationError {
             throw cancellation
         } catch {

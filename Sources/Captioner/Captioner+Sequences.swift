@@ -1,24 +1,48 @@
 extension Captioner {
+    /// Captions a sequence of images, in order, batched as `options.batchSize` of the captioner says.
+    ///
+    /// ```swift
+    /// for try await outcome in captioner.captions(for: urls) {
+    ///     print(outcome.index, try outcome.result.get().text)
+    /// }
+    /// ```
+    ///
+    /// Elements are URLs of files, `Data` of files, decoded images, or requests with prompts of their own; prompts of any
+    /// length share a batch. While the model runs, the images of the next batch are read and prepared: of a sequence that
+    /// makes its elements as they are asked for, two batches may be in memory. A sequence that has to wait for its elements
+    /// should be an `AsyncSequence`, which is not asked for more than the batch at hand.
+    ///
+    /// - Parameters:
+    ///   - images: taken a batch at a time, no faster than their captions are asked for.
+    ///   - options: for all images alike.
+    ///   - timings: where to add up how long the stages take.
+    /// - Returns: an outcome for each image, good or bad. The sequence throws `CaptionerError` with the code `invalidOption`,
+    ///   and `CancellationError` when the task was cancelled.
+    public func captions<Images: Sequence>(
+        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
+        CaptionSequence(
+            captioner: self, base: UnhurriedSequence(base: images), looksAhead: true, options: options,
+            timings: timings)
+    }
+
     /// Captions images as they come, in order, batched as `options.batchSize` of the captioner says.
     ///
     /// - Parameters:
     ///   - images: taken a batch at a time, no faster than their captions are asked for.
     ///   - options: for all images alike.
     ///   - timings: where to add up how long the stages take.
+    /// - Returns: as of a `Sequence`. What `images` throws comes after the outcomes of the images before it.
     public func captions<Images: AsyncSequence>(
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<Images> where Images.Element == ImageSource {
+    ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
         CaptionSequence(captioner: self, base: images, looksAhead: false, options: options, timings: timings)
     }
 
-    /// Captions a sequence of images, in order, batched as `options.batchSize` of the captioner says.
-    ///
-    /// While the model runs, the pictures of the next batch are read and prepared: of a sequence that makes its images as
-    /// they are asked for, two batches may be in memory. A sequence that has to wait for its elements should be an
-    /// `AsyncSequence`, which is not asked for more than the batch at hand.
-    public func captions<Images: Sequence>(
-        for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<UnhurriedSequence<Images>> where Images.Element == ImageSource {
+    /// Captions the images of an array literal, such as `[.file(first), .data(second)]`; else as for any sequence.
+    public func captions(
+        for images: [ImageSource], options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
+    ) -> some AsyncSequence<CaptionOutcome, any Error> {
         CaptionSequence(
             captioner: self, base: UnhurriedSequence(base: images), looksAhead: true, options: options,
             timings: timings)
@@ -28,24 +52,7 @@ extension Captioner {
     /// for it.
     package func captionsLookingAhead<Requests: AsyncSequence>(
         for requests: Requests, options: GenerationOptions, timings: TimingsRecorder?
-    ) -> CaptionSequence<Requests> where Requests.Element == CaptionRequest {
+    ) -> some AsyncSequence<CaptionOutcome, any Error> where Requests.Element == CaptionRequest {
         CaptionSequence(captioner: self, base: requests, looksAhead: true, options: options, timings: timings)
-    }
-
-    /// Captions images with prompts of their own as they come. Prompts of any length share a batch.
-    public func captions<Requests: AsyncSequence>(
-        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<Requests> where Requests.Element == CaptionRequest {
-        CaptionSequence(captioner: self, base: requests, looksAhead: false, options: options, timings: timings)
-    }
-
-    /// Captions a sequence of images with prompts of their own. Prompts of any length share a batch. The pictures of the
-    /// next batch are prepared while the model runs.
-    public func captions<Requests: Sequence>(
-        for requests: Requests, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
-    ) -> CaptionSequence<UnhurriedSequence<Requests>> where Requests.Element == CaptionRequest {
-        CaptionSequence(
-            captioner: self, base: UnhurriedSequence(base: requests), looksAhead: true, options: options,
-            timings: timings)
     }
 }

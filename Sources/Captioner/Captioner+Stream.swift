@@ -1,3 +1,4 @@
+import CaptionerGeneration
 import CaptionerTensorCore
 import CaptionerTokenization
 
@@ -8,26 +9,43 @@ extension Captioner {
     /// is cancelled; it then stops within a layer of the model.
     ///
     /// ```swift
-    /// for try await case .text(let text, _) in captioner.stream(.file(url)) { print(text, terminator: "") }
+    /// for try await case .text(let text, _) in captioner.captionUpdates(for: url) { print(text, terminator: "") }
     /// ```
     ///
-    /// - Parameter options: one sequence without beams, since beams change their mind.
+    /// - Parameters:
+    ///   - image: as for ``caption(_:options:)``.
+    ///   - options: one sequence without beams, since beams change their mind.
     /// - Returns: text, then the finished caption. Throws `CaptionFailure` for a bad image and
     ///   `CaptionerError.invalidOption`. To a task that was cancelled it simply ends, without a finished caption.
-    public func stream(
-        _ image: ImageSource, options: GenerationOptions = GenerationOptions()
+    public func captionUpdates(
+        for image: some CaptionRequestConvertible, options: GenerationOptions = GenerationOptions()
     ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
-        stream(image, options: options) { _ in }
+        captionUpdates(for: image, options: options) { _ in }
     }
 
-    /// - Parameter observe: is shown updates where they are made, whether or not anybody still reads the stream.
-    package func stream(
-        _ image: ImageSource, options: GenerationOptions, observe: @escaping @Sendable (CaptionUpdate) -> Void
+    /// The answer to the last of several questions about an image while it is being written, as ``answer(_:about:options:)``
+    /// has it.
+    /// - Parameter conversation: at least one turn; all but the last have answers.
+    /// - Returns: as ``captionUpdates(for:options:)``.
+    public func answerUpdates(
+        _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,
+        options: GenerationOptions = GenerationOptions()
     ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
-        AsyncThrowingStream { continuation in
+        captionUpdates(for: image, options: options, conversation: conversation) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - conversation: what is answered in the place of a prompt.
+    ///   - observe: is shown updates where they are made, whether or not the stream is still read.
+    package func captionUpdates(
+        for image: some CaptionRequestConvertible, options: GenerationOptions, conversation: [ConversationTurn]? = nil,
+        observe: @escaping @Sendable (CaptionUpdate) -> Void
+    ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
+        let request = image.captionRequest
+        return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    let caption = try await write(image, options: options) { update in
+                    let caption = try await write(request, options: options, conversation) { update in
                         continuation.yield(update)
                         observe(update)
                     }
@@ -42,16 +60,25 @@ extension Captioner {
     }
 
     private func write(
-        _ image: ImageSource, options: GenerationOptions, to yield: @escaping @Sendable (CaptionUpdate) -> Void
+        _ request: CaptionRequest, options: GenerationOptions, _ conversation: [ConversationTurn]?,
+        to yield: @escaping @Sendable (CaptionUpdate) -> Void
     ) async throws -> Caption {
+        var (options, request) = (options, request)
+        if conversation != nil { (options.prompt, request.prompt) = (nil, nil) }
         let plan = try plan(options)
+        let prompt: [Int]
+        do {
+            prompt = try conversation.map(promptTokens) ?? plan.prompt
+        } catch let error as GenerationError {
+            throw CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path)
+        }
         guard plan.copies == 1 else {
             throw CaptionerError.invalidOption(
                 "a stream writes one caption: numBeams is \(options.numBeams), "
                     + "numReturnSequences \(options.numReturnSequences)")
         }
         let decoder = Locked(StreamingDecoder(tokenizer))
-        return try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
+        return try await withPrepared(request, prompt: prompt) { [options] prepared in
             let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .tokens) { event in
                 guard case .token(let id) = event else { return }
                 yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))

@@ -1,4 +1,4 @@
-extension GenerationOptions {
+extension Captioner.GenerationOptions {
     /// Checks what can be checked without a model.
     /// - Throws: `CaptionerError.invalidOption` for the first option whose value makes no sense.
     public func validate() throws {
@@ -30,7 +30,7 @@ extension GenerationOptions {
                 numReturnSequences == 1, "numReturnSequences", numReturnSequences,
                 "1: greedy decoding has one result; sample, or use beams")
         }
-        if badWords.contains("") { throw CaptionerError.invalidOption("a bad word is empty") }
+        if badWords.contains("") { throw CaptionerError.invalidOption("a bad word is empty", option: "badWords") }
     }
 
     /// What `temperature` and `repetitionPenalty` may be: beyond, logits leave the range of single precision.
@@ -44,6 +44,6 @@ extension GenerationOptions {
 
     private func check(_ isValid: Bool, _ name: String, _ value: Any, _ expected: String) throws {
         guard !isValid else { return }
-        throw CaptionerError.invalidOption("\(name) is \(value), expected \(expected)")
+        throw CaptionerError.invalidOption("\(name) is \(value), expected \(expected)", option: name)
     }
 }

@@ -3,7 +3,7 @@ import CaptionerModels
 
 /// Generation options as searches and processors, for one model.
 struct GenerationPlan: Sendable {
-    let options: GenerationOptions
+    let options: Captioner.GenerationOptions
     /// The token ids that texts begin with, unless an image has a prompt of its own.
     let prompt: [Int]
     /// The forbidden sequences of tokens.
@@ -85,7 +85,7 @@ struct GenerationPlan: Sendable {
 }
 
 extension BeamSettings {
-    init(_ options: GenerationOptions) {
+    init(_ options: Captioner.GenerationOptions) {
         let earlyStopping: EarlyStopping =
             switch options.earlyStopping {
             case .whenFull: .whenFull

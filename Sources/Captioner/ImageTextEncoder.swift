@@ -19,12 +19,12 @@ package import SystemPackage
 /// the options alone, to the bit: not on the batch, its other members or the number of threads.
 public final class ImageTextEncoder: Sendable {
     /// The folder that the model was loaded from.
-    public var model: URL { folder.url }
+    public var modelFolder: URL { folder.url }
     package let folder: FilePath
     /// What the encoder was made with, the defaults filled in.
-    public let options: CaptionerOptions
-    /// The arithmetic of linear layers, never ``CaptionerOptions/Precision/automatic``.
-    public let precision: CaptionerOptions.Precision
+    public let options: Captioner.Options
+    /// The arithmetic of linear layers, never ``Captioner.Options/Precision/automatic``.
+    public let precision: Captioner.Precision
     /// The activation that was asked for; nil to go by the folder.
     package let usesQuickGELU: Bool?
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
@@ -45,27 +45,44 @@ public final class ImageTextEncoder: Sendable {
     /// Loads a checkpoint folder in the layout of Hugging Face or open_clip.
     ///
     /// - Parameters:
-    ///   - model: a folder, such as ``downloadedModel(named:)`` gives, with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
+    ///   - modelFolder: a folder, such as ``downloadedModel(named:)`` gives, with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
     ///   - options: threads, batches, precision and the reading of images.
     ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
     ///     folders say it wrong. Nil to go by the folder.
     ///   - tokenization: by which library's rules texts become tokens; see ``Tokenization``.
     ///   - captioner: what it computes beside, on the same threads with the same kernels: their work takes turns. The
     ///     threads and kernels of the options do not count then.
-    /// - Throws: `CaptionerError.unusableModel`, which names the file and the cause; `.invalidOption`.
+    ///   - progress: called now and then with the share that is done, 0 to 1, on any thread; with 1 once, at the end.
+    /// - Throws: `CaptionerError` with the code `unusableModel`, which names the file and the cause, or `invalidOption`;
+    ///   `CancellationError` when the task was cancelled, within half a second.
     public convenience init(
-        model: URL, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
-        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil
+        modelFolder: URL, options: Captioner.Options = Captioner.Options(), usesQuickGELU: Bool? = nil,
+        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil,
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws {
         try await self.init(
-            model: FilePath(model), options: options, usesQuickGELU: usesQuickGELU, tokenization: tokenization,
-            beside: captioner)
+            model: FilePath(modelFolder), options: options, usesQuickGELU: usesQuickGELU, tokenization: tokenization,
+            beside: captioner, progress: progress)
+    }
+
+    /// Loads a model that was downloaded before, by its name, such as `openai/clip-vit-base-patch32`.
+    /// - Parameters: as for a folder; the name as for ``Captioner/init(modelNamed:options:progress:)``.
+    /// - Throws: as for a folder; where no cache has the model, the message says how to download it.
+    public convenience init(
+        modelNamed modelName: String, options: Captioner.Options = Captioner.Options(), usesQuickGELU: Bool? = nil,
+        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil,
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws {
+        try await self.init(
+            model: Captioner.cachedModelFolder(modelName), options: options, usesQuickGELU: usesQuickGELU,
+            tokenization: tokenization, beside: captioner, progress: progress)
     }
 
     /// The same of a folder whose path may be any bytes.
     package init(
-        model folder: FilePath, options: CaptionerOptions = CaptionerOptions(), usesQuickGELU: Bool? = nil,
-        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil
+        model folder: FilePath, options: Captioner.Options = Captioner.Options(), usesQuickGELU: Bool? = nil,
+        tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil,
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws {
         var options = options
         if let captioner {
@@ -79,10 +96,10 @@ public final class ImageTextEncoder: Sendable {
         self.options = options
         let kernels = try options.chosenKernels()
         let files = try await ModelFiles.loaded(
-            from: folder, options: options, kernels: kernels,
+            from: folder, options: options, kernels: kernels, progress: progress,
             open: { try ModelFolder<any EmbeddingModel>(folder, usesQuickGELU: usesQuickGELU) },
             check: { try Self.check($0.tokenizer, fits: $0.model, tokenization) })
-        precision = CaptionerOptions.Precision(files.precision)
+        precision = Captioner.Precision(files.precision)
         unusedTensors = files.unusedTensors
         kernelDescription = kernels.title()
         embeddingWidth = files.model.embeddingWidth

@@ -16,7 +16,11 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     let imageProcessor: ImageProcessor
 
     /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
-    init(_ source: ModelFolder<Kind>, options: CaptionerOptions, kernels: MatrixKernelSet) throws {
+    /// - Parameter progress: told after each tensor which share of the bytes was asked for.
+    init(
+        _ source: ModelFolder<Kind>, options: Captioner.Options, kernels: MatrixKernelSet,
+        progress: @escaping @Sendable (Double) -> Void
+    ) throws {
         let checkpoint = source.checkpoint
         let plan: PrecisionPlan
         if let packing = checkpoint.packing {
@@ -25,7 +29,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         } else {
             plan = options.plan(for: kernels)
         }
-        (model, unusedTensors) = try source.load(checkpoint.weights(precisions: plan))
+        (model, unusedTensors) = try source.load(checkpoint.weights(precisions: plan, progress: progress))
         precision = plan.precision
         (tokenizer, imageProcessor) = try source.others(for: model)
     }
@@ -34,22 +38,36 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - folder: for messages.
+    ///   - progress: told now and then which share is done.
     ///   - open: opens it.
     ///   - check: finds what does not fit together besides.
-    /// - Throws: `CaptionerError.invalidOption`, `.unusableModel`.
+    /// - Throws: `CaptionerError.invalidOption`, `.unusableModel`; `CancellationError` when the task was cancelled.
     static func loaded(
-        from folder: FilePath, options: CaptionerOptions, kernels: MatrixKernelSet,
+        from folder: FilePath, options: Captioner.Options, kernels: MatrixKernelSet,
+        progress: @escaping @Sendable (Double) -> Void,
         open: @escaping @Sendable () throws -> ModelFolder<Kind>,
         check: @escaping @Sendable (ModelFiles) throws -> Void = { _ in }
     ) async throws -> ModelFiles {
         do {
-            return try await Task.detached(priority: .userInitiated) {
-                let files = try ModelFiles(open(), options: options, kernels: kernels)
+            let task = Task.detached(priority: .userInitiated) {
+                // The rest is for what comes after the weights, so that 1 is called with once, at the end.
+                let weights: @Sendable (Double) -> Void = { progress(0.98 * $0) }
+                let files = try ModelFiles(open(), options: options, kernels: kernels, progress: weights)
                 try check(files)
+                try Task.checkCancellation()
+                progress(1)
                 return files
-            }.value
+            }
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch let error as CancellationError {
+            throw error
         } catch CheckpointError.unknownLayer(let part, let layers) {
-            throw CaptionerError.invalidOption("\(CheckpointError.unknownLayer(part: part, layers: layers))")
+            throw CaptionerError.invalidOption(
+                "\(CheckpointError.unknownLayer(part: part, layers: layers))", option: "layerPrecisions")
         } catch {
             throw CaptionerError.unusableModel(folder: folder.escaped, cause: "\(error)")
         }
@@ -57,9 +75,9 @@ struct ModelFiles<Kind: Sendable>: Sendable {
 
     /// What was packed cannot be had otherwise. Asking for just what it is, is fine.
     private static func check(
-        _ options: CaptionerOptions, fit packing: Packing, _ kernels: MatrixKernelSet
+        _ options: Captioner.Options, fit packing: Packing, _ kernels: MatrixKernelSet
     ) throws(UnfitFile) {
-        let packed = CaptionerOptions.Precision(packing.plan.precision)
+        let packed = Captioner.Precision(packing.plan.precision)
         let asked = options.plan(for: kernels)
         guard options.precision == .automatic || options.precision == packed,
             asked.exceptions.isEmpty || asked.exceptions == packing.plan.exceptions
@@ -91,25 +109,25 @@ extension ModelFolder {
 
 extension ModelFolder where Kind == any CaptioningModel {
     /// - Throws: as of every folder.
-    init(_ folder: FilePath, towers: CaptionerOptions.Towers) throws {
+    init(_ folder: FilePath, towers: Captioner.Towers) throws {
         try self.init(folder, search: towers.search, decoderActivation: towers.decoderActivation?.rawValue)
     }
 }
 
 extension ModelFolder where Kind == any Model {
     /// - Throws: as of every folder.
-    init(_ folder: FilePath, towers: CaptionerOptions.Towers) throws {
+    init(_ folder: FilePath, towers: Captioner.Towers) throws {
         try self.init(folder, search: towers.search, decoderActivation: towers.decoderActivation?.rawValue)
     }
 }
 
-extension CaptionerOptions {
+extension Captioner.Options {
     /// - Throws: `CaptionerError.invalidOption` for kernels that do not exist or cannot run here.
     func chosenKernels() throws(CaptionerError) -> MatrixKernelSet {
         do {
             return try .chosen(name: kernels)
         } catch {
-            throw .invalidOption("\(error)")
+            throw .invalidOption("\(error)", option: "kernels")
         }
     }
 }

@@ -26,12 +26,12 @@ public struct ModelSummary: Sendable {
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
     /// - Parameter towers: where the towers of a model are that is spread over several folders.
-    public init(model folder: URL, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()) throws {
+    public init(model folder: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
         try self.init(model: FilePath(folder), towers: towers)
     }
 
     /// The same of a folder whose path may be any bytes.
-    package init(model folder: FilePath, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()) throws {
+    package init(model folder: FilePath, towers: Captioner.Towers = Captioner.Towers()) throws {
         do {
             let source = try ModelFolder<any Model>(folder, towers: towers)
             let checkpoint = source.checkpoint

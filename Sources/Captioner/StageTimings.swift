@@ -7,6 +7,7 @@ public struct StageTimings: Sendable, Codable, Equatable {
         /// The model's own name for it, such as `vision` and `q_former` of BLIP-2, or ``StageTimings/prefillStage`` and
         /// ``StageTimings/decodeStage``.
         public let name: String
+        /// How long it took, in all images together.
         public var seconds: Double
     }
 
@@ -30,6 +31,7 @@ public struct StageTimings: Sendable, Codable, Equatable {
     /// Tokens generated, end tokens included.
     public var newTokens = 0
 
+    /// No time at all.
     public init() {}
 
     /// The time of a stage; 0 if there is none of this name.

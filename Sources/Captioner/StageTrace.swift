@@ -34,7 +34,8 @@ extension Captioner {
     /// Captions one image and keeps every stage's result.
     /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
     ///   was cancelled.
-    public func trace(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> StageTrace
+    public func trace(_ image: ImageSource, options: Captioner.GenerationOptions = Captioner.GenerationOptions())
+        async throws -> StageTrace
     {
         let plan = try plan(options)
         guard options.numReturnSequences == 1 else {

@@ -4,6 +4,7 @@ import CaptionerTensorCore
 public final class TimingsRecorder: Sendable {
     private let total = Locked(StageTimings())
 
+    /// A recorder that has seen nothing.
     public init() {}
 
     /// What was added so far.

@@ -1,18 +1,18 @@
 /// A sequence whose elements are handed out one by one when they are awaited.
-public struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
-    public typealias Element = Base.Element
+struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
+    typealias Element = Base.Element
 
     let base: Base
 
-    public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeIterator()) }
+    func makeAsyncIterator() -> Iterator { Iterator(base: base.makeIterator()) }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    struct Iterator: AsyncIteratorProtocol {
         var base: Base.Iterator
 
-        public mutating func next() async -> Base.Element? { base.next() }
+        mutating func next() async -> Base.Element? { base.next() }
 
         /// Asks the base sequence where the caller is, since its closures may belong to the caller's actor.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> Base.Element? { base.next() }
+        mutating func next(isolation actor: isolated (any Actor)?) async -> Base.Element? { base.next() }
     }
 }
 

@@ -8,6 +8,9 @@ package struct ModelName: Sendable, Equatable {
     /// The name without the revision.
     package var repository: String { "\(organization)/\(name)" }
 
+    /// The name as it is written, with the revision if there is one.
+    package var text: String { revision.map { "\(repository)@\($0)" } ?? repository }
+
     /// - Returns: nil if the text is no name: of each part, only letters, digits, `-`, `_` and `.` are allowed, the last
     ///   one not in front, so that no name leads out of a cache.
     package init?(_ text: String) {

@@ -11,18 +11,32 @@ final class WeightLedger: Sendable {
         var requests: [WeightRequest] = []
         var requested: Set<ExactString> = []
         var layers: Set<String> = []
+        var usedBytes = 0
     }
 
     private let entries = Locked(Entries())
+    private let totalBytes: Int
+    private let progress: @Sendable (Double) -> Void
+
+    /// - Parameters:
+    ///   - totalBytes: of all tensors of the checkpoint.
+    ///   - progress: told after each tensor which share of these was asked for.
+    init(totalBytes: Int, progress: @escaping @Sendable (Double) -> Void) {
+        self.totalBytes = totalBytes
+        self.progress = progress
+    }
 
     /// - Parameter count: the floats that it stands for.
     func recordUse(of tensor: TensorDescription, count: Int) {
-        entries.withLock { entries in
+        let bytes: Int? = entries.withLock { entries in
             entries.touched.insert(ExactString(tensor.name))
-            guard entries.used.insert(ExactString(tensor.name)).inserted else { return }
+            guard entries.used.insert(ExactString(tensor.name)).inserted else { return nil }
             entries.report.parameterCount += count
             entries.report.tensorCounts[tensor.dataType, default: 0] += 1
+            entries.usedBytes += tensor.byteRange.count
+            return entries.usedBytes
         }
+        if let bytes { progress(min(Double(bytes) / Double(max(totalBytes, 1)), 1)) }
     }
 
     /// What a tensor is wanted for, so that a packed file can hold it in that form.

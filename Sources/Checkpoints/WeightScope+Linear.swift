@@ -13,6 +13,7 @@ extension WeightScope {
     /// - Returns: as `parameter`.
     /// - Throws: `TensorError.outOfMemory`, `CheckpointError.unusableTensor` for numbers that cannot be rounded.
     package func linearWeights(_ name: String, shape: [Int], layer: String? = nil) throws -> LinearWeights {
+        try Task.checkCancellation()
         let layer = layer ?? self.name
         let precision = precision(ofLayer: layer)
         let (columns, depth) = (shape.first ?? 0, shape.dropFirst().reduce(1, *))

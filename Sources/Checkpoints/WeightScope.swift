@@ -18,9 +18,13 @@ package struct WeightScope: Sendable {
     private let names: (@Sendable (String) -> StoredName)?
 
     /// The root scope, with an empty ledger.
-    init(_ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan) {
+    init(
+        _ checkpoint: Checkpoint, reading: Bool, precisions: PrecisionPlan,
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) {
         self.checkpoint = checkpoint
-        ledger = WeightLedger()
+        ledger = WeightLedger(
+            totalBytes: checkpoint.tensors.map(\.byteRange.count).reduce(0, +), progress: progress)
         isReading = reading
         self.precisions = precisions
         name = ""
@@ -73,8 +77,9 @@ package struct WeightScope: Sendable {
     ///   - shape: what the model needs.
     /// - Returns: the weight; zeros when the tensor is missing, misshapen or of a type that cannot be used, which the
     ///   ledger records, and zeros in any case when the scope does not read.
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError.outOfMemory`; `CancellationError` when the task was cancelled.
     package func parameter(_ name: String, shape: [Int]) throws -> Parameter {
+        try Task.checkCancellation()
         guard let tensor = usableTensor(name, shape: shape) else { return try placeholder(shape: shape) }
         ledger.recordRequest(WeightRequest(name: fullName(name), tensor: tensor, form: .parameter))
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
@@ -161,10 +166,12 @@ extension Checkpoint {
     ///   - reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
     ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
     ///   - precisions: which precision linear layers get. A packed checkpoint has its own.
+    ///   - progress: told after each tensor which share of the bytes was asked for, 0 to 1.
     package func weights(
-        reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32)
+        reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32),
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) -> WeightScope {
-        WeightScope(self, reading: reading, precisions: packing?.plan ?? precisions)
+        WeightScope(self, reading: reading, precisions: packing?.plan ?? precisions, progress: progress)
     }
 
     /// The root of the weights as they are going to be packed, with a fresh ledger.

@@ -48,6 +48,7 @@ public enum DemoModel {
 
 /// What can go wrong while the demo model is looked for.
 public enum DemoModelError: Error, Equatable, CustomStringConvertible {
+    /// A resource of the package is in none of the places where it is looked for.
     case notFound(name: String, searched: [String])
 
     public var description: String {

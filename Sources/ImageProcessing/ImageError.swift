@@ -32,7 +32,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .corrupt(let format, let cause):
             "broken \(format): \(cause)"
         case .invalidPixels(let width, let height, let byteCount):
-            "\(byteCount) bytes are not \(width) x \(height) pixels of 3 bytes"
+            "\(byteCount) bytes are not \(width) x \(height) pixels"
         case .invalidConfiguration(let field, let cause):
             "image processor configuration, \(field): \(cause)"
         }

@@ -6,14 +6,14 @@ struct CaptionRun {
     private let input: any ItemSource
     private let range: Range<Int>
     private let models: RunModels
-    private let generation: GenerationOptions
+    private let generation: Captioner.GenerationOptions
     private let format: any RowFormat
 
     /// - Parameters:
     ///   - range: which images or samples.
     ///   - generation: how captions are generated.
     init(
-        _ input: any ItemSource, range: Range<Int>, models: RunModels, generation: GenerationOptions,
+        _ input: any ItemSource, range: Range<Int>, models: RunModels, generation: Captioner.GenerationOptions,
         format: any RowFormat
     ) {
         self.input = input

@@ -39,7 +39,7 @@ extension RecaptionJob {
     }
 }
 
-extension GenerationOptions {
+extension Captioner.GenerationOptions {
     fileprivate var settings: [JSONMember] {
         func number(_ value: Double) -> JSONValue { .number("\(value)") }
         var members = [

@@ -8,7 +8,7 @@ package import SystemPackage
 package struct RecaptionJob: Sendable {
     package var input: any ItemSource
     package var format: OutputFormat
-    package var generation: GenerationOptions
+    package var generation: Captioner.GenerationOptions
     package var rewriting = RewritingOptions()
     package var showsLogProbabilities = false
     /// Which part of the input.
@@ -34,7 +34,7 @@ package struct RecaptionJob: Sendable {
         case retryFailed
     }
 
-    package init(_ input: any ItemSource, format: OutputFormat, generation: GenerationOptions) {
+    package init(_ input: any ItemSource, format: OutputFormat, generation: Captioner.GenerationOptions) {
         self.input = input
         self.format = format
         self.generation = generation

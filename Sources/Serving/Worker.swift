@@ -14,7 +14,7 @@ package final class Worker: Sendable {
     package static let lineLimit = 64 << 20
 
     private let captioner: Captioner
-    private let generation: GenerationOptions
+    private let generation: Captioner.GenerationOptions
     private let shape: CaptionRecord.Shape
     private let lineLimit: Int
     private let queue: BatchQueue<InputLine>
@@ -23,7 +23,7 @@ package final class Worker: Sendable {
     ///   - generation: for all images alike, but for prompts.
     ///   - shape: of the answers.
     package init(
-        _ captioner: Captioner, generation: GenerationOptions, shape: CaptionRecord.Shape = .init(),
+        _ captioner: Captioner, generation: Captioner.GenerationOptions, shape: CaptionRecord.Shape = .init(),
         lineLimit: Int = Worker.lineLimit
     ) {
         self.captioner = captioner

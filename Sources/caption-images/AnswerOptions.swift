@@ -15,8 +15,8 @@ struct AnswerOptions: ParsableArguments {
     var nameInUse: String? { maxNewTokens != nil ? "--max-new-tokens" : numBeams != 1 ? "--num-beams" : nil }
 
     /// - Parameter standard: the most new tokens where the options say nothing.
-    func generation(maxNewTokens standard: Int) -> GenerationOptions {
-        var options = GenerationOptions(maxNewTokens: maxNewTokens ?? standard)
+    func generation(maxNewTokens standard: Int) -> Captioner.GenerationOptions {
+        var options = Captioner.GenerationOptions(maxNewTokens: maxNewTokens ?? standard)
         options.numBeams = numBeams
         return options
     }

@@ -9,7 +9,7 @@ import CaptionerRecaption
 /// A model is loaded when it is first asked for, and one at a time is kept.
 actor CLIPSimilarities: SimilarityProvider {
     private let clip: CLIPOptions
-    private let options: CaptionerOptions
+    private let options: Captioner.Options
     private var loaded: (model: GivenPath, encoder: ImageTextEncoder)?
 
     /// - Parameters:
@@ -17,7 +17,7 @@ actor CLIPSimilarities: SimilarityProvider {
     ///   - options: threads, kernels, and the reading of images.
     ///   - models: those that will be asked, by the names that operators give them.
     /// - Throws: `CaptionerError.unusableModel` for one that is not there, before anything is written.
-    init(_ clip: CLIPOptions, _ options: CaptionerOptions, for models: [String]) throws {
+    init(_ clip: CLIPOptions, _ options: Captioner.Options, for models: [String]) throws {
         for name in models { _ = try modelFolder(clip.clip ?? GivenPath(name)) }
         self.clip = clip
         self.options = options

@@ -25,7 +25,7 @@ extension CaptionCommand {
         _ = try TextOptions.checked(workerGeneration)
     }
 
-    private var workerGeneration: GenerationOptions {
+    private var workerGeneration: Captioner.GenerationOptions {
         text.generation(.standard(forSamples: false, dataSet.compat))
     }
 

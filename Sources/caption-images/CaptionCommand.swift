@@ -136,7 +136,7 @@ struct CaptionCommand: AsyncParsableCommand {
     }
 
     /// How captions are generated; for data sets as `image_captioning_mapper` does it.
-    private func generation(isDataSet: Bool, recipe: DataJuicerRecipe?) -> GenerationOptions {
+    private func generation(isDataSet: Bool, recipe: DataJuicerRecipe?) -> Captioner.GenerationOptions {
         var options = text.generation(.standard(forSamples: isDataSet, dataSet.compat))
         options.prompt = text.prompt ?? recipe?.prompt
         options.numReturnSequences = captionCount(recipe)

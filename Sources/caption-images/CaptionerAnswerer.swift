@@ -5,7 +5,7 @@ import Foundation
 /// A captioner that is asked questions.
 struct CaptionerAnswerer: QuestionAnswerer {
     let captioner: Captioner
-    let generation: GenerationOptions
+    let generation: Captioner.GenerationOptions
 
     func answers(
         to questions: [String], about image: Data

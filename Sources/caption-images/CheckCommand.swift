@@ -66,7 +66,7 @@ struct CheckCommand: AsyncParsableCommand {
             }
             var check = TrainingCheck(images: images, stage: stage)
             check.decodesImages = decodeImages
-            check.threadCount = CaptionerOptions.defaultThreadCount
+            check.threadCount = Captioner.Options.defaultThreadCount
             check.lengths = try tokenizer.map {
                 try TrainingLengths(tokenizer: $0, limit: modelMaxLength ?? TrainingLengths.usualLimit)
             }

@@ -58,5 +58,5 @@ struct EvaluationOptions: ParsableArguments {
     }
 
     /// Threads that compute at once.
-    var threadCount: Int { asksModel ? model.threadCount : CaptionerOptions.defaultThreadCount }
+    var threadCount: Int { asksModel ? model.threadCount : Captioner.Options.defaultThreadCount }
 }

@@ -63,7 +63,7 @@ struct EvaluationRun {
                 title: "\(benchmark.name): \(name)", questions: benchmark.questions, score: score, notes: notes)
             page.thumbnailSize = options.thumbnailSize
             page.images = images
-            page.threadCount = CaptionerOptions.defaultThreadCount
+            page.threadCount = Captioner.Options.defaultThreadCount
             let html = try await page.html { console.show(share: $0, of: "images") }
             console.endLine()
             for file in files + [(places.page, Array(html))] where !isSame(file.path, source) {

@@ -16,7 +16,7 @@ struct ModelAnswers: AnswerProvider {
     /// The folder of image files.
     let images: FilePath
     let model: ModelOptions
-    let generation: GenerationOptions
+    let generation: Captioner.GenerationOptions
     /// Whether answers that are there are thrown away.
     let overwrites: Bool
     let isQuiet: Bool

@@ -15,13 +15,13 @@ struct ModelOptions: ParsableArguments {
         help:
             "The arithmetic of linear layers. auto: what a packed model was packed for, else bf16 where the processor has it, else f32."
     )
-    var precision = CaptionerOptions.Precision.automatic
+    var precision = Captioner.Precision.automatic
 
     @Option(
         help: ArgumentHelp(
             "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
             valueName: "part=precision"))
-    var layerPrecision: [CaptionerOptions.LayerPrecision] = []
+    var layerPrecision: [Captioner.LayerPrecision] = []
 
     @Option(
         help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
@@ -46,8 +46,8 @@ struct ModelOptions: ParsableArguments {
 
     func validate() throws {
         if model?.path.isEmpty == true { throw ValidationError("--model is empty.") }
-        if let threads, !CaptionerOptions.threadCounts.contains(threads) {
-            throw ValidationError("--threads is \(threads), expected \(CaptionerOptions.threadCounts).")
+        if let threads, !Captioner.Options.threadCounts.contains(threads) {
+            throw ValidationError("--threads is \(threads), expected \(Captioner.Options.threadCounts).")
         }
     }
 
@@ -62,10 +62,10 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Threads that compute at once.
-    var threadCount: Int { threads ?? CaptionerOptions.defaultThreadCount }
+    var threadCount: Int { threads ?? Captioner.Options.defaultThreadCount }
 
-    func captionerOptions(batchSize: Int? = nil, orientation: ImageOrientation = .apply) -> CaptionerOptions {
-        var options = CaptionerOptions(
+    func captionerOptions(batchSize: Int? = nil, orientation: ImageOrientation = .apply) -> Captioner.Options {
+        var options = Captioner.Options(
             threadCount: threadCount, precision: precision, layerPrecisions: layerPrecision, kernels: kernels,
             orientation: exifOrientation.map { $0 == .apply ? .apply : .ignore } ?? orientation)
         if let batchSize { options.batchSize = batchSize }
@@ -74,14 +74,14 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-extension CaptionerOptions.Precision: ExpressibleByArgument {}
+extension Captioner.Precision: ExpressibleByArgument {}
 
-extension CaptionerOptions.LayerPrecision: ExpressibleByArgument {
+extension Captioner.LayerPrecision: ExpressibleByArgument {
     /// From `part=precision`.
     public init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty,
-            let precision = CaptionerOptions.Precision(rawValue: String(parts[1])),
+            let precision = Captioner.Precision(rawValue: String(parts[1])),
             precision != .automatic
         else { return nil }
         self.init(part: String(parts[0]), precision: precision)

@@ -37,7 +37,7 @@ struct OutputOptions: ParsableArguments {
         help:
             "The most images that go through the model together. More take more memory, and rows come a batch at a time."
     )
-    var batchSize = CaptionerOptions().batchSize
+    var batchSize = Captioner.Options().batchSize
 
     @Option(help: "A JSON file for counts, rates, stage times and memory; replaced if it is there.")
     var summary: FilePath?
@@ -54,8 +54,8 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--summary is \(summary.isEmpty ? "empty" : "-"), expected the name of a file.")
         }
         if let limit, limit < 0 { throw ValidationError("--limit is \(limit), expected 0 or more.") }
-        guard CaptionerOptions.batchSizes.contains(batchSize) else {
-            throw ValidationError("--batch-size is \(batchSize), expected \(CaptionerOptions.batchSizes).")
+        guard Captioner.Options.batchSizes.contains(batchSize) else {
+            throw ValidationError("--batch-size is \(batchSize), expected \(Captioner.Options.batchSizes).")
         }
         if overwrite, retryFailed { throw ValidationError("--overwrite and --retry-failed exclude each other.") }
     }

@@ -22,13 +22,13 @@ struct PackCommand: AsyncParsableCommand {
     var output: GivenPath
 
     @Option(help: "int8, a quarter of float32, or bf16, a half.")
-    var precision: CaptionerOptions.Precision
+    var precision: Captioner.Precision
 
     @Option(
         help: ArgumentHelp(
             "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
             valueName: "part=precision"))
-    var layerPrecision: [CaptionerOptions.LayerPrecision] = []
+    var layerPrecision: [Captioner.LayerPrecision] = []
 
     @OptionGroup var towers: TowerOptions
 
@@ -49,7 +49,7 @@ struct PackCommand: AsyncParsableCommand {
             let folder = try modelFolder(model)
             let start = ContinuousClock.now
             let console = Console(isQuiet: quiet)
-            let result = try Captioner.pack(
+            let result = try Captioner.packNow(
                 model: folder, to: output.path, precision: precision, layerPrecisions: layerPrecision,
                 towers: towers.towerOptions
             ) { console.show(share: $0, of: "packing") }

@@ -62,7 +62,7 @@ struct ReportCommand: AsyncParsableCommand {
             report.input = input
             report.thumbnailSize = thumbnailSize
             report.limit = limit
-            report.threadCount = CaptionerOptions.defaultThreadCount
+            report.threadCount = Captioner.Options.defaultThreadCount
             let console = Console(isQuiet: quiet)
             let page = try await report { console.show(share: $0, of: "pictures") }
             console.endLine()

@@ -15,7 +15,7 @@ struct CLIPOptions: ParsableArguments {
     var clip: GivenPath?
 
     @Option(help: "As --precision, for the CLIP model.")
-    var clipPrecision = CaptionerOptions.Precision.automatic
+    var clipPrecision = Captioner.Precision.automatic
 
     @Flag(
         inversion: .prefixedNo,
@@ -64,7 +64,7 @@ struct CLIPOptions: ParsableArguments {
     }
 
     /// - Parameter options: those of the captioner: threads, kernels, and the reading of images.
-    func encoder(_ options: CaptionerOptions, beside captioner: Captioner?) async throws -> ImageTextEncoder {
+    func encoder(_ options: Captioner.Options, beside captioner: Captioner?) async throws -> ImageTextEncoder {
         var options = options
         options.precision = clipPrecision
         options.layerPrecisions = []

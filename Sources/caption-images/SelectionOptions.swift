@@ -107,14 +107,14 @@ struct SelectionOptions: ParsableArguments {
             case .similarity:
                 .similarity(
                     embeddings: embeddings ?? FilePath(), maximum: maxSimilarity ?? 0.95,
-                    products: EmbeddingProducts(threadCount: CaptionerOptions.defaultThreadCount).callAsFunction)
+                    products: EmbeddingProducts(threadCount: Captioner.Options.defaultThreadCount).callAsFunction)
             case nil: nil
             }
         selection.ranks = RankCut(topRatio: topRatio, topCount: topk, skippedCount: skipTop)
         selection.isOrderedByScore = order == .score
         selection.images = images
         selection.imagesKey = imagesKey
-        selection.threadCount = CaptionerOptions.defaultThreadCount
+        selection.threadCount = Captioner.Options.defaultThreadCount
         return selection
     }
 }

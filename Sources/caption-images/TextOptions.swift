@@ -26,7 +26,7 @@ struct TextOptions: ParsableArguments {
     var lengthPenalty = 1.0
 
     @Option(help: "With beams: whether the first so many finished captions will do.")
-    var earlyStopping = GenerationOptions.EarlyStopping.whenUnlikely
+    var earlyStopping = Captioner.GenerationOptions.EarlyStopping.whenUnlikely
 
     @Flag(
         inversion: .prefixedNo,
@@ -62,7 +62,7 @@ struct TextOptions: ParsableArguments {
 
     @Option(
         help: "Where versions of transformers differ, which to follow: 4 is 4.38. (default: 4; with --compat its own)")
-    var transformers: GenerationOptions.TransformersVersion?
+    var transformers: Captioner.GenerationOptions.TransformersVersion?
 
     @Flag(
         inversion: .prefixedNo,
@@ -78,7 +78,7 @@ struct TextOptions: ParsableArguments {
     var keepWhitespace = false
 
     /// What is asked for changes nothing, since what it belongs to was not asked for.
-    func optionsWithoutEffect(_ options: GenerationOptions) -> [String] {
+    func optionsWithoutEffect(_ options: Captioner.GenerationOptions) -> [String] {
         let samplings = [
             ("--seed", seed != 0), ("--temperature", temperature != 1), ("--top-k", topK != 50),
             ("--top-p", topP != 1), ("--min-p", minP != nil),
@@ -90,7 +90,7 @@ struct TextOptions: ParsableArguments {
 
     /// Options that make sense.
     /// - Throws: `ValidationError`.
-    static func checked(_ options: GenerationOptions) throws -> GenerationOptions {
+    static func checked(_ options: Captioner.GenerationOptions) throws -> Captioner.GenerationOptions {
         do {
             try options.validate()
         } catch {
@@ -112,7 +112,9 @@ struct TextOptions: ParsableArguments {
 
     /// The options.
     /// - Parameter standard: what holds where they say nothing.
-    func generation(_ standard: GenerationOptions = GenerationOptions()) -> GenerationOptions {
+    func generation(_ standard: Captioner.GenerationOptions = Captioner.GenerationOptions())
+        -> Captioner.GenerationOptions
+    {
         var options = standard
         if let maxNewTokens { options.maxNewTokens = maxNewTokens }
         options.minNewTokens = minNewTokens
@@ -140,5 +142,5 @@ struct TextOptions: ParsableArguments {
 }
 
 // Their raw values are what transformers says.
-extension GenerationOptions.EarlyStopping: ExpressibleByArgument {}
-extension GenerationOptions.TransformersVersion: ExpressibleByArgument {}
+extension Captioner.GenerationOptions.EarlyStopping: ExpressibleByArgument {}
+extension Captioner.GenerationOptions.TransformersVersion: ExpressibleByArgument {}

@@ -17,7 +17,7 @@ enum ThreadSupply {
         case let command as EvaluateTextVQACommand: command.options.threadCount
         case let command as EvaluateMMBenchCommand: command.options.threadCount
         case is ReportCommand, is SelectCommand, is CheckCommand:
-            CaptionerOptions.defaultThreadCount
+            Captioner.Options.defaultThreadCount
         default: 1
         }
     }

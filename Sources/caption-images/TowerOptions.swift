@@ -15,16 +15,16 @@ struct TowerOptions: ParsableArguments {
         help:
             "Whose weights count where the checkpoint has copies of its towers: folders, as MGM loads them, or checkpoint, which needs no folders."
     )
-    var towerWeights = CaptionerOptions.Towers.Weights.folders
+    var towerWeights = Captioner.Towers.Weights.folders
 
     @Option(
         help:
             "Gemma's activation, gelu or gelu_pytorch_tanh. (default: that of the version of transformers that wrote config.json)"
     )
-    var decoderActivation: CaptionerOptions.Towers.DecoderActivation?
+    var decoderActivation: Captioner.Towers.DecoderActivation?
 
-    var towerOptions: CaptionerOptions.Towers {
-        var options = CaptionerOptions.Towers()
+    var towerOptions: Captioner.Towers {
+        var options = Captioner.Towers()
         options.folder = towers?.url
         options.weights = towerWeights
         options.decoderActivation = decoderActivation
@@ -32,5 +32,5 @@ struct TowerOptions: ParsableArguments {
     }
 }
 
-extension CaptionerOptions.Towers.Weights: ExpressibleByArgument {}
-extension CaptionerOptions.Towers.DecoderActivation: ExpressibleByArgument {}
+extension Captioner.Towers.Weights: ExpressibleByArgument {}
+extension Captioner.Towers.DecoderActivation: ExpressibleByArgument {}

@@ -132,7 +132,7 @@ import Testing
         let temporary = try TemporaryFolder()
         let folder = try temporary.copy(DemoModel.checkpoint(), as: "model")
         try damage.apply(folder)
-        let error = await #expect(throws: CaptionerError.self) { try await Captioner(model: folder) }
+        let error = await #expect(throws: CaptionerError.self) { try await Captioner(modelFolder: folder) }
         let message = error.map { "\($0)" } ?? ""
         for part in damage.expected { #expect(message.contains(part), "\(message)") }
         #expect(message.contains(folder.path), "\(message)")
@@ -140,7 +140,7 @@ import Testing
 
     @Test func aMissingFolderIsNamed() async {
         let error = await #expect(throws: CaptionerError.self) {
-            try await Captioner(model: URL(fileURLWithPath: "/no/such/model"))
+            try await Captioner(modelFolder: URL(fileURLWithPath: "/no/such/model"))
         }
         #expect(error.map { "\($0)" }?.contains("/no/such/model") == true)
     }

@@ -13,7 +13,7 @@ import Testing
 
     /// A file, its bytes and its pixels are the same image.
     @Test func allFormsOfAnImageGetTheSameCaption() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let caption = try await captioner.caption(pictures[0])
         #expect(!caption.text.isEmpty)
         #expect(caption.score < 0)
@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 8])
     func badImagesAreOutcomes(batchSize: Int) async throws {
         let captioner = try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(threadCount: 2, batchSize: batchSize))
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(threadCount: 2, batchSize: batchSize))
         let missing = URL(fileURLWithPath: "/no/such/picture.jpg")
         let images: [ImageSource] = [
             .file(pictures[0]), .file(missing), .file(pictures[3]), .data(Data("hello".utf8)), .data(Data()),
@@ -48,7 +48,7 @@ import Testing
 
     @Test func asynchronousSequencesAreCaptionedToo() async throws {
         let captioner = try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 2))
         let (stream, continuation) = AsyncThrowingStream<ImageSource, any Error>.makeStream()
         for picture in pictures { continuation.yield(.file(picture)) }
         continuation.finish(throwing: CocoaError(.fileReadUnknown))
@@ -64,9 +64,10 @@ import Testing
 
     /// Closures of a lazy sequence may belong to the caller's actor, and are called there.
     @MainActor @Test func lazySequencesOfAnActorAreCaptioned() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 2))
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 2))
         var count = 0
-        for try await outcome in captioner.captions(for: pictures.lazy.map { .file($0) }) {
+        for try await outcome in captioner.captions(for: pictures) {
             #expect(try !outcome.result.get().text.isEmpty)
             count += 1
         }
@@ -76,7 +77,7 @@ import Testing
     @Test func failuresNameTheFile() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("", as: "empty.jpg")
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let error = await #expect(throws: CaptionFailure.self) { try await captioner.caption(file) }
         #expect(error?.path == file.path)
         #expect(error.map { "\($0)" } == "\(file.path): \(error?.message ?? "")")
@@ -84,11 +85,11 @@ import Testing
     }
 
     @Test func cancelledTasksStop() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let picture = pictures[0]
         let task = Task {
             var count = 0
-            for try await _ in captioner.captions(for: (0..<1_000_000).lazy.map { _ in ImageSource.file(picture) }) {
+            for try await _ in captioner.captions(for: (0..<1_000_000).lazy.map { _ in picture }) {
                 count += 1
             }
             return count
@@ -101,7 +102,7 @@ import Testing
 
     /// Tasks that share a captioner get the captions that they would get alone.
     @Test func tasksMayShareACaptioner() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         var expected: [Caption] = []
         for picture in pictures { expected.append(try await captioner.caption(picture)) }
         let found = try await withThrowingTaskGroup(of: (Int, Caption).self) { group in
@@ -117,20 +118,22 @@ import Testing
 
     @Test func optionsThatMakeNoSenseAreErrors() async throws {
         await #expect(throws: CaptionerError.self) {
-            try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(threadCount: 0))
+            try await Captioner(modelFolder: DemoModel.checkpoint(), options: Captioner.Options(threadCount: 0))
         }
         await #expect(throws: CaptionerError.self) {
-            try await Captioner(model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: 0))
+            try await Captioner(modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 0))
         }
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
-        for options in [GenerationOptions(maxNewTokens: 0), GenerationOptions(maxNewTokens: 3, minNewTokens: 4)] {
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        for options in [
+            Captioner.GenerationOptions(maxNewTokens: 0), Captioner.GenerationOptions(maxNewTokens: 3, minNewTokens: 4),
+        ] {
             await #expect(throws: CaptionerError.self) { try await captioner.caption(pictures[0], options: options) }
         }
     }
 
     @Test func aPromptThatDoesNotFitIsAnError() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
-        let options = GenerationOptions(prompt: String(repeating: "what is this? ", count: 200))
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let options = Captioner.GenerationOptions(prompt: String(repeating: "what is this? ", count: 200))
         let error = await #expect(throws: CaptionerError.self) {
             try await captioner.caption(pictures[0], options: options)
         }
@@ -138,10 +141,10 @@ import Testing
     }
 
     @Test func noLimitMeansUntilTheContextIsFull() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
-        let unlimited = GenerationOptions(maxNewTokens: .max)
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let unlimited = Captioner.GenerationOptions(maxNewTokens: .max)
         #expect(try await captioner.caption(pictures[0], options: unlimited).isComplete)
-        let endless = GenerationOptions(maxNewTokens: .max, minNewTokens: .max)
+        let endless = Captioner.GenerationOptions(maxNewTokens: .max, minNewTokens: .max)
         let caption = try await captioner.caption(pictures[0], options: endless)
         // 192 positions, of which the image takes 8 and the begin token 1. The last token needs none.
         #expect(caption.tokenIDs.count == 192 - 9 + 1)
@@ -149,7 +152,7 @@ import Testing
     }
 
     @Test func addressesThatAreNoFilesAreNotRead() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let address = try #require(URL(string: "https://example.com\(pictures[0].path)"))
         let error = await #expect(throws: CaptionFailure.self) { try await captioner.caption(address) }
         #expect(error?.stage == .read)
@@ -159,21 +162,21 @@ import Testing
     @Test func generationConfigurationChangesNothing() async throws {
         let folder = try TemporaryFolder()
         let model = try folder.copy(DemoModel.checkpoint(), as: "model")
-        let expected = try await Captioner(model: model).caption(pictures[0])
+        let expected = try await Captioner(modelFolder: model).caption(pictures[0])
         try folder.write(#"{"eos_token_id": 5, "max_new_tokens": 1}"#, as: "model/generation_config.json")
-        #expect(try await Captioner(model: model).caption(pictures[0]) == expected)
+        #expect(try await Captioner(modelFolder: model).caption(pictures[0]) == expected)
     }
 
     /// Without a prompt a text begins with `bos_token_id` of `config.json`, whatever the tokenizer would put first.
     @Test func withoutAPromptTheTokenizerIsNotAsked() async throws {
         let folder = try TemporaryFolder()
         let model = try folder.copy(DemoModel.checkpoint(), as: "model")
-        let expected = try await Captioner(model: model).caption(pictures[0])
+        let expected = try await Captioner(modelFolder: model).caption(pictures[0])
         let tokenizer = model.appendingPathComponent("tokenizer.json")
         var fields = try #require(
             JSONSerialization.jsonObject(with: Data(contentsOf: tokenizer)) as? [String: Any])
         fields["post_processor"] = NSNull()
         try JSONSerialization.data(withJSONObject: fields).write(to: tokenizer)
-        #expect(try await Captioner(model: model).caption(pictures[0]) == expected)
+        #expect(try await Captioner(modelFolder: model).caption(pictures[0]) == expected)
     }
 }

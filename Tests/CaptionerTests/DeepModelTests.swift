@@ -11,9 +11,9 @@ import Testing
         let name = "opt-6.7b-coco-narrow"
         let reference = try ParityReference(name)
         let captioner = try await Captioner(
-            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
+            modelFolder: reference.model, options: Captioner.Options(precision: .float32, orientation: .ignore))
         for run in reference.runs {
-            let options = GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
+            let options = Captioner.GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
             let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }
             var found: [[Int]] = []
             for try await outcome in captioner.captions(for: images, options: options) {
@@ -27,7 +27,7 @@ import Testing
         let picture = try #require(reference.stagePictures.first)
         let folder = try TemporaryFolder()
         let file = folder.url.appendingPathComponent("trace.safetensors")
-        let options = GenerationOptions(maxNewTokens: reference.runs[0].maxNewTokens)
+        let options = Captioner.GenerationOptions(maxNewTokens: reference.runs[0].maxNewTokens)
         try await captioner.trace(.file(Fixtures.pictures.appendingPathComponent(picture)), options: options)
             .write(to: file)
         let found = try StoredTensors(file)

@@ -8,12 +8,12 @@ import Testing
 /// Beam search and logits processors against two versions of transformers, on the demo model.
 @Suite(.timeLimit(.minutes(45))) struct GenerationParityTests {
     /// Every token of every caption; scores within 1e-4, above 1 of themselves.
-    @Test(arguments: [GenerationOptions.TransformersVersion.v4, .v5])
-    func captionsEqualTransformers(version: GenerationOptions.TransformersVersion) async throws {
+    @Test(arguments: [Captioner.GenerationOptions.TransformersVersion.v4, .v5])
+    func captionsEqualTransformers(version: Captioner.GenerationOptions.TransformersVersion) async throws {
         let reference = try GenerationReference(version)
         let captioner = try await Captioner(
-            model: DemoModel.checkpoint(),
-            options: CaptionerOptions(batchSize: 16, precision: .float32, orientation: .ignore))
+            modelFolder: DemoModel.checkpoint(),
+            options: Captioner.Options(batchSize: 16, precision: .float32, orientation: .ignore))
         #expect(reference.cases.count >= 30)
         #expect(reference.cases.filter { $0.captions.count >= 200 }.count == 12)
         for example in reference.cases {
@@ -42,7 +42,7 @@ import Testing
 private struct GenerationReference: Decodable {
     let cases: [Case]
 
-    init(_ version: GenerationOptions.TransformersVersion) throws {
+    init(_ version: Captioner.GenerationOptions.TransformersVersion) throws {
         let file = Fixtures.folder.appendingPathComponent("generation/demo-transformers-\(version.rawValue).json")
         self = try JSONDecoder().decode(GenerationReference.self, from: Data(contentsOf: file))
     }
@@ -68,8 +68,10 @@ private struct GenerationReference: Decodable {
             case maxNewTokens = "max_new_tokens"
         }
 
-        func generationOptions(_ version: GenerationOptions.TransformersVersion) -> GenerationOptions {
-            var result = GenerationOptions(maxNewTokens: maxNewTokens, prompt: prompt)
+        func generationOptions(_ version: Captioner.GenerationOptions.TransformersVersion)
+            -> Captioner.GenerationOptions
+        {
+            var result = Captioner.GenerationOptions(maxNewTokens: maxNewTokens, prompt: prompt)
             options.apply(to: &result)
             result.transformersVersion = version
             return result

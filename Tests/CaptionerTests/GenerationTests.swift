@@ -14,7 +14,7 @@ import Testing
 
     private func captioner(batchSize: Int = 8) async throws -> Captioner {
         try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: batchSize, precision: .float32))
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: batchSize, precision: .float32))
     }
 
     /// Images with prompts of all lengths in one batch get what they get alone.
@@ -25,7 +25,8 @@ import Testing
         var found: [Caption] = []
         for try await outcome in captioner.captions(for: requests) { found.append(try outcome.result.get()) }
         for (index, prompt) in prompts.enumerated() {
-            let alone = try await captioner.caption(pictures[index], options: GenerationOptions(prompt: prompt))
+            let alone = try await captioner.caption(
+                pictures[index], options: Captioner.GenerationOptions(prompt: prompt))
             #expect(found[index] == alone)
         }
     }
@@ -35,12 +36,12 @@ import Testing
         let captioner = try await captioner()
         let questions = ["what is this?", "which colour?", ""] + (0..<15).map { "is it number \($0)?" }
         for picture in pictures.prefix(2) {
-            let answers = try await captioner.answers(questions, about: .file(picture))
+            let answers = try await captioner.answers(questions, about: picture)
             #expect(answers.count == questions.count)
             for (question, answer) in zip(questions, answers) {
-                let options = GenerationOptions(prompt: "Question: \(question) Answer:")
+                let options = Captioner.GenerationOptions(prompt: "Question: \(question) Answer:")
                 #expect(try await captioner.caption(picture, options: options) == answer)
-                #expect(try await captioner.answer(question, about: .file(picture)) == answer)
+                #expect(try await captioner.answer(question, about: picture) == answer)
             }
             #expect(Set(answers.map(\.text)).count > 1)
         }
@@ -63,11 +64,11 @@ import Testing
     /// The best of several is the one that is returned alone, and captions come best first.
     @Test func severalCaptionsOfAnImage() async throws {
         let captioner = try await captioner()
-        var options = GenerationOptions()
+        var options = Captioner.GenerationOptions()
         options.numBeams = 4
         let best = try await captioner.caption(pictures[3], options: options)
         options.numReturnSequences = 4
-        let all = try await captioner.captions(of: .file(pictures[3]), options: options)
+        let all = try await captioner.captionCandidates(for: pictures[3], options: options)
         #expect(all.count == 4)
         #expect(all[0] == best)
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.score >= $1.score })
@@ -78,19 +79,21 @@ import Testing
     @Test(arguments: [nil, "Question: what is this? Answer:"])
     func scoresOfCaptionsAreTheirLogProbabilities(prompt: String?) async throws {
         let captioner = try await captioner()
-        var options = GenerationOptions(prompt: prompt)
+        var options = Captioner.GenerationOptions(prompt: prompt)
         options.numBeams = 3
         options.numReturnSequences = 3
         options.cleansUpSpaces = false
         for picture in pictures {
-            let captions = try await captioner.captions(of: .file(picture), options: options)
-            let scores = try await captioner.score(.file(picture), texts: captions.map(\.text), prompt: prompt)
+            let captions = try await captioner.captionCandidates(for: picture, options: options)
+            let scores = try await captioner.logLikelihoods(
+                of: captions.map(\.text), for: CaptionRequest(image: .file(picture), prompt: prompt))
             for (caption, score) in zip(captions, scores) {
                 #expect(score.tokenIDs == caption.tokenIDs)
                 #expect(abs(score.logProbability - caption.logProbability) < 1e-3)
             }
             // Texts beside each other change nothing.
-            let alone = try await captioner.score(.file(picture), text: captions[1].text, prompt: prompt)
+            let alone = try await captioner.logLikelihood(
+                of: captions[1].text, for: CaptionRequest(image: .file(picture), prompt: prompt))
             #expect(alone == scores[1])
         }
     }
@@ -99,12 +102,13 @@ import Testing
         let captioner = try await captioner()
         let right = try await captioner.caption(pictures[0]).text
         let wrong = try await captioner.caption(pictures[2]).text
-        let scores = try await captioner.score(.file(pictures[0]), texts: [right, wrong])
+        let scores = try await captioner.logLikelihoods(of: [right, wrong], for: pictures[0])
         #expect(scores[0].meanLogProbability > scores[1].meanLogProbability + 0.5)
-        let open = try await captioner.score(.file(pictures[0]), text: right, includesEnd: false)
+        let open = try await captioner.logLikelihood(of: right, for: pictures[0], includesEnd: false)
         #expect(open.tokenLogProbabilities == Array(scores[0].tokenLogProbabilities.dropLast()))
         let error = await #expect(throws: CaptionFailure.self) {
-            try await captioner.score(.file(pictures[0]), text: String(repeating: "a dog ", count: 300))
+            try await captioner.logLikelihood(
+                of: String(repeating: "a dog ", count: 300), for: pictures[0])
         }
         #expect(error?.message.contains("the text is too long") == true)
     }
@@ -113,13 +117,15 @@ import Testing
     @Test func textsOfAnyNumberAreScored() async throws {
         let captioner = try await captioner()
         let texts = (0..<40).map { Array(repeating: "a dog and", count: $0 % 9).joined(separator: " ") }
-        let scores = try await captioner.score(.file(pictures[0]), texts: texts)
+        let scores = try await captioner.logLikelihoods(of: texts, for: pictures[0])
         #expect(scores.count == 40)
         for index in [0, 8, 39] {
-            #expect(try await captioner.score(.file(pictures[0]), text: texts[index]) == scores[index])
+            #expect(
+                try await captioner.logLikelihood(of: texts[index], for: pictures[0]) == scores[index]
+            )
         }
-        #expect(try await captioner.score(.file(pictures[0]), texts: []).isEmpty)
-        let nothing = try await captioner.score(.file(pictures[0]), text: "", includesEnd: false)
+        #expect(try await captioner.logLikelihoods(of: [], for: pictures[0]).isEmpty)
+        let nothing = try await captioner.logLikelihood(of: "", for: pictures[0], includesEnd: false)
         #expect(nothing.tokenLogProbabilities.isEmpty && nothing.meanLogProbability == 0)
     }
 
@@ -140,21 +146,22 @@ import Testing
             vocabulary["<far>"] = 2000
             tokenizer["model", "vocab"] = vocabulary
         }
-        let captioner = try await Captioner(model: model, options: CaptionerOptions(precision: .float32))
-        let answer = try await captioner.caption(pictures[2], options: GenerationOptions(prompt: question))
-        let plain = try await self.captioner().caption(pictures[2], options: GenerationOptions(prompt: question))
+        let captioner = try await Captioner(modelFolder: model, options: Captioner.Options(precision: .float32))
+        let answer = try await captioner.caption(pictures[2], options: Captioner.GenerationOptions(prompt: question))
+        let plain = try await self.captioner().caption(
+            pictures[2], options: Captioner.GenerationOptions(prompt: question))
         #expect(answer.tokenIDs == plain.tokenIDs)
         await #expect(throws: CaptionFailure.self) {
-            try await captioner.score(.file(pictures[0]), text: "a <far> thing")
+            try await captioner.logLikelihood(of: "a <far> thing", for: pictures[0])
         }
         await #expect(throws: CaptionFailure.self) {
-            try await captioner.score(.file(pictures[0]), text: "a <far>", includesEnd: false)
+            try await captioner.logLikelihood(of: "a <far>", for: pictures[0], includesEnd: false)
         }
     }
 
     /// A trace follows one caption.
     @Test func tracesOfSeveralCaptionsAreRefused() async throws {
-        var options = GenerationOptions()
+        var options = Captioner.GenerationOptions()
         options.doSample = true
         options.numReturnSequences = 2
         let captioner = try await captioner()
@@ -166,7 +173,7 @@ import Testing
     /// transformers 4 holds a caption to both lengths, transformers 5 to `min_new_tokens` alone.
     @Test func shortestLengthsOfTwoKinds() async throws {
         let captioner = try await captioner()
-        var options = GenerationOptions(maxNewTokens: 20, minNewTokens: 2)
+        var options = Captioner.GenerationOptions(maxNewTokens: 20, minNewTokens: 2)
         options.minLength = 15
         #expect(try await captioner.caption(pictures[0], options: options).tokenIDs.count > 15)
         options.transformersVersion = .v5
@@ -177,11 +184,11 @@ import Testing
     @Test(arguments: [nil, "Question: what is this? Answer:"])
     func streamsWriteTheCaption(prompt: String?) async throws {
         let captioner = try await captioner()
-        let options = GenerationOptions(prompt: prompt)
+        let options = Captioner.GenerationOptions(prompt: prompt)
         for picture in pictures {
             let expected = try await captioner.caption(picture, options: options)
             var (text, tokens, finished) = ("", [Int](), [Caption]())
-            for try await update in captioner.stream(.file(picture), options: options) {
+            for try await update in captioner.captionUpdates(for: picture, options: options) {
                 #expect(finished.isEmpty)
                 switch update {
                 case .text(let piece, let token):
@@ -204,8 +211,8 @@ import Testing
         let written = Locked(0)
         let stopped = DispatchSemaphore(value: 0)
         let task = Task {
-            let endless = GenerationOptions(maxNewTokens: 180, minNewTokens: 180)
-            let stream = captioner.stream(.file(picture), options: endless) { _ in
+            let endless = Captioner.GenerationOptions(maxNewTokens: 180, minNewTokens: 180)
+            let stream = captioner.captionUpdates(for: picture, options: endless) { _ in
                 // The third token is the last that the model may write: it waits there until the reader is gone.
                 if written.withLock({
                     $0 += 1; return $0
@@ -232,19 +239,19 @@ import Testing
     @Test func streamsTellOfBadImagesAndOptions() async throws {
         let captioner = try await captioner()
         await #expect(throws: CaptionFailure.self) {
-            for try await _ in captioner.stream(.file(URL(fileURLWithPath: "/no/such.jpg"))) {}
+            for try await _ in captioner.captionUpdates(for: URL(fileURLWithPath: "/no/such.jpg")) {}
         }
-        var options = GenerationOptions()
+        var options = Captioner.GenerationOptions()
         options.numBeams = 2
         await #expect(throws: CaptionerError.self) {
-            for try await _ in captioner.stream(.file(pictures[0]), options: options) {}
+            for try await _ in captioner.captionUpdates(for: pictures[0], options: options) {}
         }
     }
 
     /// Versions of transformers differ in what a text holds; each part has its switch.
     @Test func promptsAreEchoedWhereAskedFor() async throws {
         let captioner = try await captioner()
-        var options = GenerationOptions(prompt: question)
+        var options = Captioner.GenerationOptions(prompt: question)
         let plain = try await captioner.caption(pictures[0], options: options)
         options.echoesPrompt = true
         let echoed = try await captioner.caption(pictures[0], options: options)
@@ -261,10 +268,10 @@ import Testing
     @Test func spacesAreCleanedUpUnlessTheFilesOrOptionsSayNo() async throws {
         let folder = try TemporaryFolder()
         let model = try folder.copy(DemoModel.checkpoint(), as: "model")
-        var options = GenerationOptions(prompt: "a dog 's ball ,")
+        var options = Captioner.GenerationOptions(prompt: "a dog 's ball ,")
         options.echoesPrompt = true
-        func text(_ options: GenerationOptions) async throws -> String {
-            try await Captioner(model: model).caption(pictures[0], options: options).text
+        func text(_ options: Captioner.GenerationOptions) async throws -> String {
+            try await Captioner(modelFolder: model).caption(pictures[0], options: options).text
         }
         let key = "clean_up_tokenization_spaces"
         try edit("tokenizer_config.json", in: model) { $0[key] = nil }
@@ -280,7 +287,7 @@ import Testing
 
     @Test func optionsOutOfRangeAreNamed() async throws {
         let captioner = try await captioner()
-        let changes: [(String, (inout GenerationOptions) -> Void)] = [
+        let changes: [(String, (inout Captioner.GenerationOptions) -> Void)] = [
             ("temperature", { $0.temperature = 0 }), ("temperature", { $0.temperature = .nan }),
             ("topK", { $0.topK = -1 }), ("topP", { $0.topP = 1.5 }), ("minP", { $0.minP = -0.1 }),
             ("repetitionPenalty", { $0.repetitionPenalty = 0 }), ("noRepeatNGramSize", { $0.noRepeatNGramSize = -1 }),
@@ -296,7 +303,7 @@ import Testing
             ),
         ]
         for (name, change) in changes {
-            var options = GenerationOptions()
+            var options = Captioner.GenerationOptions()
             change(&options)
             let error = #expect(throws: CaptionerError.self) { try captioner.check(options) }
             #expect("\(error.map { "\($0)" } ?? "")".contains(name))

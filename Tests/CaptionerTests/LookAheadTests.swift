@@ -14,7 +14,7 @@ import Testing
 
     private func captioner(batchSize: Int) async throws -> Captioner {
         try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(threadCount: 2, batchSize: batchSize))
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(threadCount: 2, batchSize: batchSize))
     }
 
     /// The second batch is read while the first one waits for the model, which another caption occupies: its files are
@@ -78,7 +78,7 @@ import Testing
         var expected: [Result<[Caption], CaptionFailure>] = []
         for image in images {
             do throws(any Error) {
-                expected.append(.success(try await captioner.captions(of: image)))
+                expected.append(.success(try await captioner.captionCandidates(for: image)))
             } catch {
                 expected.append(.failure(try #require(error as? CaptionFailure)))
             }
@@ -178,7 +178,8 @@ private struct OccupiedModel {
         let (starts, continuation) = AsyncStream<Void>.makeStream()
         let gate = gate
         let updates = Counter()
-        let stream = captioner.stream(.file(picture), options: GenerationOptions()) { update in
+        let stream = captioner.captionUpdates(for: picture, options: Captioner.GenerationOptions()) {
+            update in
             guard updates.increment() == 1 else { return }
             continuation.finish()
             Watchdog.guarding { gate.wait() }

@@ -35,13 +35,13 @@ import Testing
     private func model(_ name: String) -> URL { Self.folder.appending(path: "\(name)/mgm-2b") }
 
     private func captioner(
-        _ model: URL, precision: CaptionerOptions.Precision = .float32, threads: Int = 2, batchSize: Int = 8,
-        towers: CaptionerOptions.Towers = CaptionerOptions.Towers()
+        _ model: URL, precision: Captioner.Precision = .float32, threads: Int = 2, batchSize: Int = 8,
+        towers: Captioner.Towers = Captioner.Towers()
     ) async throws -> Captioner {
-        var options = CaptionerOptions(threadCount: threads, precision: precision)
+        var options = Captioner.Options(threadCount: threads, precision: precision)
         options.batchSize = batchSize
         options.towers = towers
-        return try await Captioner(model: model, options: options)
+        return try await Captioner(modelFolder: model, options: options)
     }
 
     private func requests(_ name: String) -> [CaptionRequest] {
@@ -53,7 +53,7 @@ import Testing
     private func captions(_ captioner: Captioner, _ requests: [CaptionRequest], beams: Int = 1) async throws
         -> [Caption]
     {
-        var options = GenerationOptions(maxNewTokens: answers.tokens)
+        var options = Captioner.GenerationOptions(maxNewTokens: answers.tokens)
         options.numBeams = beams
         var result: [Int: Caption] = [:]
         for try await outcome in captioner.captions(for: requests, options: options) {
@@ -67,7 +67,7 @@ import Testing
         let file = try TemporaryFolder()
         let target = file.url.appending(path: "trace.safetensors")
         try await captioner.trace(
-            first.image, options: GenerationOptions(maxNewTokens: answers.tokens, prompt: first.prompt)
+            first.image, options: Captioner.GenerationOptions(maxNewTokens: answers.tokens, prompt: first.prompt)
         ).write(to: target)
         return try StoredTensors(target)
     }
@@ -82,7 +82,7 @@ import Testing
             expectClose(found, stage, expected, stage, tolerance: 1e-5)
         }
         #expect(found.integers("token_ids") == expected.integers("token_ids"))
-        for (precision, tolerance) in [(CaptionerOptions.Precision.bfloat16, Float(0.1)), (.int8, 0.2)] {
+        for (precision, tolerance) in [(Captioner.Precision.bfloat16, Float(0.1)), (.int8, 0.2)] {
             let rounded = try await trace(name, captioner(model(name), precision: precision))
             expectClose(rounded, "image_tokens", expected, "image_tokens", tolerance: tolerance)
             #expect(rounded.floats("image_tokens") != found.floats("image_tokens"))
@@ -117,11 +117,11 @@ import Testing
         }
     }
 
-    @Test(arguments: models, [CaptionerOptions.Precision.bfloat16, .int8])
-    func packedNeedsNoTowers(name: String, precision: CaptionerOptions.Precision) async throws {
+    @Test(arguments: models, [Captioner.Precision.bfloat16, .int8])
+    func packedNeedsNoTowers(name: String, precision: Captioner.Precision) async throws {
         let folder = try TemporaryFolder()
         let packed = folder.url.appending(path: "packed")
-        _ = try Captioner.pack(model: model(name), to: packed, precision: precision)
+        _ = try await Captioner.pack(modelFolder: model(name), to: packed, precision: precision)
         let expected = try await captions(captioner(model(name), precision: precision), requests(name))
         let found = try await captions(captioner(packed, precision: precision), requests(name))
         #expect(found == expected)
@@ -130,7 +130,7 @@ import Testing
 
     @Test func chosenTowersCount() async throws {
         let name = "other-towers"
-        var towers = CaptionerOptions.Towers()
+        var towers = Captioner.Towers()
         towers.weights = .checkpoint
         let folders = try await trace(name, captioner(model(name)))
         let copies = try await trace(name, captioner(model(name), towers: towers))
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func activationsDiffer() async throws {
-        var exact = CaptionerOptions.Towers()
+        var exact = Captioner.Towers()
         exact.decoderActivation = .gelu
         var approximate = exact
         approximate.decoderActivation = .tanhGELU
@@ -160,14 +160,14 @@ import Testing
             return text.contains("OpenAI/clip-vit-large-patch14-336") && text.contains("--towers")
                 && text.contains("--tower-weights checkpoint")
         }
-        var towers = CaptionerOptions.Towers()
+        var towers = Captioner.Towers()
         towers.folder = Self.folder.appending(path: "plain")
         let found = try await captions(captioner(copy, towers: towers), requests("plain"))
         #expect(found.map { withoutEnd($0.tokenIDs) } == answers.answers["plain"]?.map { withoutEnd($0.tokenIDs) })
     }
 
     @Test func towersOfAnotherSizeAreRefused() async throws {
-        var towers = CaptionerOptions.Towers()
+        var towers = Captioner.Towers()
         towers.folder = Self.folder.appending(path: "other-towers")
         let folder = try TemporaryFolder()
         let copy = folder.url.appending(path: "alone")

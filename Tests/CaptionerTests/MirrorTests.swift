@@ -149,9 +149,9 @@ import Testing
         try oddity.apply(folder)
         #expect(try ModelSummary(model: folder).isComplete)
         let captioner = try await Captioner(
-            model: folder, options: CaptionerOptions(precision: .float32, orientation: .ignore))
+            modelFolder: folder, options: Captioner.Options(precision: .float32, orientation: .ignore))
         for run in reference.runs.prefix(2) {
-            let options = GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
+            let options = Captioner.GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
             #expect(try captioner.promptTokens(options.prompt) == run.promptIDs)
             let captions = run.captions.prefix(4)
             let images = captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }

@@ -57,7 +57,7 @@ import Testing
             let folder = try TemporaryFolder()
             try folder.write(configuration, as: "config.json")
             if let weights { try folder.write("x", as: weights) }
-            let error = await #expect(throws: CaptionerError.self) { try await Captioner(model: folder.url) }
+            let error = await #expect(throws: CaptionerError.self) { try await Captioner(modelFolder: folder.url) }
             let message = error.map { "\($0)" } ?? ""
             #expect(message.contains("\(folder.path("config.json")): this is \(kind)"), "\(message)")
             #expect(message.contains("only BLIP-2 with an OPT decoder is supported, such as Salesforce/blip2-opt-2.7b"))
@@ -71,7 +71,7 @@ import Testing
     @Test func filesOfLAVISAreNamed() async throws {
         let folder = try TemporaryFolder()
         try folder.write("x", as: "caption_coco_opt2.7b.pth")
-        let error = await #expect(throws: CaptionerError.self) { try await Captioner(model: folder.url) }
+        let error = await #expect(throws: CaptionerError.self) { try await Captioner(modelFolder: folder.url) }
         #expect(error.map { "\($0)" }?.contains("only caption_coco_opt2.7b.pth, which LAVIS and others write") == true)
     }
 
@@ -81,7 +81,7 @@ import Testing
         for name in ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"] {
             try folder.write("x", as: name)
         }
-        let error = await #expect(throws: CaptionerError.self) { try await Captioner(model: folder.url) }
+        let error = await #expect(throws: CaptionerError.self) { try await Captioner(modelFolder: folder.url) }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.contains("only pytorch_model-00001-of-00002.bin and the like; to convert them:"), "\(message)")
         #expect(message.contains("python weights-tools/convert_bin.py \(folder.url.path) NEW-FOLDER"), "\(message)")

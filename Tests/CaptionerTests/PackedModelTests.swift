@@ -8,12 +8,12 @@ import Testing
 @Suite(.timeLimit(.minutes(45))) struct PackedModelTests {
     /// What is packed, and how.
     struct Packing: Sendable, CustomTestStringConvertible {
-        let precision: CaptionerOptions.Precision
-        let layers: [CaptionerOptions.LayerPrecision]
+        let precision: Captioner.Precision
+        let layers: [Captioner.LayerPrecision]
 
-        init(_ precision: CaptionerOptions.Precision, _ layers: (String, CaptionerOptions.Precision)...) {
+        init(_ precision: Captioner.Precision, _ layers: (String, Captioner.Precision)...) {
             self.precision = precision
-            self.layers = layers.map { CaptionerOptions.LayerPrecision(part: $0.0, precision: $0.1) }
+            self.layers = layers.map { Captioner.LayerPrecision(part: $0.0, precision: $0.1) }
         }
 
         var testDescription: String {
@@ -57,25 +57,25 @@ import Testing
             }
         let folder = try TemporaryFolder()
         let packed = folder.url.appendingPathComponent("packed")
-        let result = try Captioner.pack(
-            model: original, to: packed, precision: packing.precision, layerPrecisions: packing.layers)
+        let result = try await Captioner.pack(
+            modelFolder: original, to: packed, precision: packing.precision, layerPrecisions: packing.layers)
         #expect(result.packedBytes > 0 && result.sourceBytes > 0)
 
         let expected = try await Self.everything(
-            original, CaptionerOptions(precision: packing.precision, layerPrecisions: packing.layers))
+            original, Captioner.Options(precision: packing.precision, layerPrecisions: packing.layers))
         // A packed model knows by itself what it is, and may be asked for just that.
-        #expect(try await Self.everything(packed, CaptionerOptions()) == expected)
-        let asked = CaptionerOptions(threadCount: 1, precision: packing.precision, layerPrecisions: packing.layers)
+        #expect(try await Self.everything(packed, Captioner.Options()) == expected)
+        let asked = Captioner.Options(threadCount: 1, precision: packing.precision, layerPrecisions: packing.layers)
         #expect(try await Self.everything(packed, asked) == expected)
     }
 
     /// Which kernels compute makes no difference between the two.
-    @Test(arguments: Captioner.availableKernels, [CaptionerOptions.Precision.int8, .bfloat16])
-    func isTheSameForAllKernels(kernels: String, precision: CaptionerOptions.Precision) async throws {
+    @Test(arguments: Captioner.availableKernels, [Captioner.Precision.int8, .bfloat16])
+    func isTheSameForAllKernels(kernels: String, precision: Captioner.Precision) async throws {
         let folder = try TemporaryFolder()
         let packed = folder.url.appendingPathComponent("packed")
-        _ = try Captioner.pack(model: DemoModel.checkpoint(), to: packed, precision: precision)
-        let options = CaptionerOptions(precision: precision, kernels: kernels)
+        _ = try await Captioner.pack(modelFolder: DemoModel.checkpoint(), to: packed, precision: precision)
+        let options = Captioner.Options(precision: precision, kernels: kernels)
         #expect(
             try await Self.everything(packed, options) == Self.everything(DemoModel.checkpoint(), options))
     }
@@ -84,8 +84,8 @@ import Testing
     @Test func precisionsDiffer() async throws {
         let model = try DemoModel.checkpoint()
         var found: Set<[UInt32]> = []
-        for precision in [CaptionerOptions.Precision.float32, .bfloat16, .int8] {
-            found.insert(try await Self.everything(model, CaptionerOptions(precision: precision)).bits)
+        for precision in [Captioner.Precision.float32, .bfloat16, .int8] {
+            found.insert(try await Self.everything(model, Captioner.Options(precision: precision)).bits)
         }
         #expect(found.count == 3)
     }
@@ -95,9 +95,9 @@ import Testing
         let folder = try TemporaryFolder()
         let original = try folder.copy(DemoModel.checkpoint(), as: "model")
         let packed = folder.url.appendingPathComponent("deep/down/packed")
-        _ = try Captioner.pack(model: original, to: packed, precision: .int8)
+        _ = try await Captioner.pack(modelFolder: original, to: packed, precision: .int8)
         try FileManager.default.removeItem(at: original)
-        let captioner = try await Captioner(model: packed)
+        let captioner = try await Captioner(modelFolder: packed)
         #expect(captioner.precision == .int8)
         #expect(captioner.unusedTensors.isEmpty)
         let files = try FileManager.default.contentsOfDirectory(atPath: packed.path)
@@ -113,22 +113,22 @@ import Testing
         var bits: [UInt32] = []
     }
 
-    private static func everything(_ model: URL, _ options: CaptionerOptions) async throws -> Everything {
-        let captioner = try await Captioner(model: model, options: options)
-        var beams = GenerationOptions(maxNewTokens: 8, prompt: "a photo of")
+    private static func everything(_ model: URL, _ options: Captioner.Options) async throws -> Everything {
+        let captioner = try await Captioner(modelFolder: model, options: options)
+        var beams = Captioner.GenerationOptions(maxNewTokens: 8, prompt: "a photo of")
         beams.numBeams = 3
         beams.numReturnSequences = 2
         var found = Everything()
         for picture in ["easy-vqa-000.png", "scene-000.jpg"] {
             let image = ImageSource.file(Fixtures.pictures.appendingPathComponent(picture))
-            for options in [GenerationOptions(maxNewTokens: 12), beams] {
-                for caption in try await captioner.captions(of: image, options: options) {
+            for options in [Captioner.GenerationOptions(maxNewTokens: 12), beams] {
+                for caption in try await captioner.captionCandidates(for: image, options: options) {
                     found.texts.append(caption.text)
                     found.tokenIDs.append(caption.tokenIDs)
                     found.bits += [caption.logProbability.bitPattern, caption.score.bitPattern]
                 }
             }
-            let score = try await captioner.score(image, text: "a")
+            let score = try await captioner.logLikelihood(of: "a", for: image)
             found.tokenIDs.append(score.tokenIDs)
             found.bits += score.tokenLogProbabilities.map(\.bitPattern)
         }

@@ -12,30 +12,33 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func packing(
-        _ model: URL, _ precision: CaptionerOptions.Precision = .int8,
-        _ layers: [(String, CaptionerOptions.Precision)] = []
-    ) throws -> CaptionerError {
-        try #require(throws: CaptionerError.self) {
-            _ = try Captioner.pack(
-                model: model, to: target, precision: precision,
-                layerPrecisions: layers.map { CaptionerOptions.LayerPrecision(part: $0.0, precision: $0.1) })
+        _ model: URL, _ precision: Captioner.Precision = .int8,
+        _ layers: [(String, Captioner.Precision)] = []
+    ) async throws -> CaptionerError {
+        try await #require(throws: CaptionerError.self) {
+            _ = try await Captioner.pack(
+                modelFolder: model, to: target, precision: precision,
+                layerPrecisions: layers.map { Captioner.LayerPrecision(part: $0.0, precision: $0.1) })
         }
     }
 
-    @Test func optionsThatMakeNoSense() throws {
+    @Test func optionsThatMakeNoSense() async throws {
         let model = try DemoModel.checkpoint()
-        for precision in [CaptionerOptions.Precision.float32, .automatic] {
+        for precision in [Captioner.Precision.float32, .automatic] {
             #expect(
-                try packing(model, precision)
-                    == .invalidOption("precision is \(precision.rawValue), and packed is bf16 or int8"))
+                try await packing(model, precision)
+                    == .invalidOption(
+                        "precision is \(precision.rawValue), and packed is bf16 or int8", option: "precision"))
         }
         for part in ["a,b", "a=b"] {
             #expect(
-                try packing(model, .int8, [(part, .bfloat16)])
-                    == .invalidOption("layerPrecisions has \"\(part)\", which is no part of a layer's name"))
+                try await packing(model, .int8, [(part, .bfloat16)])
+                    == .invalidOption(
+                        "layerPrecisions has \"\(part)\", which is no part of a layer's name", option: "layerPrecisions"
+                    ))
         }
-        #expect("\(try packing(model, .int8, [("", .bfloat16)]))".contains("layerPrecisions"))
-        #expect("\(try packing(model, .int8, [("lm_head", .automatic)]))".contains("auto for \"lm_head\""))
+        #expect("\(try await packing(model, .int8, [("", .bfloat16)]))".contains("layerPrecisions"))
+        #expect("\(try await packing(model, .int8, [("lm_head", .automatic)]))".contains("auto for \"lm_head\""))
         #expect(!FileManager.default.fileExists(atPath: target.path))
     }
 
@@ -47,31 +50,33 @@ import Testing
             no linear layer has "\(part)" in its name; they are called language_model.lm_head, \
             vision_model.encoder.layers.4.self_attn.qkv and the like
             """
-        #expect(try packing(model, .int8, [("lm_head", .bfloat16), (part, .bfloat16)]) == .invalidOption(expected))
+        #expect(
+            try await packing(model, .int8, [("lm_head", .bfloat16), (part, .bfloat16)])
+                == .invalidOption(expected, option: "layerPrecisions"))
         #expect(!FileManager.default.fileExists(atPath: target.path))
-        let options = CaptionerOptions(
-            precision: .float32, layerPrecisions: [CaptionerOptions.LayerPrecision(part: part, precision: .int8)])
-        await #expect(throws: CaptionerError.invalidOption(expected)) {
-            try await Captioner(model: model, options: options)
+        let options = Captioner.Options(
+            precision: .float32, layerPrecisions: [Captioner.LayerPrecision(part: part, precision: .int8)])
+        await #expect(throws: CaptionerError.invalidOption(expected, option: "layerPrecisions")) {
+            try await Captioner(modelFolder: model, options: options)
         }
     }
 
-    @Test func modelsThatCannotCaptionAreNotPacked() throws {
+    @Test func modelsThatCannotCaptionAreNotPacked() async throws {
         let model = try folder.copy(DemoModel.checkpoint(), as: "model")
         try edit("processor_config.json", in: model) { $0["image_processor", "do_resize"] = false }
-        #expect("\(try packing(model))".contains("do_resize"))
+        #expect("\(try await packing(model))".contains("do_resize"))
         for name in ["tokenizer.json", "vocab.json"] { try remove(name, in: model) }
-        #expect("\(try packing(model))".contains("cannot load the model"))
+        #expect("\(try await packing(model))".contains("cannot load the model"))
         try edit("config.json", in: model) { $0["vision_config", "num_hidden_layers"] = 6 }
-        #expect("\(try packing(model))".contains("vision_model.encoder.layers.5.layer_norm1.weight is missing"))
-        #expect("\(try packing(folder.url.appendingPathComponent("nowhere")))".contains(folder.path("nowhere")))
+        #expect("\(try await packing(model))".contains("vision_model.encoder.layers.5.layer_norm1.weight is missing"))
+        #expect("\(try await packing(folder.url.appendingPathComponent("nowhere")))".contains(folder.path("nowhere")))
         #expect(!FileManager.default.fileExists(atPath: target.path))
     }
 
-    @Test func foldersThatCannotBeWritten() throws {
+    @Test func foldersThatCannotBeWritten() async throws {
         try folder.write("mine", as: "packed/notes.txt")
         #expect(
-            try packing(DemoModel.checkpoint())
+            try await packing(DemoModel.checkpoint())
                 == .unusableOutput(
                     file: target.path, cause: "it is not empty; name a folder that is not there yet"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: target.path) == ["notes.txt"])
@@ -83,8 +88,8 @@ import Testing
         let model = try DemoModel.checkpoint()
         let task = Task {
             if share == 0 { withUnsafeCurrentTask { $0?.cancel() } }
-            _ = try Captioner.pack(
-                model: model, to: folder.url.appendingPathComponent("on/the/way"), precision: .int8
+            _ = try await Captioner.pack(
+                modelFolder: model, to: folder.url.appendingPathComponent("on/the/way"), precision: .int8
             ) { done in
                 if done >= share { withUnsafeCurrentTask { $0?.cancel() } }
             }
@@ -93,11 +98,11 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
     }
 
-    @Test func whatIsPackedIsNotPackedAgain() throws {
+    @Test func whatIsPackedIsNotPackedAgain() async throws {
         let first = folder.url.appendingPathComponent("first")
-        _ = try Captioner.pack(model: DemoModel.checkpoint(), to: first, precision: .bfloat16)
+        _ = try await Captioner.pack(modelFolder: DemoModel.checkpoint(), to: first, precision: .bfloat16)
         #expect(
-            "\(try packing(first))"
+            "\(try await packing(first))"
                 == "cannot load the model: \(first.path): this is packed already; pack the original checkpoint")
         #expect(!FileManager.default.fileExists(atPath: target.path))
     }
@@ -105,18 +110,18 @@ import Testing
     /// A packed model is asked for what it is not: the message says what it is, and what to use.
     @Test func anotherPrecisionThanWasPacked() async throws {
         let model = try folder.copy(DemoModel.checkpoint(), as: "my-model")
-        typealias Layer = CaptionerOptions.LayerPrecision
+        typealias Layer = Captioner.LayerPrecision
         let head = Layer(part: "lm_head", precision: .bfloat16)
-        _ = try Captioner.pack(model: model, to: target, precision: .int8, layerPrecisions: [head])
+        _ = try await Captioner.pack(modelFolder: model, to: target, precision: .int8, layerPrecisions: [head])
         let wishes = [
-            CaptionerOptions(precision: .float32), CaptionerOptions(precision: .bfloat16),
-            CaptionerOptions(layerPrecisions: [Layer(part: "lm_head", precision: .int8)]),
-            CaptionerOptions(precision: .int8, layerPrecisions: [Layer(part: "qformer", precision: .bfloat16)]),
-            CaptionerOptions(layerPrecisions: [head, head]),
+            Captioner.Options(precision: .float32), Captioner.Options(precision: .bfloat16),
+            Captioner.Options(layerPrecisions: [Layer(part: "lm_head", precision: .int8)]),
+            Captioner.Options(precision: .int8, layerPrecisions: [Layer(part: "qformer", precision: .bfloat16)]),
+            Captioner.Options(layerPrecisions: [head, head]),
         ]
         for options in wishes {
             let error = await #expect(throws: CaptionerError.self) {
-                try await Captioner(model: target, options: options)
+                try await Captioner(modelFolder: target, options: options)
             }
             #expect(
                 error.map { "\($0)" } == """
@@ -127,13 +132,13 @@ import Testing
     }
 
     @Test func anUnknownOriginalIsNotNamed() async throws {
-        _ = try Captioner.pack(model: DemoModel.checkpoint(), to: target, precision: .bfloat16)
+        _ = try await Captioner.pack(modelFolder: DemoModel.checkpoint(), to: target, precision: .bfloat16)
         let file = target.appendingPathComponent("packed.safetensors")
         var edit = try SafetensorsEdit(file)
         edit.metadata?["source"] = nil
         try edit.write(to: file)
         let error = await #expect(throws: CaptionerError.self) {
-            try await Captioner(model: target, options: CaptionerOptions(precision: .int8))
+            try await Captioner(modelFolder: target, options: Captioner.Options(precision: .int8))
         }
         #expect(
             error.map { "\($0)" } == """
@@ -142,10 +147,10 @@ import Testing
                 """)
     }
 
-    @Test func inspectTellsWhatIsPacked() throws {
+    @Test func inspectTellsWhatIsPacked() async throws {
         let model = try folder.copy(DemoModel.checkpoint(), as: "my-model")
-        let head = CaptionerOptions.LayerPrecision(part: "lm_head", precision: .bfloat16)
-        _ = try Captioner.pack(model: model, to: target, precision: .int8, layerPrecisions: [head])
+        let head = Captioner.LayerPrecision(part: "lm_head", precision: .bfloat16)
+        _ = try await Captioner.pack(modelFolder: model, to: target, precision: .int8, layerPrecisions: [head])
         let summary = try ModelSummary(model: target)
         #expect(summary.isComplete)
         #expect(

@@ -16,10 +16,10 @@ import Testing
     func captionsAreEqual(model: String, batchSize: Int) async throws {
         let reference = try ParityReference(model)
         let captioner = try await Captioner(
-            model: reference.model,
-            options: CaptionerOptions(batchSize: batchSize, precision: .float32, orientation: .ignore))
+            modelFolder: reference.model,
+            options: Captioner.Options(batchSize: batchSize, precision: .float32, orientation: .ignore))
         for run in reference.runs {
-            let options = GenerationOptions(
+            let options = Captioner.GenerationOptions(
                 maxNewTokens: run.maxNewTokens, minNewTokens: run.minNewTokens, prompt: run.prompt)
             #expect(try captioner.promptTokens(run.prompt) == run.promptIDs)
             let images = run.captions.map { ImageSource.file(Fixtures.pictures.appendingPathComponent($0.picture)) }
@@ -43,7 +43,7 @@ import Testing
     func pixelValuesAreEqual(model: String) async throws {
         let reference = try ParityReference(model)
         let captioner = try await Captioner(
-            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
+            modelFolder: reference.model, options: Captioner.Options(precision: .float32, orientation: .ignore))
         let names = reference.pixelValueHashes.keys.sorted()
         let prepared = try await captioner.prepare(
             names.map { CaptionRequest(image: .file(Fixtures.pictures.appendingPathComponent($0))) },
@@ -60,14 +60,14 @@ import Testing
         let reference = try ParityReference(model)
         let expected = try StoredTensors(Fixtures.folder.appendingPathComponent("reference/\(model).safetensors"))
         let captioner = try await Captioner(
-            model: reference.model, options: CaptionerOptions(precision: .float32, orientation: .ignore))
+            modelFolder: reference.model, options: Captioner.Options(precision: .float32, orientation: .ignore))
         let folder = try TemporaryFolder()
         for picture in reference.stagePictures {
             for (run, prefix) in [(reference.runs[0], picture), (reference.runs[1], "\(picture)/prompted")] {
                 let file = folder.url.appendingPathComponent("trace.safetensors")
                 try await captioner.trace(
                     .file(Fixtures.pictures.appendingPathComponent(picture)),
-                    options: GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
+                    options: Captioner.GenerationOptions(maxNewTokens: run.maxNewTokens, prompt: run.prompt)
                 ).write(to: file)
                 let found = try StoredTensors(file)
                 #expect(found.integers("token_ids") == expected.integers("\(prefix)/token_ids"))

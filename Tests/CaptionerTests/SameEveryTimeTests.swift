@@ -15,8 +15,8 @@ import Testing
     }
 
     /// What is held to the promise. An option belongs here as soon as there is one.
-    static let options: [GenerationOptions] = {
-        var beams = GenerationOptions(maxNewTokens: 6)
+    static let options: [Captioner.GenerationOptions] = {
+        var beams = Captioner.GenerationOptions(maxNewTokens: 6)
         beams.numBeams = 4
         beams.numReturnSequences = 3
         beams.repetitionPenalty = 1.3
@@ -24,7 +24,7 @@ import Testing
         beams.earlyStopping = .never
         beams.lengthPenalty = 0.5
         beams.badWords = ["red"]
-        var samples = GenerationOptions(maxNewTokens: 6, prompt: "a photo of")
+        var samples = Captioner.GenerationOptions(maxNewTokens: 6, prompt: "a photo of")
         samples.doSample = true
         samples.seed = 7
         samples.temperature = 1.5
@@ -36,23 +36,23 @@ import Testing
         sampledBeams.numBeams = 3
         sampledBeams.transformersVersion = .v5
         return [
-            GenerationOptions(maxNewTokens: 12),
-            GenerationOptions(maxNewTokens: 6, minNewTokens: 6, prompt: "a photo of"),
+            Captioner.GenerationOptions(maxNewTokens: 12),
+            Captioner.GenerationOptions(maxNewTokens: 6, minNewTokens: 6, prompt: "a photo of"),
             beams, samples, sampledBeams,
         ]
     }()
 
     /// What linear layers compute in: the same for all, or not.
-    static let precisions: [CaptionerOptions] = [
-        CaptionerOptions(precision: .float32), CaptionerOptions(precision: .bfloat16),
-        CaptionerOptions(precision: .int8),
-        CaptionerOptions(
+    static let precisions: [Captioner.Options] = [
+        Captioner.Options(precision: .float32), Captioner.Options(precision: .bfloat16),
+        Captioner.Options(precision: .int8),
+        Captioner.Options(
             precision: .int8,
             layerPrecisions: [
-                CaptionerOptions.LayerPrecision(part: "qformer", precision: .bfloat16),
-                CaptionerOptions.LayerPrecision(part: "lm_head", precision: .float32),
-                CaptionerOptions.LayerPrecision(part: "fc2", precision: .bfloat16),
-                CaptionerOptions.LayerPrecision(part: "k_proj", precision: .float32),
+                Captioner.LayerPrecision(part: "qformer", precision: .bfloat16),
+                Captioner.LayerPrecision(part: "lm_head", precision: .float32),
+                Captioner.LayerPrecision(part: "fc2", precision: .bfloat16),
+                Captioner.LayerPrecision(part: "k_proj", precision: .float32),
             ]),
     ]
 
@@ -81,7 +81,7 @@ import Testing
     }
 
     private func compare(
-        _ model: Model, options index: Int, _ captionerOptions: CaptionerOptions, pictures count: Int,
+        _ model: Model, options index: Int, _ captionerOptions: Captioner.Options, pictures count: Int,
         _ runs: [(batchSize: Int, threads: Int)]
     ) async throws {
         let random = model == .random ? try RandomCheckpoint() : nil
@@ -98,9 +98,9 @@ import Testing
             var captionerOptions = captionerOptions
             captionerOptions.batchSize = batchSize
             captionerOptions.threadCount = threads
-            let captioner = try await Captioner(model: checkpoint, options: captionerOptions)
+            let captioner = try await Captioner(modelFolder: checkpoint, options: captionerOptions)
             var captions: [[Caption]] = []
-            for try await outcome in captioner.captions(for: pictures.map { .file($0) }, options: options) {
+            for try await outcome in captioner.captions(for: pictures, options: options) {
                 captions.append(try outcome.captions.get())
             }
             return captions

@@ -18,9 +18,9 @@ import Testing
     ]
 
     /// Row by row, the cosines of an image with every caption.
-    private func cosines(_ precision: CaptionerOptions.Precision, threads: Int = 2) async throws -> [[Float]] {
+    private func cosines(_ precision: Captioner.Precision, threads: Int = 2) async throws -> [[Float]] {
         let encoder = try await ImageTextEncoder(
-            model: DemoModel.encoder(), options: CaptionerOptions(threadCount: threads, precision: precision))
+            modelFolder: DemoModel.encoder(), options: Captioner.Options(threadCount: threads, precision: precision))
         let pictures = try DemoModel.pictures()
         var rows: [[Float]] = []
         for (name, _) in Self.captions {
@@ -31,8 +31,8 @@ import Testing
     }
 
     /// An image's caption scores above those of the others, in at least 19 comparisons of 20.
-    @Test(arguments: [CaptionerOptions.Precision.float32, .bfloat16, .int8])
-    func rightCaptionsScoreAboveWrongOnes(precision: CaptionerOptions.Precision) async throws {
+    @Test(arguments: [Captioner.Precision.float32, .bfloat16, .int8])
+    func rightCaptionsScoreAboveWrongOnes(precision: Captioner.Precision) async throws {
         let rows = try await cosines(precision)
         var (won, compared) = (0, 0)
         for (index, row) in rows.enumerated() {
@@ -51,7 +51,7 @@ import Testing
 
     /// CLIP training clamps the scale at 100, and that is where this one ended.
     @Test func scaleIsThatOfTrainedCLIPs() async throws {
-        let encoder = try await ImageTextEncoder(model: DemoModel.encoder())
+        let encoder = try await ImageTextEncoder(modelFolder: DemoModel.encoder())
         #expect(abs(encoder.logitScale - 100) < 1e-3)
     }
 }

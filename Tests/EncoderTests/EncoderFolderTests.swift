@@ -21,7 +21,7 @@ import Testing
     }
 
     private func rejection(_ model: URL) async -> String {
-        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: model) }
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(modelFolder: model) }
         return error.map { "\($0)" } ?? ""
     }
 
@@ -33,7 +33,7 @@ import Testing
                 at: Self.fixtures.appending(path: "openclip/\(name)"), to: model.appending(path: name))
         }
         func embedding(_ model: URL) async throws -> [Float] {
-            try await ImageTextEncoder(model: model).embedding(of: "a cat")
+            try await ImageTextEncoder(modelFolder: model).embedding(of: "a cat")
         }
         let (huggingFace, openCLIP) = (
             try await embedding(Self.fixtures.appending(path: "new")),
@@ -82,36 +82,36 @@ import Testing
     /// Null is nothing: what stands beside it counts.
     @Test func theOldSectionsMayBeNull() async throws {
         let model = try copied("new")
-        let expected = try await ImageTextEncoder(model: model).embedding(of: "a cat")
+        let expected = try await ImageTextEncoder(modelFolder: model).embedding(of: "a cat")
         try replace(
             "\"projection_dim\": 19",
             with: "\"projection_dim\": 19, \"text_config_dict\": null, \"vision_config_dict\": null",
             in: model.appending(path: "config.json"))
-        #expect(try await ImageTextEncoder(model: model).embedding(of: "a cat") == expected)
+        #expect(try await ImageTextEncoder(modelFolder: model).embedding(of: "a cat") == expected)
     }
 
     /// Numbers alone, or no file at all, are the sizes of the model.
     @Test func sizesOfImagesHaveManyForms() async throws {
         let model = try copied("new")
         let image = ImageSource.file(Fixtures.pictures.appending(path: "size-500x3.png"))
-        let expected = try await ImageTextEncoder(model: model).embedding(of: image)
+        let expected = try await ImageTextEncoder(modelFolder: model).embedding(of: image)
         let file = model.appending(path: "preprocessor_config.json")
         for text in [
             #"{"size": 45, "crop_size": 45}"#, #"{"size": {"shortest_edge": 45}, "crop_size": 45}"#,
             #"{"size": 45, "crop_size": {"height": 45, "width": 45}, "do_center_crop": true, "resample": 3}"#,
         ] {
             try text.write(to: file, atomically: true, encoding: .utf8)
-            #expect(try await ImageTextEncoder(model: model).embedding(of: image) == expected, "\(text)")
+            #expect(try await ImageTextEncoder(modelFolder: model).embedding(of: image) == expected, "\(text)")
         }
         try FileManager.default.removeItem(at: file)
-        #expect(try await ImageTextEncoder(model: model).embedding(of: image) == expected)
+        #expect(try await ImageTextEncoder(modelFolder: model).embedding(of: image) == expected)
         for text in [
             #"{"size": {"height": 45, "width": 45}, "crop_size": 45}"#,
             #"{"size": 45, "crop_size": 45, "resample": 2}"#,
             #"{"size": 45, "crop_size": 45, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}"#,
         ] {
             try text.write(to: file, atomically: true, encoding: .utf8)
-            #expect(try await ImageTextEncoder(model: model).embedding(of: image) != expected, "\(text)")
+            #expect(try await ImageTextEncoder(modelFolder: model).embedding(of: image) != expected, "\(text)")
         }
         try #"{"size": 45, "crop_size": {"height": 45, "width": 59}}"#.write(
             to: file, atomically: true, encoding: .utf8)

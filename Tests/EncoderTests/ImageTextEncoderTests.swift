@@ -23,13 +23,13 @@ import Testing
     }
 
     private func encoder(
-        _ model: String, precision: CaptionerOptions.Precision = .float32, threads: Int = 2, batchSize: Int = 8,
+        _ model: String, precision: Captioner.Precision = .float32, threads: Int = 2, batchSize: Int = 8,
         usesQuickGELU: Bool? = nil
     ) async throws -> ImageTextEncoder {
-        var options = CaptionerOptions(threadCount: threads, precision: precision)
+        var options = Captioner.Options(threadCount: threads, precision: precision)
         options.batchSize = batchSize
         return try await ImageTextEncoder(
-            model: Self.folder.appending(path: model), options: options, usesQuickGELU: usesQuickGELU)
+            modelFolder: Self.folder.appending(path: model), options: options, usesQuickGELU: usesQuickGELU)
     }
 
     private func picture(_ name: String) -> ImageSource {
@@ -69,8 +69,8 @@ import Testing
     }
 
     /// Precisions round, and similarities stay close.
-    @Test(arguments: models, [CaptionerOptions.Precision.bfloat16, .int8])
-    func similaritiesStayCloseInOtherPrecisions(model: String, precision: CaptionerOptions.Precision) async throws {
+    @Test(arguments: models, [Captioner.Precision.bfloat16, .int8])
+    func similaritiesStayCloseInOtherPrecisions(model: String, precision: Captioner.Precision) async throws {
         let (exact, rounded) = (try await encoder(model), try await encoder(model, precision: precision))
         for name in inputs.pictures {
             let expected = try await exact.similarities(picture(name), inputs.texts)
@@ -81,8 +81,8 @@ import Testing
     }
 
     /// An embedding depends on the image or text alone, to the bit.
-    @Test(arguments: [CaptionerOptions.Precision.float32, .bfloat16, .int8])
-    func neighboursBatchesAndThreadsChangeNothing(precision: CaptionerOptions.Precision) async throws {
+    @Test(arguments: [Captioner.Precision.float32, .bfloat16, .int8])
+    func neighboursBatchesAndThreadsChangeNothing(precision: Captioner.Precision) async throws {
         let names = ["scene-001.jpg", "size-500x3.png", "easy-vqa-007.png", "size-113x111.png", "scene-001.jpg"]
         let (one, many) = (
             try await encoder("new", precision: precision, threads: 1, batchSize: 1),
@@ -124,7 +124,7 @@ import Testing
     /// names the text.
     @Test func tokenizationCanBeGiven() async throws {
         func encoder(_ tokenization: ImageTextEncoder.Tokenization) async throws -> ImageTextEncoder {
-            try await ImageTextEncoder(model: Self.folder.appending(path: "new"), tokenization: tokenization)
+            try await ImageTextEncoder(modelFolder: Self.folder.appending(path: "new"), tokenization: tokenization)
         }
         let (fast, slow, openCLIP) = (
             try await encoder(.huggingFaceFast), try await encoder(.huggingFaceSlow), try await encoder(.openCLIP)
@@ -145,9 +145,9 @@ import Testing
     @Test(arguments: models) func packedFoldersGiveTheSameBits(model: String) async throws {
         let folder = try TemporaryFolder()
         let target = folder.url.appending(path: "packed")
-        _ = try Captioner.pack(model: Self.folder.appending(path: model), to: target, precision: .int8)
+        _ = try await Captioner.pack(modelFolder: Self.folder.appending(path: model), to: target, precision: .int8)
         let (packed, original) = (
-            try await ImageTextEncoder(model: target), try await encoder(model, precision: .int8)
+            try await ImageTextEncoder(modelFolder: target), try await encoder(model, precision: .int8)
         )
         #expect(try await packed.embedding(of: "a cat") == original.embedding(of: "a cat"))
         let image = picture("scene-001.jpg")
@@ -169,7 +169,7 @@ import Testing
         try FileManager.default.removeItem(at: folder.url.appending(path: file))
         #expect(ImageTextEncoder.claims(FilePath(copy.path)))
         #expect(!ImageTextEncoder.claims(FilePath(Fixtures.model("new-f32").path)))
-        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(modelFolder: copy) }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.contains("neither "), "\(message)")
         #expect(message.contains(String(file.drop { $0 != "/" }.dropFirst())), "\(message)")
@@ -187,7 +187,7 @@ import Testing
             try FileManager.default.removeItem(at: target)
             try FileManager.default.copyItem(at: other, to: target)
         }
-        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(modelFolder: copy) }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.contains("0 after it; one of each is expected"), "\(message)")
     }
@@ -206,7 +206,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         try #require(text.contains(part))
         try text.replacing(part, with: replacement).write(to: file, atomically: true, encoding: .utf8)
-        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(model: copy) }
+        let error = await #expect(throws: CaptionerError.self) { try await ImageTextEncoder(modelFolder: copy) }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.contains(cause), "\(message)")
     }
@@ -214,12 +214,12 @@ import Testing
     @Test func captionersSayThatTheyNeedAnotherModel() async throws {
         for model in Self.models {
             let error = await #expect(throws: CaptionerError.self) {
-                try await Captioner(model: Self.folder.appending(path: model))
+                try await Captioner(modelFolder: Self.folder.appending(path: model))
             }
             #expect("\(error.map { "\($0)" } ?? "")".contains("this is CLIP"))
         }
         let error = await #expect(throws: CaptionerError.self) {
-            try await ImageTextEncoder(model: Fixtures.model("new-f32"))
+            try await ImageTextEncoder(modelFolder: Fixtures.model("new-f32"))
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains("only CLIP is supported"))
     }

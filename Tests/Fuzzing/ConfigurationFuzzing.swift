@@ -50,10 +50,10 @@ enum ConfigurationFuzzing {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
             defer { done.signal() }
-            guard let captioner = try? await Captioner(model: folder, options: CaptionerOptions(threadCount: 1)),
+            guard let captioner = try? await Captioner(modelFolder: folder, options: Captioner.Options(threadCount: 1)),
                 let picture = try? RGBImage(width: 2, height: 1, bytes: [0, 60, 120, 180, 240, 255])
             else { return }
-            var options = GenerationOptions(maxNewTokens: 3)
+            var options = Captioner.GenerationOptions(maxNewTokens: 3)
             options.numBeams = 2
             _ = try? await captioner.caption(picture, options: options)
         }

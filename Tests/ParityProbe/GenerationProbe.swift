@@ -32,17 +32,17 @@ struct GenerationProbe {
     ///   - folder: the checkpoint.
     ///   - precisions: of all layers, float32 if nothing is said, and then `part=precision` for some.
     init(folder: String, precisions: [String]) async throws {
-        var options = CaptionerOptions(batchSize: 16, precision: .float32, orientation: .ignore)
+        var options = Captioner.Options(batchSize: 16, precision: .float32, orientation: .ignore)
         for text in precisions {
-            if let exception = CaptionerOptions.LayerPrecision(text: text) {
+            if let exception = Captioner.LayerPrecision(text: text) {
                 options.layerPrecisions.append(exception)
-            } else if let precision = CaptionerOptions.Precision(rawValue: text) {
+            } else if let precision = Captioner.Precision(rawValue: text) {
                 options.precision = precision
             } else {
                 throw UnknownPrecision(description: text)
             }
         }
-        captioner = try await Captioner(model: URL(fileURLWithPath: folder), options: options)
+        captioner = try await Captioner(modelFolder: URL(fileURLWithPath: folder), options: options)
     }
 
     private struct UnknownPrecision: Error, CustomStringConvertible {
@@ -51,13 +51,13 @@ struct GenerationProbe {
 
     func run() async throws {
         while let request = try Replies.next(Request.self) {
-            var options = GenerationOptions(maxNewTokens: request.maxNewTokens, prompt: request.prompt)
+            var options = Captioner.GenerationOptions(maxNewTokens: request.maxNewTokens, prompt: request.prompt)
             request.options.apply(to: &options)
             options.seed = request.seed
             options.transformersVersion = request.version == "4" ? .v4 : .v5
             var reply = Reply()
             do {
-                let images = request.paths.map { ImageSource.file(URL(fileURLWithPath: $0)) }
+                let images = request.paths.map { URL(fileURLWithPath: $0) }
                 for try await outcome in captioner.captions(for: images, options: options) {
                     reply.captions.append(
                         try outcome.captions.get().map { Reply.Caption(ids: $0.tokenIDs, score: $0.score) })
@@ -70,11 +70,11 @@ struct GenerationProbe {
     }
 }
 
-extension CaptionerOptions.LayerPrecision {
+extension Captioner.LayerPrecision {
     /// From `part=precision`.
     fileprivate init?(text: String) {
         let sides = text.split(separator: "=")
-        guard sides.count == 2, let precision = CaptionerOptions.Precision(rawValue: String(sides[1])) else {
+        guard sides.count == 2, let precision = Captioner.Precision(rawValue: String(sides[1])) else {
             return nil
         }
         self.init(part: String(sides[0]), precision: precision)

@@ -43,7 +43,7 @@ import Testing
         let destination = CountingDestination()
         let run = CaptionRun(
             try DataSet(path: file.path), range: 0..<5, models: RunModels(fixture.captioner),
-            generation: GenerationOptions(),
+            generation: Captioner.GenerationOptions(),
             format: SampleRows(fields: DataSetFields(), options: RewritingOptions(), schema: nil))
         _ = try await run(to: destination)
         #expect(destination.rowCounts == [3, 2])

@@ -17,7 +17,7 @@ struct RunFixture {
     init(batchSize: Int = 3) async throws {
         folder = try TemporaryFolder()
         captioner = try await Captioner(
-            model: DemoModel.checkpoint(), options: CaptionerOptions(batchSize: batchSize, precision: .float32))
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: batchSize, precision: .float32))
         let pictures = ["easy-vqa-000", "easy-vqa-001", "easy-vqa-002", "easy-vqa-003", "drawn-000", "drawn-001"]
         for (index, name) in pictures.enumerated() {
             try folder.copy(
@@ -54,7 +54,7 @@ struct RunFixture {
 
     /// A run whose captions are the same whoever computes them.
     func job(_ input: any ItemSource, _ format: OutputFormat) -> RecaptionJob {
-        RecaptionJob(input, format: format, generation: GenerationOptions(maxNewTokens: 12))
+        RecaptionJob(input, format: format, generation: Captioner.GenerationOptions(maxNewTokens: 12))
     }
 
     @discardableResult

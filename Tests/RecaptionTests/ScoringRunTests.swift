@@ -18,7 +18,8 @@ import Testing
         fixture = try await RunFixture()
         let folder = Fixtures.folder.deletingLastPathComponent().appending(path: "EncoderTests/Fixtures/new")
         encoder = try await ImageTextEncoder(
-            model: folder, options: CaptionerOptions(batchSize: 2, precision: .float32), beside: fixture.captioner)
+            modelFolder: folder, options: Captioner.Options(batchSize: 2, precision: .float32),
+            beside: fixture.captioner)
         for (index, text) in ["a red circle", "words", "a blue square\n", "", "grün", "x"].enumerated() {
             try fixture.folder.write(text, as: "p\(index).txt")
         }
@@ -108,7 +109,7 @@ import Testing
         try await run(job, models(), "out")
         for row in try rows("out") {
             guard let name = row["image"]?.text, let caption = row["caption"]?.text else { continue }
-            let image = ImageSource.file(URL(filePath: name))
+            let image = URL(filePath: name)
             let expected = try await encoder.similarity(image, caption)
             #expect(row["similarity"]?.text == nil && row["similarity"]?.double.map { Float($0) } == expected)
             guard let old = row["old_caption"]?.text else { continue }
@@ -133,7 +134,7 @@ import Testing
                 #expect(row["error"] == plain["error"])
                 continue
             }
-            let image = ImageSource.file(URL(filePath: name))
+            let image = URL(filePath: name)
             let path = name.replacing(".png", with: ".txt")
             let old = (try? String(contentsOfFile: path, encoding: .utf8))?.strippingWhitespace() ?? ""
             var expected = new

@@ -14,12 +14,12 @@ final class WorkerPipes: Sendable {
     let worker: Worker
 
     init(
-        batchSize: Int = 8, generation: GenerationOptions = GenerationOptions(),
+        batchSize: Int = 8, generation: Captioner.GenerationOptions = Captioner.GenerationOptions(),
         shape: CaptionRecord.Shape = .init(), lineLimit: Int = Worker.lineLimit
     ) async throws {
-        var options = CaptionerOptions(precision: .float32)
+        var options = Captioner.Options(precision: .float32)
         options.batchSize = batchSize
-        let captioner = try await Captioner(model: DemoModel.checkpoint(), options: options)
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint(), options: options)
         let worker = Worker(captioner, generation: generation, shape: shape, lineLimit: lineLimit)
         let (input, output) = (requests.fileHandleForReading.fileDescriptor, answers.fileHandleForWriting)
         self.worker = worker
@@ -44,7 +44,7 @@ final class WorkerPipes: Sendable {
 
     /// Sends lines and the end, and waits for as many answers.
     static func answers(
-        to lines: [String], batchSize: Int = 8, generation: GenerationOptions = GenerationOptions(),
+        to lines: [String], batchSize: Int = 8, generation: Captioner.GenerationOptions = Captioner.GenerationOptions(),
         shape: CaptionRecord.Shape = .init(), lineLimit: Int = Worker.lineLimit
     ) async throws -> [String] {
         let pipes = try await WorkerPipes(

@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func severalCaptionsWithLogProbabilitiesAndWhiteSpace() async throws {
-        var generation = GenerationOptions()
+        var generation = Captioner.GenerationOptions()
         generation.numBeams = 2
         generation.numReturnSequences = 2
         generation.trimsText = false
@@ -155,10 +155,10 @@ import Testing
 
     @Test func whatCannotBeWrittenEndsTheWork() async throws {
         struct Full: Error {}
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let requests = Pipe()
         try requests.fileHandleForWriting.write(contentsOf: Data("{}\n".utf8))
-        let worker = Worker(captioner, generation: GenerationOptions())
+        let worker = Worker(captioner, generation: Captioner.GenerationOptions())
         await #expect(throws: Full.self) {
             _ = try await Watchdog.guarding {
                 try await worker(reading: requests.fileHandleForReading.fileDescriptor) { _ in throw Full() }
@@ -167,8 +167,8 @@ import Testing
     }
 
     @Test func whatCannotBeReadIsToldAfterTheAnswers() async throws {
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
-        let worker = Worker(captioner, generation: GenerationOptions())
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let worker = Worker(captioner, generation: Captioner.GenerationOptions())
         await #expect(throws: FileError.self) { _ = try await worker(reading: -1) { _ in } }
     }
 }

@@ -5,7 +5,7 @@ public struct TransformersOptions: Decodable, Sendable {
     private let numBeams: Int?
     private let lengthPenalty: Double?
     private let numReturnSequences: Int?
-    private let earlyStopping: GenerationOptions.EarlyStopping?
+    private let earlyStopping: Captioner.GenerationOptions.EarlyStopping?
     private let minNewTokens: Int?
     private let minLength: Int?
     private let repetitionPenalty: Double?
@@ -62,7 +62,7 @@ public struct TransformersOptions: Decodable, Sendable {
     }
 
     /// Sets what was said; the rest has transformers' defaults in both.
-    public func apply(to options: inout GenerationOptions) {
+    public func apply(to options: inout Captioner.GenerationOptions) {
         options.numBeams = numBeams ?? 1
         options.lengthPenalty = lengthPenalty ?? 1
         options.numReturnSequences = numReturnSequences ?? 1

@@ -7,7 +7,7 @@ import JSON
 import Models
 import Tokenization
 
-/// What a program outside of the package sees of the library: captions the pictures that it is given.
+/// Captions images in every form in which they can be handed over: `outside IMAGE...`.
 @main
 struct Outside {
     static func main() async throws {
@@ -16,10 +16,23 @@ struct Outside {
             DataSetsName.text, GenerationName.text, JSONName.text, ModelsName.text, TokenizationName.text,
         ]
         guard names == ["DataSets", "Generation", "JSON", "Models", "Tokenization"] else { exit(1) }
-        let captioner = try await Captioner(model: DemoModel.checkpoint())
-        let pictures = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
-        for try await outcome in captioner.captions(for: pictures.lazy.map { .file($0) }) {
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let urls = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
+        let contents = try urls.map { try Data(contentsOf: $0) }
+        let stream = AsyncStream { continuation in
+            for url in urls { continuation.yield(ImageSource.file(url)) }
+            continuation.finish()
+        }
+        for try await _ in captioner.captions(for: []) { exit(1) }
+        for try await outcome in captioner.captions(for: urls) { print(try outcome.result.get().text) }
+        for try await outcome in captioner.captions(for: contents) { print(try outcome.result.get().text) }
+        for try await outcome in captioner.captions(for: urls.lazy.map { CaptionRequest(image: .file($0)) }) {
             print(try outcome.result.get().text)
         }
+        for try await outcome in captioner.captions(for: stream) { print(try outcome.result.get().text) }
+        for try await outcome in captioner.captions(for: [.file(urls[0]), .data(contents[0])]) {
+            print(try outcome.result.get().text)
+        }
+        print(try await captioner.caption(.file(urls[0])).text)
     }
 }

@@ -1,0 +1,89 @@
+import CaptionerDemoModel
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Captioner
+
+/// Calls of many tasks at the same time.
+@Suite(.timeLimit(.minutes(5)))
+struct SharedBatchesTests {
+    private let pictures = (0..<10).map {
+        Fixtures.pictures.appending(path: "easy-vqa-00\($0).png")
+    }
+
+    @Test func tasksGetTheCaptionsThatTheyWouldGetAlone() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 4, precision: .float32))
+        let options = [Captioner.GenerationOptions(), .beams(3), .sampling(seed: 5)]
+        var alone: [[Caption]] = []
+        for options in options {
+            var captions: [Caption] = []
+            for picture in pictures { captions.append(try await captioner.caption(picture, options: options)) }
+            alone.append(captions)
+        }
+        try await withThrowingTaskGroup(of: (Int, Int, Caption).self) { group in
+            for (kind, options) in options.enumerated() {
+                for (index, picture) in pictures.enumerated() {
+                    group.addTask { (kind, index, try await captioner.caption(picture, options: options)) }
+                }
+            }
+            for try await (kind, index, caption) in group { #expect(caption == alone[kind][index]) }
+        }
+    }
+
+    /// While one image is captioned, others gather, and go through the model together.
+    @Test func waitingRequestsShareABatch() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 8, precision: .float32))
+        let batches = SharedBatches()
+        let plan = try captioner.plan(Captioner.GenerationOptions())
+        let requests = pictures.prefix(9).map { $0.captionRequest }
+        let images = try await captioner.prepare(requests, prompt: plan.prompt).map { try $0.get() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for image in images {
+                group.addTask { _ = try await batches.captionCandidates(for: image, plan: plan, by: captioner) }
+            }
+            try await group.waitForAll()
+        }
+        // The first may be alone; nine do not fit into one batch.
+        #expect(await (2...5).contains(batches.batchCount))
+    }
+
+    @Test func badImagesAndOptionsAreTheirCallersAlone() async throws {
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let expected = try await captioner.caption(pictures[0])
+        async let first = captioner.caption(pictures[0])
+        async let bad = captioner.caption(Data("no image".utf8))
+        async let wrong = captioner.caption(pictures[1], options: .beams(0))
+        async let last = captioner.caption(pictures[0])
+        do {
+            _ = try await bad
+            Issue.record("bytes that are no image have a caption")
+        } catch { #expect((error as? CaptionFailure)?.stage == .decode) }
+        do {
+            _ = try await wrong
+            Issue.record("no beams have a caption")
+        } catch { #expect((error as? CaptionerError)?.option == "numBeams") }
+        let captions = try await [first, last]
+        #expect(captions == [expected, expected])
+    }
+
+    @Test func aCancelledCallLeavesTheOthers() async throws {
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        let expected = try await captioner.caption(pictures[0])
+        var endless = Captioner.GenerationOptions(maxNewTokens: 150)
+        endless.minNewTokens = 150
+        let pictures = pictures
+        let long = Task { [endless] in try await captioner.caption(pictures[0], options: endless) }
+        let cancelled = Task { try await captioner.caption(pictures[1]) }
+        let kept = Task { try await captioner.caption(pictures[0]) }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(try await kept.value == expected)
+        long.cancel()
+        // It may have been done by then.
+        do { _ = try await long.value } catch { #expect(error is CancellationError) }
+        #expect(try await captioner.caption(pictures[0]) == expected)
+    }
+}

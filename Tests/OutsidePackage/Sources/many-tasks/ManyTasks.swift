@@ -1,0 +1,20 @@
+import Captioner
+import CaptionerDemoModel
+import Foundation
+
+/// Captions images from as many tasks, as the requests of an app come; they share batches: `many-tasks IMAGE...`.
+@main
+struct ManyTasks {
+    static func main() async throws {
+        let images = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
+        let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
+        try await captioner.prewarm()
+        let captions = try await withThrowingTaskGroup(of: (Int, String).self) { group in
+            for (index, image) in images.enumerated() {
+                group.addTask { (index, try await captioner.caption(image).text) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for index in images.indices { print(captions[index] ?? "") }
+    }
+}
