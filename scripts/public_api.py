@@ -97,8 +97,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=PROJECT / ".build" / "release", metavar="FOLDER", help="what `swift build -c release` made (default: .build/release)")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--symbol-graphs", type=Path, metavar="FOLDER", help="only write the symbol graphs of Captioner there, for docc")
     options = parser.parse_args()
     os.chdir(PROJECT)
+    if options.symbol_graphs:
+        symbol_graphs(options.build, "Captioner", options.symbol_graphs)
+        return 0
     listing = Listing()
     with tempfile.TemporaryDirectory() as folder:
         for module, types in MODULES.items():

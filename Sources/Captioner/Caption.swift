@@ -1,6 +1,6 @@
 /// What a model says about an image.
 public struct Caption: Sendable, Hashable, Codable {
-    /// The caption, without white space at its ends unless ``Captioner.GenerationOptions/trimsText`` is false.
+    /// The caption, without white space at its ends unless ``Captioner/GenerationOptions/trimsText`` is false.
     public let text: String
     /// The new tokens, the end token included if there was one.
     public let tokenIDs: [Int]

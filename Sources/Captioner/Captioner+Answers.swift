@@ -12,7 +12,10 @@ extension Captioner {
     /// let answer = try await captioner.answer("What is written on the sign?", about: url)
     /// ```
     ///
-    /// - Parameter options: `prompt` does not count.
+    /// - Parameters:
+    ///   - question: without the image's placeholder.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
+    ///   - options: `prompt` does not count.
     /// - Throws: `CaptionFailure` for a bad image or a question that is too long, `CaptionerError` with the code `invalidOption`,
     ///   `CancellationError` when the task was cancelled.
     public func answer(
@@ -30,8 +33,11 @@ extension Captioner {
     }
 
     /// The answer to the last of several questions about an image, after those before it.
-    /// - Parameter conversation: at least one turn; all but the last have answers.
-    /// - Throws: as ``answer(_:about:options:)``; `CaptionerError` with the code `invalidOption` for a conversation with a model that was not
+    /// - Parameters:
+    ///   - conversation: at least one turn; all but the last have answers.
+    ///   - image: as for a question.
+    ///   - options: `prompt` does not count.
+    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``; `CaptionerError` with the code `invalidOption` for a conversation with a model that was not
     ///   trained to converse, or one whose answers are not where they should be.
     public func answer(
         _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,
@@ -42,7 +48,7 @@ extension Captioner {
 
     /// The answers to several questions about one image, which is encoded once, and stands once in the KV cache.
     /// - Returns: the answer to each question, in order.
-    /// - Throws: as ``answer(_:about:options:)``.
+    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``.
     public func answers(
         _ questions: [String], about image: some CaptionRequestConvertible,
         options: GenerationOptions = GenerationOptions()

@@ -13,7 +13,7 @@ extension Captioner {
     /// ```
     ///
     /// - Parameters:
-    ///   - image: as for ``caption(_:options:)``.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
     ///   - options: one sequence without beams, since beams change their mind.
     /// - Returns: text, then the finished caption. Throws `CaptionFailure` for a bad image and
     ///   `CaptionerError.invalidOption`. To a task that was cancelled it simply ends, without a finished caption.
@@ -23,9 +23,12 @@ extension Captioner {
         captionUpdates(for: image, options: options) { _ in }
     }
 
-    /// The answer to the last of several questions about an image while it is being written, as ``answer(_:about:options:)``
+    /// The answer to the last of several questions about an image while it is being written, as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``
     /// has it.
-    /// - Parameter conversation: at least one turn; all but the last have answers.
+    /// - Parameters:
+    ///   - conversation: at least one turn; all but the last have answers.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
+    ///   - options: one sequence without beams.
     /// - Returns: as ``captionUpdates(for:options:)``.
     public func answerUpdates(
         _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,

@@ -26,7 +26,7 @@ public final class Captioner: Sendable {
     package let folder: FilePath
     /// What the captioner was made with, the defaults filled in.
     public let options: Captioner.Options
-    /// The arithmetic of linear layers, never ``Captioner.Options/Precision/automatic``.
+    /// The arithmetic of linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
     public let kernelDescription: String
@@ -133,7 +133,7 @@ public final class Captioner: Sendable {
     /// let captions = try await captioner.captionCandidates(for: url, options: .beams(5, captionCount: 3))
     /// ```
     /// - Parameters:
-    ///   - image: as for ``caption(_:options:)``.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
     ///   - options: how captions are generated.
     /// - Throws: `CaptionFailure` for a bad image, `CaptionerError` with the code `invalidOption`, `CancellationError` when
     ///   the task was cancelled.

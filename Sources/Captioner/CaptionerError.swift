@@ -43,17 +43,25 @@ public struct CaptionerError: Error, Equatable, CustomStringConvertible {
     }
 
     /// The checkpoint in a folder cannot be used; the cause names the file.
+    /// - Parameters:
+    ///   - folder: the folder of the model.
+    ///   - cause: a sentence.
     public static func unusableModel(folder: String, cause: String) -> CaptionerError {
         CaptionerError(code: .unusableModel, message: cause, path: folder)
     }
 
     /// A file or folder cannot be written.
+    /// - Parameters:
+    ///   - file: its path.
+    ///   - cause: a sentence.
     public static func unusableOutput(file: String, cause: String) -> CaptionerError {
         CaptionerError(code: .unusableOutput, message: cause, path: file)
     }
 
     /// An option has a value that makes no sense.
-    /// - Parameter option: the name of the property.
+    /// - Parameters:
+    ///   - message: value and expectation.
+    ///   - option: the name of the property.
     public static func invalidOption(_ message: String, option: String? = nil) -> CaptionerError {
         CaptionerError(code: .invalidOption, message: message, option: option)
     }

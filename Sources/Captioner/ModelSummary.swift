@@ -25,7 +25,9 @@ public struct ModelSummary: Sendable {
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
-    /// - Parameter towers: where the towers of a model are that is spread over several folders.
+    /// - Parameters:
+    ///   - folder: a checkpoint folder.
+    ///   - towers: where the towers of a model are that is spread over several folders.
     public init(model folder: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
         try self.init(model: FilePath(folder), towers: towers)
     }

@@ -42,7 +42,7 @@ struct SharedBatchesTests {
         let images = try await captioner.prepare(requests, prompt: plan.prompt).map { try $0.get() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for image in images {
-                group.addTask { _ = try await batches.captionCandidates(for: image, plan: plan, by: captioner) }
+                group.addTask { _ = try await batches.captions(of: image, plan: plan, by: captioner) }
             }
             try await group.waitForAll()
         }

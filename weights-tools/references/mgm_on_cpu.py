@@ -51,16 +51,26 @@ def size_convnext(folder: Path, image_size: int) -> None:
 
 
 class _OtherHalf:
-    """The module torch to MGM's loader, which says float16 in many places."""
+    """The module torch to MGM's loader, which says float16 in many places, and means another type."""
+
+    def __init__(self, dtype: object) -> None:
+        self.dtype = dtype
 
     def __getattr__(self, name: str) -> object:
         import torch
 
-        return torch.float32 if name == "float16" else getattr(torch, name)
+        return self.dtype if name == "float16" else getattr(torch, name)
 
 
 def load_in_float32() -> None:
     """MGM's loader makes a model of float32 numbers on the CPU, all of it in evaluation mode."""
+    import torch
+
+    load_as(torch.float32)
+
+
+def load_as(dtype: object) -> None:
+    """The same with numbers of another type of torch's."""
     import functools
 
     import torch
@@ -68,7 +78,7 @@ def load_in_float32() -> None:
 
     # The loader does not say that its files may hold more than weights; these were made here.
     torch.load = functools.partial(torch.load, weights_only=False)
-    builder.torch = _OtherHalf()
+    builder.torch = _OtherHalf(dtype)
     load = builder.load_pretrained_model
 
     def loaded(*arguments: object, **options: object):
