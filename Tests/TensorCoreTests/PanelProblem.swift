@@ -29,9 +29,10 @@ struct PanelProblem {
     /// - Parameters:
     ///   - x: activation of a row at k: a number, or for int8 a byte.
     ///   - weight: of a column at k: a number, or for int8 a byte.
+    ///   - bias: of each column.
     init(
         _ format: PanelFormat, rows: Int, depth: Int, columns: Int, seed: UInt64,
-        x: ((inout Numbers) -> Float)? = nil, weight: ((inout Numbers) -> Float)? = nil
+        x: ((inout Numbers) -> Float)? = nil, weight: ((inout Numbers) -> Float)? = nil, bias: [Float]? = nil
     ) {
         (self.format, self.rows, self.depth, self.columns) = (format, rows, depth, columns)
         var numbers = Numbers(seed: seed)
@@ -68,7 +69,7 @@ struct PanelProblem {
         quantizations = (0..<rows).map { _ in
             RowQuantization(scale: abs(numbers.next()) / 100, zeroPoint: Int32(abs(numbers.next()) * 255))
         }
-        bias = numbers.next(columns)
+        self.bias = bias ?? numbers.next(columns)
     }
 
     /// The result, with what lies between its rows.

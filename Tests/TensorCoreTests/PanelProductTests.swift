@@ -112,4 +112,37 @@ import Testing
             }
         }
     }
+
+    /// Results of bfloat16 are the nearest, ties to even; infinity and what is no number stay. Instructions that round make
+    /// zeros of numbers too small to be normal.
+    @Test(arguments: PanelFormat.allCases)
+    func resultsAreRoundedToBFloat16(format: PanelFormat) {
+        var bias: [Float] = [
+            0x1.01p0, 0x1.03p0, 0x1.010002p0, 0x1.00fffep0, -0x1.01p0, 0x1.fffffep0, .greatestFiniteMagnitude,
+            -.greatestFiniteMagnitude, 0x1.fep127, .infinity, -.infinity, .nan, .leastNormalMagnitude, 0,
+        ]
+        let normalCount = bias.count
+        bias += [0x1.8p-127, -0x1p-140, .leastNonzeroMagnitude]
+        // Whole panels of them, and what is left beside one.
+        bias = (0..<(5 * bias.count)).map { bias[$0 % bias.count] }
+        var problem = PanelProblem(
+            format, rows: 7, depth: 4, columns: bias.count, seed: 3, x: { _ in 0 }, weight: { _ in 0 },
+            bias: bias)
+        problem.goal = .bfloat16
+        for kernels in MatrixKernelSet.supported {
+            let found = problem.result(kernels)
+            let numbers = withExtendedLifetime(found) {
+                Array(UnsafeBufferPointer(start: found.pointer(UInt16.self), count: 7 * problem.stride))
+            }
+            for row in 0..<7 {
+                for (column, value) in bias.enumerated() {
+                    let number = numbers[row * problem.stride + column]
+                    let expected = BFloat16.bits(value)
+                    let isTiny = column % (normalCount + 3) >= normalCount
+                    #expect(
+                        number == expected || (isTiny && number & 0x7FFF == 0), "\(kernels), \(value), row \(row)")
+                }
+            }
+        }
+    }
 }
