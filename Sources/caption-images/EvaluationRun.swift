@@ -50,13 +50,8 @@ struct EvaluationRun {
             }
             let name = options.name ?? models.first ?? ""
             let places = try places(EvaluationFolder(output, modelName: name))
-            let lines = matched.jsonLines
-            var files = places.answers.map { (path: $0, bytes: lines) }
-            if let path = places.sheet {
-                let sheet = try sheet(matched)
-                files.append((path, sheet.bytes))
-                notes += sheet.notes
-            }
+            let uploaded = try places.sheet.map { (path: $0, contents: try sheet(matched)) }
+            notes += uploaded?.contents.notes ?? []
             // A model's answers were checked before it was asked.
             if !options.asksModel { try check(places, source: source) }
             var page = EvaluationPage(
@@ -64,12 +59,17 @@ struct EvaluationRun {
             page.thumbnailSize = options.thumbnailSize
             page.images = images
             page.threadCount = Captioner.Options.defaultThreadCount
-            let html = try await page.html { console.show(share: $0, of: "images") }
+            for path in places.all { try OutputFile.makeFolder(of: path) }
+            let file = try WholeFile(places.page)
+            try await page.write(to: file) { console.show(share: $0, of: "images") }
             console.endLine()
-            for file in files + [(places.page, Array(html))] where !isSame(file.path, source) {
-                try OutputFile.makeFolder(of: file.path)
-                try OutputFile.write(Data(file.bytes), to: file.path)
+            for path in places.answers where !isSame(path, source) {
+                try WholeFile.write(to: path) { try matched.writeLines(to: $0) }
             }
+            if let uploaded { try OutputFile.write(Data(uploaded.contents.bytes), to: uploaded.path) }
+            // The last to appear.
+            try file.flush()
+            try file.commit()
         }
         for note in notes { console.note(note) }
         let lines = score.lines + score.tables.filter { $0.rows.count > 1 }.map(\.text)

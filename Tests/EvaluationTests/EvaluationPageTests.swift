@@ -31,11 +31,37 @@ import Testing
             title: "MMBench & more", questions: benchmark.questions, score: score, notes: ["a <note>"])
         page.thumbnailSize = thumbnailSize
         page.images = "."
-        let html = try await page.html()
-        try folder.write(Array(html), as: "page.html")
+        let file = try WholeFile(folder.filePath("page.html"))
+        try await page.write(to: file)
+        try file.flush()
+        try file.commit()
+        let html = try FileBytes.of(folder.filePath("page.html"))
         #expect(EvaluationPage.isPage(folder.filePath("page.html")))
         #expect(!EvaluationPage.isPage(folder.filePath("t.tsv")) && !EvaluationPage.isPage(folder.filePath("none")))
         return String(decoding: html, as: UTF8.self)
+    }
+
+    /// What is done is in the file, so that memory does not grow with the page.
+    @Test(arguments: [0, 16]) func thePageIsWrittenAsItIsMade(thumbnailSize: Int) async throws {
+        let folder = try TemporaryFolder()
+        let text = String(repeating: "x", count: 3000)
+        let rows = (1...600).map { "\($0)\t\(text)\t\tx\t\t\t\tA\t\(Self.png)\t\($0 % 7 == 0 ? "ant" : "zebra")\n" }
+        try folder.write("index\tquestion\thint\tA\tB\tC\tD\tanswer\timage\tcategory\n" + rows.joined(), as: "t.tsv")
+        let benchmark = try MMBenchBenchmark(table: folder.filePath("t.tsv"))
+        let score = benchmark.score(benchmark.matched([]))
+        var page = EvaluationPage(title: "", questions: benchmark.questions, score: score, notes: [])
+        page.thumbnailSize = thumbnailSize
+        page.threadCount = 2
+        let file = try WholeFile(folder.filePath("page.html"))
+        var written: [(share: Double, count: Int)] = []
+        try await page.write(to: file) { written.append(($0, file.prefix.byteCount)) }
+        try file.flush()
+        let whole = Double(file.prefix.byteCount)
+        #expect(whole > 1_800_000)
+        #expect(written.isEmpty == (thumbnailSize == 0) && written.last.map { $0.share == 1 } ?? true)
+        #expect(written.count > 5 || thumbnailSize == 0)
+        // What waits is less than a buffer.
+        for (share, count) in written { #expect(Double(count) > share * whole - 80_000, "\(share)") }
     }
 
     @Test func questionsStandByCategoryAndOriginal() async throws {

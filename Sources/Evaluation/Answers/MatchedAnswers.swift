@@ -1,3 +1,4 @@
+package import CaptionerFiles
 import CaptionerJSON
 
 /// Which answer is to which question.
@@ -83,8 +84,14 @@ package struct MatchedAnswers: Sendable {
 }
 
 extension MatchedAnswers {
-    /// The answers that count, in the order of their questions, as lines.
-    package var jsonLines: [UInt8] { answers.flatMap { $0.map { $0.bytes + [UInt8(ascii: "\n")] } ?? [] } }
+    /// Writes the answers that count, in the order of their questions, as lines.
+    /// - Throws: `FileError.unwritableOutput`, `CancellationError`.
+    package func writeLines(to file: WholeFile) throws {
+        for case let line? in answers {
+            try file.append(line.bytes)
+            try file.append("\n")
+        }
+    }
 
     /// The models that gave them, in order of their first answers.
     package var modelIDs: [String] {

@@ -1,7 +1,7 @@
-import CaptionerFiles
+package import CaptionerFiles
 import CaptionerJSON
 import Crypto
-package import Foundation
+import Foundation
 package import SystemPackage
 
 /// Questions, answers and what they are worth, as one HTML file that needs nothing else and runs no script.
@@ -36,28 +36,33 @@ package struct EvaluationPage: Sendable {
         return String(decoding: start, as: UTF8.self).contains(mark)
     }
 
-    /// Makes the page, as UTF-8. An image that cannot be shown is named, with the cause.
+    /// Images that are in memory at once, small as they are then.
+    private static let batchSize = 64
+
+    /// Writes the page, as UTF-8, piece by piece, so that memory does not grow with it. An image that cannot be shown is
+    /// named, with the cause.
     /// - Parameter progress: is called with the share of the images that is done.
-    /// - Throws: `CancellationError`.
-    package func html(progress: (Double) -> Void = { _ in }) async throws -> Data {
+    /// - Throws: `FileError.unwritableOutput`, `CancellationError`.
+    package func write(to file: WholeFile, progress: (Double) -> Void = { _ in }) async throws {
         let sections = sections
-        let cards = sections.flatMap(\.cards)
-        var pictures: [EvaluationPicture] = []
-        if thumbnailSize > 0 {
-            pictures = try await EvaluationPicture.make(
-                cards.map { questions[$0[0]].image }, in: images, size: thumbnailSize, threadCount: threadCount,
-                progress: progress)
-        }
-        var html = Data(head.utf8)
-        var number = 0
+        let count = sections.reduce(0) { $0 + $1.cards.count }
+        try file.append(head)
+        var done = 0
         for section in sections {
-            html += Data("<h2>\(section.name.escapedForHTML)</h2>\n".utf8)
-            for card in section.cards {
-                html += Data(article(card, pictures.isEmpty ? nil : pictures[number]).utf8)
-                number += 1
+            try file.append("<h2>\(section.name.escapedForHTML)</h2>\n")
+            for start in stride(from: 0, to: section.cards.count, by: Self.batchSize) {
+                let cards = section.cards[start..<min(start + Self.batchSize, section.cards.count)]
+                var pictures: [EvaluationPicture?] = cards.map { _ in nil }
+                if thumbnailSize > 0 {
+                    pictures = try await EvaluationPicture.make(
+                        cards.map { questions[$0[0]].image }, in: images, size: thumbnailSize, threadCount: threadCount)
+                }
+                for (card, picture) in zip(cards, pictures) { try file.append(article(card, picture)) }
+                done += cards.count
+                if thumbnailSize > 0 { progress(Double(done) / Double(count)) }
             }
         }
-        return html + Data("</body>\n</html>\n".utf8)
+        try file.append("</body>\n</html>\n")
     }
 
     private struct Section {

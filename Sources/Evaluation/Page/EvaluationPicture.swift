@@ -14,22 +14,18 @@ enum EvaluationPicture: Sendable {
     ///   - folder: of image files; nil if there is none, and they are only named.
     ///   - size: of the longer side in pixels.
     ///   - threadCount: how many are made at once.
-    ///   - progress: is called with the share that is done.
     /// - Throws: `CancellationError`.
     static func make(
-        _ images: [EvaluationImage], in folder: FilePath?, size: Int, threadCount: Int, progress: (Double) -> Void
+        _ images: [EvaluationImage], in folder: FilePath?, size: Int, threadCount: Int
     ) async throws -> [EvaluationPicture] {
         let encoder = ThumbnailEncoder(size: size)
-        return try await concurrentMap(
-            images, atOnce: threadCount,
-            finished: { if $0 % 64 == 0 { progress(Double($0) / Double(images.count)) } },
-            { image in
-                if case .file = image, folder == nil { return .unavailable(cause: image.name) }
-                do {
-                    return .jpeg(try encoder.thumbnail(of: image.bytes(in: folder ?? ".")).base64EncodedString())
-                } catch {
-                    return .unavailable(cause: "\(image.name): \((error as? AnswerFailure)?.message ?? "\(error)")")
-                }
-            })
+        return try await concurrentMap(images, atOnce: threadCount) { image in
+            if case .file = image, folder == nil { return .unavailable(cause: image.name) }
+            do {
+                return .jpeg(try encoder.thumbnail(of: image.bytes(in: folder ?? ".")).base64EncodedString())
+            } catch {
+                return .unavailable(cause: "\(image.name): \((error as? AnswerFailure)?.message ?? "\(error)")")
+            }
+        }
     }
 }
