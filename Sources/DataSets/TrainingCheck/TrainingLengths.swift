@@ -141,7 +141,7 @@ extension TrainingLengths.Remainder {
         case .imageTokenInAnswer where !hasAnswerWithImage(row):
             return changed(to: .note, "it is cut off")
         // What is learned comes before.
-        case .emptyAnswer where isLearnedUncounted, .noAnswer where isLearnedUncounted:
+        case .emptyAnswer where isLearnedUncounted && finding.severity == .ignored, .noAnswer where isLearnedUncounted:
             return changed(
                 to: .note, "of a row as long as this tokens are not counted, and what comes before is learned")
         case .eosInText, .modelTurnInText, .padInText:

@@ -74,9 +74,15 @@ package struct TrainingText {
         }
         let (answers, questions) = (row.used.filter(\.isAnswer), row.used.filter { !$0.isAnswer })
         if let empty = answers.first(where: \.text.isEmpty) {
-            add(
-                .emptyAnswer, .ignored,
-                "\(empty.name) is empty: training counts one token more than there is, and ignores the whole row")
+            if TrainingPrompt(row.used).hasWholeRounds {
+                add(
+                    .emptyAnswer, .harmful,
+                    "\(empty.name) is empty, and what follows up to an <eos> is learned in its place")
+            } else {
+                add(
+                    .emptyAnswer, .ignored,
+                    "\(empty.name) is empty: training counts one token more than there is, and ignores the whole row")
+            }
         }
         if let empty = questions.first(where: \.text.isEmpty) { add(.emptyQuestion, .note, "\(empty.name) is empty") }
         for answer in answers where !answer.text.isEmpty {

@@ -90,6 +90,7 @@ TEXTS = [
     case("empty", said(QUESTION, ""), "ignored empty-answer"),
     case("empty-in-the-middle", said(QUESTION, "", "Where?", "on a mat"), "ignored empty-answer"),
     case("empty-at-the-end", said(QUESTION, "a cat", "Where?", ""), "ignored empty-answer"),
+    case("empty-before-an-eos", said(QUESTION, "", "<eos>", "a mat"), "harmful empty-answer", "harmful eos-in-text"),
     case("empty-question", said("", "a cat"), "note empty-question", "ignored image-not-shown", finetune=("note empty-question", "harmful image-not-shown")),
     case("empty-second-question", said(QUESTION, "a cat", "", "a mat"), "note empty-question"),
     case("no-answer", said(QUESTION), "ignored no-answer"),
