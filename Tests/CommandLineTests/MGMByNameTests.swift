@@ -17,6 +17,7 @@ import Testing
         try CommandLineTool.run(arguments, in: folder.url, environment: ["HF_HUB_CACHE": folder.path("cache")])
     }
 
+    /// Of CLIP the configuration is enough, since the checkpoint has its weights.
     private func download(clip: Bool = true, convNeXt: Bool = true) throws {
         try folder.write("abcd", as: "cache/models--YanweiLi--MGM-2B/refs/main")
         try folder.write("", as: "cache/models--YanweiLi--MGM-2B/snapshots/README.md")
@@ -46,14 +47,6 @@ import Testing
         #expect(packing.status == 0, "\(packing.errors)")
         try FileManager.default.removeItem(atPath: folder.path("cache"))
         #expect(try run("inspect", "packed").status == 0)
-    }
-
-    /// The checkpoint has CLIP's weights: what is missing of its folder are two small files.
-    @Test func ofCLIPTheConfigurationIsEnough() throws {
-        try download()
-        try FileManager.default.removeItem(atPath: folder.path("cache/\(Self.clip)/model.safetensors"))
-        let result = try run("inspect", "YanweiLi/MGM-2B")
-        #expect(result.status == 0, "\(result.errors)")
     }
 
     @Test func whereAMissingTowerWasLookedForIsSaid() throws {
