@@ -218,7 +218,7 @@ let package = Package(
             name: "CaptionerTests",
             dependencies: [
                 "Captioner", "CaptionerModels", "CaptionerCheckpoints", "CaptionerDemoModel",
-                "CaptionerImageProcessing", "TestSupport",
+                "CaptionerImageProcessing", "TestSupport", system,
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "EncoderTests",
@@ -255,7 +255,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["caption-images", "CaptionerFiles", "CaptionerDemoModel", "TestSupport", system]),
+            dependencies: [
+                "caption-images", "Captioner", "CaptionerFiles", "CaptionerDemoModel", "TestSupport", system,
+            ]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

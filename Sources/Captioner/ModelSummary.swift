@@ -8,8 +8,10 @@ package import SystemPackage
 
 /// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
 public struct ModelSummary: Sendable {
-    private let facts: [(name: String, lines: [String])]
-    private let imageSize: Int
+    let folder: FilePath
+    let architecture: String
+    let facts: [ModelFact]
+    let imageSize: Int
     /// How many bytes the weight files have.
     public let weightBytes: Int
     /// Tensors in the files, used or not.
@@ -17,11 +19,11 @@ public struct ModelSummary: Sendable {
     /// Missing, misshapen and unused tensors, parameters and dtypes.
     let weights: WeightReport
     /// What a packed checkpoint says of itself.
-    private let packing: Packing?
+    let packing: Packing?
     /// How many tokens the tokenizer knows, or why there is none.
-    private let tokenizer: Result<Int, any Error>
+    let tokenizer: Result<Int, any Error>
     /// Why there is no image processor, if there is none.
-    private let imageProcessor: Result<Void, any Error>
+    let imageProcessor: Result<Void, any Error>
 
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
@@ -34,12 +36,13 @@ public struct ModelSummary: Sendable {
 
     /// The same of a folder whose path may be any bytes.
     package init(model folder: FilePath, towers: Captioner.Towers = Captioner.Towers()) throws {
+        self.folder = folder
         do {
             let source = try ModelFolder<any Model>(folder, towers: towers)
             let checkpoint = source.checkpoint
             packing = checkpoint.packing
             let (model, report) = try source.inspect()
-            (facts, weights) = (model.facts, report)
+            (architecture, facts, weights) = (model.architecture, model.facts, report)
             imageSize = model.imageSize
             tensorCount = checkpoint.tensors.count
             weightBytes = checkpoint.tensors.map(\.byteRange.count).reduce(0, +)
@@ -78,7 +81,7 @@ extension ModelSummary: CustomStringConvertible {
             "tensors       \(tensorCount) in \(weightBytes) bytes, used: \(types.isEmpty ? "none" : types)",
             "unused        \(weights.unused.isEmpty ? "none" : weights.unused.joined(separator: ", "))",
         ]
-        let facts = facts.flatMap { name, lines in
+        let facts = ([("architecture", [architecture])] + facts.map { ($0.name, $0.lines) }).flatMap { name, lines in
             lines.enumerated().map { ($0 == 0 ? name : "").padding(to: 14) + $1 }
         }
         return (facts + lines + (problems.isEmpty ? ["missing       none"] : problems)).joined(separator: "\n")

@@ -15,7 +15,7 @@ struct CaptionImages: AsyncParsableCommand {
             caption-images check <training-file> --images <folder> [<options>]
             caption-images draw <dataset> --output <file> [<options>]
             caption-images evaluate textvqa|mmbench --answers <file>|--model <model> [<options>]
-            caption-images inspect [<model>]
+            caption-images inspect [<model>] [--json]
             caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images report <output> --output <page>
             caption-images select <dataset> --output <file> [<options>]

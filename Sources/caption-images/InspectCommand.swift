@@ -18,10 +18,13 @@ struct InspectCommand: AsyncParsableCommand {
 
     @OptionGroup var towers: TowerOptions
 
+    @Flag(help: "One JSON document in place of lines; its fields are in docs/before-a-run.md.")
+    var json = false
+
     func run() async throws {
         try await reportingErrors {
             let summary = try ModelSummary(model: modelFolder(model), towers: towers.towerOptions)
-            try RecordWriter().write(Data("\(summary)\n".utf8))
+            try RecordWriter().write(json ? JSONText.document(summary.information) : Data("\(summary)\n".utf8))
             if !summary.isComplete { throw ExitCode(2) }
         }
     }

@@ -64,37 +64,56 @@ package struct BLIP2Model: CaptioningModel {
         return stages.measure("q_former", tracing: "language_projection") { languageProjection(queries, in: context) }
     }
 
-    package var facts: [(name: String, lines: [String])] {
+    package var architecture: String { configuration.architecture }
+
+    package var facts: [ModelFact] {
         let (vision, qFormer, text) = (configuration.vision, configuration.qFormer, opt.configuration)
         return [
-            ("architecture", [configuration.architecture]),
-            (
+            ModelFact(
                 "vision",
                 [
                     "\(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "
                         + "feed-forward \(vision.feedForwardWidth), layer norm epsilon \(vision.layerNormEpsilon)",
                     "\(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
                         + "\(vision.tokenCount) tokens",
-                ]
-            ),
-            (
+                ],
+                [
+                    "num_hidden_layers": .integer(vision.layerCount), "hidden_size": .integer(vision.width),
+                    "num_attention_heads": .integer(vision.headCount),
+                    "intermediate_size": .integer(vision.feedForwardWidth),
+                    "layer_norm_eps": .number(vision.layerNormEpsilon), "image_size": .integer(vision.imageSize),
+                    "patch_size": .integer(vision.patchSize), "num_tokens": .integer(vision.tokenCount),
+                ]),
+            ModelFact(
                 "q-former",
                 [
                     "\(qFormer.layerCount) layers of width \(qFormer.width), \(qFormer.headCount) heads, "
                         + "feed-forward \(qFormer.feedForwardWidth)",
                     "\(configuration.queryTokenCount) queries, cross-attention every "
                         + "\(qFormer.crossAttentionFrequency) layers",
-                ]
-            ),
-            (
+                ],
+                [
+                    "num_hidden_layers": .integer(qFormer.layerCount), "hidden_size": .integer(qFormer.width),
+                    "num_attention_heads": .integer(qFormer.headCount),
+                    "intermediate_size": .integer(qFormer.feedForwardWidth),
+                    "num_query_tokens": .integer(configuration.queryTokenCount),
+                    "cross_attention_frequency": .integer(qFormer.crossAttentionFrequency),
+                ]),
+            ModelFact(
                 "decoder",
                 [
                     "OPT, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads, "
                         + "feed-forward \(text.feedForwardWidth)",
                     "vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
                         + text.endTokenIDs.map(String.init).joined(separator: ", "),
-                ]
-            ),
+                ],
+                [
+                    "model_type": .text("opt"), "num_hidden_layers": .integer(text.layerCount),
+                    "hidden_size": .integer(text.width), "num_attention_heads": .integer(text.headCount),
+                    "ffn_dim": .integer(text.feedForwardWidth), "vocab_size": .integer(text.vocabularySize),
+                    "max_position_embeddings": .integer(text.contextLength),
+                    "eos_token_id": .integers(text.endTokenIDs),
+                ]),
         ]
     }
 }

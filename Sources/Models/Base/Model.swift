@@ -27,8 +27,11 @@ package protocol Model: Sendable {
     /// What traces call the images that it is given.
     var pixelsName: String { get }
 
-    /// What `inspect` says of it: a name, and one or more lines.
-    var facts: [(name: String, lines: [String])] { get }
+    /// What `inspect` calls the whole of it: the class of the library that it was made with.
+    var architecture: String { get }
+
+    /// What `inspect` says of its parts.
+    var facts: [ModelFact] { get }
 }
 
 extension Model {

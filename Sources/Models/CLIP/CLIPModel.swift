@@ -78,19 +78,24 @@ package struct CLIPModel: EmbeddingModel {
         textProjection(try text(texts, in: context), in: context)  // [N, P]
     }
 
-    package var facts: [(name: String, lines: [String])] {
+    package var architecture: String {
+        configuration.isOpenCLIP ? "CLIP, as open_clip stores it" : "CLIPModel"
+    }
+
+    package var facts: [ModelFact] {
         let (vision, text) = (configuration.vision, configuration.text)
         return [
-            ("architecture", [configuration.isOpenCLIP ? "CLIP, as open_clip stores it" : "CLIPModel"]),
-            (
-                "vision",
-                [vision.tower.description, vision.description]
-            ),
-            (
+            ModelFact("vision", [vision.tower.description, vision.description], vision.values),
+            ModelFact(
                 "text",
-                [text.tower.description, "vocabulary \(text.vocabularySize), context \(text.contextLength)"]
-            ),
-            ("embedding", ["\(configuration.embeddingWidth) numbers"]),
+                [text.tower.description, "vocabulary \(text.vocabularySize), context \(text.contextLength)"],
+                text.tower.values.merging([
+                    "vocab_size": .integer(text.vocabularySize),
+                    "max_position_embeddings": .integer(text.contextLength),
+                ]) { $1 }),
+            ModelFact(
+                "embedding", ["\(configuration.embeddingWidth) numbers"],
+                ["projection_dim": .integer(configuration.embeddingWidth)]),
         ]
     }
 }

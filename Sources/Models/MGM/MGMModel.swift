@@ -110,20 +110,24 @@ package struct MGMModel: CaptioningModel {
         return isLast ? next : project(next, from: index + 1, in: context)
     }
 
-    package var facts: [(name: String, lines: [String])] {
+    package var architecture: String { "MGMGemmaForCausalLM" }
+
+    package var facts: [ModelFact] {
         let (vision, auxiliary, text) = (towers.vision.sizes, towers.auxiliary.sizes, configuration.text)
         return [
-            ("architecture", ["MGMGemmaForCausalLM"]),
-            ("vision", [vision.tower.description, vision.description]),
-            (
+            ModelFact("vision", [vision.tower.description, vision.description], vision.values),
+            ModelFact(
                 "convnext",
                 [
                     "\(auxiliary.depths.map(String.init).joined(separator: ", ")) blocks of "
                         + "\(auxiliary.widths.map(String.init).joined(separator: ", ")) channels",
                     "\(imageSize) x \(imageSize) pixels, \(configuration.padsImages ? "padded to a square" : "cropped")",
-                ]
-            ),
-            (
+                ],
+                [
+                    "depths": .integers(auxiliary.depths), "hidden_sizes": .integers(auxiliary.widths),
+                    "image_size": .integer(imageSize), "pads_images": .flag(configuration.padsImages),
+                ]),
+            ModelFact(
                 "decoder",
                 [
                     "Gemma, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads of \(text.headSize), "
@@ -131,8 +135,17 @@ package struct MGMModel: CaptioningModel {
                         + text.activationName,
                     "vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
                         + text.endTokenIDs.map(String.init).joined(separator: ", "),
-                ]
-            ),
+                ],
+                [
+                    "model_type": .text("gemma"), "num_hidden_layers": .integer(text.layerCount),
+                    "hidden_size": .integer(text.width), "num_attention_heads": .integer(text.headCount),
+                    "head_dim": .integer(text.headSize), "num_key_value_heads": .integer(text.keyValueHeadCount),
+                    "intermediate_size": .integer(text.feedForwardWidth),
+                    "hidden_activation": .text(text.activationName),
+                    "vocab_size": .integer(text.vocabularySize),
+                    "max_position_embeddings": .integer(text.contextLength),
+                    "eos_token_id": .integers(text.endTokenIDs),
+                ]),
         ]
     }
 }

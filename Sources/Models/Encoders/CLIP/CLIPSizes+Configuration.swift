@@ -23,8 +23,19 @@ extension CLIPTowerSizes {
     /// What it is, for people.
     package var description: String {
         "\(layerCount) layers of width \(width), \(headCount) heads, feed-forward \(feedForwardWidth), "
-            + "\(activation == .gelu ? "gelu" : "quick_gelu"), layer norm epsilon \(layerNormEpsilon)"
+            + "\(activationName), layer norm epsilon \(layerNormEpsilon)"
     }
+
+    /// The same for programs.
+    package var values: [String: ModelFact.Value] {
+        [
+            "num_hidden_layers": .integer(layerCount), "hidden_size": .integer(width),
+            "num_attention_heads": .integer(headCount), "intermediate_size": .integer(feedForwardWidth),
+            "hidden_act": .text(activationName), "layer_norm_eps": .number(layerNormEpsilon),
+        ]
+    }
+
+    private var activationName: String { activation == .gelu ? "gelu" : "quick_gelu" }
 }
 
 extension CLIPVisionSizes {
@@ -40,6 +51,13 @@ extension CLIPVisionSizes {
     /// What it is, for people.
     package var description: String {
         "\(imageSize) x \(imageSize) pixels in patches of \(patchSize), \(tokenCount) tokens"
+    }
+
+    /// The same for programs, and what the tower is.
+    package var values: [String: ModelFact.Value] {
+        tower.values.merging([
+            "image_size": .integer(imageSize), "patch_size": .integer(patchSize), "num_tokens": .integer(tokenCount),
+        ]) { $1 }
     }
 
     /// The sizes that the weights have, where no configuration says them; heads are 64 wide, and the rest is as OpenAI's

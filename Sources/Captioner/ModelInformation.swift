@@ -1,0 +1,172 @@
+import CaptionerCheckpoints
+import CaptionerFiles
+import CaptionerModels
+import CaptionerTensorCore
+
+/// What a ``ModelSummary`` says, as values that can be stored and compared: `caption-images inspect --json` writes them with
+/// names in snake_case.
+public struct ModelInformation: Sendable, Hashable, Codable {
+    /// The folder. A path that is not UTF-8 is escaped.
+    public var model: String
+    /// Whether the model can run.
+    public var isComplete: Bool
+    /// The class of the library that the model was made with, such as `Blip2ForConditionalGeneration`.
+    public var architecture: String
+    /// The parts of the model, such as `vision` and `decoder`, each with values by their names in `config.json`.
+    public var parts: [String: [String: Value]]
+    /// The floats in all tensors that the model uses.
+    public var parameters: Int
+    /// Pixels along each side of the images that the model takes.
+    public var imageSize: Int
+    /// Why images cannot be made ready for the model, if they cannot.
+    public var imageProcessorError: String?
+    /// How many tokens the tokenizer knows.
+    public var tokenizerSize: Int?
+    /// Why there is no tokenizer, if there is none.
+    public var tokenizerError: String?
+    /// What a packed model says of itself; nil for one that is not packed.
+    public var packing: Packing?
+    public var tensors: Tensors
+
+    /// A value of a configuration.
+    public enum Value: Sendable, Hashable {
+        case integer(Int)
+        case integers([Int])
+        case number(Double)
+        case text(String)
+        case flag(Bool)
+    }
+
+    /// How a model was packed.
+    public struct Packing: Sendable, Hashable, Codable {
+        public var precision: String
+        public var layerPrecisions: [LayerPrecision]
+        public var formatVersion: String
+        /// The folder's name that it was made from.
+        public var source: String
+        /// What made it, such as `captioner 0.1.0`.
+        public var madeBy: String
+    }
+
+    /// A precision of some layers.
+    public struct LayerPrecision: Sendable, Hashable, Codable {
+        public var part: String
+        public var precision: String
+    }
+
+    /// The tensors in the weight files, and how they fit the model.
+    public struct Tensors: Sendable, Hashable, Codable {
+        public var count: Int
+        public var bytes: Int
+        /// Of those that the model uses, how many have each type, such as `F32`.
+        public var used: [String: Int]
+        public var unused: [String]
+        public var missing: [Missing]
+        public var misshapen: [Misshapen]
+        public var unsupported: [Unsupported]
+    }
+
+    /// A tensor that the model needs and the files do not hold.
+    public struct Missing: Sendable, Hashable, Codable {
+        public var name: String
+        public var expectedShape: [Int]
+    }
+
+    /// A tensor of another shape than the model needs.
+    public struct Misshapen: Sendable, Hashable, Codable {
+        public var name: String
+        public var expectedShape: [Int]
+        public var foundShape: [Int]
+    }
+
+    /// A tensor of a type that the weight cannot be made of.
+    public struct Unsupported: Sendable, Hashable, Codable {
+        public var name: String
+        public var type: String
+        public var expectedTypes: [String]
+    }
+}
+
+extension ModelInformation.Value: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let integer = try? container.decode(Int.self) {
+            self = .integer(integer)
+        } else if let integers = try? container.decode([Int].self) {
+            self = .integers(integers)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .integer(let value): try container.encode(value)
+        case .integers(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .text(let value): try container.encode(value)
+        case .flag(let value): try container.encode(value)
+        }
+    }
+
+    init(_ value: ModelFact.Value) {
+        self =
+            switch value {
+            case .integer(let value): .integer(value)
+            case .integers(let value): .integers(value)
+            case .number(let value): .number(value)
+            case .text(let value): .text(value)
+            case .flag(let value): .flag(value)
+            }
+    }
+}
+
+extension ModelSummary {
+    /// The summary as values.
+    public var information: ModelInformation {
+        func error<Value>(_ result: Result<Value, any Error>) -> String? {
+            if case .failure(let error) = result { "\(error)" } else { nil }
+        }
+        let parts = facts.map { fact in
+            (fact.name.replacing("-", with: "_"), fact.values.mapValues(ModelInformation.Value.init))
+        }
+        return ModelInformation(
+            model: folder.escaped, isComplete: isComplete, architecture: architecture,
+            parts: Dictionary(parts) { $1 }, parameters: weights.parameterCount, imageSize: imageSize,
+            imageProcessorError: error(imageProcessor), tokenizerSize: try? tokenizer.get(),
+            tokenizerError: error(tokenizer), packing: packing.map(ModelInformation.Packing.init),
+            tensors: ModelInformation.Tensors(weights, count: tensorCount, bytes: weightBytes))
+    }
+}
+
+extension ModelInformation.Packing {
+    fileprivate init(_ packing: CaptionerCheckpoints.Packing) {
+        self.init(
+            precision: packing.plan.precision.rawValue,
+            layerPrecisions: packing.plan.exceptions.map {
+                ModelInformation.LayerPrecision(part: $0.part, precision: $0.precision.rawValue)
+            }, formatVersion: CaptionerCheckpoints.Packing.version, source: packing.source, madeBy: packing.maker)
+    }
+}
+
+extension ModelInformation.Tensors {
+    fileprivate init(_ report: WeightReport, count: Int, bytes: Int) {
+        self.init(
+            count: count, bytes: bytes,
+            used: Dictionary(uniqueKeysWithValues: report.tensorCounts.map { ($0.key.rawValue, $0.value) }),
+            unused: report.unused,
+            missing: report.missing.map { ModelInformation.Missing(name: $0.name, expectedShape: $0.expected) },
+            misshapen: report.misshapen.map {
+                ModelInformation.Misshapen(name: $0.name, expectedShape: $0.expected, foundShape: $0.found)
+            },
+            unsupported: report.unsupported.map {
+                ModelInformation.Unsupported(
+                    name: $0.name, type: $0.dataType.rawValue, expectedTypes: $0.expected.map(\.rawValue))
+            })
+    }
+}
