@@ -106,8 +106,8 @@ package struct CheckpointPacker {
 extension WeightRequest {
     fileprivate var isPanels: Bool { if case .panels = form { true } else { false } }
 
-    /// What the packed file holds for it.
-    fileprivate var entries: [SafetensorsWriter.Entry] {
+    /// What the packed file holds for it, which is what it takes in memory.
+    var entries: [SafetensorsWriter.Entry] {
         switch form {
         case .parameter:
             let count = tensor.description.count

@@ -23,7 +23,7 @@ extension ModelCache {
     }
 
     /// The one cache of `huggingface_hub`, and after it the one that transformers 4 could be given.
-    private var huggingFaceCaches: [FilePath] {
+    var huggingFaceCaches: [FilePath] {
         let userCache = place("XDG_CACHE_HOME") ?? home.appending(".cache")
         let tools = place("HF_HOME") ?? userCache.appending("huggingface")
         let hub = place("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? tools.appending("hub")

@@ -12,7 +12,7 @@ extension ModelCache {
     ///
     /// A revision is known for the newest only.
     func modelScopeFolders(_ model: ModelName) -> [FilePath] {
-        let cache = place("MODELSCOPE_CACHE") ?? home.appending(".cache/modelscope")
+        let cache = modelScopeCache
         let snapshots = cache.appending("models/\(model.organization)--\(model.name)/snapshots")
         if let revision = model.revision { return [snapshots.appending(revision)] }
         let escaped = model.name.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "___")
@@ -25,4 +25,6 @@ extension ModelCache {
         let all = folders(in: snapshots)
         return found + ["master", "main"].map { snapshots.appending($0) } + (all.count == 1 ? all : [])
     }
+
+    var modelScopeCache: FilePath { place("MODELSCOPE_CACHE") ?? home.appending(".cache/modelscope") }
 }

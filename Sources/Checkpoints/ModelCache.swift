@@ -39,6 +39,9 @@ package struct ModelCache: Sendable {
     /// Whether a folder has files of weights, be they complete or not. A download that was interrupted early has none.
     package static func holdsWeights(_ folder: FilePath) -> Bool { holds(["safetensors", "bin", "pth"], folder) }
 
+    /// The bytes of an environment variable, nil if it is not set.
+    func value(of name: String) -> [UInt8]? { variable(name) }
+
     /// The value of the first of these variables that is set to something, as a place.
     ///
     /// `~` and variables in it are replaced, as the tools do.

@@ -35,6 +35,19 @@ extension MatrixKernelSet {
         package static let all = [portable]
     #endif
 
+    /// What the kernels above ask of a processor, and whether this one has it and the system keeps its registers.
+    package static var features: [(name: String, isPresent: Bool)] {
+        #if arch(x86_64)
+            [
+                ("AVX2 and FMA", captioner_has_avx2()), ("AVX-VNNI", captioner_has_avx_vnni()),
+                ("AVX-512 (F, BW, DQ, VL)", captioner_has_avx512()),
+                ("AVX-512 VNNI and BF16", captioner_has_avx512_vnni_bf16()),
+            ]
+        #else
+            []
+        #endif
+    }
+
     /// For any processor: Swift's own vectors, and the BLAS library for float32.
     package static let portable = MatrixKernelSet(
         name: "portable", kernels: PortableBLAS.self, isSupported: true,

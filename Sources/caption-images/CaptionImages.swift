@@ -16,6 +16,7 @@ struct CaptionImages: AsyncParsableCommand {
             caption-images draw <dataset> --output <file> [<options>]
             caption-images evaluate textvqa|mmbench --answers <file>|--model <model> [<options>]
             caption-images inspect [<model>] [--json]
+            caption-images doctor [<model> ...] [--json]
             caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images report <output> --output <page>
             caption-images select <dataset> --output <file> [<options>]
@@ -30,7 +31,8 @@ struct CaptionImages: AsyncParsableCommand {
         subcommands: [
             CaptionCommand.self, AnswerCommand.self, ScoreCommand.self, SelectCommand.self, MergeCommand.self,
             ConvertCommand.self,
-            CheckCommand.self, DrawCommand.self, EvaluateCommand.self, InspectCommand.self, PackCommand.self,
+            CheckCommand.self, DrawCommand.self, EvaluateCommand.self, InspectCommand.self, DoctorCommand.self,
+            PackCommand.self,
             ReportCommand.self,
             TraceCommand.self,
         ],

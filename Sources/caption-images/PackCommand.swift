@@ -56,13 +56,8 @@ struct PackCommand: AsyncParsableCommand {
             console.endLine()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             console.note(
-                "packed \(Self.size(result.sourceBytes)) into \(Self.size(result.packedBytes)) in "
+                "packed \(ByteCount.text(result.sourceBytes)) into \(ByteCount.text(result.packedBytes)) in "
                     + String(format: "%.1f s", seconds) + "; use it with --model \(output.shellWord)")
         }
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        bytes < 1_000_000_000
-            ? String(format: "%.1f MB", Double(bytes) / 1e6) : String(format: "%.2f GB", Double(bytes) / 1e9)
     }
 }

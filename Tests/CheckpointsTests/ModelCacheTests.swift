@@ -131,4 +131,26 @@ import Testing
         }
         #expect(cache.folder(of: "a/b@1") != nil)
     }
+
+    /// What the tools keep is listed by the names that lead to it.
+    @Test func namesOfAllModelsAreListed() throws {
+        for place in [
+            "h/models--Salesforce--blip2-opt-2.7b/snapshots/1111", "h/models--a--b/snapshots/2222",
+            "m/models/Some--one/snapshots/master", "m/models/Salesforce/blip2-opt-2___7b", "m/hub/org/older",
+            // No models: a data set, a name without an organization, a folder without a model, a hidden one.
+            "h/datasets--a--set/snapshots/1", "h/models--gpt2/snapshots/1", "m/hub/.lock/x",
+        ] { try folder.write("{}", as: "\(place)/config.json") }
+        try folder.write("text", as: "m/temp/x/README.md")
+        try folder.write("3333", as: "h/models--no--snapshot/refs/main")
+        let cache = ModelCache(environment: [
+            "HF_HUB_CACHE": folder.path("h"), "MODELSCOPE_CACHE": folder.path("m"), "HF_HOME": "",
+        ])
+        let names = cache.modelNames()
+        #expect(names == ["Salesforce/blip2-opt-2.7b", "Some/one", "a/b", "org/older"])
+        for name in names { #expect(cache.folder(of: name) != nil, "\(name)") }
+        #expect(cache.places.map(\.owner) == ["Hugging Face", "ModelScope"])
+        #expect(cache.places.map(\.folder.string) == [folder.path("h"), folder.path("m")])
+        #expect(cache.settings.map(\.name) == ["HF_HUB_CACHE", "MODELSCOPE_CACHE"])
+        #expect(ModelCache(environment: ["HF_HUB_CACHE": folder.path("none")]).modelNames() == [])
+    }
 }

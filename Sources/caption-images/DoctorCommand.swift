@@ -1,0 +1,40 @@
+import ArgumentParser
+import Captioner
+import CaptionerDemoModel
+import CaptionerFiles
+import Foundation
+import SystemPackage
+
+/// `caption-images doctor`: what this machine has for captions, and what runs on it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Tells what this machine has for captions: kernels, threads, memory, models, image formats.",
+        discussion: """
+            Nothing is downloaded, and no weights are read. Exit status: 0 unless something essential is missing: kernels \
+            that can run; then 1.
+            """)
+
+    @Argument(
+        help: "Models to look at besides those in the caches: checkpoint folders, or the names of downloaded models.")
+    var models: [GivenPath] = []
+
+    @Flag(help: "One JSON document in place of lines.")
+    var json = false
+
+    func run() async throws {
+        try await reportingErrors {
+            var named: [(name: String, folder: FilePath)] = []
+            for (name, folder) in [
+                ("demo model", Result { try DemoModel.checkpoint() }),
+                ("demo CLIP", Result { try DemoModel.encoder() }),
+            ] {
+                if let folder = try? folder.get() { named.append((name, FilePath(folder))) }
+            }
+            for model in models { named.append((model.text, try modelFolder(model))) }
+            let report = MachineReport(models: named)
+            try RecordWriter().write(json ? JSONText.document(report) : Data(report.text.utf8))
+            if !report.isUsable { throw ExitCode(1) }
+        }
+    }
+}
