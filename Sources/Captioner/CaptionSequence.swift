@@ -17,6 +17,8 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
     let looksAhead: Bool
     let options: Captioner.GenerationOptions
     let timings: TimingsRecorder?
+    /// Fewer images at once than the captioner's options say.
+    var batchSize: Int?
 
     func makeAsyncIterator() -> Iterator {
         Iterator(sequence: self, base: base.makeAsyncIterator())
@@ -107,7 +109,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
             var requests: [CaptionRequest] = []
             guard case .open = end else { return requests }
             do {
-                while requests.count < sequence.captioner.options.batchSize {
+                while requests.count < sequence.batchSize ?? sequence.captioner.options.batchSize {
                     guard let image = try await base.next(isolation: actor) else {
                         end = .finished
                         break

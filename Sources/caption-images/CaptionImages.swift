@@ -17,6 +17,7 @@ struct CaptionImages: AsyncParsableCommand {
             caption-images evaluate textvqa|mmbench --answers <file>|--model <model> [<options>]
             caption-images inspect [<model>] [--json]
             caption-images doctor [<model> ...] [--json]
+            caption-images bench [<input> ...] [--model <model>] [<options>]
             caption-images pack <model> --output <folder> --precision int8|bf16
             caption-images report <output> --output <page>
             caption-images select <dataset> --output <file> [<options>]
@@ -32,7 +33,7 @@ struct CaptionImages: AsyncParsableCommand {
             CaptionCommand.self, AnswerCommand.self, ScoreCommand.self, SelectCommand.self, MergeCommand.self,
             ConvertCommand.self,
             CheckCommand.self, DrawCommand.self, EvaluateCommand.self, InspectCommand.self, DoctorCommand.self,
-            PackCommand.self,
+            BenchCommand.self, PackCommand.self,
             ReportCommand.self,
             TraceCommand.self,
         ],

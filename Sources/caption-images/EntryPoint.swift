@@ -24,7 +24,9 @@ enum EntryPoint {
         }
         Signals.hold()
         // Before there are threads, each of which would get a region of addresses of its own.
-        if command is CaptionCommand || command is AnswerCommand { captioner_keep_memory_flat() }
+        if command is CaptionCommand || command is AnswerCommand || command is BenchCommand {
+            captioner_keep_memory_flat()
+        }
         if let shortage = DescriptorSupply.shortage(of: command)
             ?? ThreadSupply.shortage(of: ThreadSupply.threadCount(of: command))
         {

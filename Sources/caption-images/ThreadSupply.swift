@@ -14,6 +14,7 @@ enum ThreadSupply {
         case let command as ScoreCommand: command.model.threadCount
         case let command as TraceCommand: command.model.threadCount
         case let command as AnswerCommand: command.model.threadCount
+        case let command as BenchCommand: command.model.threadCount
         case let command as EvaluateTextVQACommand: command.options.threadCount
         case let command as EvaluateMMBenchCommand: command.options.threadCount
         case is ReportCommand, is SelectCommand, is CheckCommand:

@@ -47,6 +47,7 @@ package struct ImageList: ItemSource {
     package static let takesSeveralInputs = true
 
     package var count: Int { images.count }
+    package var imageFiles: [FilePath] { images.map(\.path) }
     package var paths: [String] { inputs.map(\.path.absolute.escaped) }
     package var files: [FilePath] { [] }
     package var fields: DataSetFields? { nil }
