@@ -91,11 +91,7 @@ package struct RecaptionJob: Sendable {
         by models: RunModels, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {
-        // A run that was begun so and interrupted goes on so; without its output it is another one.
-        let overwritesSidecars =
-            format == .sidecar
-            && (mode == .overwrite
-                || files.output.exists && (try? RunDescription(path: files.description))?.overwritesSidecars == true)
+        let overwritesSidecars = overwritesSidecars(files)
         let run = try run(by: models, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
         if mode == .retryFailed, !files.output.exists {
@@ -142,14 +138,9 @@ package struct RecaptionJob: Sendable {
     }
 
     private func run(by models: RunModels, overwritesSidecars: Bool) throws -> CaptionRun {
-        let shape = CaptionRecord.Shape(
-            isList: generation.numReturnSequences > 1 && models.scorer?.rules.choosesMostSimilar != true,
-            showsLogProbabilities: showsLogProbabilities, showsSimilarities: models.scorer != nil)
-        return CaptionRun(
+        CaptionRun(
             input, range: range, models: models, generation: generation,
-            format: try format.rowFormat(
-                input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars,
-                scoring: models.scorer?.rules))
+            format: try rowFormat(models.scorer?.rules, overwritesSidecars: overwritesSidecars))
     }
 
     private func run(

@@ -22,6 +22,7 @@ extension CaptionCommand {
         if let name = (output.runNamesInUse + dataSetNames).first {
             throw ValidationError("\(name) has no meaning with -, requests on standard input.")
         }
+        if dryRun.dryRun { throw ValidationError("--dry-run has no meaning with -, requests on standard input.") }
         _ = try TextOptions.checked(workerGeneration)
     }
 

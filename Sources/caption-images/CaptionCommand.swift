@@ -27,6 +27,7 @@ struct CaptionCommand: AsyncParsableCommand {
     var input: [GivenPath] = []
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Dry run") var dryRun: DryRunOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
     @OptionGroup(title: "Scores") var scoring: ScoringOptions
@@ -61,13 +62,18 @@ struct CaptionCommand: AsyncParsableCommand {
             let rules = try rules(job, recipe)
             var steps = try OperatorSteps(recipe, &job, output)
             // Data-Juicer makes the folder of its export path, too.
-            if recipe != nil, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
+            if recipe != nil, !dryRun.dryRun, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }
-            try output.check(
-                job,
-                settings: settings + model.files(recipe?.model)
-                    + (rules == nil ? [] : scoring.clip.files()), passes: steps?.files ?? [],
-                scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
+            // A dry run does not make it, and cannot look whether it can be written to.
+            let isFolderMissing = dryRun.dryRun && recipe != nil && output.plainFile?.folder.isFolder == false
+            if !isFolderMissing {
+                try output.check(
+                    job,
+                    settings: settings + modelFiles(recipe) + (rules == nil ? [] : scoring.clip.files()),
+                    passes: steps?.files ?? [],
+                    scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
+            }
+            if dryRun.dryRun { return try await survey(job, rules: rules, recipe, output: output, console) }
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
                 scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
