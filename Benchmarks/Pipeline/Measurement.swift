@@ -32,7 +32,7 @@ struct Measurement: Codable {
             throw CaptionerError.invalidOption("precision is \(precision)")
         }
         let captioner = try await Captioner(
-            model: URL(filePath: model),
+            modelFolder: URL(filePath: model),
             options: Captioner.Options(threadCount: threads, batchSize: batchSize, precision: precision))
         var options = Captioner.GenerationOptions()
         options.maxNewTokens = newTokens

@@ -44,7 +44,7 @@ package struct MachineReport: Sendable, Codable {
         /// Those that can run here, the fastest first.
         package var usable: [String]
         /// What the precision `auto` means with them, for a model that is not packed.
-        package var automaticPrecision: CaptionerOptions.Precision?
+        package var automaticPrecision: Captioner.Precision?
     }
 
     package struct Library: Sendable, Codable {
@@ -108,7 +108,7 @@ package struct MachineReport: Sendable, Codable {
         }
         let count = ProcessorCount.ofProcess
         threads = Threads(
-            defaultCount: CaptionerOptions.defaultThreadCount, processors: count.machine,
+            defaultCount: Captioner.Options.defaultThreadCount, processors: count.machine,
             allowedProcessors: count.allowed, processorQuota: count.quota)
         memory = .ofProcess
         imageFormats = ImageDecoder.formatNames
@@ -133,7 +133,7 @@ extension MachineReport.Kernels {
             let set = try MatrixKernelSet.chosen()
             chosen = set.name
             description = set.title()
-            automaticPrecision = CaptionerOptions().plan(for: set).precision == .bfloat16 ? .bfloat16 : .float32
+            automaticPrecision = Captioner.Options().plan(for: set).precision == .bfloat16 ? .bfloat16 : .float32
         } catch {
             self.error = "\(error)"
         }

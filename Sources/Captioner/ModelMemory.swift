@@ -7,18 +7,18 @@ package import SystemPackage
 /// What the weights of a model take in memory, found out without reading them.
 package struct ModelMemory: Sendable {
     /// Bytes in each precision that the model can be had in: of a packed model its own.
-    package let weightBytes: [(precision: CaptionerOptions.Precision, bytes: Int)]
+    package let weightBytes: [(precision: Captioner.Precision, bytes: Int)]
 
     /// What the weights take as a captioner with these options has them.
     /// - Throws: `CaptionerError.unusableModel`, `.invalidOption`.
     package static func ofCaptioner(
-        model folder: FilePath, options: CaptionerOptions
-    ) throws(CaptionerError) -> (precision: CaptionerOptions.Precision, bytes: Int) {
+        model folder: FilePath, options: Captioner.Options
+    ) throws(CaptionerError) -> (precision: Captioner.Precision, bytes: Int) {
         let kernels = try options.chosenKernels()
         do {
             let source = try ModelFolder<any Model>(folder, towers: options.towers)
             let plan = source.checkpoint.packing?.plan ?? options.plan(for: kernels)
-            return (CaptionerOptions.Precision(plan.precision), try bytes(source, plan))
+            return (Captioner.Precision(plan.precision), try bytes(source, plan))
         } catch {
             throw .unusableModel(folder: folder.escaped, cause: "\(error)")
         }
@@ -32,13 +32,13 @@ package struct ModelMemory: Sendable {
 
     /// - Throws: `CaptionerError.unusableModel`.
     package init(
-        model folder: FilePath, towers: CaptionerOptions.Towers = CaptionerOptions.Towers()
+        model folder: FilePath, towers: Captioner.Towers = Captioner.Towers()
     ) throws(CaptionerError) {
         do {
             let source = try ModelFolder<any Model>(folder, towers: towers)
             let precisions = source.checkpoint.packing.map { [$0.plan.precision] } ?? [.float32, .bfloat16, .int8]
             weightBytes = try precisions.map { precision in
-                (CaptionerOptions.Precision(precision), try Self.bytes(source, PrecisionPlan(precision)))
+                (Captioner.Precision(precision), try Self.bytes(source, PrecisionPlan(precision)))
             }
         } catch {
             throw .unusableModel(folder: folder.escaped, cause: "\(error)")

@@ -51,7 +51,7 @@ struct BenchCommand: AsyncParsableCommand {
         _ = try TextOptions.checked(generation)
     }
 
-    private var generation: GenerationOptions { text.generation(.standard(forSamples: false, nil)) }
+    private var generation: Captioner.GenerationOptions { text.generation(.standard(forSamples: false, nil)) }
 
     func run() async throws {
         try await reportingErrors {
@@ -115,7 +115,7 @@ private struct NothingToMeasure: Error, CustomStringConvertible {
 extension BenchCommand.BatchSizes {
     init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { Int($0) }.filter(CaptionerOptions.batchSizes.contains)
+        let numbers = parts.compactMap { Int($0) }.filter(Captioner.Options.batchSizes.contains)
         guard !numbers.isEmpty, numbers.count == parts.count else { return nil }
         self.init(numbers: Set(numbers).sorted())
     }

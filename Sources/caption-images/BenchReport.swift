@@ -24,7 +24,7 @@ struct BenchReport: Sendable, Codable {
     }
 
     init(
-        _ captioner: Captioner, isDemo: Bool, imageCount: Int, options: GenerationOptions, loadSeconds: Double
+        _ captioner: Captioner, isDemo: Bool, imageCount: Int, options: Captioner.GenerationOptions, loadSeconds: Double
     ) {
         model = captioner.folder.escaped
         isDemoModel = isDemo

@@ -7,7 +7,7 @@ import Foundation
 struct CaptionBenchmark {
     let captioner: Captioner
     let images: [ImageSource]
-    let options: GenerationOptions
+    let options: Captioner.GenerationOptions
 
     /// What came out for a batch size.
     struct Figure: Sendable, Codable {

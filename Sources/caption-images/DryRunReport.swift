@@ -12,7 +12,7 @@ struct DryRunReport {
     private let output: String?
     private let batchSize: Int
     /// What the weights take.
-    var weights: (precision: CaptionerOptions.Precision, bytes: Int)?
+    var weights: (precision: Captioner.Precision, bytes: Int)?
     /// What a measurement found.
     var measured: CaptionBenchmark.Figure?
     var notes: [String] = []

@@ -18,15 +18,15 @@ import Testing
         #expect(sizes[0].bytes > 2 * parameters && sizes[0].bytes < 5 * parameters)
         for (precision, bytes) in sizes.dropFirst() {
             let packed = FilePath(temporary.path(precision.rawValue))
-            let result = try Captioner.pack(model: model, to: packed, precision: precision)
+            let result = try await Captioner.pack(modelFolder: model, to: packed, precision: precision)
             // The file has a header besides.
             #expect(result.packedBytes > bytes && result.packedBytes < bytes + 200_000, "\(precision)")
             let own = try ModelMemory(model: packed).weightBytes
             #expect(own.map(\.precision) == [precision] && own.map(\.bytes) == [bytes])
-            let captioner = try ModelMemory.ofCaptioner(model: packed, options: CaptionerOptions())
+            let captioner = try ModelMemory.ofCaptioner(model: packed, options: Captioner.Options())
             #expect(captioner.precision == precision && captioner.bytes == bytes)
         }
-        var options = CaptionerOptions(precision: .int8)
+        var options = Captioner.Options(precision: .int8)
         #expect(try ModelMemory.ofCaptioner(model: model, options: options).bytes == sizes[2].bytes)
         options.layerPrecisions = [.init(part: "vision_model", precision: .float32)]
         #expect(try ModelMemory.ofCaptioner(model: model, options: options).bytes > sizes[2].bytes)

@@ -32,7 +32,7 @@ import Testing
         let best = try #require(Captioner.availableKernels.first)
         #expect(result.output.contains("kernels    \(best): "))
         #expect(result.output.contains("the fastest that this processor can run"))
-        #expect(result.output.contains("threads    \(CaptionerOptions.defaultThreadCount): "))
+        #expect(result.output.contains("threads    \(Captioner.Options.defaultThreadCount): "))
         #expect(result.output.contains("demo model: f32 "))
         #expect(result.output.contains("demo CLIP: f32 "))
         #expect(result.output.contains("JPEG and PNG are read"))
@@ -96,6 +96,6 @@ import Testing
             #expect(document[key] != nil, "\(key)")
         }
         let threads = try #require(document["threads"] as? [String: Any])
-        #expect(threads["default_count"] as? Int == CaptionerOptions.defaultThreadCount)
+        #expect(threads["default_count"] as? Int == Captioner.Options.defaultThreadCount)
     }
 }

@@ -109,7 +109,7 @@ import Testing
         try await run(job, models(), "out")
         for row in try rows("out") {
             guard let name = row["image"]?.text, let caption = row["caption"]?.text else { continue }
-            let image = URL(filePath: name)
+            let image = ImageSource.file(URL(filePath: name))
             let expected = try await encoder.similarity(image, caption)
             #expect(row["similarity"]?.text == nil && row["similarity"]?.double.map { Float($0) } == expected)
             guard let old = row["old_caption"]?.text else { continue }
@@ -134,7 +134,7 @@ import Testing
                 #expect(row["error"] == plain["error"])
                 continue
             }
-            let image = URL(filePath: name)
+            let image = ImageSource.file(URL(filePath: name))
             let path = name.replacing(".png", with: ".txt")
             let old = (try? String(contentsOfFile: path, encoding: .utf8))?.strippingWhitespace() ?? ""
             var expected = new
