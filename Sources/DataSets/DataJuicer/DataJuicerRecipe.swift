@@ -60,6 +60,9 @@ package struct DataJuicerRecipe: Sendable, Equatable {
                 case "image_special_token": fields.imageToken = try Self.token(value, name) ?? fields.imageToken
                 case "eoc_special_token": fields.endOfChunkToken = try Self.token(value, name) ?? fields.endOfChunkToken
                 case "process":
+                    guard value.null != nil || value.sequence != nil else {
+                        throw Problem(message: "process is no list of operators")
+                    }
                     for entry in value.sequence ?? [] { try add(Self.operation(entry)) }
                 case "keep_stats_in_res_ds":
                     guard let keeps = value.bool else { throw Problem(message: "\(name) is neither true nor false") }
@@ -126,11 +129,16 @@ package struct DataJuicerRecipe: Sendable, Equatable {
     }
 
     /// An entry of `process`: a name, or a name and its parameters.
-    private static func operation(_ entry: Node) -> (String, Node?) {
-        guard let mapping = entry.mapping, let (key, value) = mapping.first.map({ ($0.key, $0.value) }) else {
-            return (entry.string ?? "", nil)
+    private static func operation(_ entry: Node) throws -> (String, Node?) {
+        if let name = entry.string, !name.isEmpty { return (name, nil) }
+        guard let (key, value) = entry.mapping?.first.map({ ($0.key, $0.value) }), let name = key.string else {
+            throw Problem(message: "an entry of process is no operator")
         }
-        return (key.string ?? "", value)
+        // Data-Juicer takes the first and says nothing of the others.
+        guard entry.mapping?.count == 1 else {
+            throw Problem(message: "an entry of process names more than \(name); each operator begins with a dash")
+        }
+        return (name, value)
     }
 
     /// A text that can be looked for in others: an empty one would be found without end.
