@@ -126,13 +126,15 @@ package struct RecaptionJob: Sendable {
     }
 
     /// The files that embeddings go to.
-    /// - Throws: `FileError.outputExists` for one that is there, unless the output's description says that it is its own.
+    /// - Throws: `FileError.unwritableOutput` for one that is there, unless the output's description says that it is its own.
     private func embeddingPaths(_ models: RunModels, of files: RunFiles) throws -> [FilePath] {
         guard let folder = models.scorer?.embeddings else { return [] }
         let paths = EmbeddingsFolder.files(folder, shard)
         let owned = files.output.exists ? (try? RunDescription(path: files.description))?.embeddings : nil
         if owned?.hasSameBytes(as: folder.absolute.escaped) != true, let path = paths.first(where: \.exists) {
-            throw FileError.outputExists(path: path.escaped)
+            // They took as long as the run they are of, which is why no option replaces them.
+            throw FileError.unwritableOutput(
+                path, cause: "it is there, with embeddings of another run; remove it, or name another folder")
         }
         return paths
     }
