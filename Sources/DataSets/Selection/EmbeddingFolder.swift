@@ -9,7 +9,7 @@ struct EmbeddingFolder: Sendable {
     private let parts: [(matrix: NumpyMatrix, metadata: FilePath)]
     /// The first row of each part, and the number of all.
     private let starts: [Int]
-    /// The length of a row.
+    /// The length of a row; 0 if there is none.
     let width: Int
 
     /// - Throws: `FileError.unreadableFile`, `.unreadableFolder`.
@@ -32,12 +32,15 @@ struct EmbeddingFolder: Sendable {
                 (number, try NumpyMatrix(folder.pushing(FilePath(bytes: name))), path.pushing(FilePath(metadata))))
         }
         parts.sort { $0.number < $1.number }
-        guard let width = parts.first?.matrix.columns else {
+        guard !parts.isEmpty else {
             throw .unreadableFolder(path: folder.escaped, cause: "there is no img_emb_N.npy in it")
         }
-        if let other = parts.first(where: { $0.matrix.columns != width }) {
+        // A file without rows may say that they are as long as it likes, and memory is taken by what is said here.
+        let filled = parts.map(\.matrix).filter { $0.rows > 0 }
+        let width = filled.first?.columns ?? 0
+        if let other = filled.first(where: { $0.columns != width }) {
             throw .unreadableFile(
-                other.matrix.path, cause: "rows of \(other.matrix.columns) numbers, expected \(width) as in the first")
+                other.path, cause: "rows of \(other.columns) numbers, expected \(width) as in the first")
         }
         self.parts = parts.map { ($0.matrix, $0.metadata) }
         self.width = width

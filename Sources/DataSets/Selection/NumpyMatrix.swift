@@ -36,6 +36,11 @@ struct NumpyMatrix: Sendable {
         isHalf = type == "<f2"
         let (count, countOverflows) = rows.multipliedReportingOverflow(by: columns)
         let (size, sizeOverflows) = count.multipliedReportingOverflow(by: isHalf ? 2 : 4)
+        if rows == 0, bytes.count > start {
+            // So says `caption-images --embeddings` until its run is finished.
+            throw .unreadableFile(
+                path, cause: "it says that it has no rows, and numbers follow: what writes it is not finished")
+        }
         guard !countOverflows, !sizeOverflows, bytes.count - start == size else {
             throw .unreadableFile(
                 path, cause: "\(bytes.count - start) bytes of numbers, expected \(rows) x \(columns) of \(type)")
@@ -82,9 +87,19 @@ struct NumpyMatrix: Sendable {
         }
         var sum: Float = 0
         for column in 0..<columns { sum += target[column] * target[column] }
-        guard sum > 0, sum.isFinite else { return false }
+        guard sum >= 1e-30, sum <= 1e30 else { return normalize(target) }
         let scale = 1 / sum.squareRoot()
         for column in 0..<columns { target[column] *= scale }
+        return true
+    }
+
+    /// For numbers whose squares are too large or too small for float32.
+    private func normalize(_ row: UnsafeMutablePointer<Float>) -> Bool {
+        var sum = 0.0
+        for column in 0..<columns { sum += Double(row[column]) * Double(row[column]) }
+        guard sum > 0, sum.isFinite else { return false }
+        let scale = 1 / sum.squareRoot()
+        for column in 0..<columns { row[column] = Float(Double(row[column]) * scale) }
         return true
     }
 

@@ -124,6 +124,7 @@ import Testing
             (Self.npy([], columns: 2, shape: "(2, 2)", type: "<f8"), "found <f8"),
             (Self.npy([], columns: 2, shape: "(9223372036854775807, 4)"), "expected 9223372036854775807 x 4"),
             (Self.npy([], columns: 2, shape: "(-1, 4)"), "of shape (-1, 4)"),
+            (Self.npy([[1, 2]], columns: 2, shape: "(0, 2)"), "what writes it is not finished"),
         ] {
             try folder.write(bytes, as: "m.npy")
             let error = #expect(throws: FileError.self) { try NumpyMatrix(path) }
@@ -139,6 +140,37 @@ import Testing
             }
             try folder.write(bytes, as: "m.npy")
             _ = try? NumpyMatrix(path)
+        }
+    }
+
+    /// Where there are no rows, nothing is as long as they are said to be, and other files need not have rows of that length.
+    @Test func filesWithoutRowsDecideNothing() async throws {
+        let empty = Self.npy([], columns: 2, shape: "(0, 4611686018427387904)")
+        try folder.write(empty, as: "e/img_emb/img_emb_0.npy")
+        let path = FilePath(folder.path("e"))
+        #expect(try EmbeddingFolder(path).width == 0)
+        try folder.write(Self.npy([[1, 2]], columns: 2), as: "e/img_emb/img_emb_1.npy")
+        let embeddings = try EmbeddingFolder(path)
+        #expect((embeddings.count, embeddings.width) == (1, 2))
+        try folder.write(empty, as: "emb/img_emb/img_emb_1.npy")
+        try folder.write("", as: "emb/metadata/metadata_1.jsonl")
+        let result = try await selected([["1"], ["2"]], [1, 1], [[1, 0]], metadata: ["2"])
+        #expect(try result.ids == [0, 1])
+    }
+
+    /// Squares that float32 does not hold make no row one without a direction, nor its length another than 1.
+    @Test func lengthsOfAnySizeAreMadeOne() throws {
+        let rows: [[Float]] = [[3e30, 4e30], [3e-30, -4e-30], [0, 1e-45], [0, 0], [.infinity, 1], [.nan, 1]]
+        try folder.write(Self.npy(rows, columns: 2), as: "m.npy")
+        let matrix = try NumpyMatrix(FilePath(folder.path("m.npy")))
+        let expected: [[Float]?] = [[0.6, 0.8], [0.6, -0.8], [0, 1], nil, nil, nil]
+        for (place, expected) in expected.enumerated() {
+            var row: [Float] = [7, 7]
+            let isUsable = row.withUnsafeMutableBufferPointer { row in
+                row.baseAddress.map { matrix.copy(row: place, to: $0) } ?? false
+            }
+            #expect(isUsable == (expected != nil), "row \(place)")
+            for (found, expected) in zip(row, expected ?? []) { #expect(abs(found - expected) < 1e-6) }
         }
     }
 
