@@ -128,9 +128,7 @@ struct OutputOptions: ParsableArguments {
             )
         }
         if plainFile == nil, retryFailed { throw ValidationError("--retry-failed needs --output FILE.") }
-        if let plainFile, plainFile.extension == "gz" {
-            throw ValidationError("--output \(plainFile.escaped): data sets are read compressed, but not written so.")
-        }
+        try plainFile?.checkIsUncompressed("--output")
         if logProbabilities, job.format == .dataJuicer || job.format == .llava {
             throw ValidationError("--log-probabilities has no place in --format \(job.format.rawValue).")
         }

@@ -31,12 +31,14 @@ struct SelectCommand: AsyncParsableCommand {
 
     func validate() throws {
         if dropped?.isEmpty == true { throw ValidationError("--dropped is empty.") }
+        try dropped?.checkIsUncompressed("--dropped")
     }
 
     func run() async throws {
         try await reportingErrors {
             Signals.respond(.cancel)
             try file.check()
+            try OutputFile.check(file.output)
             if dropped == nil, OutputFile.isSpecial(file.output) {
                 throw ValidationError(
                     "\(file.output.escaped) is no plain file; --dropped says where the dropped rows go.")

@@ -95,6 +95,7 @@ import Testing
             (["--top-ratio", "0"], 64, "--top-ratio is 0.0, expected more than 0 and at most 1"),
             (["--top-ratio", "1.1"], 64, "--top-ratio is 1.1"),
             (["--topk", "0"], 64, "--topk is 0, expected 1 or more"),
+            (["--topk", "1", "--dropped", "d.jsonl.gz"], 64, "--dropped d.jsonl.gz: data sets are read compressed"),
             (["--skip-top=-1"], 64, "--skip-top is -1, expected 0 or more"),
             (["--deduplicate", "similarity"], 64, "--deduplicate similarity needs --embeddings"),
             (["--deduplicate", "exact", "--embeddings", "e"], 64, "--embeddings belongs to --deduplicate similarity"),
@@ -111,6 +112,14 @@ import Testing
         let result = try CommandLineTool.run(["select", "missing.jsonl", "-o", "k.jsonl"] + arguments, in: folder.url)
         #expect(result.status == status && result.errors.contains(message), "\(result.status) \(result.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
+    @Test func outputsThatCannotBeAreRefused() throws {
+        let folder = try folder()
+        for (name, status, message) in [("x.gz", Int32(64), "but not written so"), (".", 1, "Is a directory")] {
+            let result = try CommandLineTool.run(["select", "rows.jsonl", "-o", name, "--topk", "1"], in: folder.url)
+            #expect(result.status == status && result.errors.contains(message), "\(result.errors)")
+        }
     }
 
     /// What is left of a row that cannot be written is the file that was there.

@@ -23,7 +23,9 @@ struct ImageKey: Hashable, Comparable, Sendable {
     static func exact(_ images: RowImages) throws(ItemFailure) -> ImageKey {
         var digests = Data()
         // Of digests, which are all of one length: where an image ends is part of the key.
-        for source in images.sources { digests += Data(SHA256.hash(data: try source.bytes())) }
+        for (name, source) in zip(images.names, images.sources) {
+            digests += Data(SHA256.hash(data: try bytes(of: source, name)))
+        }
         return ImageKey(digests)
     }
 
@@ -36,7 +38,7 @@ struct ImageKey: Hashable, Comparable, Sendable {
         var hashes = ""
         var seen: Set<ExactString> = []
         for (name, source) in zip(names, sources) where seen.insert(ExactString(name)).inserted {
-            let data = try source.bytes()
+            let data = try bytes(of: source, name)
             do throws(ImageError) {
                 hashes += PerceptualHash(try decoder.decode(data)).hexadecimal
             } catch {
@@ -44,5 +46,16 @@ struct ImageKey: Hashable, Comparable, Sendable {
             }
         }
         return hashes
+    }
+
+    /// A message about a row that is kept nonetheless has to say which image it is about.
+    private static func bytes(of source: any PictureSource, _ name: String) throws(ItemFailure) -> Data {
+        do throws(ItemFailure) {
+            return try source.bytes()
+        } catch {
+            guard error.stage != .read else { throw error }
+            throw ItemFailure(
+                stage: error.stage, message: "\(name.pictureName): \(error.message)", path: error.path)
+        }
     }
 }

@@ -84,7 +84,7 @@ package struct RowSelection: Sendable {
         }
         var embedded = try embeddings.map { try EmbeddedImages($0, of: dataSet.path) }
         let imageFolder = images?.absolute ?? dataSet.folder
-        var problem: String?
+        var (problem, noObject): (String?, String?)
         var lines = try dataSet.lines()
         while let line = try lines.next() {
             let row = Int32(table.count)
@@ -94,6 +94,9 @@ package struct RowSelection: Sendable {
             table.reasons.append(verdict.reason)
             if problem == nil, verdict.reason == .missing || verdict.reason == .noNumber {
                 problem = "line \(lines.reader.lineCount): \(verdict.detail ?? missing(judge.field))"
+            }
+            if verdict.members == nil, noObject == nil {
+                noObject = "line \(lines.reader.lineCount): \(verdict.detail ?? "")"
             }
             if duplicates == nil { continue }
             let images = verdict.members.flatMap {
@@ -105,6 +108,9 @@ package struct RowSelection: Sendable {
             try await keys?.add(images, of: row)
             if row % 64 == 0 { progress(Double(row) / Double(dataSet.count), "images") }
         }
+        if let noObject, table.reasons.allSatisfy({ $0 == .noObject }) {
+            throw FileError.unreadableFile(dataSet.path, cause: "\(noObject), nor is any other line a JSON object")
+        }
         if needsScores, let problem, !table.scores.contains(where: { !$0.isNaN }) {
             throw FileError.unreadableFile(
                 dataSet.path, cause: "\(problem), nor has any other row a score; --field names another field")
@@ -113,7 +119,8 @@ package struct RowSelection: Sendable {
             table.drop(try await keys.duplicates(table.scores))
             if keys.hasOnlyFailures {
                 throw FileError.unreadableFile(
-                    dataSet.path, cause: "no image of any row can be read: \(keys.firstFailure ?? "")")
+                    dataSet.path,
+                    cause: "no image of any row can be read: \(keys.firstFailure ?? ""); --images names another folder")
             }
             (summary.unreadableCount, summary.firstUnreadable) = (keys.failedCount, keys.firstFailure)
         }

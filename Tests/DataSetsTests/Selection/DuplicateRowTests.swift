@@ -50,6 +50,19 @@ import Testing
         #expect(late.reasons == ["score below 0.35"])
     }
 
+    /// Rows that are kept since their images cannot be compared are told by an image.
+    @Test func imagesThatCannotBeComparedAreNamed() async throws {
+        try folder.write([], as: "in/empty.png")
+        for rule in [DuplicateRule.exact, .perceptualHash] {
+            let result = try await selected([#""images": ["a.png"]"#, #""images": ["empty.png"]"#], rule)
+            #expect(result.summary.firstUnreadable == "empty.png: the file is empty")
+            let error = await #expect(throws: FileError.self) {
+                try await selected([#""images": ["empty.png"]"#], rule)
+            }
+            #expect("\(error as Any)".contains("empty.png: the file is empty; --images names another folder"))
+        }
+    }
+
     @Test func exactComparesBytesAndPhashWhatIsSeen() async throws {
         // Behind the end of a PNG nothing is seen.
         let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("in/a.png")))

@@ -135,6 +135,10 @@ import Testing
                 #"line 2: no "clip", nor has any other row a score; --field"#
             ),
             (#"{"similarity": null}"#, nil, "line 1: similarity is null, nor has any other row a score"),
+            (
+                "no JSON\nnor this", nil,
+                "line 1: not JSON: expected an object at byte 0, nor is any other line a JSON object"
+            ),
             ("[1, 2]", nil, "it is a JSON array, expected a JSON object a line"),
         ] as [(String, String?, String)])
     func aFileWithoutScoresIsRefused(text: String, field: String?, message: String) async throws {
