@@ -3,7 +3,7 @@ import TestSupport
 
 /// What a fuzzer feeds, by the names that `scripts/fuzz` takes.
 private enum FuzzTarget: String, CaseIterable {
-    case safetensors, config, tokenizer, samples, jpeg, png
+    case safetensors, config, tokenizer, samples, embeddings, jpeg, png
 
     /// The one that the environment asks for.
     static let chosen: FuzzTarget = {
@@ -18,7 +18,7 @@ private enum FuzzTarget: String, CaseIterable {
     var offsetOfJSON: Int? {
         switch self {
         case .safetensors: 8
-        case .config, .tokenizer, .samples: 1
+        case .config, .tokenizer, .samples, .embeddings: 1
         case .jpeg, .png: nil
         }
     }
@@ -29,6 +29,7 @@ private enum FuzzTarget: String, CaseIterable {
         case .config: ConfigurationFuzzing.run(input)
         case .tokenizer: TokenizerFuzzing.run(input)
         case .samples: SampleFuzzing.run(input)
+        case .embeddings: EmbeddingFuzzing.run(input)
         case .jpeg: PictureFuzzing.run(input)
         case .png:
             PictureFuzzing.run(input)
