@@ -18,7 +18,7 @@ import Testing
         #expect(sizes[0].bytes > 2 * parameters && sizes[0].bytes < 5 * parameters)
         for (precision, bytes) in sizes.dropFirst() {
             let packed = FilePath(temporary.path(precision.rawValue))
-            let result = try await Captioner.pack(modelFolder: model, to: packed, precision: precision)
+            let result = try Captioner.packNow(model: model, to: packed, precision: precision)
             // The file has a header besides.
             #expect(result.packedBytes > bytes && result.packedBytes < bytes + 200_000, "\(precision)")
             let own = try ModelMemory(model: packed).weightBytes
