@@ -68,7 +68,7 @@ import Testing
         #expect(packing.status == 0, "\(packing.errors)")
         let information = try inspect(packed).information
         #expect(information.packing?.precision == "int8" && information.packing?.source == "checkpoint")
-        #expect(information.packing?.layerPrecisions == [.init(part: "lm_head", precision: "bf16")])
+        #expect(information.packing?.layerPrecisions.map { [$0.part, $0.precision] } == [["lm_head", "bf16"]])
     }
 
     @Test func whatIsMissingIsListedAndGivesTheStatus() throws {
