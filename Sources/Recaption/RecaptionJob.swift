@@ -132,7 +132,6 @@ package struct RecaptionJob: Sendable {
         let paths = EmbeddingsFolder.files(folder, shard)
         let owned = files.output.exists ? (try? RunDescription(path: files.description))?.embeddings : nil
         if owned?.hasSameBytes(as: folder.absolute.escaped) != true, let path = paths.first(where: \.exists) {
-            // They took as long as the run they are of, which is why no option replaces them.
             throw FileError.unwritableOutput(
                 path, cause: "it is there, with embeddings of another run; remove it, or name another folder")
         }
