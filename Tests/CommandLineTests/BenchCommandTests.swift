@@ -61,7 +61,8 @@ import Testing
         let result = try CommandLineTool.run(["bench", "page.png"], in: folder.url)
         #expect(result.status == 1 && result.output == "")
         #expect(result.errors.contains("HTML") && result.errors.contains("page.png"))
-        let empty = try CommandLineTool.run(["bench", "."], in: try TemporaryFolder().url)
+        try FileManager.default.removeItem(atPath: folder.path("page.png"))
+        let empty = try CommandLineTool.run(["bench", "."], in: folder.url)
         #expect(empty.status == 1 && empty.errors.contains("no images in ."))
     }
 
