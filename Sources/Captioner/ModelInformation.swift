@@ -26,21 +26,30 @@ public struct ModelInformation: Sendable, Hashable, Codable {
     public var tokenizerError: String?
     /// What a packed model says of itself; nil for one that is not packed.
     public var packing: Packing?
+    /// How the tensors of the weight files fit the model.
     public var tensors: Tensors
 
     /// A value of a configuration.
     public enum Value: Sendable, Hashable {
+        /// A whole number.
         case integer(Int)
+        /// A list of whole numbers, such as sizes of stages.
         case integers([Int])
+        /// A number with a fraction.
         case number(Double)
+        /// A name, such as that of an activation.
         case text(String)
+        /// True or false.
         case flag(Bool)
     }
 
     /// How a model was packed.
     public struct Packing: Sendable, Hashable, Codable {
+        /// The precision of the linear layers that no exception names: `int8` or `bf16`.
         public var precision: String
+        /// Layers with another precision.
         public var layerPrecisions: [LayerPrecision]
+        /// The version of the packed format.
         public var formatVersion: String
         /// The folder's name that it was made from.
         public var source: String
@@ -50,39 +59,55 @@ public struct ModelInformation: Sendable, Hashable, Codable {
 
     /// A precision of some layers.
     public struct LayerPrecision: Sendable, Hashable, Codable {
+        /// Dotted parts of the layers' names.
         public var part: String
+        /// `f32`, `bf16` or `int8`.
         public var precision: String
     }
 
     /// The tensors in the weight files, and how they fit the model.
     public struct Tensors: Sendable, Hashable, Codable {
+        /// Tensors in the files, used or not.
         public var count: Int
+        /// Their bytes.
         public var bytes: Int
         /// Of those that the model uses, how many have each type, such as `F32`.
         public var used: [String: Int]
+        /// Names of tensors that the model has no use for.
         public var unused: [String]
+        /// Tensors that the model needs and the files do not hold.
         public var missing: [Missing]
+        /// Tensors of another shape than the model needs.
         public var misshapen: [Misshapen]
+        /// Tensors of a type that the weight cannot be made of.
         public var unsupported: [Unsupported]
     }
 
     /// A tensor that the model needs and the files do not hold.
     public struct Missing: Sendable, Hashable, Codable {
+        /// Its name in the files.
         public var name: String
+        /// The shape that the model needs.
         public var expectedShape: [Int]
     }
 
     /// A tensor of another shape than the model needs.
     public struct Misshapen: Sendable, Hashable, Codable {
+        /// Its name in the files.
         public var name: String
+        /// The shape that the model needs.
         public var expectedShape: [Int]
+        /// The shape in the files.
         public var foundShape: [Int]
     }
 
     /// A tensor of a type that the weight cannot be made of.
     public struct Unsupported: Sendable, Hashable, Codable {
+        /// Its name in the files.
         public var name: String
+        /// The type in the files, such as `I8`.
         public var type: String
+        /// The types that the weight can be made of.
         public var expectedTypes: [String]
     }
 }
