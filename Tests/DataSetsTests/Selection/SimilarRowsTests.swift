@@ -160,7 +160,9 @@ import Testing
 
     /// Squares that float32 does not hold make no row one without a direction, nor its length another than 1.
     @Test func lengthsOfAnySizeAreMadeOne() throws {
-        let rows: [[Float]] = [[3e30, 4e30], [3e-30, -4e-30], [0, .leastNonzeroMagnitude], [0, 0], [.infinity, 1], [.nan, 1]]
+        let rows: [[Float]] = [
+            [3e30, 4e30], [3e-30, -4e-30], [0, .leastNonzeroMagnitude], [0, 0], [.infinity, 1], [.nan, 1],
+        ]
         try folder.write(Self.npy(rows, columns: 2), as: "m.npy")
         let matrix = try NumpyMatrix(FilePath(folder.path("m.npy")))
         let expected: [[Float]?] = [[0.6, 0.8], [0.6, -0.8], [0, 1], nil, nil, nil]

@@ -9,12 +9,13 @@ struct ManyTasks {
         let images = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
         let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         try await captioner.prewarm()
-        let captions = try await withThrowingTaskGroup(of: (Int, String).self) { group in
+        var captions = Array(repeating: "", count: images.count)
+        try await withThrowingTaskGroup(of: (Int, String).self) { group in
             for (index, image) in images.enumerated() {
                 group.addTask { (index, try await captioner.caption(image).text) }
             }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            for try await (index, text) in group { captions[index] = text }
         }
-        for index in images.indices { print(captions[index] ?? "") }
+        for text in captions { print(text) }
     }
 }
