@@ -10,7 +10,9 @@ struct FolderCaptions {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { ["jpg", "png"].contains($0.pathExtension) }.sorted { $0.path < $1.path }
         let work = Task {
-            let captioner = try await Captioner(modelFolder: DemoModel.checkpoint()) { share in
+            // One by one, since a batch is captioned as a whole.
+            let options = Captioner.Options(batchSize: 1)
+            let captioner = try await Captioner(modelFolder: DemoModel.checkpoint(), options: options) { share in
                 if share == 1 { print("model loaded") }
             }
             for try await outcome in captioner.captions(for: files) {
