@@ -148,7 +148,7 @@ struct EmbeddingTableTests {
     }
 
     /// Callers check ids; a row that there is not is never read from memory that is something else's.
-    @Test func aRowThatThereIsNotEndsTheProcess() async {
+    @Test(.timeLimit(.minutes(5))) func aRowThatThereIsNotEndsTheProcess() async {
         await #expect(processExitsWith: .failure) { EmbeddingTableTests.readRow(2) }
         await #expect(processExitsWith: .failure) { EmbeddingTableTests.readRow(-1) }
         await #expect(processExitsWith: .success) { EmbeddingTableTests.readRow(1) }
