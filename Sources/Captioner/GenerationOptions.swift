@@ -21,7 +21,7 @@ extension Captioner {
         public var seed: UInt64 = 0
         /// Sampling: what the logits are divided by; above 0.
         public var temperature = 1.0
-        /// Sampling: only the so many most probable tokens; 0 for all.
+        /// Sampling: only the K most probable tokens; 0 for all.
         public var topK = 50
         /// Sampling: only the most probable tokens that reach this probability together; 0 to 1.
         public var topP = 1.0

@@ -1,7 +1,7 @@
 /// Images that several tasks have captioned at the same time, in batches that they share.
 ///
 /// While the model runs, requests gather; those with the options of the first go through it together next, as many as
-/// the captioner's batch size. A caption does not depend on its batch, so that nobody notices but by the time.
+/// the captioner's batch size. A caption does not depend on its batch.
 actor SharedBatches {
     private struct Request {
         let id: Int

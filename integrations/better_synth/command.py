@@ -109,7 +109,7 @@ def check_instructions(engine: Engine, work: WorkFolder, files: DataFiles) -> No
 def train(
     options: argparse.Namespace, engine: Engine, work: WorkFolder, programs: Sequence[Path] = (), environment: dict[str, str] | None = None, answering: Sequence[str] = ()
 ) -> None:
-    """Runs the script. programs: folders of programs that it calls; answering: further options of the engine's answers."""
+    """Runs the script. programs: folders with programs that it calls; answering: further options of the engine's answers."""
     training.require_modules(options.python)
     if options.evaluation == "engine":
         towers = work.folder / "towers"
@@ -155,7 +155,7 @@ def finish(options: argparse.Namespace, engine: Engine, work: WorkFolder, recipe
     for benchmark, said in evaluation.scores(work, engine, options.annotations, work.folder / "reports").items():
         print(f"{benchmark}: {' '.join(said.split())}")
     solution = work.folder / "solution"
-    submission.gather_solution(solution, options.solution, [], recipe)
+    submission.gather_solution(solution, options.solution, recipe)
     archive = work.folder / "submit.zip"
     submission.write_archive(work, solution, archive)
     print(f"{archive}" + (", of a rehearsal: not for handing in" if work.folder.name == "rehearsal" else ""))

@@ -25,15 +25,13 @@ def output_files(work: WorkFolder) -> list[Path]:
         results / "mmbench" / "answers_upload" / SPLIT / f"{name}.xlsx"]
 
 
-def gather_solution(target: Path, extra: Path | None, files: list[Path], recipe: str) -> None:
-    """Fills `solution`: how the data were made, the configuration, and what the user adds."""
+def gather_solution(target: Path, extra: Path | None, recipe: str) -> None:
+    """Fills `solution`: how the data were made, and what the user adds."""
     if target.exists():
         shutil.rmtree(target)
     if extra:
         shutil.copytree(extra, target)
     target.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        shutil.copyfile(file, target / file.name)
     (target / "recaption.sh").write_text(recipe, encoding="utf-8")
 
 

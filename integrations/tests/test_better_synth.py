@@ -179,12 +179,12 @@ def test_archive_has_the_tree_that_is_handed_in(work, tmp_path):
     (extra / "code").mkdir(parents=True)
     (extra / "code" / "a.py").write_text("print()")
     solution, archive = work.folder / "solution", work.folder / "submit.zip"
-    submission.gather_solution(solution, extra, [], "recipe")
+    submission.gather_solution(solution, extra, "recipe")
     submission.write_archive(work, solution, archive)
     first = archive.read_bytes()
     assert sorted(zipfile.ZipFile(archive).namelist()) == [*TREE, "solution/code/a.py", "solution/recaption.sh"]
     os.utime(work.output / "train.sh", (1e9, 1e9))
-    submission.gather_solution(solution, extra, [], "recipe")
+    submission.gather_solution(solution, extra, "recipe")
     submission.write_archive(work, solution, archive)
     assert archive.read_bytes() == first
     (work.output / "train.sh").unlink()

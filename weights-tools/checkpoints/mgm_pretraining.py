@@ -92,7 +92,7 @@ def check(tensors: list[StoredTensor], expected: Iterable[tuple[str, tuple[int, 
 
 
 class Sizes:
-    """The sizes that a configuration of MGM tells."""
+    """The sizes that a configuration of MGM states."""
 
     def __init__(self, file: Path, configuration: dict[str, object]) -> None:
         def size(key: str) -> int:

@@ -1,4 +1,4 @@
-/// An activation function after products in fewer bits: a type, so that the loop around it is compiled for it.
+/// An activation function after quantized products: a type, so that the loop around it is compiled for it.
 @usableFromInline
 protocol RoughActivation {
     static func apply<V: FloatArithmetic>(_: V.Type, to value: V.Vector) -> V.Vector
