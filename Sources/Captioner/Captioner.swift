@@ -37,7 +37,10 @@ public final class Captioner: Sendable {
     let tokenizer: Tokenizer
     let executor: QueueExecutor
     let engine: InferenceEngine
+    let weightBytes: Int
     private let sharedBatches = SharedBatches()
+    /// For a batch that runs, the next one, and what does not go with either.
+    let admission: Admission
 
     /// Loads a checkpoint folder in Hugging Face layout.
     ///
@@ -91,6 +94,8 @@ public final class Captioner: Sendable {
         processor = files.imageProcessor
         tokenizer = files.tokenizer
         unusedTensors = files.unusedTensors
+        weightBytes = files.weightBytes
+        admission = Admission(limit: 4 * options.batchSize)
         precision = Captioner.Precision(files.precision)
         kernelDescription = kernels.title()
         executor = QueueExecutor(threadCount: options.threadCount, kernels: kernels)
@@ -141,8 +146,10 @@ public final class Captioner: Sendable {
         for image: some CaptionRequestConvertible, options: GenerationOptions = GenerationOptions()
     ) async throws -> [Caption] {
         let plan = try plan(options)
-        return try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
-            try await sharedBatches.captions(of: prepared, plan: plan, by: self)
+        return try await admission {
+            try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
+                try await sharedBatches.captions(of: prepared, plan: plan, by: self)
+            }
         }
     }
 

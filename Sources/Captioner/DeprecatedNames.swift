@@ -81,4 +81,21 @@ extension ImageTextEncoder {
 
     @available(*, deprecated, renamed: "modelFolder")
     public var model: URL { modelFolder }
+
+    @available(*, deprecated, renamed: "similarity(of:to:)")
+    public func similarity(_ image: ImageSource, _ text: String) async throws -> Float {
+        try await similarity(of: text, to: image)
+    }
+
+    @available(*, deprecated, renamed: "similarities(of:to:)")
+    public func similarities(_ image: ImageSource, _ texts: [String]) async throws -> [Float] {
+        try await similarities(of: texts, to: image)
+    }
+}
+
+extension ModelSummary {
+    @available(*, deprecated, renamed: "init(modelFolder:towers:)")
+    public init(model: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
+        try self.init(modelFolder: model, towers: towers)
+    }
 }

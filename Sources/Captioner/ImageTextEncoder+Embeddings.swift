@@ -4,15 +4,32 @@ import CaptionerTokenization
 
 extension ImageTextEncoder {
     /// The embedding of an image.
+    ///
+    /// ```swift
+    /// let embedding = try await encoder.embedding(of: URL(filePath: "beach.jpg"))
+    /// ```
+    /// - Parameter image: as for ``Captioner/caption(_:options:)-(CaptionRequestConvertible,_)``. A prompt does not count.
     /// - Returns: P numbers of length 1, together.
     /// - Throws: `CaptionFailure` for a bad image; `CancellationError` when the task was cancelled.
+    public func embedding(of image: some CaptionRequestConvertible) async throws -> [Float] {
+        try await embeddings(of: [image.captionRequest.image])[0].get()
+    }
+
+    /// The embedding of an image that is written as a literal, `embedding(of: .file(url))`; else as of any image.
     public func embedding(of image: ImageSource) async throws -> [Float] {
-        try await embeddings(of: [image])[0].get()
+        try await embedding(of: image.captionRequest)
     }
 
     /// The embeddings of images, in their order.
     /// - Returns: for each image P numbers of length 1, together, or why there are none.
     /// - Throws: `CancellationError` when the task was cancelled.
+    public func embeddings(
+        of images: some Sequence<some CaptionRequestConvertible>
+    ) async throws -> [Result<[Float], CaptionFailure>] {
+        try await embeddings(of: images.map(\.captionRequest.image))
+    }
+
+    /// The embeddings of images that are written as literals, `[.file(url), .data(data)]`; else as of any images.
     public func embeddings(of images: [ImageSource]) async throws -> [Result<[Float], CaptionFailure>] {
         var results: [Result<[Float], CaptionFailure>] = []
         for start in stride(from: 0, to: images.count, by: options.batchSize) {
@@ -40,20 +57,37 @@ extension ImageTextEncoder {
         try await engine.embeddings(texts: texts.map(tokenIDs)).map(\.normalized)
     }
 
-    /// How well an image and a text fit: the cosine of the angle between their embeddings, from -1 to 1. For pairs that
+    /// How well a text fits an image: the cosine of the angle between their embeddings, from -1 to 1. For pairs that
     /// fit it is 0.2 to 0.4 with most models; those of different models cannot be compared.
+    ///
+    /// ```swift
+    /// let similarity = try await encoder.similarity(of: "a dog on a beach", to: url)
+    /// ```
     /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
     ///   cancelled.
-    public func similarity(_ image: ImageSource, _ text: String) async throws -> Float {
-        try await similarities(image, [text])[0]
+    public func similarity(of text: String, to image: some CaptionRequestConvertible) async throws -> Float {
+        try await similarities(of: [text], to: image)[0]
     }
 
-    /// How well each of some texts fits an image, as ``similarity(_:_:)``. The image is embedded once.
+    /// The similarity to an image that is written as a literal, `to: .file(url)`; else as to any image.
+    public func similarity(of text: String, to image: ImageSource) async throws -> Float {
+        try await similarity(of: text, to: image.captionRequest)
+    }
+
+    /// How well each of some texts fits an image, as ``similarity(of:to:)-(_,CaptionRequestConvertible)``. The image is
+    /// embedded once.
     /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
     ///   cancelled.
-    public func similarities(_ image: ImageSource, _ texts: [String]) async throws -> [Float] {
+    public func similarities(
+        of texts: [String], to image: some CaptionRequestConvertible
+    ) async throws -> [Float] {
         let embedding = try await embedding(of: image)
         return try await embeddings(of: texts).map { $0.dotProduct(embedding) }
+    }
+
+    /// The similarities to an image that is written as a literal, `to: .file(url)`; else as to any image.
+    public func similarities(of texts: [String], to image: ImageSource) async throws -> [Float] {
+        try await similarities(of: texts, to: image.captionRequest)
     }
 
     /// `[3, S, S]`, and what there is to say of the file.

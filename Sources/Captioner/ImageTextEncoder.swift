@@ -10,8 +10,8 @@ package import SystemPackage
 /// Embeds images and texts with CLIP on the CPU, and says how well they fit.
 ///
 /// ```swift
-/// let encoder = try await ImageTextEncoder(model: folder)
-/// let similarity = try await encoder.similarity(.file(url), "a dog on a beach")
+/// let encoder = try await ImageTextEncoder(modelFolder: folder)
+/// let similarity = try await encoder.similarity(of: "a dog on a beach", to: url)
 /// ```
 ///
 /// An encoder holds one copy of the weights. It may be used from any number of tasks; their work takes turns. An embedding

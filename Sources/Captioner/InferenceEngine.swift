@@ -5,7 +5,7 @@ import CaptionerTensorCore
 /// Runs the model, one batch at a time, on a thread of its own: a batch takes seconds, which would starve Swift's
 /// shared threads.
 actor InferenceEngine {
-    private let model: any CaptioningModel
+    nonisolated let model: any CaptioningModel
     private let executor: QueueExecutor
     private var context: ComputeContext { executor.context }
 

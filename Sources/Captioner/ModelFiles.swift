@@ -10,6 +10,8 @@ import SystemPackage
 struct ModelFiles<Kind: Sendable>: Sendable {
     let model: Kind
     let unusedTensors: [String]
+    /// What the weights take in memory, mapped or not.
+    let weightBytes: Int
     /// The precision of linear layers that no exception names.
     let precision: Precision
     let tokenizer: Tokenizer
@@ -29,7 +31,9 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         } else {
             plan = options.plan(for: kernels)
         }
-        (model, unusedTensors) = try source.load(checkpoint.weights(precisions: plan, progress: progress))
+        let weights = checkpoint.weights(precisions: plan, progress: progress)
+        (model, unusedTensors) = try source.load(weights)
+        weightBytes = weights.memoryByteCount
         precision = plan.precision
         (tokenizer, imageProcessor) = try source.others(for: model)
     }

@@ -28,10 +28,10 @@ public struct ModelSummary: Sendable {
     /// Reads the configuration and the headers of the weight files, not the weights.
     /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
     /// - Parameters:
-    ///   - folder: a checkpoint folder.
+    ///   - modelFolder: a checkpoint folder.
     ///   - towers: where the towers of a model are that is spread over several folders.
-    public init(model folder: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
-        try self.init(model: FilePath(folder), towers: towers)
+    public init(modelFolder: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
+        try self.init(model: FilePath(modelFolder), towers: towers)
     }
 
     /// The same of a folder whose path may be any bytes.

@@ -4,14 +4,14 @@ import CaptionerTensorCore
 extension Checkpoint.StoredTensor {
     /// The elements as float32: looked at in place where the file allows it, else converted.
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError.outOfMemory`; `CancellationError`.
     func parameter() throws -> Parameter {
         try file.withBytes(of: description) { bytes in
             if isTransposed { return try transposed(bytes) }
             if description.dataType == .float32, let pointer = Self.floats(at: bytes) {
                 return Parameter(shape: description.shape, borrowing: pointer, owner: file.mapping)
             }
-            return try Parameter(shape: description.shape) { convert(bytes, into: $0) }
+            return try Parameter(shape: description.shape) { try convertByPieces(bytes, into: $0) }
         }
     }
 
@@ -29,7 +29,8 @@ extension Checkpoint.StoredTensor {
 
     /// The elements as the weight of a linear layer in fewer bits, read a piece at a time.
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
-    /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite.
+    /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite;
+    ///   `CancellationError`.
     func packed(columns: Int, depth: Int, precision: Precision) throws -> PackedWeights {
         if isTransposed {
             let floats = try parameter()
@@ -65,9 +66,10 @@ extension Checkpoint.StoredTensor {
     /// The elements of a matrix that the file holds with rows and columns exchanged.
     private func transposed(_ bytes: UnsafeRawBufferPointer) throws -> Parameter {
         let (rows, columns) = (description.shape[0], description.shape[1])
-        let stored = try Parameter(shape: [columns, rows]) { convert(bytes, into: $0) }
+        let stored = try Parameter(shape: [columns, rows]) { try convertByPieces(bytes, into: $0) }
         return try Parameter(shape: [rows, columns]) { floats in
             for row in 0..<rows {
+                if row % 64 == 0 { try Task.checkCancellation() }
                 for column in 0..<columns { floats[row * columns + column] = stored.floats[column * rows + row] }
             }
         }
@@ -75,6 +77,20 @@ extension Checkpoint.StoredTensor {
 
     /// Tells the system that the tensor's pages will not be needed soon.
     func release() { file.mapping.release(description.byteRange) }
+
+    /// Converts some ten milliseconds' worth at a time, between which the task may be cancelled.
+    private func convertByPieces(
+        _ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        let (width, pieceCount) = (description.dataType.bitWidth / 8, 1 << 22)
+        for start in stride(from: 0, to: floats.count, by: pieceCount) {
+            try Task.checkCancellation()
+            let piece = start..<min(start + pieceCount, floats.count)
+            convert(
+                UnsafeRawBufferPointer(rebasing: bytes[(piece.lowerBound * width)..<(piece.upperBound * width)]),
+                into: UnsafeMutableBufferPointer(rebasing: floats[piece]))
+        }
+    }
 
     private func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) {
         switch description.dataType {

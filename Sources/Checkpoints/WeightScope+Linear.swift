@@ -33,7 +33,7 @@ extension WeightScope {
             WeightRequest(
                 name: packedName, tensor: tensor,
                 form: .panels(columns: columns, depth: depth, precision: precision)))
-        guard isReading else { return .float32(try .zeros(shape: [columns, depth])) }
+        guard isReading else { return .packed(try .zeros(columns: columns, depth: depth, precision: precision)) }
         return .packed(try tensor.packed(columns: columns, depth: depth, precision: precision))
     }
 
@@ -85,10 +85,10 @@ extension WeightScope {
             ledger.recordUse(of: tensor.description, count: part.name == name ? count : 0)
             tensors.append(tensor)
         }
-        guard tensors.count == layout.parts(name).count, isReading else {
-            return .float32(try placeholder(shape: [columns, depth]))
-        }
         do {
+            guard tensors.count == layout.parts(name).count, isReading else {
+                return .packed(try .zeros(columns: columns, depth: depth, precision: precision))
+            }
             return .packed(try layout.weights(tensors))
         } catch {
             // A tensor of another size puts those behind it off their places, and is what has to be told.

@@ -31,9 +31,14 @@ package final class EmbeddingsFolder {
     ///   - folder: made where it is missing.
     ///   - shard: which part of the input.
     ///   - width: P.
-    /// - Throws: `FileError.unwritableOutput`.
+    /// - Throws: `FileError.unwritableOutput`; `RecaptionError.lostEmbeddings` where the arrays of some rows are gone.
     init(_ folder: FilePath, shard: Shard, width: Int) throws {
         let paths = Self.paths(folder, shard)
+        if let status = FileStatus(paths.metadata), status.size > 0,
+            let missing = [paths.images, paths.texts].first(where: { !$0.exists })
+        {
+            throw RecaptionError.lostEmbeddings(path: missing.escaped)
+        }
         for path in paths.all { try OutputFile.makeFolder(of: path) }
         images = try FloatArrayLog(paths.images, width: width)
         texts = try FloatArrayLog(paths.texts, width: width)

@@ -17,10 +17,17 @@ struct ReportRun {
     var sessions: [JSONValue] = []
 
     /// - Returns: nil if there is no such file.
-    /// - Throws: `FileError.unreadableFile`; `.damaged` if there is no JSON in it.
+    /// - Throws: `FileError.unreadableFile`, also if there is no JSON in it.
     init?(path: FilePath) throws {
         guard path.exists else { return nil }
-        let value = try RunDescription.json(path)
+        let value: JSONValue
+        do {
+            value = try RunDescription.json(path)
+        } catch DataSetError.damaged(let path, let cause) {
+            // That a run can begin anew is no advice here.
+            throw FileError.unreadableFile(
+                path: path, cause: "\(cause); --input and --images say what it would have said")
+        }
         inputs = value["inputs"]?.elements?.compactMap(\.text).map { FilePath(escaped: $0) } ?? []
         total = value["total"]?.integer
         settings = value["settings"]?.members ?? []

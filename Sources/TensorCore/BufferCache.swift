@@ -14,6 +14,8 @@ package final class BufferCache: Sendable {
     private struct State {
         var kept: [Kept] = []  // ascending by size
         var keptBytes = 0
+        var lentBytes = 0
+        var peakBytes = 0
     }
     private let state = Locked(State())
     private let byteLimit: Int
@@ -24,15 +26,23 @@ package final class BufferCache: Sendable {
         for buffer in state.withLock({ $0.kept }) { buffer.pointer.deallocate() }
     }
 
+    /// The most bytes that were lent and kept at a time.
+    package var peakByteCount: Int { state.withLock { $0.peakBytes } }
+
     /// A buffer of at least `byteCount` bytes with arbitrary content, and its real size.
     package func take(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
         let rounded = max((byteCount + Self.alignment - 1) / Self.alignment * Self.alignment, Self.alignment)
         let found: Kept? = state.withLock { state in
             guard let index = state.kept.firstIndex(where: { $0.byteCount >= rounded }),
                 state.kept[index].byteCount <= 2 * rounded
-            else { return nil }
+            else {
+                state.lentBytes += rounded
+                state.peakBytes = max(state.peakBytes, state.lentBytes + state.keptBytes)
+                return nil
+            }
             let kept = state.kept.remove(at: index)
             state.keptBytes -= kept.byteCount
+            state.lentBytes += kept.byteCount
             return kept
         }
         if let found { return (found.pointer, found.byteCount) }
@@ -43,6 +53,7 @@ package final class BufferCache: Sendable {
     package func giveBack(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
         let buffer = Kept(pointer: pointer, byteCount: byteCount)
         let kept = state.withLock { state in
+            state.lentBytes -= byteCount
             guard state.keptBytes + buffer.byteCount <= byteLimit else { return false }
             let index = state.kept.firstIndex { $0.byteCount >= buffer.byteCount } ?? state.kept.endIndex
             state.kept.insert(buffer, at: index)

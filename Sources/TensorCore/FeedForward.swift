@@ -38,6 +38,17 @@ package struct FeedForward: Sendable {
             "FeedForward: scale of shape \(outputScale?.shape ?? [])")
     }
 
+    /// D.
+    package var width: Int { output.outputWidth }
+
+    /// Floats of memory for each row of many, besides what each thread has.
+    package var floatsPerRow: Int {
+        if gate != nil { return 2 * input.outputWidth + (input.precision == .float32 ? input.inputWidth : 0) }
+        if case .packed = input.weights, case .packed = output.weights { return 0 }
+        return input.outputWidth + (outputScale == nil ? 0 : output.outputWidth)
+            + (norm != nil && input.precision == .float32 ? input.inputWidth : 0)
+    }
+
     /// Changes x in place.
     /// - Shape: `[..., D]`.
     package func callAsFunction(_ x: borrowing Tensor, in context: ComputeContext) {

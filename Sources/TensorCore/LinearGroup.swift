@@ -12,6 +12,17 @@ package struct LinearGroup: Sendable {
         self.layers = layers
     }
 
+    /// Floats of memory for each row of queries, keys and values, and of what a norm makes of the input.
+    package func floatsPerRow(for attention: AttentionSizes) -> Int {
+        let width = layers.map(\.outputWidth).reduce(0, +)
+        let normalized = layers.contains { $0.precision == .float32 } ? layers[0].inputWidth : 0
+        return isNarrow(for: attention) ? width / 2 : width + normalized
+    }
+
+    private func isNarrow(for attention: AttentionSizes) -> Bool {
+        attention.allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
+    }
+
     /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row: bfloat16 where
     /// the attention can take it and all layers are quantized, float32 otherwise.
     ///
@@ -22,11 +33,10 @@ package struct LinearGroup: Sendable {
         _ x: borrowing Tensor, part: Range<Int>? = nil, normalizedBy norm: (any Norm)? = nil,
         for attention: AttentionSizes, in context: ComputeContext
     ) -> Projection {
-        let isNarrow = attention.allowsBFloat16 && layers.allSatisfy { $0.precision != .float32 }
         let chosen = layers[part ?? layers.indices]
         let width = chosen.map(\.outputWidth).reduce(0, +)
         let result = Projection(
-            rows: x.rows, columns: width, format: isNarrow ? .bfloat16 : .float32, in: context)
+            rows: x.rows, columns: width, format: isNarrow(for: attention) ? .bfloat16 : .float32, in: context)
         var column = 0
         let jobs = chosen.map { layer in
             defer { column += layer.outputWidth }

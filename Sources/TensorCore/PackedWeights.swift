@@ -58,6 +58,24 @@ package struct PackedWeights: Sendable {
         self.memory = memory
     }
 
+    /// Panels of zeros that take no physical memory, for a model that is built without its weights.
+    /// - Throws: `TensorError.outOfMemory`.
+    package static func zeros(columns: Int, depth: Int, precision: Precision) throws -> PackedWeights {
+        // Sizes may be those of a configuration that no file was compared with.
+        let (count, overflow) = columns.multipliedReportingOverflow(by: depth)
+        guard !overflow, count < 1 << 48 else {
+            throw TensorError.outOfMemory(shape: [columns, depth])
+        }
+        let byteCount = precision.format.byteCount(columns: columns, depth: depth)
+        let table = precision == .int8 ? PanelFormat.paddedColumns(columns) * MemoryLayout<Float>.stride : 0
+        let allocation = try ZeroedAllocation(byteCount: byteCount + 2 * table, shape: [columns, depth])
+        let scales = UnsafeRawPointer(allocation.base + byteCount).assumingMemoryBound(to: Float.self)
+        let sums = UnsafeRawPointer(allocation.base + byteCount + table).assumingMemoryBound(to: Int32.self)
+        return PackedWeights(
+            columns: columns, depth: depth, precision: precision, panels: UnsafeRawPointer(allocation.base),
+            scales: precision == .int8 ? scales : nil, columnSums: precision == .int8 ? sums : nil, owner: allocation)
+    }
+
     /// Rounds and packs a weight, a few rows at a time, so that no more of it is float32 at once.
     ///
     /// - Parameters:
@@ -65,7 +83,8 @@ package struct PackedWeights: Sendable {
     ///   - depth: K.
     ///   - precision: bfloat16 or int8.
     ///   - readRows: writes some rows of the weight `[N, K]`; called for ranges of a few rows, from any thread.
-    /// - Throws: `TensorError.outOfMemory`; `.notFinite` for a weight that is infinite or no number.
+    /// - Throws: `TensorError.outOfMemory`; `.notFinite` for a weight that is not finite; `CancellationError` when the task
+    ///   was cancelled.
     package init(
         columns: Int, depth: Int, precision: Precision,
         readRows: @Sendable (_ rows: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
@@ -82,20 +101,28 @@ package struct PackedWeights: Sendable {
             columnSums: (allocation.base + byteCount + table).assumingMemoryBound(to: Int32.self))
         let notFinite = Locked(false)
         let rowsAtOnce = 8
-        DispatchQueue.concurrentPerform(iterations: (columns + 63) / 64) { panel in
-            let isFinite = withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * depth + 1) { buffer in
-                guard let floats = buffer.baseAddress else { return true }
-                var isFinite = true
-                let end = min(panel * 64 + 64, columns)
-                for first in stride(from: panel * 64, to: end, by: rowsAtOnce) {
-                    let rows = first..<min(first + rowsAtOnce, end)
-                    readRows(rows, floats)
-                    let isGood = job.pack(floats, rows: rows)
-                    isFinite = isFinite && isGood
+        let panelCount = (columns + 63) / 64
+        // Only this thread knows the task that may be cancelled, so the panels are packed in groups of some ten milliseconds.
+        let panelsAtOnce = max((1 << 24) / (64 * max(depth, 1)), 1)
+        for first in stride(from: 0, to: panelCount, by: panelsAtOnce) {
+            try Task.checkCancellation()
+            DispatchQueue.concurrentPerform(iterations: min(panelsAtOnce, panelCount - first)) { index in
+                let panel = first + index
+                let isFinite = withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * depth + 1) {
+                    buffer in
+                    guard let floats = buffer.baseAddress else { return true }
+                    var isFinite = true
+                    let end = min(panel * 64 + 64, columns)
+                    for first in stride(from: panel * 64, to: end, by: rowsAtOnce) {
+                        let rows = first..<min(first + rowsAtOnce, end)
+                        readRows(rows, floats)
+                        let isGood = job.pack(floats, rows: rows)
+                        isFinite = isFinite && isGood
+                    }
+                    return isFinite
                 }
-                return isFinite
+                if !isFinite { notFinite.withLock { $0 = true } }
             }
-            if !isFinite { notFinite.withLock { $0 = true } }
         }
         if notFinite.withLock({ $0 }) { throw TensorError.notFinite }
         let isInt8 = precision == .int8

@@ -48,11 +48,12 @@ extension CaptionCommand {
         let options = model.captionerOptions(
             batchSize: output.batchSize, orientation: dataSet.compat?.orientation ?? .apply)
         do {
-            report.weights = try ModelMemory.ofCaptioner(model: model.folder(recipe?.model), options: options)
+            report.memory = try ModelMemory.ofCaptioner(
+                model: model.folder(recipe?.model), options: options, generationOptions: job.generation)
         } catch {
             report.notes.append("the run would not begin: \(error)")
         }
-        if dryRun.estimate, report.weights != nil {
+        if dryRun.estimate, report.memory != nil {
             report.measured = try await estimate(job, survey, recipe, console)
         }
         try RecordWriter().write(Data(report.text.utf8))

@@ -11,8 +11,8 @@ struct DryRunReport {
     private let skipped: Int
     private let output: String?
     private let batchSize: Int
-    /// What the weights take.
-    var weights: (precision: Captioner.Precision, bytes: Int)?
+    /// What captioning takes by the sizes of the model.
+    var memory: (precision: Captioner.Precision, estimate: MemoryEstimate)?
     /// What a measurement found.
     var measured: CaptionBenchmark.Figure?
     var notes: [String] = []
@@ -71,13 +71,13 @@ struct DryRunReport {
     private var workLine: String { "\(survey.distinct) images to caption, \(batchSize) at once" }
 
     private var memoryLine: String {
-        guard let weights else { return "unknown" }
+        guard let (precision, estimate) = memory else { return "unknown" }
         if let measured {
             return "\(ByteCount.text(measured.peakResidentBytes)) at most, measured with \(measured.batchSize) at once"
         }
         return
-            "\(ByteCount.text(weights.bytes)) for weights in \(weights.precision.rawValue), and more for each image of "
-            + "a batch, as --estimate measures"
+            "about \(ByteCount.text(estimate.totalBytes)), of that \(ByteCount.text(estimate.weightBytes)) for weights in "
+            + "\(precision.rawValue) and \(ByteCount.text(estimate.batchBytes)) for batches of \(batchSize)"
     }
 
     private var timeLine: String {

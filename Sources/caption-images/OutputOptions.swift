@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help:
-            "jsonl: a record for each image. data-juicer: samples with new texts. csv. sidecar: a text file beside each image, and records. llava: training data. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record for each image. data-juicer: samples with new texts. csv. Of captions alone: sidecar, a text file beside each image, and records; llava, training data. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 

@@ -148,16 +148,16 @@ import Testing
     @Test func inspectTellsOfMissingAndUnusedTensors() throws {
         let temporary = try TemporaryFolder()
         let folder = try temporary.copy(DemoModel.checkpoint(), as: "model")
-        #expect(try ModelSummary(model: folder).isComplete)
+        #expect(try ModelSummary(modelFolder: folder).isComplete)
         try edit("config.json", in: folder) {
             $0["vision_config", "num_hidden_layers"] = 4
             $0["text_config", "num_hidden_layers"] = 3
         }
-        let summary = try ModelSummary(model: folder)
+        let summary = try ModelSummary(modelFolder: folder)
         #expect(!summary.isComplete)
         try remove("tokenizer.json", in: folder)
         try remove("merges.txt", in: folder)
-        #expect("\(try ModelSummary(model: folder))".contains("tokenizer     unusable: "))
+        #expect("\(try ModelSummary(modelFolder: folder))".contains("tokenizer     unusable: "))
         let text = "\(summary)"
         #expect(text.contains("missing       language_model.model.decoder.layers.2.fc1.weight, expected [576, 192]"))
         #expect(text.contains("unused        vision_model.encoder.layers.4."))

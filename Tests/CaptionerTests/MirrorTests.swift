@@ -147,7 +147,7 @@ import Testing
         let temporary = try TemporaryFolder()
         let folder = try temporary.copy(reference.model, as: "model")
         try oddity.apply(folder)
-        #expect(try ModelSummary(model: folder).isComplete)
+        #expect(try ModelSummary(modelFolder: folder).isComplete)
         let captioner = try await Captioner(
             modelFolder: folder, options: Captioner.Options(precision: .float32, orientation: .ignore))
         for run in reference.runs.prefix(2) {

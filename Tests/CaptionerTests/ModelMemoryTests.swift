@@ -1,4 +1,6 @@
 import CaptionerDemoModel
+import CaptionerFiles
+import CaptionerTensorCore
 import Foundation
 import SystemPackage
 import TestSupport
@@ -23,13 +25,40 @@ import Testing
             #expect(result.packedBytes > bytes && result.packedBytes < bytes + 200_000, "\(precision)")
             let own = try ModelMemory(model: packed).weightBytes
             #expect(own.map(\.precision) == [precision] && own.map(\.bytes) == [bytes])
-            let captioner = try ModelMemory.ofCaptioner(model: packed, options: Captioner.Options())
-            #expect(captioner.precision == precision && captioner.bytes == bytes)
+            #expect(try weightBytes(packed, Captioner.Options()) == bytes)
         }
         var options = Captioner.Options(precision: .int8)
-        #expect(try ModelMemory.ofCaptioner(model: model, options: options).bytes == sizes[2].bytes)
+        #expect(try weightBytes(model, options) == sizes[2].bytes)
         options.layerPrecisions = [.init(part: "vision_model", precision: .float32)]
-        #expect(try ModelMemory.ofCaptioner(model: model, options: options).bytes > sizes[2].bytes)
+        #expect(try weightBytes(model, options) > sizes[2].bytes)
+    }
+
+    private func weightBytes(_ model: FilePath, _ options: Captioner.Options) throws -> Int {
+        try Captioner.estimatedMemory(modelFolder: model.url, options: options).weightBytes
+    }
+
+    /// What is computed from sizes is what the buffers of a real run are.
+    @Test(arguments: [Captioner.Precision.float32, .int8], [1, 3]) func estimatesAreNearWhatIsUsed(
+        precision: Captioner.Precision, beams: Int
+    ) async throws {
+        let options = Captioner.Options(threadCount: 1, batchSize: 6, precision: precision)
+        let generation = Captioner.GenerationOptions.beams(beams)
+        let pictures = (0..<6).map { Fixtures.pictures.appending(path: "drawn-00\($0).png") }
+        let mgm = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/mgm/plain/mgm-2b")
+        for model in [try DemoModel.checkpoint(), mgm] {
+            let estimate = try Captioner.estimatedMemory(
+                modelFolder: model, options: options, generationOptions: generation)
+            let captioner = try await Captioner(modelFolder: model, options: options)
+            #expect(captioner.estimatedMemory(batchSize: 6, options: generation) == estimate)
+            for try await outcome in captioner.captions(for: pictures, options: generation) {
+                _ = try outcome.result.get()
+            }
+            // Pixels of two batches are outside of the buffers.
+            let pixels = try ModelSummary(modelFolder: model).information.imageSize
+            let expected = Double(estimate.batchBytes - 6 * 2 * 3 * pixels * pixels * 4)
+            let used = Double(captioner.executor.context.cache.peakByteCount)
+            #expect(used > 0.4 * expected && used < 1.2 * expected, "\(used) bytes of buffers, \(expected) estimated")
+        }
     }
 
     @Test func aFolderWithoutAModelIsNamed() {
@@ -39,7 +68,7 @@ import Testing
 
     @Test func informationIsTheSameAfterJSON() throws {
         for folder in [try DemoModel.checkpoint(), try DemoModel.encoder()] {
-            let information = try ModelSummary(model: folder).information
+            let information = try ModelSummary(modelFolder: folder).information
             let data = try JSONEncoder().encode(information)
             #expect(try JSONDecoder().decode(ModelInformation.self, from: data) == information)
         }

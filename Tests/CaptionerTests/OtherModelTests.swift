@@ -62,7 +62,7 @@ import Testing
             #expect(message.contains("\(folder.path("config.json")): this is \(kind)"), "\(message)")
             #expect(message.contains("only BLIP-2 with an OPT decoder is supported, such as Salesforce/blip2-opt-2.7b"))
             // What is not for captions alone knows other families, too.
-            let other = #expect(throws: CaptionerError.self) { try ModelSummary(model: folder.url) }
+            let other = #expect(throws: CaptionerError.self) { try ModelSummary(modelFolder: folder.url) }
             let words = other.map { "\($0)" } ?? ""
             #expect(words.hasPrefix(message) && words.contains("; and CLIP is supported"), "\(words)")
         }

@@ -151,7 +151,7 @@ import Testing
         let model = try folder.copy(DemoModel.checkpoint(), as: "my-model")
         let head = Captioner.LayerPrecision(part: "lm_head", precision: .bfloat16)
         _ = try await Captioner.pack(modelFolder: model, to: target, precision: .int8, layerPrecisions: [head])
-        let summary = try ModelSummary(model: target)
+        let summary = try ModelSummary(modelFolder: target)
         #expect(summary.isComplete)
         #expect(
             "\(summary)".contains(
@@ -161,16 +161,16 @@ import Testing
         func line(_ summary: ModelSummary) -> String? {
             "\(summary)".split(separator: "\n").first { $0.hasPrefix("parameters") }.map(String.init)
         }
-        #expect(try line(summary) == line(ModelSummary(model: model)))
+        #expect(try line(summary) == line(ModelSummary(modelFolder: model)))
         #expect(line(summary) != nil)
-        #expect("\(try ModelSummary(model: model))".contains("packed        no"))
+        #expect("\(try ModelSummary(modelFolder: model))".contains("packed        no"))
 
         let file = target.appendingPathComponent("packed.safetensors")
         var edit = try SafetensorsEdit(file)
         edit.tensors["language_projection.weight.sums"] = nil
         edit.tensors["language_projection.weight"]?.dtype = "U8"
         try edit.write(to: file)
-        let damaged = try ModelSummary(model: target)
+        let damaged = try ModelSummary(modelFolder: target)
         #expect(!damaged.isComplete)
         #expect("\(damaged)".contains("missing       language_projection.weight.sums, expected [192]"))
         #expect("\(damaged)".contains("unsupported   language_projection.weight, dtype U8, expected I8"))

@@ -50,6 +50,40 @@ struct SharedBatchesTests {
         #expect(await (2...5).contains(batches.batchCount))
     }
 
+    /// Hundreds of calls at once do not decode hundreds of images.
+    @Test func fewImagesOfManyCallsAreDecoded() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 2))
+        let expected = try await captioner.caption(pictures[0])
+        let captions = try await withThrowingTaskGroup(of: Caption.self) { group in
+            for _ in 0..<200 { group.addTask { try await captioner.caption(pictures[0]) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(captions == [Caption](repeating: expected, count: 200))
+        #expect(await captioner.admission.peak == 8)
+    }
+
+    /// A call that is cancelled before its turn neither takes a place nor keeps one.
+    @Test func cancelledCallsGiveTheirPlacesBack() async throws {
+        let admission = Admission(limit: 1)
+        let (inside, release) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
+        let first = Task {
+            try await admission {
+                inside.continuation.finish()
+                for await _ in release.stream {}
+            }
+        }
+        for await _ in inside.stream {}
+        let others = (0..<20).map { _ in Task { try await admission { true } } }
+        for other in others.dropLast() { other.cancel() }
+        for other in others.dropLast() { await #expect(throws: CancellationError.self) { try await other.value } }
+        release.continuation.finish()
+        try await first.value
+        #expect(try await others[19].value)
+        #expect(try await admission { true })
+        #expect(await admission.peak == 1)
+    }
+
     @Test func badImagesAndOptionsAreTheirCallersAlone() async throws {
         let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let expected = try await captioner.caption(pictures[0])

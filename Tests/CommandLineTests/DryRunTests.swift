@@ -37,7 +37,7 @@ import Testing
             "1 the same as others before them",
             "1 for error records: decode: not a JPEG or PNG picture: looks like WebP",
             "1 for error records: decode: the file is empty", "to do    2 images to caption, 8 at once",
-            " for weights in int8, ", "time     unknown without a measurement",
+            " for weights in int8 and ", "time     unknown without a measurement",
             "1 file passed over, not an image by name",
         ] {
             #expect(result.output.contains(part), "\(part): \(result.output)")

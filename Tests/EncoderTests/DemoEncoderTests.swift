@@ -25,7 +25,7 @@ import Testing
         var rows: [[Float]] = []
         for (name, _) in Self.captions {
             let image = ImageSource.file(pictures.appending(path: name))
-            rows.append(try await encoder.similarities(image, Self.captions.map(\.1)))
+            rows.append(try await encoder.similarities(of: Self.captions.map(\.1), to: image))
         }
         return rows
     }

@@ -73,8 +73,8 @@ import Testing
     func similaritiesStayCloseInOtherPrecisions(model: String, precision: Captioner.Precision) async throws {
         let (exact, rounded) = (try await encoder(model), try await encoder(model, precision: precision))
         for name in inputs.pictures {
-            let expected = try await exact.similarities(picture(name), inputs.texts)
-            let found = try await rounded.similarities(picture(name), inputs.texts)
+            let expected = try await exact.similarities(of: inputs.texts, to: picture(name))
+            let found = try await rounded.similarities(of: inputs.texts, to: picture(name))
             #expect(found != expected)
             #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 0.03 }, "\(found) \(expected)")
         }

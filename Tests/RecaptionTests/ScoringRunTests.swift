@@ -110,10 +110,10 @@ import Testing
         for row in try rows("out") {
             guard let name = row["image"]?.text, let caption = row["caption"]?.text else { continue }
             let image = ImageSource.file(URL(filePath: name))
-            let expected = try await encoder.similarity(image, caption)
+            let expected = try await encoder.similarity(of: caption, to: image)
             #expect(row["similarity"]?.text == nil && row["similarity"]?.double.map { Float($0) } == expected)
             guard let old = row["old_caption"]?.text else { continue }
-            #expect(try await row["old_similarity"]?.double.map { Float($0) } == encoder.similarity(image, old))
+            #expect(try await row["old_similarity"]?.double.map { Float($0) } == encoder.similarity(of: old, to: image))
         }
     }
 
@@ -139,7 +139,7 @@ import Testing
             let old = (try? String(contentsOfFile: path, encoding: .utf8))?.strippingWhitespace() ?? ""
             var expected = new
             if !old.isEmpty {
-                let oldScore = try await encoder.similarity(image, old)
+                let oldScore = try await encoder.similarity(of: old, to: image)
                 let newScore = try await encoder.similarity(image, new)
                 if keeps == .old || threshold.map({ Double(oldScore) >= $0 }) == true {
                     expected = old
@@ -298,6 +298,7 @@ import Testing
         // Lost embeddings are missed, and foreign ones are not written over.
         try FileManager.default.removeItem(atPath: fixture.folder.path("e/\(files[1])"))
         await #expect(throws: RecaptionError.self) { try await run(job, models("e"), "whole") }
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.path("e/\(files[1])")))
         await #expect(throws: FileError.self) { try await run(job, models("e0"), "other") }
     }
 

@@ -160,6 +160,15 @@ import Testing
         #expect(found.rows.first?.scores == [nil, nil] && found.about.total == 3)
     }
 
+    /// What is said of a damaged description is what a page can do about it.
+    @Test func damagedDescriptionsAreNamed() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"image": "a", "caption": "b"}"#, as: "out.jsonl")
+        try folder.write(#"{"total": 3, "#, as: "out.jsonl.run.json")
+        let text = try await page(folder).notes.joined(separator: "\n")
+        #expect(text.contains("out.jsonl.run.json") && text.contains("--input") && !text.contains("--overwrite"))
+    }
+
     @Test func limits() async throws {
         let folder = try TemporaryFolder()
         try folder.write(String(repeating: #"{"image": "a", "caption": "b"}"# + "\n", count: 9), as: "out.jsonl")

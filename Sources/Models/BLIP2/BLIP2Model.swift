@@ -44,6 +44,10 @@ package struct BLIP2Model: CaptioningModel {
     package var imageSize: Int { configuration.vision.imageSize }
     package var imagePreparation: ImagePreparation { .stretch }
 
+    package var floatsPerImage: Int {
+        vision.floatsPerImage + qFormer.floatsPerImage(tokenCount: configuration.vision.tokenCount)
+    }
+
     package var decoder: any CausalDecoder { opt }
 
     package var prompt: PromptFormat {

@@ -25,6 +25,11 @@ struct QFormer: Sendable {
         weights["embeddings"].ignore("position_ids")
     }
 
+    /// Floats of memory that an image of T tokens takes: keys and values of its tokens, and rows of the queries.
+    func floatsPerImage(tokenCount: Int) -> Int {
+        2 * queryTokens.shape[1] * tokenCount + 8 * queryTokens.count
+    }
+
     /// What the queries found in each image.
     /// - Shape: image tokens `[B, T, Dv]` to `[B, Q, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.

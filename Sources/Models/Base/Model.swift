@@ -66,6 +66,9 @@ package protocol CaptioningModel: Model {
     var decoder: any CausalDecoder { get }
     var prompt: PromptFormat { get }
 
+    /// Floats of memory that an image takes while it is embedded, besides what each thread has.
+    var floatsPerImage: Int { get }
+
     /// The images as the decoder takes them.
     /// - Parameters:
     ///   - pixels: `[B, 3, S, S]`.

@@ -25,6 +25,11 @@ package struct PreNormLayer: Sendable {
         self.feedForward = feedForward
     }
 
+    /// Floats of memory for each row of many, besides the row itself and what each thread has.
+    package var floatsPerRow: Int {
+        queryKeyValue.floatsPerRow(for: sizes) + sizes.queryWidth + feedForward.floatsPerRow
+    }
+
     /// Changes `hidden` in place.
     /// - Parameter attend: the attention of queries, keys and values `[R, (H + 2 Hk) * Dh]`, to `[R, H * Dh]`.
     /// - Shape: `[..., D]` of R rows.

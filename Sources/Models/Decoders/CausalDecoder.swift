@@ -9,6 +9,8 @@ package protocol CausalDecoder: Sendable {
     /// The most positions of a sequence.
     var contextLength: Int { get }
     var layerCount: Int { get }
+    /// Floats of memory for each row of many, besides what each thread has.
+    var floatsPerRow: Int { get }
     /// Of each layer, for its cache of keys and values.
     var attention: AttentionSizes { get }
 

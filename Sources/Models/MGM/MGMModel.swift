@@ -71,6 +71,13 @@ package struct MGMModel: CaptioningModel {
     package var imagePreparation: ImagePreparation { configuration.padsImages ? .square : .cropOfOwnSize }
     package var pixelsName: String { "aux_image" }
 
+    package var floatsPerImage: Int {
+        let tokens = prompt.imagePositions
+        return 3 * imageSize * imageSize + towers.vision.floatsPerImage
+            + towers.auxiliary.floatsPerImage(imageSize: imageSize)
+            + tokens * (mining.floatsPerToken + projector.map(\.outputWidth).reduce(0, +))
+    }
+
     package var decoder: any CausalDecoder { gemma }
 
     package var prompt: PromptFormat {

@@ -49,6 +49,9 @@ struct PatchInfoMining: Sendable {
         scale = 1 / Float(width).squareRoot()
     }
 
+    /// Floats of memory for each token: its query, which is as long as a pixel, and the pooled pixels.
+    var floatsPerToken: Int { 2 * queryNorm.width + 2 * pixelNorm.width }
+
     /// What the cells have to say to the tokens.
     /// - Parameters:
     ///   - tokens: `[B, G * G, D]`.

@@ -68,6 +68,7 @@ package struct GemmaDecoder: CausalDecoder {
     package var vocabularySize: Int { configuration.vocabularySize }
     package var contextLength: Int { configuration.contextLength }
     package var layerCount: Int { layers.count }
+    package var floatsPerRow: Int { configuration.width + (layers.first?.floatsPerRow ?? 0) }
 
     package func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) {
         tokenEmbedding.copy(tokenID, into: row)

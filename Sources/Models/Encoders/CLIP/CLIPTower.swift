@@ -61,6 +61,9 @@ struct CLIPTower: Sendable {
                 output: try Linear(weights["mlp"]["fc2"], from: inner, to: width)))
     }
 
+    /// Floats of memory for each row, besides the row itself and what each thread has.
+    var floatsPerRow: Int { layers.first?.floatsPerRow ?? 0 }
+
     /// Runs all layers, or the first of them. Changes `hidden` in place.
     ///
     /// - Parameters:

@@ -61,6 +61,12 @@ package struct CLIPVisionEncoder: Sendable {
         if layerCount != nil { weights.ignoreRest() }
     }
 
+    /// Floats of memory that an image takes, besides what each thread has.
+    package var floatsPerImage: Int {
+        // Pixels, and the same as patches; patch embeddings, and tokens.
+        6 * sizes.imageSize * sizes.imageSize + sizes.tokenCount * (2 * sizes.tower.width + tower.floatsPerRow)
+    }
+
     /// All rows after the last layer that was read, without the norm that follows it, class token first: `last_hidden_state`.
     /// - Shape: `[B, 3, S, S]` to `[B, T, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.

@@ -26,6 +26,19 @@ package struct ConvNeXtEncoder: Sendable {
         }
     }
 
+    /// Floats of memory that an image takes, besides what each thread has.
+    package func floatsPerImage(imageSize: Int) -> Int {
+        // Pixels as patches of the stem; the outputs of all stages, which are kept; what the blocks need, and patches between
+        // stages, whose memory is used again.
+        let areas = stages.indices.map { index in
+            let grid = sizes.gridSize(ofStage: index, imageSize: imageSize)
+            return grid * grid
+        }
+        let outputs = zip(areas, sizes.widths).map { $0 * $1 }
+        let working = zip(areas, stages).map { $0 * $1.floatsPerPixel }
+        return 3 * imageSize * imageSize + outputs.reduce(0, +) + (working.max() ?? 0) + (outputs.first ?? 0)
+    }
+
     /// The outputs of the stages, as they are, without a norm.
     /// - Shape: `[B, 3, S, S]` to `[B, G * G, C]` of each stage, where G is S / 4 in the first and half as much in each that
     ///   follows.

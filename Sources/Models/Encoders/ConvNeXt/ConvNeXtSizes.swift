@@ -34,5 +34,5 @@ package struct ConvNeXtSizes: Sendable, Equatable {
     }
 
     /// G, pixels along each side of a stage's output.
-    package func gridSize(ofStage stage: Int, imageSize: Int) -> Int { imageSize / Self.stemPatchSize >> stage }
+    package func gridSize(ofStage stage: Int, imageSize: Int) -> Int { (imageSize / Self.stemPatchSize) >> stage }
 }

@@ -40,6 +40,13 @@ struct ConvNeXtStage: Sendable {
         }
     }
 
+    /// Floats of memory for each pixel of the output, besides the pixel itself and what each thread has.
+    var floatsPerPixel: Int {
+        let width = blocks.first?.feedForward.width ?? 0
+        // The depthwise convolution's result.
+        return width + (blocks.first?.feedForward.floatsPerRow ?? 0)
+    }
+
     /// The input of this stage from the output of the one before.
     /// - Parameter gridSize: G, pixels along each side of that output.
     /// - Shape: `[B, G * G, C]` to `[B, (G / 2) * (G / 2), C']`.

@@ -49,6 +49,13 @@ package struct EVAEncoder: Sendable {
                 output: try Linear(weights["mlp"]["fc2"], from: inner, to: width)))
     }
 
+    /// Floats of memory that an image takes, besides what each thread has.
+    package var floatsPerImage: Int {
+        let pixels = 3 * configuration.imageSize * configuration.imageSize
+        // The pixels once more, as patches; patch embeddings, and tokens.
+        return 2 * pixels + configuration.tokenCount * (2 * configuration.width + (blocks.first?.floatsPerRow ?? 0))
+    }
+
     /// The image tokens, class token first.
     /// - Shape: `[B, 3, S, S]` to `[B, T, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.

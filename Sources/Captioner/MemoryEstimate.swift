@@ -1,0 +1,76 @@
+import CaptionerFiles
+import CaptionerModels
+import CaptionerTensorCore
+public import Foundation
+import SystemPackage
+
+/// What captioning takes in memory, computed from the sizes of the model and not measured.
+public struct MemoryEstimate: Sendable, Hashable, Codable {
+    /// Bytes of the weights. Where the checkpoint's format allows it, they are mapped from its files: the system can drop
+    /// such pages, and several processes share them.
+    public var weightBytes: Int
+    /// Bytes for a batch: images, those of the next batch among them, activations and the KV cache.
+    public var batchBytes: Int
+    /// Bytes of both, and of the program itself.
+    public var totalBytes: Int { weightBytes + batchBytes + Self.programBytes }
+
+    /// The code, the tokenizer, and what each thread has for itself.
+    private static let programBytes = 48 << 20
+}
+
+extension Captioner {
+    /// What a batch of images takes in memory with this model.
+    ///
+    /// ```swift
+    /// let sizes = [1, 2, 4, 8, 16].filter { captioner.estimatedMemory(batchSize: $0).totalBytes < 6_000_000_000 }
+    /// ```
+    /// - Parameters:
+    ///   - batchSize: images that go through the model together, at least 1.
+    ///   - options: how captions are generated: beams, several captions of an image and many new tokens take memory for the
+    ///     KV cache.
+    public func estimatedMemory(
+        batchSize: Int, options: GenerationOptions = GenerationOptions()
+    ) -> MemoryEstimate {
+        MemoryEstimate(
+            weightBytes: weightBytes, batchBytes: engine.model.batchBytes(batchSize: batchSize, options: options))
+    }
+
+    /// What captioning takes in memory, known from the headers of a checkpoint's files before it is loaded.
+    ///
+    /// ```swift
+    /// let memory = try Captioner.estimatedMemory(modelFolder: folder, options: .init(batchSize: 8, precision: .int8))
+    /// ```
+    /// - Parameters:
+    ///   - modelFolder: as for ``init(modelFolder:options:progress:)``.
+    ///   - options: the precision and the batch size.
+    ///   - generationOptions: how captions are generated.
+    /// - Throws: `CaptionerError` with the code `unusableModel` or `invalidOption`.
+    public static func estimatedMemory(
+        modelFolder: URL, options: Options = Options(), generationOptions: GenerationOptions = GenerationOptions()
+    ) throws -> MemoryEstimate {
+        try ModelMemory.ofCaptioner(
+            model: FilePath(modelFolder), options: options, generationOptions: generationOptions
+        ).estimate
+    }
+}
+
+extension CaptioningModel {
+    /// Bytes for a batch, besides the weights and what the program takes anyway.
+    func batchBytes(batchSize: Int, options: Captioner.GenerationOptions) -> Int {
+        let batch = max(batchSize, 1)
+        let sequences = batch * max(options.numBeams, options.numReturnSequences, 1)
+        // A token has at least one byte. What a template puts around a question, or asks by itself, is shorter than this.
+        let promptTokens = (prompt.conversation == nil ? 1 : 32) + (options.prompt?.utf8.count ?? 0)
+        let (decoder, newTokens) = (decoder, max(options.maxNewTokens, 1))
+        let positions = min(prompt.imagePositions + promptTokens, decoder.contextLength)
+        // The shared prefix of an image stands once in the KV cache; what follows it, once for each sequence.
+        let cached = batch * positions + sequences * min(promptTokens + newTokens, decoder.contextLength)
+        let keysAndValues = cached * decoder.layerCount * 2 * decoder.attention.keyValueWidth
+        let pixels = 3 * imageSize * imageSize
+        // Pixels of this batch, as prepared and side by side, and of the next.
+        let images = batch * (3 * pixels + floatsPerImage)
+        let prefill = batch * positions * decoder.floatsPerRow
+        let logits = 2 * sequences * decoder.vocabularySize
+        return 4 * (images + prefill + keysAndValues + logits)
+    }
+}
