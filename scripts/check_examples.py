@@ -11,6 +11,7 @@ as they stand if `caption-images` is among them, or an output. HTML comments bef
 
     <!-- example: COMMANDS -->     the block is what these print on standard output. A block that begins with `$ COMMAND` needs no comment
     <!-- varies: REGEX -->         of that output, what the groups match (without groups: all of it) is not compared, nor how many blanks follow each other
+    <!-- status: N -->             the exit status of the block's commands, 0 unless said
     <!-- setup: COMMANDS -->       run before
     <!-- file: NAME -->            the block is put into this file
     <!-- record: COMMANDS -->      the names in the JSON object that the next inline code has are those that these print, in their order
@@ -22,6 +23,7 @@ the options that the tool's help lists, and the scripts that are named must be t
 
 import argparse
 import difflib
+import json
 import os
 import re
 import subprocess
@@ -36,7 +38,7 @@ from example_usage import Usage, simple_commands
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/*.md", "integrations/*.md", "weights-tools/**/*.md", "Benchmarks/Peers/*.md", "Sources/Captioner/Captioner.docc/*.md")
-PART = re.compile(r"<!-- (example|varies|setup|file|record|not run): (.*?) -->|^```([^\n`]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PART = re.compile(r"<!-- (example|varies|status|setup|file|record|not run): (.*?) -->|^```([^\n`]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SCRIPT = re.compile(r"(?:scripts|integrations|weights-tools|comparisons|checkpoints|fixtures|precision|Benchmarks)/[\w/.*-]+")
 OTHERS = {"--local-dir", "--extra-index-url", "--restore_questions", "--original_llava_ds_path"}
 """Options of programs that are not this project's."""
@@ -54,30 +56,37 @@ class Part:
     text: str = ""
     span: tuple[int, int] = (0, 0)
     varies: list[str] = field(default_factory=list)
+    status: int = 0
 
 
 def parts(page: str) -> list[Part]:
     found: list[Part] = []
     pending: list[tuple[str, str]] = []
+    last_record = 0
     for match in PART.finditer(page):
         line = page.count("\n", 0, match.start()) + 1
         kind, code, language, text = match.groups()
         if kind == "setup":
             found.append(Part(kind, code, line))
         elif kind == "record":
-            record = re.compile(r"`(\{.*?\})`", re.DOTALL).search(page, match.end())
+            record = re.compile(r"`(\{\".*?\})`").search(page, max(match.end(), last_record))
+            last_record = record.end() if record else last_record
             found.append(Part(kind, code, line, record[1] if record else ""))
         elif kind:
             pending.append((kind, code))
         else:
-            part = Part("other" if language not in ("", "sh") else "unmarked", text, line, text, match.span(4), [code for kind, code in pending if kind == "varies"])
-            for kind, code in pending:
-                if kind != "varies":
-                    part.kind, part.code = kind, code
+            part = Part("other" if language not in ("", "sh") else "unmarked", text, line, text, match.span(4))
             if part.kind == "unmarked" and text.startswith("$ "):
                 command, part.text = text[2:].split("\n", 1)
                 part.kind, part.code, part.span = "example", command, (match.end(4) - len(part.text), match.end(4))
-            elif part.kind == "unmarked" and any(is_tool(words) for words in simple_commands(text)):
+            for kind, code in pending:
+                if kind == "varies":
+                    part.varies.append(code)
+                elif kind == "status":
+                    part.status = int(code)
+                else:
+                    part.kind, part.code = kind, code
+            if part.kind == "unmarked" and any(is_tool(words) for words in simple_commands(text)):
                 part.kind = "commands"
             elif part.kind == "unmarked" and re.match(r"(scripts/|pip |hf |python |swift )", text):
                 part.kind = "other commands"
@@ -94,7 +103,7 @@ def comparable(text: str, varies: list[str]) -> str:
     for pattern in varies:
         pieces, end = [], 0
         for match in re.finditer(pattern, text, re.MULTILINE):
-            for group in range(1, match.re.groups + 1) if match.re.groups else (0,):
+            for group in [group for group in range(1, match.re.groups + 1) if match[group] is not None] or [0]:
                 if match.start(group) >= end:
                     pieces += [text[end : match.start(group)], "#"]
                     end = match.end(group)
@@ -109,6 +118,13 @@ def difference(expected: str, found: str, varies: list[str]) -> str | None:
     if re.fullmatch("".join(lines), found):
         return None
     return "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), "the page", "what is printed", lineterm="", n=1))
+
+
+def other_names(record: str, printed: str) -> list[str] | None:
+    """Nothing if the names in a record are those of the JSON object that is printed, else these. A record that ends with `, ...}` has the first of them."""
+    names = list(json.loads(printed.splitlines()[0]))
+    shown = re.findall(r'"(\w+)":', record) or re.findall(r'"(\w+)"', record)
+    return None if shown == (names[: len(shown)] if record.endswith(", ...}") else names) else names
 
 
 class Page:
@@ -152,9 +168,9 @@ class Page:
             elif part.kind in ("setup", "commands", "example", "record"):
                 done = execute(part.code, folder)
                 printed = done.stdout.decode(errors="replace").replace(str(folder), "/home/you")
-                if done.returncode != 0:
+                if done.returncode != part.status:
                     self.fault(part.line, f"status {done.returncode} of\n{part.code}\n{done.stderr.decode(errors='replace')}")
-                elif part.kind == "record" and re.findall(r'"(\w+)":', part.text) != (names := re.findall(r'"(\w+)":', printed)):
+                elif part.kind == "record" and (names := other_names(part.text, printed)):
                     self.fault(part.line, f"{part.text} is printed with {', '.join(names)}")
                 elif part.kind == "example" and (text := difference(part.text, printed, part.varies)):
                     self.fault(part.line, f"{part.code}\n{text}")
