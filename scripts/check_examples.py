@@ -38,7 +38,7 @@ from example_usage import Usage, simple_commands
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/*.md", "integrations/*.md", "weights-tools/**/*.md", "Benchmarks/Peers/*.md", "Sources/Captioner/Captioner.docc/*.md")
-PART = re.compile(r"<!-- (example|varies|status|setup|file|record|not run): (.*?) -->|^```([^\n`]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PART = re.compile(r"<!-- (example|varies|status|setup|file|record|not run): (.*?)\s-->|^```([^\n`]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SCRIPT = re.compile(r"(?:scripts|integrations|weights-tools|comparisons|checkpoints|fixtures|precision|Benchmarks)/[\w/.*-]+")
 OTHERS = {"--local-dir", "--extra-index-url", "--restore_questions", "--original_llava_ds_path"}
 """Options of programs that are not this project's."""
@@ -169,7 +169,7 @@ class Page:
                 done = execute(part.code, folder)
                 printed = done.stdout.decode(errors="replace").replace(str(folder), "/home/you")
                 if done.returncode != part.status:
-                    self.fault(part.line, f"status {done.returncode} of\n{part.code}\n{done.stderr.decode(errors='replace')}")
+                    self.fault(part.line, f"status {done.returncode} of\n{part.code}\n{printed}{done.stderr.decode(errors='replace')}")
                 elif part.kind == "record" and (names := other_names(part.text, printed)):
                     self.fault(part.line, f"{part.text} is printed with {', '.join(names)}")
                 elif part.kind == "example" and (text := difference(part.text, printed, part.varies)):

@@ -50,7 +50,7 @@ def prepare(folder: Path, project: Path, binary: Path, packs: bool) -> None:
 def models(folder: Path, project: Path, resources: Path) -> None:
     mgm = project / "Tests/CaptionerTests/Fixtures/mgm/plain"
     for name, source in {"blip2-opt-2.7b": resources / "checkpoint", "clip-vit-base-patch32": resources / "clip", "OpenAI": mgm / "OpenAI",
-                         "MGM-2B": mgm / "mgm-2b", "MGM-2B-Finetune-EXP": mgm / "mgm-2b"}.items():  # fmt: skip
+                         "gemma-2b-it": mgm / "mgm-2b", "MGM-2B": mgm / "mgm-2b", "MGM-2B-Finetune-EXP": mgm / "mgm-2b"}.items():  # fmt: skip
         shutil.copytree(source, folder / name)
     for name, source in {"Salesforce/blip2-opt-2.7b": "blip2-opt-2.7b", "openai/clip-vit-base-patch32": "clip-vit-base-patch32", "YanweiLi/MGM-2B": "MGM-2B"}.items():
         cached = folder / ".cache/huggingface/hub" / ("models--" + name.replace("/", "--"))
@@ -68,6 +68,19 @@ def data_sets(folder: Path) -> None:
     original = [{"id": row["id"], "image": row["images"][0], "conversations": [{"from": "human", "value": "<image>\nDescribe the image."}, {"from": "gpt", "value": text}]}
                 for row, text in zip(seed, old)]  # fmt: skip
     (folder / "ORIGINAL.json").write_text(json.dumps(original), encoding="utf-8")
+    # The Better Synth challenge's names.
+    name = "input/pretrain_stage_1_10k/mgm_pretrain_stage_1_10k"
+    (folder / name).parent.mkdir(parents=True)
+    shutil.copy(folder / "ORIGINAL.json", folder / f"{name}.json")
+    for path in (f"{name}.jsonl", "input/set.jsonl"):
+        shutil.copy(folder / "seed.jsonl", folder / path)
+        ((folder / path).parent / "images").symlink_to(folder / "images")
+    (folder / "image_captioning.yaml").write_text(
+        f"dataset_path: {name}.jsonl\nexport_path: output/image_captioning_output/res_10k.jsonl\nnp: 1\nprocess:\n"
+        "  - image_captioning_mapper:\n      hf_img2seq: Salesforce/blip2-opt-2.7b\n      keep_original_sample: false\n", encoding="utf-8")  # fmt: skip
+    (folder / "input/pretrain_stage_1").symlink_to(folder / "images")
+    (folder / "finetuning_stage_1").mkdir()
+    (folder / "finetuning_stage_1/images").symlink_to(folder / "images")
 
 
 def benchmarks(folder: Path) -> None:
@@ -76,7 +89,7 @@ def benchmarks(folder: Path) -> None:
     prompts = [f"what color is the shape?\nReference OCR token: \nAnswer number {place}." for place in range(3)]
     answers = ["red", "yellow", "green"]
     write_lines(folder / "llava_textvqa_val_v051_ocr.jsonl", [{"question_id": Path(name).stem, "image": name, "text": prompt} for name, prompt in zip(names, prompts)])
-    shutil.copy(folder / "llava_textvqa_val_v051_ocr.jsonl", folder / "questions.jsonl")
+    write_lines(folder / "questions.jsonl", [{"question_id": Path(name).stem, "image": name, "text": "what color is the shape?"} for name in names])
     truth = [{"image_id": Path(name).stem, "question": "what color is the shape?", "answers": [CAPTIONS[name].split()[1]] * 10} for name in names]
     (folder / "TextVQA_0.5.1_val.json").write_text(json.dumps({"data": truth}), encoding="utf-8")
     write_lines(folder / "bm1.jsonl", [{"question_id": Path(name).stem, "prompt": prompt, "text": text, "answer_id": str(place), "model_id": "bm1", "metadata": {}}

@@ -15,6 +15,7 @@ def simple_commands(code: str) -> list[list[str]]:
     """The simple commands of shell code, a list of words each; what is put before a command (`do`, `srun`, variables) is taken away."""
     commands: list[list[str]] = []
     for line in re.sub(r"\\\n\s*", " ", code).splitlines():
+        line = re.sub(r"\d?>&\d", " ", line)
         words = re.sub(r"(?<!\S)[\[(]|[\])](?!\S)", " ", line).replace(";", " ; ")
         try:
             tokens = shlex.split(words, comments=True)
