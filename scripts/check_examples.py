@@ -99,6 +99,17 @@ def is_tool(words: list[str]) -> bool:
     return words[0].rsplit("/", 1)[-1] == "caption-images"
 
 
+def option_names(words: list[str]) -> set[str]:
+    return {option for word in words for option in re.findall(r"^--[a-z][\w-]*", word)}
+
+
+def script_options() -> set[str]:
+    """Options of this project's Python programs: texts that look like one, and fields of classes, of which some programs make options."""
+    texts = [path.read_text(encoding="utf-8") for path in PROJECT.glob("[!.]*/**/*.py")]
+    fields = {"--" + name.replace("_", "-") for text in texts for name in re.findall(r"^    (\w+): int\b", text, re.MULTILINE)}
+    return fields.union(*(re.findall(r'"(--[a-z][\w-]*)"', text) for text in texts))
+
+
 def comparable(text: str, varies: list[str]) -> str:
     for pattern in varies:
         pieces, end = [], 0
@@ -129,7 +140,7 @@ def other_names(record: str, printed: str) -> list[str] | None:
 
 class Page:
     def __init__(self, path: Path, usage: Usage, known_options: set[str], counts: Counter) -> None:
-        self.path, self.name, self.text = path, path.relative_to(PROJECT), path.read_text(encoding="utf-8")
+        self.path, self.name, self.text = path, os.path.relpath(path, PROJECT), path.read_text(encoding="utf-8")
         self.usage, self.known_options, self.counts = usage, known_options, counts
         self.faults: list[str] = []
 
@@ -151,9 +162,12 @@ class Page:
                         self.fault(line, f"{' '.join(words)}: {problem}")
                 elif script and not any([*folder.glob(script)] for folder in (PROJECT, PROJECT / "weights-tools", self.path.parent)):
                     self.fault(line, f"{script} is not there")
+                elif words[0].startswith("--") and self.usage.options().issuperset(option_names(words)):
+                    self.counts["options in prose"] += 1
+                    if problem := self.usage.problem_of_options(words):
+                        self.fault(line, f"{' '.join(words)}: {problem}")
                 elif words[0].startswith("--") or script:
-                    unknown = {option for word in words for option in re.findall(r"^--[a-z][\w-]*", word)} - self.known_options
-                    if unknown:
+                    if unknown := option_names(words) - self.known_options:
                         self.fault(line, f"{', '.join(sorted(unknown))}: neither the tool nor a script has this option")
 
     def run(self, folder: Path) -> dict[tuple[int, int], str]:
@@ -203,7 +217,7 @@ def main() -> int:
     if not options.binary.exists():
         sys.exit(f"{options.binary} is not there; build it first: swift build -c release")
     usage = Usage.of(options.binary.resolve())
-    known = OTHERS | usage.options() | {name for path in PROJECT.glob("[!.]*/**/*.py") for name in re.findall(r'"(--[a-z][\w-]*)"', path.read_text(encoding="utf-8"))}
+    known = OTHERS | usage.options() | script_options()
     counts: Counter = Counter()
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -221,7 +235,7 @@ def main() -> int:
             faults += page.faults
     print(*faults, sep="\n\n", end="\n\n" if faults else "")
     names = {"example": "outputs compared", "record": "inline records compared", "commands": "blocks of commands run", "other commands": "blocks of other programs' commands, not run", "not run": "blocks marked as not run"}
-    print(", ".join(f"{counts[kind]} {name}" for kind, name in names.items()) + f", {counts['commands whose options were checked']} commands with valid options checked, {len(faults)} faults")
+    print(", ".join(f"{counts[kind]} {name}" for kind, name in names.items()) + f", {counts['commands whose options were checked']} commands and {counts['options in prose']} options in prose checked for their names, {len(faults)} faults")
     return 1 if faults else 0
 
 

@@ -15,8 +15,8 @@ CAPTIONS = {
     "shape-03.png": "a blue triangle", "shape-04.png": "a yellow circle",
 }  # fmt: skip
 """What the demo's pictures show."""
-STUBS = {"hf": "", "pip": "", "modelscope": "", "swift": "", "srun": 'exec "$@"'}
-"""Programs that examples call and that must not download, build or queue anything here."""
+STUBS = {"hf": "", "pip": "", "modelscope": "", "swift": "", "srun": 'exec "$@"', "python3": 'mkdir "$3" && ln -s "$HOME/.programs" "$3/bin"'}
+"""Programs that examples call and that must not download, build or queue anything here; of Python a virtual environment alone is made."""
 
 
 def write_lines(path: Path, rows: list[dict]) -> None:

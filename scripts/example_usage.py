@@ -78,6 +78,13 @@ class Usage:
             return f"{node['commandName']} takes {len(taken)} arguments, not {inputs}"
         return None
 
+    def problem_of_options(self, words: list[str]) -> str | None:
+        """What is wrong with options that are named without their command, if no command takes them so."""
+        commands = [[node["commandName"]] for node in self.root["subcommands"] if not node.get("subcommands")]
+        commands += [[node["commandName"], child["commandName"]] for node in self.root["subcommands"] for child in node.get("subcommands", [])]
+        problems = [self.problem([*command, *words]) for command in commands]
+        return None if None in problems else next((problem for problem in problems if problem and "has no option" not in problem), problems[0])
+
     @staticmethod
     def _child(node: dict, name: str) -> dict | None:
         return next((child for child in node.get("subcommands", []) if child["commandName"] == name), None)
