@@ -6,7 +6,7 @@
     scripts/check_examples.py --list             what there is, without running it
     scripts/check_examples.py --write            puts outputs that differ into the pages
 
-Each page is gone through from top to bottom in a folder of its own (example_folder.py says what lies in it; it is HOME, too). A block without a language, or with `sh`, is one of commands, which are run
+Each page is gone through from top to bottom in a folder of its own (examples/folder.py says what lies in it; it is HOME, too). A block without a language, or with `sh`, is one of commands, which are run
 as they stand if `caption-images` is among them, or an output. HTML comments before a block, which readers do not see, say what it is:
 
     <!-- example: COMMANDS -->     the block is what these print on standard output. A block that begins with `$ COMMAND` needs no comment
@@ -22,81 +22,25 @@ the options that the tool's help lists, and the scripts that are named must be t
 """
 
 import argparse
-import difflib
-import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from example_folder import prepare
-from example_usage import Usage, simple_commands
+from examples.folder import prepare
+from examples.outputs import difference, other_names
+from examples.parts import BLOCK, is_tool, parts
+from examples.usage import Usage, simple_commands
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/*.md", "integrations/*.md", "weights-tools/**/*.md", "Benchmarks/Peers/*.md", "Sources/Captioner/Captioner.docc/*.md")
-PART = re.compile(r"<!-- (example|varies|status|setup|file|record|not run): (.*?)\s-->|^```([^\n`]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SCRIPT = re.compile(r"(?:scripts|integrations|weights-tools|comparisons|checkpoints|fixtures|precision|Benchmarks)/[\w/.*-]+")
 OTHERS = {"--local-dir", "--extra-index-url", "--restore_questions", "--original_llava_ds_path"}
 """Options of programs that are not this project's."""
 VARIABLES = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "MODELSCOPE_", "XDG_", "CAPTIONER_")
-
-
-@dataclass
-class Part:
-    """A block of a page with the comments before it, or a comment that belongs to none."""
-
-    kind: str
-    code: str
-    """The commands, the name of a file, or the reason for which nothing is run."""
-    line: int
-    text: str = ""
-    span: tuple[int, int] = (0, 0)
-    varies: list[str] = field(default_factory=list)
-    status: int = 0
-
-
-def parts(page: str) -> list[Part]:
-    found: list[Part] = []
-    pending: list[tuple[str, str]] = []
-    last_record = 0
-    for match in PART.finditer(page):
-        line = page.count("\n", 0, match.start()) + 1
-        kind, code, language, text = match.groups()
-        if kind == "setup":
-            found.append(Part(kind, code, line))
-        elif kind == "record":
-            record = re.compile(r"`(\{\".*?\})`").search(page, max(match.end(), last_record))
-            last_record = record.end() if record else last_record
-            found.append(Part(kind, code, line, record[1] if record else ""))
-        elif kind:
-            pending.append((kind, code))
-        else:
-            part = Part("other" if language not in ("", "sh") else "unmarked", text, line, text, match.span(4))
-            if part.kind == "unmarked" and text.startswith("$ "):
-                command, part.text = text[2:].split("\n", 1)
-                part.kind, part.code, part.span = "example", command, (match.end(4) - len(part.text), match.end(4))
-            for kind, code in pending:
-                if kind == "varies":
-                    part.varies.append(code)
-                elif kind == "status":
-                    part.status = int(code)
-                else:
-                    part.kind, part.code = kind, code
-            if part.kind == "unmarked" and any(is_tool(words) for words in simple_commands(text)):
-                part.kind = "commands"
-            elif part.kind == "unmarked" and re.match(r"(scripts/|pip |hf |python |swift )", text):
-                part.kind = "other commands"
-            found.append(part)
-            pending = []
-    return found
-
-
-def is_tool(words: list[str]) -> bool:
-    return words[0].rsplit("/", 1)[-1] == "caption-images"
 
 
 def option_names(words: list[str]) -> set[str]:
@@ -110,34 +54,6 @@ def script_options() -> set[str]:
     return fields.union(*(re.findall(r'"(--[a-z][\w-]*)"', text) for text in texts))
 
 
-def comparable(text: str, varies: list[str]) -> str:
-    for pattern in varies:
-        pieces, end = [], 0
-        for match in re.finditer(pattern, text, re.MULTILINE):
-            for group in [group for group in range(1, match.re.groups + 1) if match[group] is not None] or [0]:
-                if match.start(group) >= end:
-                    pieces += [text[end : match.start(group)], "#"]
-                    end = match.end(group)
-        text = "".join(pieces) + text[end:]
-    return re.sub(r"(?<=\S) {2,}", " ", text) if varies else text
-
-
-def difference(expected: str, found: str, varies: list[str]) -> str | None:
-    """Nothing if they are alike, else what differs, a line each."""
-    expected, found = comparable(expected, varies), comparable(found, varies)
-    lines = (r"(?:.*\n)+?" if line.strip() == "..." else re.escape(line).replace(r"\.\.\.", ".*?") + r"\n" for line in expected.splitlines())
-    if re.fullmatch("".join(lines), found):
-        return None
-    return "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), "the page", "what is printed", lineterm="", n=1))
-
-
-def other_names(record: str, printed: str) -> list[str] | None:
-    """Nothing if the names in a record are those of the JSON object that is printed, else these. A record that ends with `, ...}` has the first of them."""
-    names = list(json.loads(printed.splitlines()[0]))
-    shown = re.findall(r'"(\w+)":', record) or re.findall(r'"(\w+)"', record)
-    return None if shown == (names[: len(shown)] if record.endswith(", ...}") else names) else names
-
-
 class Page:
     def __init__(self, path: Path, usage: Usage, known_options: set[str], counts: Counter) -> None:
         self.path, self.name, self.text = path, os.path.relpath(path, PROJECT), path.read_text(encoding="utf-8")
@@ -148,8 +64,8 @@ class Page:
         self.faults.append(f"{self.name}:{line}: {text}")
 
     def check_usage(self) -> None:
-        snippets = [(match.start(4), match[4]) for match in PART.finditer(self.text) if match[4] and match[3] in ("", "sh")]
-        prose = PART.sub(lambda match: " " * (match.end() - match.start()), self.text)
+        snippets = [(match.start(4), match[4]) for match in BLOCK.finditer(self.text) if match[4] and match[3] in ("", "sh")]
+        prose = BLOCK.sub(lambda match: " " * (match.end() - match.start()), self.text)
         snippets += [(match.start(), match[0]) for match in re.finditer(r"(?:^    .*\n)+", prose, re.MULTILINE)]
         snippets += [(match.start(), match[1]) for match in re.finditer(r"`([^`\n]+)`", prose)]
         for start, code in snippets:
@@ -176,7 +92,7 @@ class Page:
         for part in parts(self.text):
             self.counts[part.kind] += 1
             if part.kind == "unmarked":
-                self.fault(part.line, "neither commands nor an output that says which command prints it: see scripts/check_examples.py --help")
+                self.fault(part.line, "neither commands nor an output that says which command prints it, or a comment without a block: see scripts/check_examples.py --help")
             elif part.kind == "file":
                 (folder / part.code).write_text(part.text, encoding="utf-8")
             elif part.kind in ("setup", "commands", "example", "record"):
@@ -212,7 +128,8 @@ def main() -> int:
     if options.list:
         for path in paths:
             for part in parts(path.read_text(encoding="utf-8")):
-                print(f"{path.relative_to(PROJECT)}:{part.line}: {part.kind}: {part.code.splitlines()[0] if part.code.strip() else ''}")
+                if part.kind != "other":
+                    print(f"{os.path.relpath(path, PROJECT)}:{part.line}: {part.kind}: {part.code.partition(chr(10))[0]}")
         return 0
     if not options.binary.exists():
         sys.exit(f"{options.binary} is not there; build it first: swift build -c release")
@@ -234,7 +151,7 @@ def main() -> int:
                 path.write_text(page.text, encoding="utf-8")
             faults += page.faults
     print(*faults, sep="\n\n", end="\n\n" if faults else "")
-    names = {"example": "outputs compared", "record": "inline records compared", "commands": "blocks of commands run", "other commands": "blocks of other programs' commands, not run", "not run": "blocks marked as not run"}
+    names = {"example": "outputs compared", "record": "inline records compared", "commands": "blocks of commands run", "other programs": "blocks of other programs' commands, not run", "not run": "blocks marked as not run"}
     print(", ".join(f"{counts[kind]} {name}" for kind, name in names.items()) + f", {counts['commands whose options were checked']} commands and {counts['options in prose']} options in prose checked for their names, {len(faults)} faults")
     return 1 if faults else 0
 

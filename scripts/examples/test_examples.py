@@ -5,8 +5,9 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-from check_examples import Page, difference, other_names
-from example_usage import Usage, simple_commands
+from check_examples import Page
+from examples.outputs import difference, other_names
+from examples.usage import Usage, simple_commands
 
 
 def option(name: str, *values: str) -> dict:
@@ -70,7 +71,7 @@ class PageTests(unittest.TestCase):
     def test_wrong_pages(self):
         for text, replaced in {
             "<!-- example: echo b -->\n```\na\n```\n": {"a\n": "b\n"}, "```\n$ echo b\na\n```\n": {"a\n": "b\n"}, "<!-- example: echo a; exit 1 -->\n```\na\n```\n": {},
-            "```\nan output of nothing\n```\n": {}, "```\ncaption-images-is-not-there x; caption-images --wrong\n```\n": {}, "`caption-images --wrong`\n": {}, "`--wrong`\n": {},
+            "```\nan output of nothing\n```\n": {}, "```\ncaption-images-is-not-there x; caption-images --wrong\n```\n": {}, "<!-- example: echo a -->\nno block\n": {}, "<!-- record: true -->\n`{\"a\": 1}`\n": {}, "`caption-images --wrong`\n": {}, "`--wrong`\n": {},
             "`scripts/not-there`\n": {}, "<!-- record: echo '{\"b\": 1}' -->\n`{\"a\": ...}`\n": {},
         }.items():  # fmt: skip
             faults, replacements = self.faults(text)
