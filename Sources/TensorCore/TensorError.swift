@@ -6,13 +6,13 @@ package enum TensorError: Error, Equatable, CustomStringConvertible {
     case unusableKernels(asker: String, name: String, usable: [String])
     /// The BLAS library, which the portable kernels need, is not there or cannot be used.
     case unusableBLAS(cause: String)
-    /// A weight that is to be rounded to fewer bits is infinite, or no number.
+    /// A weight that has to be quantized is not finite.
     case notFinite
 
     package var description: String {
         switch self {
         case .outOfMemory(let shape): "no memory for a float32 tensor of shape \(shape)"
-        case .notFinite: "it holds a number that is infinite or none, which cannot be rounded to fewer bits"
+        case .notFinite: "it holds a number that is not finite, which cannot be quantized"
         case .unusableKernels(let asker, let name, let usable):
             "\(asker) is \(name), and this machine has: \(usable.joined(separator: ", "))"
         case .unusableBLAS(let cause):

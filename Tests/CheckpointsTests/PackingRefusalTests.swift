@@ -58,7 +58,7 @@ struct PackingRefusalTests {
         #expect(
             try message("on/the/way", layers: layers) == """
                 cannot use tensor \(place.tensor) of \(folder.path("model/model.safetensors")): it holds a number that is \
-                infinite or none, which cannot be rounded to fewer bits
+                not finite, which cannot be quantized
                 """)
         #expect(try names == ["model"], "neither the folder nor those on its way are left")
     }
