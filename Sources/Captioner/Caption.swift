@@ -13,7 +13,7 @@ public struct Caption: Sendable, Hashable, Codable {
     /// Whether the model ended the caption itself; otherwise it was cut at the longest allowed length or where the
     /// model's context was full.
     public let isComplete: Bool
-    /// What was wrong with the picture although it could be captioned, such as a truncated file, or a prompt whose end the
+    /// What was wrong with the image although it could be captioned, such as a truncated file, or a prompt whose end the
     /// model left out.
     public let note: String?
 

@@ -6,11 +6,11 @@ public struct CaptionFailure: Error, Hashable, Sendable, Codable, CustomStringCo
     public enum Stage: String, Sendable, Codable {
         /// The file could not be read.
         case read
-        /// The bytes are not a picture that can be decoded.
+        /// The bytes are not an image that can be decoded.
         case decode
-        /// The prompt of this picture's own does not fit the model.
+        /// The prompt of this image's own does not fit the model.
         case prompt
-        /// The model could not caption the picture.
+        /// The model could not caption the image.
         case caption
     }
 

@@ -1,12 +1,12 @@
 /// The captions of a sequence of images, in its order.
 ///
 /// When an outcome is awaited and none is left, the next images, as many as the captioner's batch size, are captioned
-/// together. The model never works ahead of what is asked for. Pictures do, for a `Sequence`, whose elements need not be
-/// waited for: while the model runs, those of the next batch, and of no other, are taken and prepared. From an
-/// `AsyncSequence` no image is taken before the outcomes of the batch before it have been handed out.
+/// together. The model never works ahead of what is asked for. Images of a `Sequence`, whose elements need not be
+/// waited for, are prefetched: while the model runs, those of the next batch, and of no other, are taken and prepared.
+/// From an `AsyncSequence` no image is taken before the outcomes of the batch before it have been returned.
 ///
-/// When the task is cancelled, work stops within a layer of the model, or after the pictures that are being decoded,
-/// before the error is thrown. When the iterator is dropped, pictures ahead stop likewise.
+/// When the task is cancelled, work stops within a layer of the model, or after the images that are being decoded,
+/// before the error is thrown. When the iterator is dropped, prefetching stops likewise.
 struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: CaptionRequestConvertible {
     typealias Element = CaptionOutcome
 
@@ -29,9 +29,9 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
         private var base: Base.AsyncIterator
         private var ready: ArraySlice<CaptionOutcome> = []
         private var indices = 0..<0
-        /// The batch after `ready`, where its pictures are prepared already.
+        /// The batch after `ready`, where its images are prepared already.
         private var ahead: PreparationAhead?
-        /// How the base sequence goes on behind what was taken from it.
+        /// How the base sequence continues after what was taken from it.
         private var end = End.open
 
         private enum End {
@@ -58,7 +58,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
                     try await captionNextBatch(isolation: actor)
                 } catch {
                     end = .finished
-                    // Nothing goes on behind a sequence that has ended.
+                    // Nothing runs on after a sequence that has ended.
                     await ahead?.stop()
                     ahead = nil
                     throw error
@@ -80,7 +80,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
             } else {
                 requests = await takeBatch(isolation: actor)
                 if requests.isEmpty, case .failed(let error) = end { throw error }
-                // A base sequence may end early because the task was cancelled, and that is no end to be told as one.
+                // A base sequence may end early because the task was cancelled, which is not reported as its end.
                 try Task.checkCancellation()
                 if requests.isEmpty { return }
                 images = try await captioner.waiting(timings) {
@@ -95,7 +95,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
                 }
             }
             let results = try await captions
-            // The same holds for what was taken ahead.
+            // The same is true of what was prefetched.
             try Task.checkCancellation()
             indices = indices.upperBound..<indices.upperBound + requests.count
             ready =

@@ -46,7 +46,7 @@ extension Captioner {
         try await answers([conversation], about: image.captionRequest, options: options)[0].get()
     }
 
-    /// The answers to several questions about one image, which is encoded once, and stands once in the KV cache.
+    /// The answers to several questions about one image, which is encoded once, and is stored once in the KV cache.
     /// - Returns: the answer to each question, in order.
     /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``.
     public func answers(

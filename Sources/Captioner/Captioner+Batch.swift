@@ -4,8 +4,8 @@ import CaptionerModels
 import CaptionerTokenization
 
 extension Captioner {
-    /// Runs the model on the pictures of a batch that could be prepared.
-    /// - Returns: a result for each picture, good or bad.
+    /// Runs the model on the images of a batch that could be prepared.
+    /// - Returns: a result for each image, good or bad.
     /// - Throws: `CancellationError` when the task was cancelled.
     func caption(
         _ prepared: [Result<PreparedImage, CaptionFailure>], plan: GenerationPlan, timings: TimingsRecorder?
@@ -45,7 +45,7 @@ extension Captioner {
         } catch {
             throw CaptionerError.invalidOption("\(error)")
         }
-        // A word at the start of a text and behind a space are different tokens.
+        // A word at the start of a text and after a space are different tokens.
         let badWordIDs = options.badWords.flatMap { word in
             [word, " " + word].map { tokenizer.encode($0, addingSpecialTokens: false) }
         }

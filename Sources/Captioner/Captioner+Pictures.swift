@@ -5,7 +5,7 @@ import Foundation
 import SystemPackage
 
 extension Captioner {
-    /// Waits for pictures, and counts the time as theirs.
+    /// Waits for images, and counts the time as theirs.
     func waiting<Result: Sendable>(
         _ timings: TimingsRecorder?, for pictures: () async throws -> Result
     ) async rethrows -> Result {
@@ -20,7 +20,7 @@ extension Captioner {
     /// Reads, decodes and processes images, as many at once as there are threads.
     /// - Parameters:
     ///   - prompt: the token ids that texts begin with where an image has no prompt of its own.
-    ///   - timings: is told of each picture.
+    ///   - timings: receives the time of each image.
     package func prepare(
         _ requests: [CaptionRequest], prompt: [Int], timings: TimingsRecorder? = nil
     ) async throws -> [Result<PreparedImage, CaptionFailure>] {

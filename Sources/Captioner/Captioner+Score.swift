@@ -12,7 +12,7 @@ extension Captioner {
     ///
     /// - Parameters:
     ///   - text: a caption as ``Caption/text`` has it. After a prompt a space is put before it, unless it has one.
-    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``. The prompt of a request stands before the text, and is given.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``. The prompt of a request precedes the text, and is given.
     ///   - includesEnd: whether the text has to end there: the probability of the model's end token is included.
     /// - Returns: the log-probability of each token of the text, in nats.
     /// - Throws: `CaptionFailure` for a bad image, or a text that does not fit the model; `CancellationError` when the

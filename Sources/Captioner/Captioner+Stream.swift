@@ -5,7 +5,7 @@ import CaptionerTokenization
 extension Captioner {
     /// The caption of an image while it is being written, token by token.
     ///
-    /// Work begins at once and goes on until the caption is finished, its stream is dropped, or the task that reads it
+    /// Work begins at once and continues until the caption is finished, its stream is dropped, or the task that reads it
     /// is cancelled; it then stops within a layer of the model.
     ///
     /// ```swift

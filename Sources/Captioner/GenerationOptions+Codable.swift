@@ -1,5 +1,5 @@
 /// JSON with the names and values that transformers' `generation_config.json` has; those that transformers does not have
-/// are named likewise. What is missing has its default, so `{}` stands for all of them.
+/// are named likewise. What is missing has its default, so `{}` is all defaults.
 extension Captioner.GenerationOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case maxNewTokens = "max_new_tokens"

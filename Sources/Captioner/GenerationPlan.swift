@@ -22,7 +22,7 @@ struct GenerationPlan: Sendable {
         return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
     }
 
-    /// Stands for an image's positions. They count for lengths. In transformers a penalty also changes the logit of the
+    /// The placeholder of an image's positions. They count for lengths. In transformers a penalty also changes the logit of the
     /// image's token, which matters only if the model would say it; an id that is in no vocabulary leaves it alone.
     private static let imageToken = -1
 
@@ -72,7 +72,7 @@ struct GenerationPlan: Sendable {
                 MinimumLengthProcessor(minimum: options.minNewTokens, countsPrompt: false, endTokenIDs: endTokenIDs))
         }
         guard options.doSample else { return processors }
-        // With beams, a token that goes on must be left beside those that end.
+        // With beams, a token that continues must be left beside those that end.
         let minimumKept = options.numBeams > 1 ? endTokenIDs.count + 1 : 1
         if options.temperature != 1 {
             processors.append(TemperatureProcessor(temperature: Float(options.temperature)))

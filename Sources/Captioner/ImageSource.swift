@@ -12,7 +12,7 @@ public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 
 /// An image to caption.
 public enum ImageSource: Sendable {
-    /// A JPEG or PNG file. Percent escapes of the address may stand for a path that is not UTF-8.
+    /// A JPEG or PNG file. Percent escapes of the address may encode a path that is not UTF-8.
     case file(URL)
     /// The bytes of a JPEG or PNG file.
     case data(Data)
@@ -24,7 +24,7 @@ public enum ImageSource: Sendable {
     ///   - bytes: rows of pixels, the top one first.
     ///   - width: pixels of a row.
     ///   - height: rows.
-    ///   - bytesPerRow: from the beginning of a row to that of the next; nil where they follow each other without a gap.
+    ///   - bytesPerRow: from the start of a row to that of the next; nil where they follow each other without a gap.
     ///   - format: the order of a pixel's samples.
     /// - Throws: `ImageError.invalidPixels` for sizes that are not positive, or too few bytes for them.
     public static func pixels(

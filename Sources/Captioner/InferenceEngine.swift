@@ -28,7 +28,7 @@ actor InferenceEngine {
     /// Checks that texts can begin with these tokens.
     nonisolated func check(prompt: [Int]) throws { try model.check(prompt: prompt) }
 
-    /// What a run of the model shows while it goes on.
+    /// What a run of the model reports while it runs.
     enum Event: Sendable {
         case stage(TracedStage)
         /// Without beams: a new token.
@@ -40,8 +40,8 @@ actor InferenceEngine {
     /// - Parameters:
     ///   - images: their pixels and prompts.
     ///   - plan: how to continue the prompts.
-    ///   - observing: which events to tell.
-    ///   - observe: is told events as they come.
+    ///   - observing: which events to report.
+    ///   - observe: receives events as they come.
     /// - Returns: for each image its sequences, best first.
     func generate(
         _ images: [PreparedImage], plan: GenerationPlan, observing: ObservedEvents = [],

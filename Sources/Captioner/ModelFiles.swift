@@ -18,7 +18,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     let imageProcessor: ImageProcessor
 
     /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
-    /// - Parameter progress: told after each tensor which share of the bytes was asked for.
+    /// - Parameter progress: receives after each tensor the share of the bytes that was asked for.
     init(
         _ source: ModelFolder<Kind>, options: Captioner.Options, kernels: MatrixKernelSet,
         progress: @escaping @Sendable (Double) -> Void
@@ -42,7 +42,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - folder: for messages.
-    ///   - progress: told now and then which share is done.
+    ///   - progress: receives now and then the share that is done.
     ///   - open: opens it.
     ///   - check: finds what does not fit together besides.
     /// - Throws: `CaptionerError.invalidOption`, `.unusableModel`; `CancellationError` when the task was cancelled.
@@ -54,7 +54,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     ) async throws -> ModelFiles {
         do {
             let task = Task.detached(priority: .userInitiated) {
-                // The rest is for what comes after the weights, so that 1 is called with once, at the end.
+                // The rest is for what comes after the weights, so that 1 is reported once, at the end.
                 let weights: @Sendable (Double) -> Void = { progress(0.98 * $0) }
                 let files = try ModelFiles(open(), options: options, kernels: kernels, progress: weights)
                 try check(files)

@@ -63,7 +63,7 @@ extension ModelFolder {
         let found = processor.configuration.size
         guard found.height == size, found.width == size else {
             throw UnfitFile(
-                description: "\(fileName): pictures are made \(found.height) x \(found.width) pixels large, "
+                description: "\(fileName): images are resized to \(found.height) x \(found.width) pixels, "
                     + "and the vision model in config.json takes \(size) x \(size)")
         }
         return processor

@@ -7,7 +7,7 @@ public import Foundation
 import SystemPackage
 
 extension Captioner {
-    /// How a captioner uses the machine and reads pictures.
+    /// How a captioner uses the machine and reads images.
     public struct Options: Sendable, Hashable {
         /// Threads that compute at once. Default: ``defaultThreadCount``.
         public var threadCount: Int
@@ -22,7 +22,7 @@ extension Captioner {
         /// Which kernels compute, by a name of ``Captioner/availableKernels``; nil for what the environment variable
         /// `CAPTIONER_KERNELS` names, or else the fastest.
         public var kernels: String?
-        /// Whether pictures are turned the way their EXIF orientation says.
+        /// Whether images are turned the way their EXIF orientation says.
         public var orientation: ImageOrientation
         /// Where the towers of a model are that is spread over several folders, as MGM is.
         public var towers = Captioner.Towers()

@@ -1,11 +1,11 @@
-/// A batch whose pictures are prepared while the model is busy with the batch before.
+/// A batch whose images are prepared while the model is busy with the batch before.
 ///
-/// The work stops when nobody holds it any more, after the pictures that are being decoded at that moment.
+/// The work stops when its last reference is dropped, after the images that are being decoded at that moment.
 final class PreparationAhead: Sendable {
     let requests: [CaptionRequest]
     private let task: Task<[Result<PreparedImage, CaptionFailure>], any Error>
 
-    /// Begins at once, behind everything that somebody waits for.
+    /// Begins at once, with a lower priority than everything that is waited for.
     /// - Parameter prompt: the token ids that texts begin with where an image has no prompt of its own.
     init(_ requests: [CaptionRequest], by captioner: Captioner, prompt: [Int], timings: TimingsRecorder?) {
         self.requests = requests
@@ -16,7 +16,7 @@ final class PreparationAhead: Sendable {
 
     deinit { task.cancel() }
 
-    /// What came of the pictures, one result for each request. Who waits for it lends the work its priority.
+    /// What came of the images, one result for each request. Waiting for it raises the work to the waiting task's priority.
     /// - Throws: `CancellationError` when the waiting task was cancelled, and then not before the work has stopped.
     func results() async throws -> [Result<PreparedImage, CaptionFailure>] {
         try await withTaskCancellationHandler {
@@ -26,7 +26,7 @@ final class PreparationAhead: Sendable {
         }
     }
 
-    /// Stops the work, and returns when nothing of it goes on.
+    /// Stops the work, and returns when it has stopped.
     func stop() async {
         task.cancel()
         _ = await task.result

@@ -1,11 +1,11 @@
-/// A picture, decoded and processed.
+/// An image, decoded and processed.
 package struct ProcessedImage: Sendable {
     package let pixelValues: [Float]  // [3, S, S]
     /// What was wrong with its file although it could be read.
     package let note: String?
 }
 
-/// A picture and a prompt, ready for the model.
+/// An image and a prompt, ready for the model.
 package struct PreparedImage: Sendable {
     package let pixelValues: [Float]  // [3, S, S]
     /// The token ids of what the caption continues, begin token included.
@@ -13,7 +13,7 @@ package struct PreparedImage: Sendable {
     let path: String?
     let note: String?
 
-    /// A number that the pixels alone decide, so that what is drawn for a picture does not depend on its place: the
+    /// A number that the pixels alone decide, so that what is drawn for an image does not depend on its place: the
     /// 64-bit FNV-1a hash, a word at a time.
     var seed: UInt64 {
         pixelValues.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3 }

@@ -20,7 +20,7 @@ actor SharedBatches {
     private(set) var batchCount = 0
 
     /// The captions of an image.
-    /// - Throws: `CaptionFailure`; `CancellationError` when the task was cancelled. The batch goes on for the others then,
+    /// - Throws: `CaptionFailure`; `CancellationError` when the task was cancelled. The batch continues for the others then,
     ///   and stops if there are none.
     func captions(of image: PreparedImage, plan: GenerationPlan, by captioner: Captioner) async throws -> [Caption] {
         lastID += 1
