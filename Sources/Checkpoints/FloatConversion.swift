@@ -20,7 +20,7 @@ enum FloatConversion {
 
     /// The value of a binary16, from its bits.
     ///
-    /// A hardware instruction does this, but not on every x86-64, and the library call that stands in for it does not
+    /// A hardware instruction does this, but not on every x86-64, and the library call that replaces it does not
     /// vectorise.
     @inline(__always)
     static func float16(_ bits: UInt16) -> Float {

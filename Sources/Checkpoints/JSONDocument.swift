@@ -3,7 +3,7 @@ import CaptionerJSON
 import Foundation
 
 /// A JSON file of a checkpoint, read as Python's `json` reads it: of a repeated key the last counts, `NaN`, `Infinity` and
-/// `-Infinity` are numbers. A byte order mark at the beginning is passed over.
+/// `-Infinity` are numbers. A byte order mark at the start is skipped.
 enum JSONDocument {
     /// Why a file is not JSON, as a sentence about it.
     struct Failure: Error {

@@ -12,7 +12,7 @@ package import SystemPackage
 /// Pages are read from disk when they are first touched, and can be dropped and read again by the system, so that a
 /// file larger than the memory is no obstacle.
 ///
-/// The file must not shrink while it is mapped: touching a page that lies behind the new end kills the process with
+/// The file must not shrink while it is mapped: touching a page beyond the new end kills the process with
 /// SIGBUS, which no program can turn into an error. Replacing the file by renaming another over it is safe, because the
 /// mapping keeps the old one.
 package final class MappedFile: Sendable {
@@ -20,7 +20,7 @@ package final class MappedFile: Sendable {
     package let path: FilePath
     /// The size in bytes. Never 0.
     package let count: Int
-    /// The bytes. Unchecked, because the memory is mapped read-only: nobody can write to it.
+    /// The bytes. Unchecked, because the memory is mapped read-only and cannot be written to.
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer
 
     /// Calls `body` with the bytes, which are valid as long as this object lives, and at least until `body` returns.
@@ -59,7 +59,7 @@ package final class MappedFile: Sendable {
 
     deinit { munmap(base, count) }
 
-    /// Tells the system that the pages within a range will not be needed soon. They are read again when they are.
+    /// Advises the system that the pages within a range will not be needed soon. They are read again when they are.
     func release(_ range: Range<Int>) {
         let pageSize = Int(getpagesize())
         let first = (range.lowerBound + pageSize - 1) / pageSize * pageSize

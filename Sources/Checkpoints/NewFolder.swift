@@ -7,7 +7,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A folder for files that are worth something together only: it gets all of them, or is taken away again.
+/// A folder for files that are worth something together only: it gets all of them, or is removed again.
 final class NewFolder {
     let path: FilePath
     /// The folders that were made, outermost first, and the files that may be in them.
@@ -15,7 +15,7 @@ final class NewFolder {
     private var files: [FilePath] = []
 
     /// Makes a folder, and those on the way to it, or takes one that is empty.
-    /// - Throws: `CheckpointError.unwritable`. Nothing is left behind then.
+    /// - Throws: `CheckpointError.unwritable`. Nothing is left of it then.
     init(_ path: FilePath) throws(CheckpointError) {
         self.path = path
         guard let status = FileStatus(path) else {

@@ -150,8 +150,8 @@ struct SafetensorsHeader {
         return sizes
     }
 
-    /// Holds the tensors, ordered by offset, to the library's rule: together they are all that follows the header,
-    /// without holes.
+    /// Checks that the tensors, ordered by offset, follow the library's rule: together they are all that follows the
+    /// header, without holes.
     private static func checkCoverage(_ tensors: [TensorDescription], dataStart: Int, end: Int) throws(Rejection) {
         var position = dataStart
         for tensor in tensors {

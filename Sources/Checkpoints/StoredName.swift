@@ -1,8 +1,8 @@
 /// What a checkpoint calls a tensor of a model, and how it holds it.
 package struct StoredName: Sendable, Equatable {
     package let name: String
-    /// Of a tensor that stands for several of the model's, one after the other along the first dimension and equally
-    /// large: which of them this is, and how many there are.
+    /// Of a tensor that joins several of the model's, one after the other along the first dimension and equally large:
+    /// which of them this is, and how many there are.
     package let part: Part?
     /// Whether a matrix is held with its rows and columns exchanged.
     package let isTransposed: Bool

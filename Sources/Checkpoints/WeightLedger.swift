@@ -20,13 +20,13 @@ final class WeightLedger: Sendable {
 
     /// - Parameters:
     ///   - totalBytes: of all tensors of the checkpoint.
-    ///   - progress: told after each tensor which share of these was asked for.
+    ///   - progress: receives after each tensor the share of these that was asked for.
     init(totalBytes: Int, progress: @escaping @Sendable (Double) -> Void) {
         self.totalBytes = totalBytes
         self.progress = progress
     }
 
-    /// - Parameter count: the floats that it stands for.
+    /// - Parameter count: how many floats of it are used.
     func recordUse(of tensor: TensorDescription, count: Int) {
         let bytes: Int? = entries.withLock { entries in
             entries.touched.insert(ExactString(tensor.name))

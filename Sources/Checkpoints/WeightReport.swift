@@ -35,7 +35,7 @@ package struct WeightReport: Equatable, Sendable {
     package internal(set) var misshapen: [Misshapen] = []
     /// Tensors of types that cannot be used.
     package internal(set) var unsupported: [Unsupported] = []
-    /// Tensors that nobody asked for and nobody declared to be ignored, sorted by name.
+    /// Tensors that were neither asked for nor declared to be ignored, sorted by name.
     package internal(set) var unused: [String] = []
     /// The number of floats in all tensors that the model asked for and got. A tensor that was asked for twice counts
     /// once.

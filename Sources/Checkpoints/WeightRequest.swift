@@ -7,7 +7,7 @@ struct WeightRequest: Sendable {
         case parameter
         /// Rows that are converted one by one, as they are stored.
         case table
-        /// The weight of a linear layer with so many outputs and inputs, in fewer bits than float32.
+        /// The weight of a linear layer with `columns` outputs and `depth` inputs, in reduced precision.
         case panels(columns: Int, depth: Int, precision: Precision)
     }
 

@@ -4,8 +4,8 @@ package import CaptionerTensorCore
 extension WeightScope {
     /// The weight of a linear layer, in the precision that the plan has for it.
     ///
-    /// In fewer bits than float32 it is rounded and packed while it is read, a piece at a time: neither the float32
-    /// weight nor the pages of the file stay in memory.
+    /// In reduced precision it is quantized and packed while it is read, a piece at a time: neither the float32 weight nor
+    /// the pages of the file stay in memory.
     /// - Parameters:
     ///   - name: the name inside this scope.
     ///   - shape: what the file has to hold; the first size is the layer's outputs, the others together its inputs.
@@ -91,7 +91,7 @@ extension WeightScope {
             }
             return .packed(try layout.weights(tensors))
         } catch {
-            // A tensor of another size puts those behind it off their places, and is what has to be told.
+            // A tensor of another size moves those after it off their places, and is what has to be reported.
             try checkTensors()
             throw error
         }

@@ -5,8 +5,8 @@ package import CaptionerTensorCore
 /// The weights of a checkpoint below a name, as in `weights["vision_model"]["encoder"]["layers", 3]`.
 ///
 /// All scopes that come from one call of `Checkpoint.weights` share one ledger. A tensor that is missing or has the
-/// wrong shape is written down there and replaced by zeros, so that a model that was built to the end can be told all
-/// its problems at once: call `validate` then, and do not use the model if it throws.
+/// wrong shape is written down there and replaced by zeros, so that all problems of a model that was built to the
+/// end are reported at once: call `validate` then, and do not use the model if it throws.
 package struct WeightScope: Sendable {
     let checkpoint: Checkpoint
     let ledger: WeightLedger
@@ -62,7 +62,7 @@ package struct WeightScope: Sendable {
 
     /// The shape of the tensor of this name in this scope, or `nil` when the checkpoint does not hold it.
     ///
-    /// This is for sizes that only the weights tell, such as the rows of a vocabulary that was padded.
+    /// This is for sizes that only the weights define, such as the rows of a vocabulary that was padded.
     package func shape(of name: String) -> [Int]? {
         let stored = storedName(name)
         return checkpoint.table[ExactString(stored.name)].flatMap { stored.shape(of: $0.description.shape) }
@@ -85,7 +85,7 @@ package struct WeightScope: Sendable {
         return isReading ? try tensor.parameter() : try .zeros(shape: shape)
     }
 
-    /// The tensor, if the checkpoint has one that can be used. The ledger is told either way.
+    /// The tensor, if the checkpoint has one that can be used. The ledger records it either way.
     func usableTensor(_ name: String, shape: [Int]) -> Checkpoint.StoredTensor? {
         let stored = storedName(name)
         guard let tensor = checkpoint.table[ExactString(stored.name)] else {
@@ -166,7 +166,7 @@ extension Checkpoint {
     ///   - reading: whether to read weights at all. Without, every parameter is zeros, which costs no memory
     ///   and no time, and `WeightScope.report` still says how the checkpoint fits.
     ///   - precisions: which precision linear layers get. A packed checkpoint has its own.
-    ///   - progress: told after each tensor which share of the bytes was asked for, 0 to 1.
+    ///   - progress: receives after each tensor the share of the bytes that was asked for, 0 to 1.
     package func weights(
         reading: Bool = true, precisions: PrecisionPlan = PrecisionPlan(.float32),
         progress: @escaping @Sendable (Double) -> Void = { _ in }
