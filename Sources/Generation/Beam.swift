@@ -7,7 +7,7 @@ struct Beam: Sendable {
     var logProbability: Float = 0
 }
 
-/// One way in which a beam may go on.
+/// A possible next token of a beam.
 struct BeamCandidate: Sendable {
     /// Which of the text's beams it continues.
     let parent: Int

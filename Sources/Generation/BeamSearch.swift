@@ -37,7 +37,7 @@ package struct BeamSearch: Sendable {
             BeamText(
                 beginning, settings: settings, limit: min(maxNewTokens, room), endTokenIDs: endTokenIDs)
         }
-        // For each text alive: the rows of the logits that its beams continue. At first they all stand at one place.
+        // For each text alive: the rows of the logits that its beams continue. At first they are all the same row.
         var alive = texts.indices.filter { texts[$0].limit > 0 }.map { index in
             (index: index, rows: texts[index].beams.map { _ in index })
         }

@@ -64,7 +64,7 @@ struct BeamText {
         return followed.map(\.parent)
     }
 
-    /// The places of the step's candidates: enough that as many go on as there are beams, whichever of them end.
+    /// The places of the step's candidates: enough that as many continue as there are beams, whichever of them end.
     private mutating func best(_ scores: UnsafeBufferPointer<Float>) -> [Int] {
         let isOld = settings.rules == .transformers4
         let times = isOld && random != nil ? 2 : max(2, 1 + endTokenIDs.count)

@@ -20,7 +20,7 @@ package protocol DecodingSession: AnyObject {
     /// - Throws: `CancellationError` when the task was cancelled.
     func step(_ tokenIDs: [Int]) throws -> Tensor
 
-    /// Goes on with these of the sequences, in this order. A sequence that is named several times goes on in as many
+    /// Continues with these of the sequences, in this order. A sequence that is named several times continues in as many
     /// copies, up to the number of rows that the session was made for.
     func select(rows: [Int])
 }

@@ -1,6 +1,6 @@
 /// What a search wrote for one sequence.
 package struct GeneratedSequence: Sendable, Equatable {
-    /// Why no further token was added.
+    /// Why no more tokens were added.
     package enum FinishReason: String, Sendable, Codable {
         /// The model closed the sequence with an end token.
         case endToken = "end_token"

@@ -2,9 +2,9 @@
 package enum GenerationError: Error, Equatable, CustomStringConvertible {
     /// The prompt does not fit into the model's context beside the image.
     case promptTooLong(positions: Int, limit: Int)
-    /// The prompt holds the text that stands for an image, of which there is one already.
+    /// The prompt holds the placeholder of an image, of which there is one already.
     case promptNamesImage(placeholder: String)
-    /// A text to be scored does not fit into the model's context behind image and prompt.
+    /// A text to be scored does not fit into the model's context after image and prompt.
     case textTooLong(positions: Int, limit: Int)
     /// A prompt holds a token that the model has no embedding for; tokenizer and model do not belong together.
     case unknownToken(id: Int, vocabularySize: Int)

@@ -5,7 +5,7 @@ import Foundation
 struct ScorerRanking: BeamRanking {
     private let settings: BeamSettings
     private let limit: Int
-    /// What the scorer writes behind a finished sequence, whichever end token finished it.
+    /// What the scorer writes after a finished sequence, whichever end token finished it.
     private let endTokenID: Int?
     private var hypotheses: [(beam: Beam, score: Double)] = []
     private var worst = 1e9

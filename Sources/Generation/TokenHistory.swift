@@ -1,6 +1,6 @@
 /// The tokens of a sequence as logits processors see them.
 package struct TokenHistory: Sendable, Equatable {
-    /// What stands before the new tokens and is to be seen. Empty when processors look at new tokens only.
+    /// The visible tokens before the new ones. Empty when processors look at new tokens only.
     package let prompt: [Int]
     /// The new tokens so far.
     package internal(set) var generated: [Int]

@@ -1,6 +1,6 @@
 import CaptionerTensorCore
 
-/// Decoding without looking back: at each step every sequence gets one token, the most probable or a random one.
+/// Decoding without backtracking: at each step every sequence gets one token, the most probable or a random one.
 ///
 /// Reproduces `GenerationMixin.generate` of transformers with `num_beams=1`. A sequence that has ended leaves the batch.
 package struct TokenSearch: Sendable {
@@ -36,7 +36,7 @@ package struct TokenSearch: Sendable {
     /// - Parameters:
     ///   - beginnings: one for each sequence of the session.
     ///   - copies: how many sequences to write from each beginning.
-    ///   - observe: is shown every new token, in which sequence it stands, and the processed logits `[V]` that chose it.
+    ///   - observe: is shown every new token, its sequence, and the processed logits `[V]` that chose it.
     /// - Returns: what each beginning got, in the session's order, its copies together.
     /// - Throws: `GenerationError.invalidLogits`, `.noTokenLeft`, or what the session throws.
     package func callAsFunction(
