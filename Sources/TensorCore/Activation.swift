@@ -4,7 +4,7 @@ import CaptionerKernels
 package enum Activation: Sendable {
     case identity
     /// Gaussian error linear unit in its exact form, x Φ(x), as `gelu` in transformers (Hendrycks and Gimpel, arXiv
-    /// 1606.08415). After products in fewer bits than float32, an approximation within 6e-5 for |x| ≤ 4.5 and
+    /// 1606.08415). After products in reduced precision, an approximation within 6e-5 for |x| ≤ 4.5 and
     /// 1e-5 |x| outside.
     case gelu
     /// max(x, 0).

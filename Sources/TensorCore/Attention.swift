@@ -116,7 +116,7 @@ private func equalParts(_ rows: Int, _ count: Int) -> [Range<Int>] {
 }
 
 extension AttentionSizes {
-    /// Where queries, keys and values stand in a row that has all three.
+    /// The columns of queries, keys and values in a row that has all three.
     var columns: (queries: Range<Int>, keys: Range<Int>, values: Range<Int>) {
         let end = queryWidth + keyValueWidth
         return (0..<queryWidth, queryWidth..<end, end..<(end + keyValueWidth))

@@ -64,7 +64,7 @@ enum BLAS {
         // As cblas.h has them.
         private static let (rowMajor, noTranspose, transpose): (CInt, CInt, CInt) = (101, 111, 112)
 
-        // Whoever is about to compute has called `prepare`.
+        // `prepare` was called before anything is computed.
         private static let sgemm = library.sgemm
         private static let sgemv = library.sgemv
 

@@ -74,7 +74,7 @@ package struct ControlGroups {
         }
     }
 
-    /// Where systems have the hierarchies if they do not tell.
+    /// Where systems have the hierarchies if they do not report it.
     private func usualFolders(of controller: String, _ membership: Membership) -> [String] {
         let roots =
             switch membership.version {
@@ -100,7 +100,7 @@ package struct ControlGroups {
     }
 
     private func quota(_ quota: String?, period: String?) -> Double? {
-        // -1, and "max", stand for no limit.
+        // -1, and "max", mean no limit.
         guard let quota = Self.number(quota), let period = Self.number(period), quota > 0, period > 0 else {
             return nil
         }

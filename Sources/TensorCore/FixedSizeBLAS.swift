@@ -4,8 +4,9 @@ import CaptionerKernels
 ///
 /// A library picks its code by the sizes of a product, and different code rounds differently. So every call multiplies
 /// the same number of rows, the last call filled up with zeros, and the cut through the columns depends
-/// on the weight alone. That rests on two habits of libraries that nothing promises: that the same sizes get the same
-/// code, and that a row's place among the rows of a call does not matter. A test holds the library at hand to them.
+/// on the weight alone. That depends on two properties of libraries that nothing promises: that the same sizes get the
+/// same code, and that a row's place among the rows of a call does not matter. A test verifies both for the library at
+/// hand.
 enum FixedSizeBLAS {
     /// Few, because a decode step with one row pays for all of them; more would serve large batches better.
     static let rowsPerCall = 8

@@ -1,6 +1,6 @@
 import CaptionerKernels
 
-// What benchmarks hold the kernels against. Nothing else uses it.
+// What benchmarks compare the kernels with. Nothing else uses it.
 
 extension LinearWeights {
     /// A weight `[N, K]` in another precision.

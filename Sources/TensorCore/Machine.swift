@@ -2,7 +2,7 @@ import Foundation
 
 /// What the system says about the machine.
 package enum Machine {
-    /// The name of the processor; nil where the system does not tell.
+    /// The name of the processor; nil where the system does not report it.
     package static var processorName: String? {
         #if os(Linux)
             return contents("/proc/cpuinfo").flatMap(processorName(inList:))
@@ -26,7 +26,7 @@ package enum Machine {
         #endif
     }
 
-    /// The machine's memory in bytes; nil where the system does not tell.
+    /// The machine's memory in bytes; nil where the system does not report it.
     package static var memory: Int? {
         #if os(Linux)
             return contents("/proc/meminfo").flatMap { memory("MemTotal", in: $0) }
@@ -35,7 +35,7 @@ package enum Machine {
         #endif
     }
 
-    /// The memory that programs can have without others being paged out, in bytes; nil where the system does not tell.
+    /// The memory that programs can have without others being paged out, in bytes; nil where the system does not report it.
     package static var availableMemory: Int? {
         #if os(Linux)
             return contents("/proc/meminfo").flatMap { memory("MemAvailable", in: $0) }

@@ -24,7 +24,7 @@ package struct MatrixKernelSet: Sendable {
     /// The environment variable that overrides the choice.
     package static let environmentVariable = "CAPTIONER_KERNELS"
 
-    /// What is asked for by name, by the environment if by nobody else, or else the fastest that can run here.
+    /// What is asked for by name, else by the environment, else the fastest that can run here.
     /// - Throws: `TensorError.unusableKernels` for what does not exist or cannot run here, `.unusableBLAS`.
     package static func chosen(
         name: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
@@ -48,8 +48,8 @@ package struct MatrixKernelSet: Sendable {
         if self == .portable { try BLAS.prepare() }
     }
 
-    /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. Whoever can tell the user
-    /// asks `chosen` first.
+    /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. A caller that can report
+    /// to the user asks `chosen` first.
     package static let preferred: MatrixKernelSet = (try? chosen()) ?? supported.first ?? .portable
 }
 

@@ -2,7 +2,7 @@ import CaptionerKernels
 
 /// Some columns of the rows of a matrix: where attention finds queries, keys and values without copying heads.
 ///
-/// A view does not keep its matrix alive; whoever makes one holds the matrix until the view is used up.
+/// A view does not keep its matrix alive; its maker keeps the matrix until the view is used up.
 struct MatrixView: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
     /// float32 or bfloat16.

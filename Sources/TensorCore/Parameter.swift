@@ -1,6 +1,6 @@
 /// A weight of a model: float32, row-major, never written after it was made.
 ///
-/// A parameter either owns its memory or looks into memory that somebody else keeps, such as a mapped checkpoint file.
+/// A parameter either owns its memory or refers to memory that another object keeps, such as a mapped checkpoint file.
 /// Copies share that memory, so a parameter can be handed to any number of threads.
 package struct Parameter: Sendable {
     /// Sizes, outermost first. `[]` is a scalar.

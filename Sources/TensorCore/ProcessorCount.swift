@@ -36,7 +36,7 @@ package struct ProcessorCount: Sendable {
         return count > 0 ? count : ProcessInfo.processInfo.activeProcessorCount
     }
 
-    /// The processors that the system lets this thread, and those that it starts, run on; nil where it does not tell.
+    /// The processors that the system lets this thread, and those that it starts, run on; nil where it does not report them.
     private static var affinity: Int? {
         #if os(Linux)
             // The system refuses a set that has no room for all processors that there may be. glibc's has for 1024.

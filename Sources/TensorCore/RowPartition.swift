@@ -7,7 +7,7 @@ struct RowPartition {
 
     /// - Parameters:
     ///   - limit: the most rows of a piece, roughly.
-    ///   - multiple: of what number of pieces there shall be, so that as many threads are done at the same time.
+    ///   - multiple: the number of pieces is a multiple of this, so that as many threads are done at the same time.
     init(rows: Int, limit: Int, multiple: Int) {
         self.rows = rows
         tiles = (rows + Self.tileRows - 1) / Self.tileRows

@@ -9,7 +9,7 @@ final class ZeroedAllocation: Sendable {
     nonisolated(unsafe) let base: UnsafeMutableRawPointer
     let byteCount: Int
 
-    /// - Parameter shape: of what it is for, to be told where there is no memory.
+    /// - Parameter shape: of what it is for, named by the error where there is no memory.
     /// - Throws: `TensorError.outOfMemory`.
     init(byteCount: Int, shape: [Int]) throws {
         self.byteCount = max(byteCount, 1)  // mmap refuses a length of 0
