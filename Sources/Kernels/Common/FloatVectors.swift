@@ -28,7 +28,7 @@ public protocol FloatVectors: FloatArithmetic {
     static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int)
     /// The same for all floats of two vectors, one after the other.
     static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>)
-    /// Stores the first `count` integers, or all where that is more than a vector, each brought into 0...255.
+    /// Stores the first `count` integers, or all where that is more than a vector, each clamped to 0...255.
     static func storeBytes(_ integers: Integers, to target: UnsafeMutablePointer<UInt8>, count: Int)
 }
 

@@ -18,9 +18,9 @@ public protocol PanelKernels: Sendable {
     /// Bias and activation of a row of float32 sums.
     static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation)
-    /// Replaces scores by e^(scale · (x - max)), and tells their sum: softmax but for the division.
+    /// Replaces scores by e^(scale · (x - max)), and returns their sum: softmax but for the division.
     static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float
-    /// Reads memory once, as fast as it comes, and tells the largest number above 0.
+    /// Reads memory once, as fast as it comes, and returns the largest number above 0.
     static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float
     /// Twelve independent multiply-adds of vectors on registers, `rounds` times: what a thread can do at most.
     /// - Returns: how many products and sums those are.

@@ -19,8 +19,8 @@ extension PanelBlock {
             repeat {
                 let count = min(groupStep, groups &- group)
                 var saved = scratch
-                // While tiles pass over this piece they ask for the next, which lies behind it. A single tile reads as fast
-                // as memory gives, and asks for what is a little ahead.
+                // While tiles pass over this piece they prefetch the next, which follows it. A single tile reads as fast as
+                // memory gives, and prefetches what is a little ahead.
                 let piece = panel + group &* width &* 4
                 let pieceBytes = count &* width &* 4
                 var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.lookAhead)

@@ -73,7 +73,7 @@ public struct PanelBlock {
         self.targetStride = targetStride
     }
 
-    /// Scratch memory that a product of so many rows needs, in bytes.
+    /// Scratch memory that a product of `rows` rows needs, in bytes.
     @inlinable
     public static func scratchBytes(rows: Int) -> Int { rows &* 64 &* 4 }
 

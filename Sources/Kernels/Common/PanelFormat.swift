@@ -49,7 +49,7 @@ public enum PanelFormat: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// How a row of activations was brought into bytes: x ≈ scale · (byte - zeroPoint).
+/// How a row of activations was quantized: x ≈ scale · (byte - zeroPoint).
 public struct RowQuantization: Sendable {
     public var scale: Float
     public var zeroPoint: Int32

@@ -9,7 +9,7 @@ struct PanelTile {
     /// Bytes from group to group of the panel.
     @usableFromInline var groupStride: Int
     @usableFromInline var groups: Int
-    /// What will be read after this piece: the tile asks for a share of it, so many bytes with each group.
+    /// What will be read after this piece: the tile prefetches a share of it, `upcomingStep` bytes with each group.
     @usableFromInline var upcoming: UnsafeRawPointer
     @usableFromInline var upcomingStep: Int
     /// Whether this piece of the depth is the first.
@@ -56,7 +56,7 @@ struct PanelTile {
         }
     }
 
-    /// Goes on with the sums that were saved, or starts them, and saves them: row by row, a vector after the other.
+    /// Continues with the sums that were saved, or starts them, and saves them: row by row, a vector after the other.
     ///
     /// The size is a type, so that the loops over rows and vectors have constant bounds and the sums are registers.
     @inlinable

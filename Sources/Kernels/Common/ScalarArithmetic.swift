@@ -1,5 +1,5 @@
 /// What instruction sets do differently when they round: how many floats a vector holds, which decides the order of some
-/// sums, and whether a product and a sum are rounded once or one by one. References are told, and then equal bit for bit.
+/// sums, and whether a product and a sum are rounded once or one by one. With it references equal them bit for bit.
 public struct ScalarArithmetic: Sendable {
     /// `FloatVectors.laneCount`.
     public var lanes: Int

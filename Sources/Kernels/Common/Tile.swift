@@ -39,7 +39,7 @@ struct Tile {
         self.accumulating = accumulating
     }
 
-    /// Goes on with the sums, or starts them, and leaves them behind or finishes them.
+    /// Continues with the sums, or starts them, and stores them as they are or finishes them.
     ///
     /// The size is a type, so that the loops over rows and columns have constant bounds and the sums are registers.
     /// - Parameter sums: `[passes, rows, columns]` vectors.

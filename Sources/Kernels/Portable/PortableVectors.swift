@@ -52,7 +52,7 @@ enum PortableVectors: FloatVectors {
     @inline(__always) static func maximum(of vector: Vector) -> Float { vector.max() }
 
     /// Adding 1.5 · 2²³ rounds to the nearest integer, ties to even, and leaves it in the low bits; what is beyond ±2²² is
-    /// brought there, which no caller tells from what it was.
+    /// clamped to it, which makes no difference to any caller.
     @inline(__always)
     static func rounded(_ vector: Vector) -> Integers {
         let limit = broadcast(4_194_304 as Float)
