@@ -50,7 +50,7 @@ package enum PercentEscapes {
         return result
     }
 
-    /// Whether a text has escapes that stand for bytes that are not UTF-8, be they escaped once or more often.
+    /// Whether a text has escapes of bytes that are not UTF-8, be they escaped once or more often.
     ///
     /// Looked at are escapes of bytes from 0x80 on that follow each other, `%C3%A9`, escaped n times more where n times
     /// `25` follows the percent sign, `%25C3%25A9`. They are ambiguous if n differs or their bytes are not UTF-8.

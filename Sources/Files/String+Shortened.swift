@@ -1,5 +1,5 @@
 extension String {
-    /// The text for a message: of a long one the beginning, and how long it is.
+    /// The text for a message: of a long one the first characters, and how long it is.
     package var shortened: String {
         let limit = 400
         guard utf8.count > limit else { return self }

@@ -44,7 +44,7 @@ import Testing
                     == .unreadableFile(
                         path: path,
                         cause:
-                            "behind the compressed data, at byte \(offset), there is something that is no gzip (0x\(digits))"
+                            "after the compressed data, at byte \(offset), there is something that is no gzip (0x\(digits))"
                     ))
         }
     }

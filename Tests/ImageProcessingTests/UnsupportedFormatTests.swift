@@ -37,7 +37,7 @@ import Testing
         ("iVBORw0KGgoAAAANSUhEUg", "a PNG in Base64"),
         ("Not found", "text"),
         ("Größe: " + String(repeating: "ü", count: 140), "text"),
-        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file it stands for"),
+        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file it points to"),
         (String(repeating: "\0", count: 100), "zero bytes"),
         ("\u{1}\u{2}\u{7f}abc", "an unknown format (first bytes 0x01027f61)"),
     ])

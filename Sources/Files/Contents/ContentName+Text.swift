@@ -1,5 +1,5 @@
 extension ContentName {
-    /// What a file of text is, or `nil` when it is none. Servers send text where a picture was, and programs save it.
+    /// What a file of text is, or `nil` when it is none. Servers send text where an image was, and programs save it.
     package static func textName(_ sample: [UInt8]) -> String? {
         if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { return "text in UTF-16" }
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -19,7 +19,7 @@ extension ContentName {
     }
 
     private static func markupName(_ start: String) -> String? {
-        if start.hasPrefix("version https://git-lfs") { return "a Git LFS pointer, not the file it stands for" }
+        if start.hasPrefix("version https://git-lfs") { return "a Git LFS pointer, not the file it points to" }
         if start.hasPrefix("data:") { return "a data: address" }
         if start.hasPrefix("http/") { return "an HTTP response" }
         if start.hasPrefix("{") || start.hasPrefix("[") { return "JSON" }

@@ -1,6 +1,6 @@
 /// What a file holds, judged by its first bytes and never by its name.
 package enum ContentName {
-    /// How many bytes from the start are enough to tell.
+    /// How many bytes from the start are enough to recognise them.
     package static let sampleSize = 512
 
     /// The name, for people, of what begins with these bytes, such as `HTML` or `ZIP`; nil for what is not known.

@@ -15,7 +15,7 @@ package enum ForeignContents {
         guard let name = ContentName.of(sample) else { return nil }
         switch name {
         case _ where name.hasPrefix("a Git LFS pointer"):
-            return "it is a pointer of Git LFS; fetch the file it stands for, for example with git lfs pull"
+            return "it is a pointer of Git LFS; fetch the file it points to, for example with git lfs pull"
         case "HTML", "HTML or XML", "XML", "PHP", "an HTTP response":
             return
                 "it is a web page (\(name)) that was saved in place of the file; download the file again, and log in "

@@ -4,7 +4,7 @@ package import SystemPackage
 package struct ArgumentPaths: Sendable {
     /// Without the program's name.
     package let arguments: [String]
-    /// What was not UTF-8, by the text that stands for it: whole arguments, and what follows an equals sign in an option.
+    /// What was not UTF-8, by the text that replaces it: whole arguments, and what follows an equals sign in an option.
     private let others: [[UInt8]: [UInt8]]
 
     /// - Parameter raw: bytes of each argument, the program's name left out.

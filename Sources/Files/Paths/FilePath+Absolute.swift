@@ -19,14 +19,14 @@ extension FilePath {
 
     /// The path by which the system knows the file: links are followed, also one to a file that is not there. Of a file
     /// that is not there, its folder's path is found; of one whose folder is not there either, the path is only made
-    /// absolute, and keeps `..`, which leads nowhere behind a folder that is not there.
+    /// absolute, and keeps `..`, which leads nowhere after a folder that is not there.
     package var real: FilePath { real(followingLinks: 40) }
 
     /// - Parameter count: how many links are followed that lead to nothing, as they may lead in a circle.
     private func real(followingLinks count: Int) -> FilePath {
         if let path = resolved { return path }
         if count > 0, let target = linkTarget { return folder.pushing(target).real(followingLinks: count - 1) }
-        // What `..` means behind a linked folder, the system knows.
+        // What `..` means after a linked folder, the system knows.
         if let name = lastComponent, name.kind == .regular, let folder = folder.resolved {
             return folder.appending(name)
         }

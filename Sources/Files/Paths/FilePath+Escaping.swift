@@ -31,7 +31,7 @@ extension FilePath {
         return PercentEscapes.escape(bytes)
     }
 
-    /// The path that a text of `escaped` stands for.
+    /// The path that a text of `escaped` encodes.
     package init(escaped text: String) {
         let bytes = Array(text.utf8)
         self.init(bytes: PercentEscapes.areAmbiguous(in: bytes) ? PercentEscapes.undo(bytes) : bytes)

@@ -3,7 +3,7 @@ package import SystemPackage
 
 // Foundation's own ways between the two know no path that is not UTF-8, and replace `~`.
 extension FilePath {
-    /// The path in the address of a file. Its percent escapes may stand for any bytes.
+    /// The path in the address of a file. Its percent escapes may encode any bytes.
     package init(_ url: URL) {
         self.init(bytes: PercentEscapes.undo(Array(url.absoluteURL.path(percentEncoded: true).utf8)))
     }

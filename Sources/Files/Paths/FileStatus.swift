@@ -15,7 +15,7 @@ package struct FileStatus: Sendable {
         case special
     }
 
-    /// Tells a file from all others of the system.
+    /// Distinguishes a file from all others of the system.
     package struct Identity: Hashable, Sendable {
         package let device: UInt64
         package let number: UInt64

@@ -2,9 +2,9 @@ import CaptionerZlib
 import Foundation
 import SystemPackage
 
-/// The bytes of a file, decompressed if they are gzip, which the first two tell.
+/// The bytes of a file, decompressed if they are gzip, which the first two show.
 ///
-/// As in Python's `gzip`, several members make one text, zero bytes behind a member are padding, and anything else there
+/// As in Python's `gzip`, several members make one text, zero bytes after a member are padding, and anything else there
 /// is an error. zlib's own `gzread` ends at such bytes without an error.
 final class DecompressedFile {
     private enum State {
@@ -12,7 +12,7 @@ final class DecompressedFile {
         case plain
         /// Within a member of a gzip file.
         case compressed
-        /// Behind one.
+        /// After one.
         case padding
     }
 
@@ -130,7 +130,7 @@ final class DecompressedFile {
     private func foreignBytes() -> FileError {
         let digits = input[available.prefix(2)].map(\.hexadecimal)
         return failure(
-            "behind the compressed data, at byte \(offset - available.count), there is something that is no gzip "
+            "after the compressed data, at byte \(offset - available.count), there is something that is no gzip "
                 + "(0x\(digits.joined()))")
     }
 

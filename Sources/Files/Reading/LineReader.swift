@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// Reads a file line by line, plain or compressed with gzip, which its first bytes tell.
+/// Reads a file line by line, plain or compressed with gzip, which its first bytes show.
 package final class LineReader {
     private let file: DecompressedFile
     private var cutter: LineCutter

@@ -46,7 +46,7 @@ package final class RowReader {
     /// How many bytes follow the last row that is whole; valid at the end of the file.
     package var restCount: Int { buffer.count - position }
 
-    /// Behind the next line break that ends a row, if the buffer has one.
+    /// The place after the next line break that ends a row, if the buffer has one.
     private func endOfRow(from start: Int, _ isQuoted: inout Bool) -> Int? {
         buffer.withUnsafeBufferPointer { bytes in
             var index = start

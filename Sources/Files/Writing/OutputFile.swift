@@ -24,14 +24,14 @@ package enum OutputFile {
             if status == nil, errno == ENAMETOOLONG, other.bytes.starts(with: path.bytes) {
                 let suffix = FilePath.escaped(Array(other.bytes.dropFirst(path.bytes.count)))
                 throw FileError.unwritableOutput(
-                    path, cause: "its name is too long: with \(suffix) behind it, no file can be called so")
+                    path, cause: "its name is too long: with \(suffix) after it, no file can be called so")
             }
             if status?.kind == .special { throw FileError.unwritableOutput(other, cause: "it is no plain file") }
             try check(other)
         }
     }
 
-    /// Makes the folder that a file is to be in, if it is missing.
+    /// Makes the folder of a file that will be written, if it is missing.
     /// - Throws: `FileError.unwritableOutput`.
     package static func makeFolder(of path: FilePath) throws {
         do {

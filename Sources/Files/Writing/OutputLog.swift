@@ -34,7 +34,7 @@ package final class OutputLog {
 
     deinit { close(descriptor) }
 
-    /// Cuts the file off behind its first bytes.
+    /// Cuts the file off after its first bytes.
     package func truncate(to prefix: FilePrefix) throws {
         if prefix.byteCount < self.prefix.byteCount {
             guard ftruncate(descriptor, off_t(prefix.byteCount)) == 0 else { throw failure(errno) }
