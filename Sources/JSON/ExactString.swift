@@ -1,7 +1,7 @@
 /// A string that equals another only if their UTF-8 does.
 ///
 /// Swift's `String` compares by canonical equivalence: a composed `é` equals an `e` followed by an accent. File names, ids,
-/// keys and tokens are bytes, and two of them that a person cannot tell apart are still two.
+/// keys and tokens are bytes, and two of them that look the same to a person are still two.
 package struct ExactString: Hashable, Sendable {
     package let string: String
 

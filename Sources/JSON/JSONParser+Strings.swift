@@ -50,7 +50,7 @@ extension JSONParser {
         return JSONError(offset: offset, message: "not UTF-8 (0x\(digits))")
     }
 
-    /// The code point that an escape stands for, the parser being behind its backslash.
+    /// The code point of an escape, the parser being after its backslash.
     private mutating func escape() throws(JSONError) -> UInt32 {
         guard let byte = peek else { throw error("a string that does not end") }
         position += 1

@@ -6,7 +6,7 @@ package enum JSONValue: Sendable {
     /// A number as it was written, also `NaN`, `Infinity` and `-Infinity`, which Python writes.
     case number(String)
     case string(String)
-    /// A string in which half of a surrogate pair stands alone (`"\ud800"`), as UTF-16. Python reads and writes such
+    /// A string in which half of a surrogate pair is alone (`"\ud800"`), as UTF-16. Python reads and writes such
     /// strings; no `String` can hold one.
     case illFormedString([UInt16])
     case array([JSONValue])
@@ -80,7 +80,7 @@ extension JSONValue: Equatable {
 /// A name and its value.
 package struct JSONMember: Sendable, Equatable {
     package var key: ExactString
-    /// The name as UTF-16 if half of a surrogate pair stands alone in it. Nothing is found under it, and `key` is for
+    /// The name as UTF-16 if half of a surrogate pair is alone in it. Nothing is found under it, and `key` is for
     /// people to read.
     package var illFormedKey: [UInt16]?
     package var value: JSONValue
