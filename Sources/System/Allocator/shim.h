@@ -5,7 +5,7 @@
 #include <malloc.h>
 #endif
 
-// Keeps the memory of a long run flat: pictures come in all sizes, and the allocator would keep the gaps between them,
+// Keeps the memory of a long run flat: images come in all sizes, and the allocator would keep the gaps between them,
 // more of them with every thread that decodes. Larger pieces come from the system and go back to it at once; that the
 // limit is set keeps it from being raised. Nothing where the allocator is another.
 static inline void captioner_keep_memory_flat(void) {

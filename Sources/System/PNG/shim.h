@@ -65,7 +65,7 @@ static inline bool cpng_open(cpng_reader *reader, const unsigned char *bytes, si
         return false;
     }
     png_set_read_fn(reader->png, reader, cpng_read_bytes);
-    // Whoever calls this has judged the dimensions already; libpng's own limits would only be another opinion.
+    // The caller has checked the dimensions already; libpng's own limits would only be a second check.
     png_set_user_limits(reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(reader->png, 0);
     // What says nothing about pixels (gamma, profiles, text) is skipped unread, broken or not.
@@ -79,7 +79,7 @@ static inline bool cpng_open(cpng_reader *reader, const unsigned char *bytes, si
 }
 
 /// Readies the rows: one byte per sample below 16 bits, the high byte of 16-bit samples when `strip_16`. Checksums
-/// of the picture data are not held against it: a wrong one says nothing about which byte is wrong.
+/// of the image data are not checked: a wrong one says nothing about which byte is wrong.
 static inline bool cpng_start(cpng_reader *reader, bool strip_16) {
     if (setjmp(png_jmpbuf(reader->png))) {
         return false;
@@ -93,7 +93,7 @@ static inline bool cpng_start(cpng_reader *reader, bool strip_16) {
     return true;
 }
 
-/// Reads the next row: of the picture, or, of an interlaced one, the next non-empty row of the current pass.
+/// Reads the next row: of the image, or, of an interlaced one, the next non-empty row of the current pass.
 /// `row` must have room for `png_get_rowbytes`.
 static inline bool cpng_read_row(cpng_reader *reader, unsigned char *row) {
     if (setjmp(png_jmpbuf(reader->png))) {
