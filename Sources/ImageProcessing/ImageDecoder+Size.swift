@@ -15,8 +15,8 @@ extension ImageDecoder {
         }.get()
     }
 
-    /// Width and height of the image in a file as they are stored. Only its beginning is read, unless what stands before
-    /// the pixels is longer.
+    /// Width and height of the image in a file as they are stored. Only its start is read, unless what precedes the
+    /// pixels is longer.
     /// - Throws: as ``size(of:)``, and `ImageError.unreadable`.
     package func storedSize(of path: FilePath) throws(ImageError) -> (width: Int, height: Int) {
         let file = try PictureFile(path)

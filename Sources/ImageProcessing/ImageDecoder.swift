@@ -6,16 +6,16 @@ package import SystemPackage
 /// `ImageFile.LOAD_TRUNCATED_IMAGES` set.
 ///
 /// Alpha is dropped without compositing, gamma and colour profiles are not applied, 16-bit grey is clipped to 255 and
-/// 16-bit colour loses its low byte. What a file is, is told by its first bytes. A decoder holds no state: any number
+/// 16-bit colour loses its low byte. What a file is, its first bytes show. A decoder holds no state: any number
 /// of threads may share one.
 ///
 /// It differs from Pillow on purpose in these cases:
-/// - A file of which nothing can be shown is an error, where Pillow gives a blank picture.
+/// - A file of which nothing can be shown is an error, where Pillow gives a blank image.
 /// - A progressive JPEG cut within a segment between two scans shows the scans before, where Pillow gives a blank one.
-/// - Broken EXIF counts as none, where Pillow may raise. Where Pillow turns the picture and then raises because it
-///   cannot write the rest of the EXIF anew, the picture is turned.
-/// - Chunks of a PNG that make Pillow refuse the picture (a packed text of an unknown method, more than 64 MiB of text,
-///   any chunk cut behind the pixels) are passed over.
+/// - Broken EXIF counts as none, where Pillow may raise. Where Pillow turns the image and then raises because it
+///   cannot write the rest of the EXIF anew, the image is turned.
+/// - Chunks of a PNG that make Pillow refuse the image (a packed text of an unknown method, more than 64 MiB of text,
+///   any chunk cut after the pixels) are skipped.
 /// - A PNG with an unknown critical chunk, or indexed without a palette, is an error, as libpng has it.
 ///
 /// Orientation is what `ImageOps.exif_transpose` of Pillow 12 goes by. The EXIF tag may be a number of any type that TIFF
@@ -28,7 +28,7 @@ package import SystemPackage
 /// older than 3.0.1, which corrected how it smooths them (its issues 700 and 721). Lossless JPEG, which Pillow has from
 /// libjpeg-turbo 3, is an error where the library is older.
 ///
-/// transformers from version 5 composites transparent pictures on white when it is handed them as they are;
+/// transformers from version 5 composites transparent images on white when it is handed them as they are;
 /// Data-Juicer, and earlier versions, convert them as described here.
 package struct ImageDecoder: Sendable {
     /// Pillow's limit for a "decompression bomb": twice a quarter of a gibibyte of RGB pixels.
@@ -36,7 +36,7 @@ package struct ImageDecoder: Sendable {
 
     /// What to do about the EXIF orientation tag.
     package let orientation: ImageOrientation
-    /// Pictures with more pixels are refused by their header, before memory is taken.
+    /// Images with more pixels are refused by their header, before memory is taken.
     package let maximumPixelCount: Int
 
     package init(
@@ -46,7 +46,7 @@ package struct ImageDecoder: Sendable {
         self.maximumPixelCount = maximumPixelCount
     }
 
-    /// Decodes a picture held in memory.
+    /// Decodes an image held in memory.
     /// - Throws: `ImageError` of every kind but `unreadable` and `invalidConfiguration`.
     package func decode(_ data: Data) throws(ImageError) -> RGBImage { try decode(data, atLeast: nil) }
 
@@ -66,7 +66,7 @@ package struct ImageDecoder: Sendable {
         try decode(bytes(of: url))
     }
 
-    /// Reads a file that can be a picture. What is of no format that is decoded is turned away after its first bytes.
+    /// Reads a file that can be an image. What is of no format that is decoded is turned away after its first bytes.
     /// - Throws: `ImageError.unreadable`, `.empty`, `.unsupportedFormat`.
     package func bytes(of url: URL) throws(ImageError) -> Data {
         let path = FilePath(url)
@@ -80,7 +80,7 @@ package struct ImageDecoder: Sendable {
         return try bytes(of: path)
     }
 
-    /// Reads a file that can be a picture, whatever bytes its path has.
+    /// Reads a file that can be an image, whatever bytes its path has.
     /// - Throws: as ``bytes(of:)-(URL)``.
     package func bytes(of path: FilePath) throws(ImageError) -> Data {
         let file = try PictureFile(path)

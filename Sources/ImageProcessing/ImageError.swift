@@ -1,4 +1,4 @@
-/// Why a picture could not be had, or why an image processor cannot be made.
+/// Why an image could not be had, or why an image processor cannot be made.
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file could not be read; `cause` is the system's reason.
     case unreadable(path: String, cause: String)
@@ -10,9 +10,9 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupportedFeature(format: String, feature: String)
     /// The header promises more pixels than are allowed.
     case tooLarge(width: Int, height: Int, maximumPixelCount: Int)
-    /// A file too broken to get a picture from.
+    /// A file too broken to get an image from.
     case corrupt(format: String, cause: String)
-    /// Pixels handed over do not make a picture of the size stated.
+    /// Pixels handed over do not make an image of the size stated.
     case invalidPixels(width: Int, height: Int, byteCount: Int)
     /// A field of the image processor's configuration has a value that cannot be honoured.
     case invalidConfiguration(field: String, cause: String)
@@ -24,7 +24,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty:
             "the file is empty"
         case .unsupportedFormat(let found):
-            "not a \(ImageFormats.names) picture: looks like \(found)"
+            "not a \(ImageFormats.names) image: looks like \(found)"
         case .unsupportedFeature(let format, let feature):
             "this kind of \(format) is not supported: \(feature)"
         case .tooLarge(let width, let height, let maximumPixelCount):

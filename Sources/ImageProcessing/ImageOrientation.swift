@@ -1,4 +1,4 @@
-/// What to do about the EXIF orientation tag of a picture.
+/// What to do about the EXIF orientation tag of an image.
 ///
 /// Cameras store pixels as the sensor lies and say with this tag how to turn them for viewing.
 public enum ImageOrientation: String, Sendable, CaseIterable {

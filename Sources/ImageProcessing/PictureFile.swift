@@ -54,7 +54,7 @@ final class PictureFile {
         return data.prefix(filled)
     }
 
-    /// The most bytes that are read of a picture. A size costs nothing to claim, as sparse files do.
+    /// The most bytes that are read of an image. A size costs nothing to claim, as sparse files do.
     static let limit = 1 << 30
 
     /// All there is, `start` being what was read before.
@@ -72,7 +72,7 @@ final class PictureFile {
     }
 
     private var tooLarge: ImageError {
-        refusal("it has more than \(Self.limit) bytes, the most that are read of a picture")
+        refusal("it has more than \(Self.limit) bytes, the most that are read of an image")
     }
 
     private func refusal(_ cause: String) -> ImageError { Self.refusal(of: file, cause) }

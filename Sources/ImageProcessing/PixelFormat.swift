@@ -44,7 +44,7 @@ extension RGBImage {
     /// - Parameters:
     ///   - width: pixels of a row.
     ///   - height: rows, the top one first.
-    ///   - bytesPerRow: from the beginning of a row to that of the next; nil where they follow each other without a gap.
+    ///   - bytesPerRow: from the start of a row to that of the next; nil where they follow each other without a gap.
     ///   - format: the order of a pixel's samples.
     ///   - bytes: the rows; the last need not be filled up. They are copied.
     /// - Throws: `ImageError.invalidPixels` for sizes that are not positive, or too few bytes for them.

@@ -1,5 +1,5 @@
 extension RGBImage {
-    /// The picture as Pillow's `ImageOps.mirror` and `ImageOps.flip` make it.
+    /// The image as Pillow's `ImageOps.mirror` and `ImageOps.flip` make it.
     package func mirrored(horizontally: Bool, vertically: Bool) -> RGBImage {
         switch (horizontally, vertically) {
         case (false, false): self
@@ -9,7 +9,7 @@ extension RGBImage {
         }
     }
 
-    /// The picture as it is to be seen, its pixels lying as `orientation` says.
+    /// The image upright, its pixels lying as `orientation` says.
     func oriented(_ orientation: EXIFOrientation) -> RGBImage {
         guard orientation != .topLeft else { return self }
         let (width, height) = (width, height)

@@ -1,4 +1,4 @@
-/// A picture in memory: 8-bit red, green and blue, interleaved, top row first, left pixel first.
+/// An image in memory: 8-bit red, green and blue, interleaved, top row first, left pixel first.
 public struct RGBImage: Sendable, Equatable {
     /// Pixels per row, at least 1.
     public let width: Int
@@ -6,9 +6,9 @@ public struct RGBImage: Sendable, Equatable {
     public let height: Int
     /// The samples, `[H, W, 3]`.
     public let bytes: [UInt8]
-    /// What was wrong with the file the picture came from, in a few words; `nil` when nothing was.
+    /// What was wrong with the file the image came from, in a few words; `nil` when nothing was.
     ///
-    /// The pixels are the best that could be had, and the same that Pillow gives when it is told to be lenient.
+    /// The pixels are the best that could be had, and the same that Pillow gives when it is set to be lenient.
     public let note: String?
     /// Whether the file ended early. Pixels it did not hold are filled in by the rules of its format.
     public let isTruncated: Bool
@@ -16,7 +16,7 @@ public struct RGBImage: Sendable, Equatable {
     /// The `note` of truncated files.
     static let truncationNote = "the file ends early"
 
-    /// A picture made of the samples given.
+    /// An image made of the samples given.
     /// - Parameter bytes: `[H, W, 3]`.
     /// - Throws: `ImageError.invalidPixels` unless both sizes are positive and `bytes` has `height * width * 3` bytes.
     public init(width: Int, height: Int, bytes: [UInt8]) throws(ImageError) {
@@ -28,7 +28,7 @@ public struct RGBImage: Sendable, Equatable {
         self.init(decodedWidth: width, height: height, bytes: bytes)
     }
 
-    /// A picture whose sizes the decoder has checked already.
+    /// An image whose sizes the decoder has checked already.
     init(decodedWidth width: Int, height: Int, bytes: [UInt8], note: String? = nil, isTruncated: Bool = false) {
         precondition(width > 0 && height > 0 && bytes.count == width * height * 3, "expected [H, W, 3]")
         self.width = width

@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: [
         ("jpeg/baseline-420.jpg", "JPEG", "the file ends within the header", 200),
-        ("png/rgb-8.png", "PNG", "the file ends before the picture data", 41),
+        ("png/rgb-8.png", "PNG", "the file ends before the image data", 41),
         ("png/rgb-8.png", "PNG", "Not enough image data", 60),
     ])
     func aFileThatEndsBeforeTheFirstRowIsCorrupt(name: String, format: String, cause: String, length: Int) throws {

@@ -39,7 +39,7 @@ import Testing
         let url = folder.appendingPathComponent("sparse.png")
         try Fixture.data("png/rgb-8.png").write(to: url)
         guard truncate(url.path, 1 << 43) == 0 else { return }
-        let cause = "it has more than 1073741824 bytes, the most that are read of a picture"
+        let cause = "it has more than 1073741824 bytes, the most that are read of an image"
         #expect(throws: ImageError.unreadable(path: url.path, cause: cause)) {
             try ImageDecoder().decode(contentsOf: url)
         }

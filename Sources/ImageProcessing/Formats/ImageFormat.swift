@@ -12,7 +12,7 @@ protocol ImageFormat: Sendable {
     var height: Int { get }
     var orientation: EXIFOrientation { get }
 
-    /// Reads what stands before the pixels, and takes no memory for them.
+    /// Reads what precedes the pixels, and takes no memory for them.
     /// - Throws: `ImageError.corrupt`, `.unsupportedFeature`.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError)
 

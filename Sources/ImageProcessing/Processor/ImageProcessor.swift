@@ -1,4 +1,4 @@
-/// Makes pictures ready for a vision model, bit for bit as transformers' `BlipImageProcessorPil` and `CLIPImageProcessorPil`
+/// Makes images ready for a vision model, bit for bit as transformers' `BlipImageProcessorPil` and `CLIPImageProcessorPil`
 /// do: scaling to a fixed size, or of the shorter side with the middle cut out, then rescaling and normalisation.
 package struct ImageProcessor: Sendable {
     package let configuration: ImageProcessorConfiguration
@@ -17,10 +17,10 @@ package struct ImageProcessor: Sendable {
             squareColor: configuration.squareColor)
     }
 
-    /// The size that `image` comes out with: the configuration's, or its own when pictures are not resized.
+    /// The size that `image` comes out with: the configuration's, or its own when images are not resized.
     package func outputSize(of image: RGBImage) -> ImageSize { recipe.size(of: image) }
 
-    /// Scales and normalises a picture.
+    /// Scales and normalises an image.
     /// - Returns: `[3, H, W]`, the sizes being those of `outputSize`.
     package func callAsFunction(_ image: RGBImage) -> [Float] {
         let resized = recipe(image)

@@ -1,5 +1,5 @@
 extension ImageProcessorConfiguration {
-    /// Far above any vision model's picture, far below what would exhaust memory.
+    /// Far above any vision model's image, far below what would exhaust memory.
     private static let maximumEdge = 8192
 
     /// - Throws: `ImageError.invalidConfiguration` naming the first field, as it is called in JSON, whose value cannot

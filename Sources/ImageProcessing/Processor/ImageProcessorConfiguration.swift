@@ -1,4 +1,4 @@
-/// How pictures are made ready for a vision model: the fields of a checkpoint's `preprocessor_config.json`.
+/// How images are made ready for a vision model: the fields of a checkpoint's `preprocessor_config.json`.
 ///
 /// Newer checkpoints keep the same object under `image_processor` in `processor_config.json`. Fields left out have the
 /// defaults of transformers' `BlipImageProcessor`; fields not listed here are not looked at.
@@ -29,7 +29,7 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     package var imageMean = [0.48145466, 0.4578275, 0.40821073]
     /// Red, green and blue. In JSON three numbers, or one for all.
     package var imageStandardDeviation = [0.26862954, 0.26130258, 0.27577711]
-    /// Pictures are RGB when they come out of the decoder, so this changes nothing.
+    /// Images are RGB when they come out of the decoder, so this changes nothing.
     package var doConvertRGB = true
 
     /// The defaults of transformers' `BlipImageProcessor`.

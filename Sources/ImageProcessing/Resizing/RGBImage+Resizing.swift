@@ -1,5 +1,5 @@
 extension RGBImage {
-    /// The picture scaled with a filter of Pillow's, bit for bit as `Image.resize((width, height), BICUBIC)` of
+    /// The image scaled with a filter of Pillow's, bit for bit as `Image.resize((width, height), BICUBIC)` of
     /// Pillow up to 12.1: first along rows, rounded to 8 bits, then along columns. A size that stays is not touched.
     /// - Parameters: sizes of at least 1, and the filter.
     package func resized(
@@ -10,10 +10,10 @@ extension RGBImage {
             filter: filter)
     }
 
-    /// A part of the scaled picture, without the rest being computed.
+    /// A part of the scaled image, without the rest being computed.
     /// - Parameters:
     ///   - size: of the whole, at least 1 x 1.
-    ///   - rows: of the scaled picture, at least one.
+    ///   - rows: of the scaled image, at least one.
     ///   - columns: likewise.
     func resized(to size: ImageSize, rows: Range<Int>, columns: Range<Int>, filter: ResamplingFilter) -> RGBImage {
         precondition(size.width > 0 && size.height > 0, "expected positive sizes, found \(size.width) x \(size.height)")

@@ -55,7 +55,7 @@ enum Resampling {
         }
     }
 
-    /// Filters a row of pixels, behind which one more byte may be read.
+    /// Filters a row of pixels, after which one more byte may be read.
     private static func filter(row: UnsafeRawPointer, _ coefficients: Lent, into target: UnsafeMutablePointer<UInt8>) {
         var target = target
         for x in 0..<coefficients.outputCount {

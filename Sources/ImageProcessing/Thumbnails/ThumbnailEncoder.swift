@@ -2,7 +2,7 @@ import CaptionerTurboJPEG
 package import Foundation
 package import SystemPackage
 
-/// Makes small JPEGs of pictures, upright, for people to look at. No model sees them, so they are made to be quick:
+/// Makes small JPEGs of images, upright, for people to look at. No model sees them, so they are made to be quick:
 /// a JPEG is reduced while it is decoded, to an eighth, a quarter or a half, whichever is just large enough.
 ///
 /// An encoder holds no state: any number of threads may share one.
@@ -10,7 +10,7 @@ package struct ThumbnailEncoder: Sendable {
     /// Sizes that make sense, in pixels.
     package static let sizes = 1...1024
 
-    /// The longer side of what is made, in pixels. Smaller pictures stay as they are.
+    /// The longer side of what is made, in pixels. Smaller images stay as they are.
     package let size: Int
     /// libjpeg's, 1 to 100.
     package let quality: Int

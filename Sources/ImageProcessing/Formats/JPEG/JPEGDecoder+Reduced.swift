@@ -2,7 +2,7 @@ import CaptionerTurboJPEG
 
 extension JPEGDecoder {
     /// Decodes an image that will be made small, its longer side no less than `size` pixels. Pixels are those of no other
-    /// library, and a cut-off file is grey where it ends. Nil where nothing is to be reduced, or where libjpeg cannot:
+    /// library, and a cut-off file is grey where it ends. Nil where nothing has to be reduced, or where libjpeg cannot:
     /// lossless files, and those that it gives up on.
     static func reduced(
         _ bytes: UnsafeRawBufferPointer, header: JPEGHeader, atLeast size: Int
@@ -22,7 +22,7 @@ extension JPEGDecoder {
                 handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), samples.baseAddress,
                 Int32(width), Int32(rowByteCount), Int32(height), Int32(format.rawValue), TJFLAG_LIMITSCANS)
         }
-        // What is only a warning leaves a picture to look at.
+        // What is only a warning leaves an image to look at.
         guard status == 0 || tjGetErrorCode(handle) == TJERR_WARNING.rawValue else { return nil }
         return RGBImage(
             decodedWidth: width, height: height,

@@ -1,6 +1,6 @@
 /// How the data of a JPEG ends.
 enum JPEGEnding: Equatable {
-    /// With the marker that ends a picture.
+    /// With the marker that ends an image.
     case whole
     /// With the file. The segment it breaks off in, if it does in one, begins at `cut`; else `cut` is the file's size.
     case truncated(cut: Int)

@@ -1,7 +1,7 @@
 /// What a JPEG says about itself before its first scan.
 ///
 /// libjpeg reads the same again. This comes first because sizes must be judged before memory is taken, and because
-/// TurboJPEG neither hands out EXIF nor, before version 3, the sizes of pictures with unusual chroma subsampling.
+/// TurboJPEG neither hands out EXIF nor, before version 3, the sizes of images with unusual chroma subsampling.
 struct JPEGHeader {
     let width: Int
     let height: Int
@@ -29,7 +29,7 @@ struct JPEGHeader {
             guard offset <= reader.count else { break }
             switch marker {
             case .application1 where payload.starts(with: "Exif\0\0"):
-                // A block that does not fit into one segment goes on in the next, behind the same six letters.
+                // A block that does not fit into one segment continues in the next, after the same six letters.
                 exif += payload.dropFirst(6)
             case .application1 where payload.starts(with: "http://ns.adobe.com/xap/1.0/\0"):
                 xmp = Array(payload.drop { $0 != 0 }.dropFirst())
@@ -38,7 +38,7 @@ struct JPEGHeader {
             case .startOfScan:
                 guard let frame else { throw .corrupt(format: "JPEG", cause: "a scan without a frame header") }
                 guard offset < reader.count else {
-                    throw .corrupt(format: "JPEG", cause: "the file ends before the picture data")
+                    throw .corrupt(format: "JPEG", cause: "the file ends before the image data")
                 }
                 (width, height, componentCount) = (frame.width, frame.height, frame.componentCount)
                 orientation = EXIFOrientation(exif: exif, xmp: xmp)

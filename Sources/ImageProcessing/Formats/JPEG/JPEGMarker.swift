@@ -12,7 +12,7 @@ struct JPEGMarker: Equatable {
     /// SOF0 to SOF15, between which DHT, JPG and DAC have their codes.
     var startsFrame: Bool { (0xC0...0xCF).contains(code) && code != 0xC4 && code != 0xC8 && code != 0xCC }
 
-    /// The next marker, `offset` left behind it. What is none is passed over: fill bytes, junk and coded data.
+    /// The next marker, `offset` left after it. What is none is skipped: fill bytes, junk and coded data.
     static func next(in reader: ByteReader, at offset: inout Int) -> JPEGMarker? {
         var follows = false
         while let byte = reader.byte(at: offset) {

@@ -1,4 +1,4 @@
-/// Integers out of bytes that nobody vouches for: whatever lies outside is `nil`, never a trap.
+/// Integers out of untrusted bytes: whatever lies outside is `nil`, never a trap.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
 

@@ -1,6 +1,6 @@
-/// How the pixels of a picture lie, in the numbering of the EXIF standard's tag 0x0112.
+/// How the pixels of an image lie, in the numbering of the EXIF standard's tag 0x0112.
 ///
-/// The names say where the row and the column stored first belong when the picture is shown.
+/// The names say where the row and the column stored first belong when the image is shown.
 enum EXIFOrientation: Int, CaseIterable {
     case topLeft = 1
     case topRight = 2
@@ -14,7 +14,7 @@ enum EXIFOrientation: Int, CaseIterable {
     /// The orientation that Pillow's `ImageOps.exif_transpose` goes by: that of an EXIF block or, when its directory has
     /// no such tag, of an XMP packet. `topLeft` when there is none, or it is not one of the eight.
     ///
-    /// Anything may be wrong with either: that is no reason not to show the picture.
+    /// Anything may be wrong with either: that is no reason not to show the image.
     init(exif: [UInt8], xmp: [UInt8] = []) {
         self = exif.withUnsafeBytes { Self.statement(inEXIF: $0) } ?? Self.statement(inXMP: xmp) ?? .topLeft
     }

@@ -22,8 +22,8 @@ struct TIFFDirectory {
         fileprivate let offset: Int
     }
 
-    /// The entry with this tag, the last one if there are several. What has a type that nobody knows or no value is no
-    /// entry, and nothing is found behind one whose values lie outside.
+    /// The entry with this tag, the last one if there are several. What has an unknown type or no value is no entry,
+    /// and nothing is found after one whose values lie outside.
     func lastEntry(tag: UInt16) -> Entry? {
         guard let entryCount = reader.uint16(at: offset, bigEndian: bigEndian) else { return nil }
         var found: Entry?

@@ -5,10 +5,10 @@ struct InterlacePass {
     let columnStep: Int
     let rowStep: Int
 
-    /// All pixels: the only pass of a picture that is not interlaced.
+    /// All pixels: the only pass of an image that is not interlaced.
     static let whole = InterlacePass(firstColumn: 0, firstRow: 0, columnStep: 1, rowStep: 1)
 
-    /// The seven passes of an interlaced picture, in the order of the file (PNG standard, 8.2).
+    /// The seven passes of an interlaced image, in the order of the file (PNG standard, 8.2).
     static let adam7 = [
         InterlacePass(firstColumn: 0, firstRow: 0, columnStep: 8, rowStep: 8),
         InterlacePass(firstColumn: 4, firstRow: 0, columnStep: 8, rowStep: 8),

@@ -26,7 +26,7 @@ enum PNGDecoder {
         }
         let row = UnsafeMutablePointer<UInt8>.allocate(capacity: reader.rowByteCount)
         defer { row.deallocate() }
-        // A picture without a single row is none; only after the first is memory for all of them taken.
+        // An image without a single row is none; only after the first is memory for all of them taken.
         try reader.readRow(into: row)
 
         var trouble: ImageError?

@@ -7,16 +7,16 @@ struct PNGMetadata {
     private var xmp: [UInt8] = []
     private var otherXMP: [UInt8] = []
     private var frames = PNGFrames()
-    // Pillow refuses pictures with more text. One that is refused for texts takes no more time than others here.
+    // Pillow refuses images with more text. One that is refused for texts takes no more time than others here.
     private var textBudget = 64 << 20
 
-    /// Stands for EXIF at which Pillow raises.
+    /// The placeholder of EXIF at which Pillow raises.
     private static let noTIFF: [UInt8] = [0]
 
     /// Takes in the next chunk; all but those that matter here are passed over.
     mutating func add(type: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) {
         frames.add(type: type, payload: payload)
-        // Pillow reads no further than its first picture.
+        // Pillow reads no further than its first image.
         guard !frames.isSecond else { return }
         if type.starts(with: "eXIf") {
             exif = Array(payload)
@@ -25,7 +25,7 @@ struct PNGMetadata {
         }
     }
 
-    /// How the picture is to be turned, when no more chunks come.
+    /// How the image must be turned, when no more chunks come.
     var orientation: EXIFOrientation {
         let profile = rawProfile.map { RawProfile.bytes(of: $0) ?? Self.noTIFF }
         return EXIFOrientation(exif: exif ?? profile ?? [], xmp: xmp.isEmpty ? otherXMP : xmp)

@@ -47,7 +47,7 @@ struct PNGReader: ~Copyable {
         rowByteCount = png_get_rowbytes(reader.pointee.png, reader.pointee.info)
     }
 
-    /// Reads the next row, or the next row of the pass of an interlaced picture.
+    /// Reads the next row, or the next row of the pass of an interlaced image.
     /// - Parameter row: room for `rowByteCount` bytes.
     mutating func readRow(into row: UnsafeMutablePointer<UInt8>) throws(ImageError) {
         guard cpng_read_row(reader, row) else { throw Self.error(of: reader) }

@@ -3,10 +3,10 @@ struct PNGStructure {
     let width: Int
     let height: Int
     let orientation: EXIFOrientation
-    /// The file with an end put to it, when it breaks off or stops making sense after the picture data has begun.
+    /// The file with an end put to it, when it breaks off or stops making sense after the image data has begun.
     let repaired: [UInt8]?
 
-    /// - Throws: `ImageError.corrupt` when there is no header, or the file ends before the picture data.
+    /// - Throws: `ImageError.corrupt` when there is no header, or the file ends before the image data.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         let reader = ByteReader(bytes: bytes)
         guard !reader.slice(at: 12, length: 4).starts(with: "CgBI") else {
@@ -46,7 +46,7 @@ struct PNGStructure {
             offset += 12 + length
             cut = offset
         }
-        guard hasData else { throw .corrupt(format: "PNG", cause: "the file ends before the picture data") }
+        guard hasData else { throw .corrupt(format: "PNG", cause: "the file ends before the image data") }
         orientation = metadata.orientation
         repaired = hasEnd ? nil : Self.repair(bytes, chunkAt: offset, cut: cut)
     }
@@ -54,7 +54,7 @@ struct PNGStructure {
     /// Ends the chunk that starts at `offset` where its data is cut, and adds the chunk that ends a PNG.
     ///
     /// libpng fetches data by the block and drops a block that is not whole; without this it would give up rows that
-    /// are there. Checksums are left zero, as they are not looked at in picture data.
+    /// are there. Checksums are left zero, as they are not looked at in image data.
     private static func repair(_ bytes: UnsafeRawBufferPointer, chunkAt offset: Int, cut: Int) -> [UInt8] {
         var result = Array(bytes[..<cut])
         if cut > offset {

@@ -41,7 +41,7 @@ struct PNGText {
         if isPlain {
             (bytes, kind) = (Array(rest), .plain)
         } else if isCompressed {
-            // Pillow refuses a picture with a method that is none.
+            // Pillow refuses an image with a method that is none.
             guard rest.first ?? 0 == 0 else { return nil }
             (bytes, kind) = (Self.inflated(rest.dropFirst(), budget: &budget) ?? [], .compressed)
         } else {
@@ -61,7 +61,7 @@ struct PNGText {
         }
     }
 
-    /// The bytes before the next zero, `rest` left behind it; `nil` when there is no zero.
+    /// The bytes before the next zero, `rest` left after it; `nil` when there is no zero.
     private static func part(of rest: inout Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer>? {
         guard let end = rest.firstIndex(of: 0) else { return nil }
         defer { rest = rest[(end + 1)...] }
