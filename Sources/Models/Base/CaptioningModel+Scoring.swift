@@ -23,12 +23,12 @@ extension CaptioningModel {
             maxNewTokens: maxNewTokens, in: context)
     }
 
-    /// Answers to several questions about one image, which stands once in the cache of keys and values.
+    /// Answers to several questions about one image, which is stored once in the KV cache.
     ///
     /// - Parameters:
     ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompts: the token ids of each question's prompt. They may have the image's place in them, and are all alike up
-    ///     to there; otherwise the image stands before them.
+    ///     to there; otherwise the image precedes them.
     /// - Throws: as ``session(images:prompts:copies:maxNewTokens:in:)``.
     package func session(
         image: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
@@ -56,7 +56,7 @@ extension CaptioningModel {
     /// - Parameters:
     ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompt: the token ids of the prompt, the begin token first.
-    ///   - texts: the token ids of each text, at least one, as they stand behind the prompt.
+    ///   - texts: the token ids of each text, at least one, as they follow the prompt.
     /// - Returns: the log-probability of each token of each text, in nats, given all before it.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
     package func logProbabilities(
@@ -85,7 +85,7 @@ extension CaptioningModel {
 
     private func check(text: [Int], after tokens: [Int]) throws {
         do {
-            // A text's last token is read by nobody, and takes no position.
+            // A text's last token is never read, and takes no position.
             let beginning = prompt.segments(prompt: tokens, image: 0)
             try decoder.check(beginning + [.tokens(text.dropLast())])
             try decoder.check([.tokens(text.suffix(1))])
@@ -94,7 +94,7 @@ extension CaptioningModel {
         }
     }
 
-    /// The logits that stand before each token of a text.
+    /// The logits that each token of a text is predicted by.
     ///
     /// - Parameters:
     ///   - image: its embeddings, `[1, Q, D]`.

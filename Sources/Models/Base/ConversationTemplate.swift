@@ -1,4 +1,4 @@
-/// The text around questions and answers that a model was trained with. The image stands in the first question.
+/// The text around questions and answers that a model was trained with. The image is in the first question.
 package struct ConversationTemplate: Sendable {
     /// A question, and its answer, which the last one does not have.
     package struct Turn: Sendable, Equatable {
@@ -26,7 +26,7 @@ package struct ConversationTemplate: Sendable {
         answerStart: "<start_of_turn>model\n", answerEnd: "<eos>",
         captionQuestion: "Describe this image in one short sentence.")
 
-    /// What stands for an image in texts that the model's library is given; a question that holds it would have another
+    /// The placeholder of an image in texts that the model's library is given; a question that holds it would have another
     /// image.
     package static let imagePlaceholder = "<image>"
 

@@ -61,7 +61,7 @@ package enum ModelClaim: Equatable {
     case refused(String)
 }
 
-/// A model that writes texts about images: image embeddings stand among the token embeddings of a causal decoder.
+/// A model that writes texts about images: image embeddings are inserted among the token embeddings of a causal decoder.
 package protocol CaptioningModel: Model {
     var decoder: any CausalDecoder { get }
     var prompt: PromptFormat { get }

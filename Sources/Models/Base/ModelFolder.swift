@@ -52,7 +52,7 @@ package struct ModelFolder<Kind> {
         self.make = { try make(family, $0, $1) }
     }
 
-    /// The folder of the files on how images are made ready for the model, and what stands before their names.
+    /// The folder of the files on how images are made ready for the model, and the prefix of their names.
     package var imageFiles: (folder: FilePath, prefix: String) { companions.imageFiles }
 
     /// Files of companions that a packed checkpoint needs, by the names that they have in it.

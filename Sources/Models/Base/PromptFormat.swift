@@ -22,13 +22,13 @@ package struct PromptFormat: Sendable {
         self.positionLimit = positionLimit
     }
 
-    /// Stands in a prompt for the positions of the image. It is no token of any vocabulary.
+    /// The placeholder of the image's positions in a prompt. It is no token of any vocabulary.
     package static let imageTokenID = -200
 
     /// What the decoder reads before the first new token: what texts about an image may share, and what follows it.
     ///
     /// - Parameters:
-    ///   - prompt: token ids, begin token included. Where `imageTokenID` is not among them, the image stands before them.
+    ///   - prompt: token ids, begin token included. Where `imageTokenID` is not among them, the image precedes them.
     ///   - image: which of the images whose embeddings `[B, Q, D]` the session is given.
     package func parts(
         prompt: [Int], image: Int
@@ -47,7 +47,7 @@ package struct PromptFormat: Sendable {
         return prompt.count - place - 1 > suffixLimit(imagePlace: place)
     }
 
-    /// The most tokens behind the image.
+    /// The most tokens after the image.
     private func suffixLimit(imagePlace place: Int) -> Int {
         positionLimit.map { max($0 - place - imagePositions, 1) } ?? .max
     }

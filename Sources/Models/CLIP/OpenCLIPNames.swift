@@ -4,7 +4,7 @@ import CaptionerCheckpoints
 enum OpenCLIPNames {
     /// - Parameters:
     ///   - name: as in transformers.
-    ///   - textPrefix: what stands before the names of the text tower: "text." in models with `custom_text`.
+    ///   - textPrefix: the prefix of the names of the text tower: "text." in models with `custom_text`.
     static func name(_ name: String, textPrefix: String) -> StoredName {
         switch name {
         case "visual_projection.weight": return StoredName("visual.proj", isTransposed: true)

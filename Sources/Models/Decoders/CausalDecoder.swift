@@ -11,7 +11,7 @@ package protocol CausalDecoder: Sendable {
     var layerCount: Int { get }
     /// Floats of memory for each row of many, besides what each thread has.
     var floatsPerRow: Int { get }
-    /// Of each layer, for its cache of keys and values.
+    /// Of each layer, for its KV cache.
     var attention: AttentionSizes { get }
 
     /// Writes the embedding of a token of the table into one row `[D]`.

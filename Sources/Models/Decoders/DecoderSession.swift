@@ -177,7 +177,7 @@ package final class DecoderSession: DecodingSession {
         rows = selection.map { index in
             var row = previous[index]
             guard !taken.insert(index).inserted else { return row }
-            // Its slot goes on in another row already: the copy gets an unused one.
+            // Its slot continues in another row already: the copy gets an unused one.
             let slot = freeSlots.removeLast()
             if row.length > 0 {
                 for cache in caches { cache.copyContinuation(from: row.slot, to: slot, count: row.length) }

@@ -7,7 +7,7 @@ package struct CLIPTextSizes: Sendable {
     package let vocabularySize: Int
     /// The most tokens of a text, begin and end tokens included.
     package let contextLength: Int
-    /// The token whose row stands for the text; nil where it is the token of the largest id.
+    /// The token whose row represents the text; nil where it is the token of the largest id.
     package let endTokenID: Int?
 
     package init(tower: CLIPTowerSizes, vocabularySize: Int, contextLength: Int, endTokenID: Int?) {
@@ -17,7 +17,7 @@ package struct CLIPTextSizes: Sendable {
         self.endTokenID = endTokenID
     }
 
-    /// The row of a text that stands for it: that of the first end token, as in transformers. It is the first row where
+    /// The row of a text that represents it: that of the first end token, as in transformers. It is the first row where
     /// there is no such token.
     /// - Parameter tokens: at least one.
     package func pooledRow(of tokens: [Int]) -> Int {
@@ -26,10 +26,10 @@ package struct CLIPTextSizes: Sendable {
     }
 }
 
-/// CLIP's text tower: a causal pre-norm transformer with learned positions, of which one row stands for the text.
+/// CLIP's text tower: a causal pre-norm transformer with learned positions, of which one row represents the text.
 ///
 /// Reproduces `CLIPTextModel` of transformers (Radford et al., arXiv 2103.00020). Texts follow each other without padding,
-/// each up to the row that stands for it: what comes after changes nothing there.
+/// each up to the row that represents it: what comes after changes nothing there.
 package struct CLIPTextEncoder: Sendable {
     package let sizes: CLIPTextSizes
     private let tokenEmbedding: EmbeddingTable  // [V, D]
@@ -49,7 +49,7 @@ package struct CLIPTextEncoder: Sendable {
             weights["final_layer_norm"], width: width, epsilon: sizes.tower.layerNormEpsilon)
     }
 
-    /// The row that stands for each text: `pooler_output`.
+    /// The row that represents each text: `pooler_output`.
     /// - Parameter texts: N times the ids of at least one and at most `contextLength` tokens, all in the vocabulary.
     /// - Returns: `[N, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.

@@ -36,7 +36,7 @@ package struct CLIPVisionEncoder: Sendable {
     private let postLayerNorm: LayerNorm?
 
     /// - Parameter layerCount: how many of the layers are wanted, where not the last one's rows are: the others and the norm
-    ///   behind them are not read.
+    ///   after them are not read.
     package init(_ sizes: CLIPVisionSizes, layerCount: Int? = nil, weights: WeightScope) throws {
         self.sizes = sizes
         let (width, patchSize) = (sizes.tower.width, sizes.patchSize)
