@@ -1,6 +1,6 @@
 /// What the tokenizer of transformers that is written in Python does to a text before it is split: BERT's basic cleaning.
 ///
-/// Control characters and those without a meaning are left out, Chinese characters stand alone, and the rest is composed, has
+/// Control characters and those without a meaning are left out, Chinese characters become words of their own, and the rest is composed, has
 /// one blank between words and is in lower case. Characters that are newer than Unicode 16 have no meaning here; with
 /// Python 3.11 those newer than Unicode 14 have none.
 enum BasicText {

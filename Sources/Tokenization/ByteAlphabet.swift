@@ -1,6 +1,6 @@
 /// The alphabet of byte-level BPE: a printable character for each byte, as GPT-2 introduced it.
 ///
-/// The bytes 33-126, 161-172 and 174-255 stand for the characters with these numbers; the other 68 take U+0100 and up,
+/// The bytes 33-126, 161-172 and 174-255 are written as the characters with these numbers; the other 68 take U+0100 and up,
 /// in order, so that a space is written `Ġ` and a line feed `Ċ`.
 enum ByteAlphabet {
     /// The character of each byte.
@@ -23,7 +23,7 @@ enum ByteAlphabet {
         return bytes
     }()
 
-    /// The byte that a character stands for, or `nil` when it is not of the alphabet.
+    /// The byte of a character, or `nil` when it is not of the alphabet.
     static func byte(of scalar: Unicode.Scalar) -> UInt8? {
         scalar.value < 0x144 ? UInt8(exactly: bytes[Int(scalar.value)]) : nil
     }
@@ -35,7 +35,7 @@ enum ByteAlphabet {
         return String(spelling)
     }
 
-    /// The bytes that a token stands for: those that its characters stand for, or its UTF-8 when it has a character
+    /// The bytes of a token: those of its characters, or its UTF-8 when it has a character
     /// that is not of the alphabet, as an added token may.
     static func appendBytes(of token: String, to target: inout [UInt8]) {
         let start = target.count

@@ -1,7 +1,7 @@
-/// Tokens that stand for bytes, spelled `<0x00>` to `<0xFF>`: what becomes of characters that are no tokens, with
+/// Tokens of single bytes, spelled `<0x00>` to `<0xFF>`: what becomes of characters that are no tokens, with
 /// `byte_fallback` in `tokenizer.json`.
 enum ByteFallback {
-    /// What stands for a blank in tokens.
+    /// What a blank is written as in tokens.
     static let blank: Unicode.Scalar = "\u{2581}"
 
     private static let blankBytes = Array(String(blank).utf8)
@@ -12,7 +12,7 @@ enum ByteFallback {
         return "<0x\(byte < 0x10 ? "0" : "")\(digits)>"
     }
 
-    /// The byte that a token stands for. Like the library `tokenizers`, it takes small letters and a plus sign for digits.
+    /// The byte of a token. Like the library `tokenizers`, it takes small letters and a plus sign for digits.
     static func byte(of token: String) -> UInt8? {
         let text = token.utf8
         guard text.count == 6, text.starts(with: "<0x".utf8), text.last == UInt8(ascii: ">") else { return nil }
@@ -31,7 +31,7 @@ enum ByteFallback {
         return result
     }
 
-    /// Appends the text of a token that stands for no byte: its UTF-8, with blanks.
+    /// Appends the text of a token that is no byte: its UTF-8, with blanks.
     static func appendText(of token: String, to target: inout [UInt8]) {
         guard token.utf8.contains(blankBytes[0]) else {
             target += token.utf8

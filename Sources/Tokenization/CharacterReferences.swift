@@ -81,7 +81,7 @@ enum CharacterReferences {
         return (character(value), rest.dropFirst(count).first == ";" ? count + 1 : count)
     }
 
-    /// What a number stands for in HTML 5: nothing at all for those that are no characters, and what Windows has in the place of
+    /// What a number means in HTML 5: nothing at all for those that are no characters, and what Windows has in place of
     /// control characters.
     private static func character(_ value: UInt32) -> [Unicode.Scalar] {
         switch value {

@@ -1,5 +1,5 @@
-/// What the bytes from 0x80 on stand for in encodings of one byte. Bytes that an encoding has no character for stand for those
-/// of ISO 8859-1.
+/// What the bytes from 0x80 on mean in encodings of one byte. Bytes that an encoding has no character for are those of
+/// ISO 8859-1.
 enum CodePages {
     static let windows1252 = scalars(
         """
@@ -50,7 +50,7 @@ enum CodePages {
         ΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}
         """)
 
-    /// The encodings that texts are most often read in by mistake. UTF-8 read so is told by its first and further bytes.
+    /// The encodings that texts are most often read in by mistake. UTF-8 read so is recognised by its first and its continuation bytes.
     static let western = [iso8859Part1, windows1252, windows1251, windows1250, windows1253, windows1254, windows1257]
     static let all = western + [iso8859Part2, macRoman, dos437]
 

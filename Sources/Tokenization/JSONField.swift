@@ -1,6 +1,6 @@
 import CaptionerJSON
 
-/// A value of a JSON file together with its place, so that what is wrong with it can be told.
+/// A value of a JSON file together with its place, so that what is wrong with it can be reported.
 struct JSONField {
     let value: JSONValue
     /// As in `model.merges[12]`; empty for the document as a whole.

@@ -1,7 +1,7 @@
 /// Finds text that the package ftfy would take for UTF-8 that was read in an encoding of one byte, such as `cafÃ©`, and repair.
 ///
-/// Whatever ftfy would change is found. Beside that, a little that it would leave: it is asked whether characters stand side by
-/// side that do not in sensible text, and whether some of them could be the bytes of a character; for ftfy, the former has to
+/// Whatever ftfy would change is found. Beside that, a little that it would leave: it is asked whether characters are side by
+/// side that are not in sensible text, and whether some of them could be the bytes of a character; for ftfy, the former has to
 /// be so just where the latter is, in an encoding that goes for the whole text.
 enum Mojibake {
     static func isSuspected(_ line: [Unicode.Scalar]) -> Bool {
@@ -63,14 +63,14 @@ enum Mojibake {
         0x80...0xBF ~= byte || [UInt8(ascii: " "), UInt8(ascii: "?"), 0x1A].contains(byte)
     }
 
-    /// The byte of each character beyond ASCII, for each encoding. U+FFFD stands for a substitute.
+    /// The byte of each character beyond ASCII, for each encoding. U+FFFD means a substitute.
     private static let bytes: [[Unicode.Scalar: UInt8]] = CodePages.all.map { page in
         var result: [Unicode.Scalar: UInt8] = ["\u{FFFD}": 0x1A]
         for (index, scalar) in page.enumerated() { result[scalar] = UInt8(0x80 + index) }
         return result
     }
 
-    /// What stands for the first byte of a character, by how many follow it.
+    /// The characters of the first byte of a character, by how many follow it.
     private static let firstCharacters: [(Int, Set<Unicode.Scalar>)] = [1, 2, 3].map { count in
         (count, characters { furtherCount($0) == count })
     }

@@ -8,7 +8,7 @@ enum MojibakeSigns {
         case upper, lower
         /// Those that faces are made of, which are judged mildly.
         case face
-        /// Letters of other alphabets, and what stands beside anything.
+        /// Letters of other alphabets, and what may be beside anything.
         case other
     }
 
@@ -47,7 +47,7 @@ enum MojibakeSigns {
         }
     }
 
-    /// Whether `Ã` or `Â` before a blank is unlikely, after what stands before it.
+    /// Whether `Ã` or `Â` before a blank is unlikely, after what precedes it.
     private static func isStart(_ before: Unicode.Scalar?, _ earlier: Unicode.Scalar?) -> Bool {
         guard let before else { return true }
         let nearest = before.properties.isWhitespace ? earlier : before

@@ -1,6 +1,6 @@
 /// A number for each of some pairs of ids: a hash table with open addressing.
 ///
-/// Looking pairs up is most of the work of encoding. Nobody chooses the pairs, and half of the places stay free, so that a
+/// Looking pairs up is most of the work of encoding. The pairs are not chosen to collide, and half of the places stay free, so that a
 /// simpler hash than the standard library's will do.
 struct PairTable: Sendable {
     private struct Entry {

@@ -12,7 +12,7 @@ struct PostProcessor {
     private var single: [Piece] = []
     private var specialTokens: [ExactString: [Int]] = [:]
     private var processors: [PostProcessor] = []
-    /// What RoBERTa's puts in front and behind.
+    /// What RoBERTa's puts before and after a text.
     private var ends: [String: Int] = [:]
 
     init(_ field: JSONField) throws(TokenizerRejection) {
@@ -38,7 +38,7 @@ struct PostProcessor {
         }
     }
 
-    /// The ids that go in front of those of a single text and behind them.
+    /// The ids that go before those of a single text and after them.
     func affixes() throws(TokenizerRejection) -> (prefix: [Int], suffix: [Int]) {
         switch type {
         case "ByteLevel": return ([], [])

@@ -121,7 +121,7 @@ struct SpecialTokens {
         return result
     }
 
-    /// Whether the class of tokenizers has Gemma's defaults, and puts tokens in front and behind as the configuration says,
+    /// Whether the class of tokenizers has Gemma's defaults, and adds tokens before and after as the configuration says,
     /// whatever `tokenizer.json` does.
     var isGemma: Bool {
         configuration.tokenizerClass.map { ["GemmaTokenizer", "GemmaTokenizerFast"].contains($0) } ?? false

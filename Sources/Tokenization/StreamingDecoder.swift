@@ -2,14 +2,14 @@
 ///
 /// All pieces joined, with that of `finish` at the end, are what `Tokenizer.decode` makes of all ids. A token may hold
 /// part of a character's UTF-8: the part waits until the character is complete, or until it is certain that it never
-/// will be and U+FFFD stands in its place. Tokens that stand for one byte each, with byte fallback, wait for the one that ends
+/// will be and U+FFFD replaces it. Tokens of one byte each, with byte fallback, wait for the one that ends
 /// their run, since any byte may still make U+FFFD of all of them.
 package struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     private let skippingSpecialTokens: Bool
     /// What may still become a character, at most three bytes.
     private var pending: [UInt8] = []
-    /// The bytes of tokens that stand for one each, up to the last one.
+    /// The bytes of tokens of one byte each, up to the last one.
     private var run: [UInt8] = []
 
     /// - Parameter skippingSpecialTokens: as in `Tokenizer.decode`.
@@ -18,7 +18,7 @@ package struct StreamingDecoder: Sendable {
         self.skippingSpecialTokens = skippingSpecialTokens
     }
 
-    /// The text that an id completes: empty when all that it has to say must wait, or when it stands for no text.
+    /// The text that an id completes: empty when all of it must wait, or when it has no text.
     package mutating func append(_ id: Int) -> String {
         tokenizer.appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, run: &run, to: &pending)
         let end = UTF8Text.endOfWholeCharacters(in: pending)

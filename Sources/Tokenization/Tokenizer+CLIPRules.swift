@@ -2,7 +2,7 @@ extension Tokenizer {
     /// Whether tokens mark the ends of words, as those of CLIP do.
     package var marksEndsOfWords: Bool { options.endsWords }
 
-    /// The ids of a text, without those in front of it and those behind it.
+    /// The ids of a text, without those before it and those after it.
     /// - Throws: `TextRefusal` for a text of which only the library itself knows what to make. Only `.openCLIP` has such texts.
     package func encode(_ text: String, by rules: CLIPTextRules) throws(TextRefusal) -> [Int] {
         switch rules {

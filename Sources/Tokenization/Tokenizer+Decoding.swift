@@ -5,7 +5,7 @@ extension Tokenizer {
     /// well-formed sequence, as Unicode recommends and Python's `errors="replace"` does. Where characters that are no tokens
     /// are spelled by tokens of their bytes, each byte of a run of such tokens becomes U+FFFD if not all of it is UTF-8.
     /// - Parameters:
-    ///   - ids: any numbers. Those that are no ids of tokens stand for no text.
+    ///   - ids: any numbers. Those that are no ids of tokens have no text.
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.
     package func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
@@ -15,9 +15,9 @@ extension Tokenizer {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the bytes that an id stands for, if any.
-    /// - Parameter run: the bytes of tokens that stand for one each, up to the last id. What they come to is certain when the
-    ///   next token stands for no byte, or the text ends; ids that are left out end no run.
+    /// Appends the bytes of an id, if any.
+    /// - Parameter run: the bytes of tokens of one byte each, up to the last id. What they come to is certain when the
+    ///   next token is no byte, or the text ends; ids that are left out end no run.
     func appendBytes(
         of id: Int, skippingSpecialTokens: Bool, run: inout [UInt8], to bytes: inout [UInt8]
     ) {

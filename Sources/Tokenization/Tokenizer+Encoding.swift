@@ -2,7 +2,7 @@ extension Tokenizer {
     /// The ids of a text.
     /// - Parameters:
     ///   - text: any text. Added tokens in it, such as `</s>`, are found before it is split into words.
-    ///   - addingSpecialTokens: whether to put in front and behind what the model was trained with, which is `</s>`, 2,
+    ///   - addingSpecialTokens: whether to add before and after what the model was trained with, which is `</s>`, 2,
     ///     in front for OPT.
     package func encode(_ text: String, addingSpecialTokens: Bool = true) -> [Int] {
         let text = UTF8Text(text)

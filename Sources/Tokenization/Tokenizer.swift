@@ -9,7 +9,7 @@ package import SystemPackage
 package struct Tokenizer: Sendable {
     /// The ids of the tokens that mark something in the sequence, such as its start, rather than being text.
     package let specialTokenIDs: Set<Int>
-    /// Whether decoded text should lose the blanks that stand before punctuation: `clean_up_tokenization_spaces` of
+    /// Whether decoded text should lose the blanks before punctuation: `clean_up_tokenization_spaces` of
     /// `tokenizer_config.json`, nil where it is not said. Decoding leaves them, and its callers decide.
     package var removesTokenizationSpaces: Bool? { options.removesTokenizationSpaces }
 
@@ -23,7 +23,7 @@ package struct Tokenizer: Sendable {
     let characterIDs: [Unicode.Scalar: Int32]
     /// The id of each byte at the end of a word, where ends of words are marked.
     let lastByteIDs: [Int?]
-    /// The id that stands for bytes or characters without one. Without it, they are dropped.
+    /// The id of bytes or characters without one. Without it, they are dropped.
     let unknownID: Int?
     let options: TokenizerOptions
 
@@ -78,7 +78,7 @@ package struct Tokenizer: Sendable {
         self.options = options
     }
 
-    /// The ids in front of those of a text, and those behind it.
+    /// The ids before those of a text, and those after it.
     package var affixes: (prefix: [Int], suffix: [Int]) { (options.prefix, options.suffix) }
 
     /// The number of tokens, added ones included.

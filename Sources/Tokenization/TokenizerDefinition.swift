@@ -6,7 +6,7 @@ struct TokenizerDefinition {
     var merges: [(left: String, right: String)]
     var addedTokens: [AddedToken] = []
     var options = TokenizerOptions()
-    /// What stands for a byte or character that is not in the vocabulary. Without, they are dropped.
+    /// What replaces a byte or character that is not in the vocabulary. Without, they are dropped.
     var unknownToken: String?
     /// The paths that the vocabulary, the merges and the added tokens come from, for messages.
     var files: (vocabulary: String, merges: String, addedTokens: String)
@@ -29,10 +29,10 @@ struct TokenizerOptions: Equatable, Sendable {
     var ignoresMerges = false
     /// Whether unknown bytes or characters in a row become one token.
     var fusesUnknown = false
-    /// Whether decoded text should lose the blanks that stand before punctuation, if the files say anything of it.
+    /// Whether decoded text should lose the blanks before punctuation, if the files say anything of it.
     var removesTokenizationSpaces: Bool?
     /// The ids in front of those of a text.
     var prefix: [Int] = []
-    /// The ids behind those of a text.
+    /// The ids after those of a text.
     var suffix: [Int] = []
 }

@@ -55,7 +55,7 @@ struct TokenizerFolder {
         var definition = TokenizerDefinition(
             vocabulary: ids, merges: try MergeList.parse(merges, file: path("merges.txt")),
             files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
-        // Not every folder says the class of its tokenizer; the tokens tell.
+        // Not every folder says the class of its tokenizer; the tokens show it.
         definition.options.endsWords = ids[ExactString("a" + CLIPPipeline.endOfWord)] != nil
         return definition
     }

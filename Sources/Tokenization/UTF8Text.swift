@@ -23,7 +23,7 @@ struct UTF8Text {
         return (scalar(at: start).scalar, start)
     }
 
-    /// Where the beginning of a character starts with which `bytes` end, or else their end.
+    /// Where the unfinished character starts that `bytes` end with, or else their end.
     ///
     /// What comes before is not changed by what may follow: neither a whole character nor what can become none.
     static func endOfWholeCharacters(in bytes: [UInt8]) -> Int {
@@ -34,7 +34,7 @@ struct UTF8Text {
         return bytes.count
     }
 
-    /// Whether bytes, of which all but the first continue a character, are the beginning of a well-formed one and not
+    /// Whether bytes, of which all but the first continue a character, are the start of a well-formed one and not
     /// all of it (the Unicode Standard, table 3-7).
     private static func isBeginning(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard let lead = bytes.first else { return false }
