@@ -2,7 +2,7 @@ import CaptionerFiles
 public import Foundation
 import SystemPackage
 
-/// A small trained BLIP-2 that describes emoji scenes and coloured shapes, a CLIP that scores such captions, and pictures
+/// A small trained BLIP-2 that describes emoji scenes and coloured shapes, a CLIP that scores such captions, and images
 /// to try them on.
 ///
 /// They let everything run on a machine that has no model yet. They know nothing of photographs.
@@ -11,11 +11,11 @@ public enum DemoModel {
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func checkpoint() throws -> URL { try resource("checkpoint") }
 
-    /// The CLIP folder, in Hugging Face layout, which scores right captions of such pictures above wrong ones.
+    /// The CLIP folder, in Hugging Face layout, which scores right captions of such images above wrong ones.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func encoder() throws -> URL { try resource("clip") }
 
-    /// The folder of bundled pictures, none of which the models were trained on.
+    /// The folder of bundled images, none of which the models were trained on.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func pictures() throws -> URL { try resource("pictures") }
 
