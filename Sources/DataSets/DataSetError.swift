@@ -5,7 +5,7 @@ package import SystemPackage
 package enum DataSetError: Error, Equatable, CustomStringConvertible {
     /// A format that only a data set can be written in.
     case needsDataSet(format: String)
-    /// The output would replace a file that is to be read.
+    /// The output would replace a file that is read.
     case outputIsInput(path: String)
     /// Two outputs would replace each other.
     case sameOutput(path: String)

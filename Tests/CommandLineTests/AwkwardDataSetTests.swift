@@ -98,7 +98,7 @@ import Testing
         }
         #expect(
             try lines("out.jsonl.errors.jsonl")[0].contains(
-                "cannot read https://example.org/dog.jpg: an address (https:), and nothing is fetched; download the picture first"
+                "cannot read https://example.org/dog.jpg: an address (https:), and nothing is fetched; download the image first"
             ))
         #expect(
             result.errors.contains("3 x read: an address") && !result.errors.contains("x read: cannot"),

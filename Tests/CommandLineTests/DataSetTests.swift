@@ -62,7 +62,7 @@ import Testing
               - perplexity_filter:
             """, as: "recipe.yaml")
         let refused = try CommandLineTool.run(["--config", "recipe.yaml", "--no-sample"], in: folder.url)
-        #expect(refused.status == 1 && refused.errors.contains("perplexity_filter; --ignore-operators goes on"))
+        #expect(refused.status == 1 && refused.errors.contains("perplexity_filter; --ignore-operators runs without"))
         let result = try CommandLineTool.run(
             ["--config", "recipe.yaml", "--no-sample", "--ignore-operators"], in: folder.url)
         #expect(result.status == 0, "\(result.errors)")

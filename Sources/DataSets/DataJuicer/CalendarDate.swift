@@ -1,6 +1,6 @@
 import Foundation
 
-/// A text that Apache Arrow takes for a date: YYYY-MM-DD, and behind T or a space hh, hh:mm or hh:mm:ss, with Z, +hh,
+/// A text that Apache Arrow takes for a date: YYYY-MM-DD, and after T or a space hh, hh:mm or hh:mm:ss, with Z, +hh,
 /// +hhmm, +hh:mm or without.
 struct CalendarDate: Equatable {
     /// Since 1970, in UTC.

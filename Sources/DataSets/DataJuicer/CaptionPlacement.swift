@@ -1,8 +1,8 @@
 /// Where captions go in a chunk.
 enum CaptionPlacement {
-    /// Each behind its own image's token, with a space on either side.
+    /// Each after its own image's token, with a space on either side.
     case behindOwnImage
-    /// All behind the first token, so that several stand in reverse: `insert_texts_after_placeholders` begins to search
+    /// All after the first token, so that several are in reverse: `insert_texts_after_placeholders` begins to search
     /// anew for each.
     case asInDataJuicer
 

@@ -6,7 +6,7 @@ struct ColumnRules: Sendable {
     /// Whether objects of different names and mixtures are kept as they are, as 1.6 does it.
     let keepsFreeFields: Bool
     /// With 1.6: whether any field of the data set is free, that is, holds objects of different names or a mixture. Then
-    /// all floats of the data set lose what is behind the tenth decimal.
+    /// all floats of the data set lose what is after the tenth decimal.
     let hasFreeFields: Bool
 
     /// A value of a column.

@@ -72,7 +72,7 @@ struct ColumnSchema: Sendable {
         return rules.normalized(.object(members), of: column).members
     }
 
-    /// Whether numbers that are computed of a sample lose what is behind the tenth decimal, as in fields of 1.6 whose
+    /// Whether numbers that are computed of a sample lose what is after the tenth decimal, as in fields of 1.6 whose
     /// objects are not all alike. Of those that begin as empty objects they are none.
     var hasFreeStats: Bool { profile == .dataJuicer16 && statsColumn.map { $0.type.hasFreeFields } ?? true }
 

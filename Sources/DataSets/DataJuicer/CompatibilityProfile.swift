@@ -1,6 +1,6 @@
 package import CaptionerJSON
 
-/// The version of Data-Juicer whose output is to be reproduced byte for byte, oddities included.
+/// The version of Data-Juicer whose output is reproduced byte for byte, oddities included.
 package enum CompatibilityProfile: String, Sendable, CaseIterable {
     /// Data-Juicer and transformers 4.38 as the Better Synth challenge had them in the middle of 2024.
     case betterSynth = "better-synth"

@@ -78,7 +78,7 @@ package struct DataJuicerRecipe: Sendable, Equatable {
         if !ignoredOperators.isEmpty, !ignoresOperators {
             let names = ignoredOperators.joined(separator: ", ")
             throw failure(
-                "operators that cannot be done here: \(names); --ignore-operators goes on as if they were not there")
+                "operators that cannot be done here: \(names); --ignore-operators runs without them")
         }
         guard captions || !operatorsBefore.isEmpty else {
             throw failure("its process has no \(Self.operatorName), and no other operator that is done here")

@@ -6,14 +6,14 @@ package struct DataSetFields: Sendable, Equatable {
     package var images = "images"
     /// The field that holds a sample's own prompt, if there is one.
     package var prompt: String?
-    /// Stands in a text where an image belongs.
+    /// The token in a text where an image belongs.
     package var imageToken = "<__dj__image>"
     /// Ends a chunk of a text: what belongs together.
     package var endOfChunkToken = "<|__dj__eoc|>"
 
     package init() {}
 
-    /// Further tokens that Data-Juicer keeps where it takes words away.
+    /// Other tokens that Data-Juicer keeps where it removes words.
     static let otherTokens = ["<__dj__video>", "<__dj__audio>"]
 
     /// What other tools write where an image belongs.

@@ -23,7 +23,7 @@ extension Double {
         return (self < 0 ? "-" : "") + "\(Int64(whole)).\(decimals)"
     }
 
-    /// A number as pandas reads it from JSON: the digits before the point, and to them those behind it, at most fifteen, as
+    /// A number as pandas reads it from JSON: the digits before the point, and to them those after it, at most fifteen, as
     /// a whole number times a power of ten, each step rounded to a double.
     package init(readByPandas literal: String) {
         let parts = literal.lowercased().split(separator: "e", maxSplits: 1)

@@ -7,7 +7,7 @@ extension SampleRows {
         var text: String
         /// Nil for a chunk without an image, whose text stays.
         var kept: KeptCaption?
-        /// What stands in the statistics, of a chunk with an image.
+        /// What the statistics have of a chunk with an image.
         var similarity: Float?
         var oldSimilarity: Float?
         var newSimilarity: Float?

@@ -3,7 +3,7 @@ import CaptionerJSON
 /// The samples of a data set with captions for texts: what `image_captioning_mapper` makes of them.
 ///
 /// Without a profile rows are the lines that were read but for texts and image paths, which become absolute; captions
-/// stand behind their own images; and a sample that cannot be captioned is kept as it is. With one, rows, oddities
+/// follow their own images; and a sample that cannot be captioned is kept as it is. With one, rows, oddities
 /// included, are those of that version of Data-Juicer, and samples that it loses are left out.
 struct SampleRows: RowFormat {
     package let fields: DataSetFields
@@ -24,7 +24,7 @@ struct SampleRows: RowFormat {
     }
 
     private func tasks(of captioned: CaptionedSample) -> [CaptionTask] {
-        // Data-Juicer opens images that no token stands for, too.
+        // Data-Juicer opens images that have no token, too.
         let used = options.profile == nil ? captioned.images.prefix(captioned.placeCount) : captioned.images[...]
         var tasks = used.map { captioned.sample.captionTask(for: $0, options.profile) }
         guard scoring != nil else { return tasks }

@@ -16,7 +16,7 @@ package struct TextChunk: Equatable {
             }
     }
 
-    /// The chunk's special tokens, one behind the other: `remove_non_special_tokens`.
+    /// The chunk's special tokens, one after the other: `remove_non_special_tokens`.
     package func tokens(_ fields: DataSetFields) -> String {
         let (bytes, tokens) = (Array(text.utf8), fields.tokens.map { Array($0.utf8) })
         var result: [UInt8] = []
@@ -39,7 +39,7 @@ package struct TextChunk: Equatable {
 
 extension StringProtocol {
     /// The parts between occurrences of a text, compared byte by byte: neither canonical equivalence nor a combining mark
-    /// behind a token shall hide one.
+    /// after a token may hide one.
     func literalComponents(separatedBy separator: String) -> [String] {
         let (bytes, pattern) = (Array(utf8), Array(separator.utf8))
         guard let first = pattern.first else { return [String(self)] }

@@ -17,7 +17,7 @@ package enum ScoreStats {
         return merged.json
     }
 
-    /// The members of a row with numbers in place of its own, or behind the others.
+    /// The members of a row with numbers in place of its own, or after the others.
     static func setting(_ stats: JSONValue, in members: [JSONMember]) -> [JSONMember] {
         var members = members
         let member = JSONMember(field, stats)

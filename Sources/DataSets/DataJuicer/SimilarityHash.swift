@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// The 64-bit simhash (Charikar 2002) by which `image_captioning_mapper` tells the candidate that is most like the old
-/// text: of lower-case words in pairs, as its `DocumentSimhashDeduplicator` has them.
+/// The 64-bit simhash (Charikar 2002) by which `image_captioning_mapper` chooses the candidate that is most like the
+/// old text: of lower-case words in pairs, as its `DocumentSimhashDeduplicator` has them.
 struct SimilarityHash: Equatable {
     package let bits: UInt64
 

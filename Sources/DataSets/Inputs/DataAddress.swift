@@ -3,9 +3,9 @@ import CaptionerJSON
 import Foundation
 import SystemPackage
 
-/// A picture in its own address (RFC 2397): `data:image/png;base64,...`, or percent-encoded bytes.
+/// An image in its own address (RFC 2397): `data:image/png;base64,...`, or percent-encoded bytes.
 ///
-/// It is decoded when its picture is needed: most that is asked of a row needs none.
+/// It is decoded when its image is needed: most that is asked of a row needs none.
 struct DataAddress: PictureSource, Equatable {
     package let text: ExactString
 

@@ -1,7 +1,7 @@
 package import CaptionerFiles
 package import SystemPackage
 
-/// The image files that some inputs stand for, in the order in which they are captioned.
+/// The image files of some inputs, in the order in which they are captioned.
 package struct ImageList: ItemSource {
     private(set) var images: [ImageFile] = []
     /// What the list was made of.
@@ -18,7 +18,7 @@ package struct ImageList: ItemSource {
     /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
     ///   all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
     ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
-    ///   With several folders, their paths as given stand before those of their images.
+    ///   With several folders, their paths as given precede those of their images.
     /// - Throws: `FileError.unreadableFolder` for a folder among the inputs.
     package init(inputs: [GivenPath]) throws {
         self.inputs = inputs

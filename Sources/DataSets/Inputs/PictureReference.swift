@@ -23,7 +23,7 @@ package enum PictureReference {
         case "file": return file(Array(rest), reference)
         case "data": return DataAddress(reference)
         default:
-            return refused(reference, "an address (\(scheme):), and nothing is fetched; download the picture first")
+            return refused(reference, "an address (\(scheme):), and nothing is fetched; download the image first")
         }
     }
 
@@ -48,7 +48,7 @@ package enum PictureReference {
             }
             path = path.drop { $0 != UInt8(ascii: "/") }
         }
-        // Many write a path behind the scheme as it is: one with other percent signs is taken so.
+        // Many write a path after the scheme as it is: one with other percent signs is taken so.
         let bytes = PercentEscapes.decoded(path) ?? Array(path)
         guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
             return refused(reference, "not the address of a file")
@@ -58,6 +58,6 @@ package enum PictureReference {
 }
 
 extension String {
-    /// What records of errors and messages call a picture: its path, of a long `data:` address the beginning.
+    /// What records of errors and messages call an image: its path, of a long `data:` address the first characters.
     package var pictureName: String { AddressScheme.of(self) == nil ? self : shortened }
 }

@@ -2,7 +2,7 @@ import CaptionerFiles
 import CaptionerJSON
 
 extension Sample {
-    /// The line with the value of a member replaced, or with the member behind the others if there is none of that name.
+    /// The line with the value of a member replaced, or with the member after the others if there is none of that name.
     /// Every other byte is as it was, but for the values of others that are replaced, too, and white space before the end.
     func line(
         setting name: String, to value: JSONValue, replacing others: [ExactString: JSONValue] = [:]

@@ -105,7 +105,7 @@ package struct Sample: Sendable {
     }
 
     /// The line with the values of some members replaced and every other byte as it was.
-    /// - Parameter last: a member behind the others.
+    /// - Parameter last: a member after the others.
     package func line(replacing replacements: [ExactString: JSONValue], adding last: JSONMember? = nil) -> String {
         var result: [UInt8] = []
         var position = 0

@@ -64,7 +64,7 @@ struct JSONArrayReader {
         }
     }
 
-    /// To the comma or bracket behind an element.
+    /// To the comma or bracket after an element.
     private mutating func skipElement() throws {
         let start = position
         let end: Int? = bytes.withUnsafeBytes { bytes in

@@ -188,7 +188,7 @@ package struct LLaVAConversion: Sendable {
 }
 
 extension String {
-    /// Takes a beginning away and then the white space at the ends.
+    /// Removes a prefix and then the white space at the ends.
     @discardableResult
     fileprivate mutating func dropPrefix(_ prefix: String) -> Bool {
         guard !prefix.isEmpty, unicodeScalars.starts(with: prefix.unicodeScalars) else { return false }

@@ -59,7 +59,7 @@ struct PythonRandom {
         }
     }
 
-    /// Which of so many elements `random.sample` draws, in its order.
+    /// Which `count` of `total` elements `random.sample` draws, in its order.
     package mutating func sample(_ count: Int, of total: Int) -> [Int] {
         var setSize = 21.0
         if count > 5 { setSize += pow(4, (log(Double(count * 3)) / log(4)).rounded(.up)) }

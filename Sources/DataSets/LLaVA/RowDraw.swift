@@ -2,7 +2,7 @@ import CaptionerFiles
 package import CaptionerJSON
 package import SystemPackage
 
-/// The rows of a data set that go into training: all, or so many drawn at random.
+/// The rows of a data set that go into training: all, or a number of them drawn at random.
 ///
 /// With seed 1024 it draws what the Better Synth challenge's `check_sample_number.py` draws, in its order.
 package struct RowDraw: Sendable {

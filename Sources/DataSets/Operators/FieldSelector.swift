@@ -131,7 +131,7 @@ extension JSONValue {
         if case .bool(let truth) = self { truth ? 1 : 0 } else { double }
     }
 
-    /// A number that stands for a value, as `stats_to_number` has it: of a list the mean, of a text what it spells; of
+    /// The number that a value counts as, as `stats_to_number` has it: of a list the mean, of a text what it spells; of
     /// anything else one that is never taken before others.
     fileprivate func statNumber(isReversed: Bool) -> Double {
         let worst = isReversed ? -Double(Int.max) : Double(Int.max)

@@ -118,7 +118,7 @@ struct ImageSizeFilter: ImageFilter {
     }
 
     /// A number of bytes, kilobytes (KB, KiB: 1024 bytes) and so on: all its letters, and all its digits, wherever they
-    /// stand, as Data-Juicer reads it, but for a fraction, which it takes for further digits.
+    /// are, as Data-Juicer reads it, but for a fraction, which it takes for more digits.
     private static func byteCount(
         _ parameters: inout OperatorParameters, _ name: String
     ) throws(OperatorProblem) -> Double? {

@@ -77,7 +77,7 @@ struct SpecialCharactersFilter: TextFilter {
     }
 }
 
-/// By the share of the most frequent stretches of so many characters.
+/// By the share of the most frequent stretches of `length` characters.
 struct CharacterRepetitionFilter: TextFilter {
     static let name = "character_repetition_filter"
     static let statNames = ["char_rep_ratio"]
@@ -97,7 +97,7 @@ struct CharacterRepetitionFilter: TextFilter {
     }
 }
 
-/// By the share of stretches of so many words that occur more than once.
+/// By the share of stretches of `length` words that occur more than once.
 struct WordRepetitionFilter: TextFilter {
     static let name = "word_repetition_filter"
     static let statNames = ["word_rep_ratio"]
@@ -118,7 +118,7 @@ struct WordRepetitionFilter: TextFilter {
 }
 
 extension Array where Element: Hashable {
-    /// How often each different stretch of so many elements occurs.
+    /// How often each different stretch of `length` elements occurs.
     func countedStretches(of length: Int) -> some Collection<Int> {
         var counts: [ArraySlice<Element>: Int] = [:]
         if count >= length {

@@ -3,7 +3,7 @@ import CaptionerJSON
 
 /// The words of a text, as Data-Juicer's filters have them.
 enum TextWords {
-    /// What stands between blanks, tabs and line breaks, without special characters at its ends.
+    /// What is between blanks, tabs and line breaks, without special characters at its ends.
     static func of(_ text: String, isLowercased: Bool) -> [ExactString] {
         var words: [ExactString] = []
         var word = String.UnicodeScalarView()

@@ -3,7 +3,7 @@ import CaptionerJSON
 /// Records as comma-separated values (RFC 4180, but with line feeds alone, as `csv.writer(lineterminator="\n")` in
 /// Python): id, image, captions, log-probability of the first and scores if asked for, note, stage and message of an error.
 ///
-/// Several captions stand in one field, a line each.
+/// Several captions are in one field, a line each.
 package enum CSVRow {
     package static func header(_ shape: CaptionRecord.Shape) -> String {
         line(
@@ -41,7 +41,7 @@ package enum CSVRow {
         var previousWasQuote = false
         for byte in row {
             if byte == UInt8(ascii: "\"") {
-                // The second of two quotation marks stands for itself.
+                // The second of two quotation marks means itself.
                 if previousWasQuote, !isQuoted { fields[fields.count - 1].append(byte) }
                 isQuoted.toggle()
                 previousWasQuote = !isQuoted

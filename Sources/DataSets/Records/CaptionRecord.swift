@@ -3,8 +3,8 @@ package import CaptionerJSON
 /// An image and its captions: `{"image": PATH, "caption": TEXT}`, with several captions `{"image": PATH, "captions":
 /// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
 ///
-/// The id of a data set's sample stands first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
-/// where they are asked for, and where texts are scored what ``CaptionScores`` says. A picture that was captioned although something was wrong with its file has a last field,
+/// The id of a data set's sample comes first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
+/// where they are asked for, and where texts are scored what ``CaptionScores`` says. An image that was captioned although something was wrong with its file has a last field,
 /// `"note"`.
 package struct CaptionRecord: Sendable {
     package var id: JSONValue?

@@ -29,7 +29,7 @@ package struct CaptionScores: Sendable, Equatable {
         ]
     }
 
-    /// Its members behind the similarity of the captions.
+    /// Its members after the similarity of the captions.
     var members: [JSONMember] {
         var members: [JSONMember] = []
         for (name, scored) in [("old", old), ("new", rejected)] {

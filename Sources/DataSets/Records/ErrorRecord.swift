@@ -48,7 +48,7 @@ package struct ErrorRecord: Sendable, Equatable {
 /// What messages about different files have in common. Records come by the million, and messages hold what files are
 /// called: the time is linear in their length.
 enum ErrorCause {
-    /// The message without the path that it begins with, without what stands between brackets, from the first to the
+    /// The message without the path that it begins with, without what is between brackets, from the first to the
     /// last, and with N for numbers.
     package static func text(of message: String) -> String {
         var bytes = Array(message.utf8)[...]

@@ -16,7 +16,7 @@ package final class ErrorRecordReader {
         rows = path.exists ? try RowReader(path: path, hasQuotedLineBreaks: false) : nil
     }
 
-    /// Looks whether a file holds the error records that were written.
+    /// Checks that a file has the error records that were written.
     /// - Parameters:
     ///   - expected: how many there are, of a run that is not finished at least.
     ///   - range: the images or samples that there may be records of.
@@ -32,7 +32,7 @@ package final class ErrorRecordReader {
         var (count, last) = (0, 0)
         while let line = try rows?.next() {
             guard let record = try? ErrorRecord(line: line), record.index >= last, range.contains(record.index) else {
-                throw damaged("line \(count + 1) is no error record that can stand there")
+                throw damaged("line \(count + 1) is no error record that can be there")
             }
             count += 1
             last = record.index
@@ -54,14 +54,14 @@ package final class ErrorRecordReader {
 
     /// The records of an item. Items are asked for in order, and none is left out.
     /// - Parameter most: how many it may have.
-    /// - Throws: `DataSetError.damaged` for what is no record, or stands in another order, and for too many;
+    /// - Throws: `DataSetError.damaged` for what is no record, or is in another order, and for too many;
     ///   `.unreadableFile`.
     package func records(of index: Int, atMost most: @autoclosure () -> Int) throws -> [ErrorRecord] {
         var found: [ErrorRecord] = []
         while let record = try peek(), record.index <= index {
             guard record.index == index else {
                 throw DataSetError.damaged(
-                    path: path.escaped, cause: "the error record of index \(record.index) stands where none can be")
+                    path: path.escaped, cause: "the error record of index \(record.index) is where none can be")
             }
             found.append(record)
             ahead = nil
@@ -74,7 +74,7 @@ package final class ErrorRecordReader {
         return found
     }
 
-    /// Whether there is no record behind those handed out.
+    /// Whether there is no record after those returned.
     package func isAtEnd() throws -> Bool { try peek() == nil }
 
     private func peek() throws -> ErrorRecord? {

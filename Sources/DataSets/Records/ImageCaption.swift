@@ -3,7 +3,7 @@ package struct ImageCaption: Sendable, Equatable {
     package var text: String
     /// Under the captioner, in nats; NaN for an old text that it was not asked about.
     package var logProbability: Float
-    /// What was wrong with the picture although it could be captioned.
+    /// What was wrong with the image although it could be captioned.
     package var note: String?
     /// Whether it is the text that the image had: it was not captioned.
     package var isOld = false

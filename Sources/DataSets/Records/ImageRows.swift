@@ -9,7 +9,7 @@ struct ImageRows: RowFormat {
 
     package let notation: Notation
     package let shape: CaptionRecord.Shape
-    /// Writes the text files, if there are to be any.
+    /// Writes the text files, if any are asked for.
     let sidecars: SidecarWriter?
     /// Where texts are scored.
     let scoring: ScoringRules?

@@ -5,7 +5,7 @@ package enum ItemRemark: Sendable, Equatable {
     /// It names images, and its text has no place for one: nothing was captioned.
     /// - Parameter token: what its text has in place of the token that was looked for, if it is known.
     case noPlace(token: String?)
-    /// It names more images than its text has places for: so many were captioned, and so many were not.
+    /// It names more images than its text has places for: how many were captioned, and how many were not.
     case unplacedImages(placed: Int, unplaced: Int)
 
     /// Whether something was captioned.

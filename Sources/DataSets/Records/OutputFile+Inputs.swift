@@ -2,7 +2,7 @@ package import CaptionerFiles
 package import SystemPackage
 
 extension OutputFile {
-    /// Checks that what is to be written is nothing of what is to be read, and that nothing is to be written twice.
+    /// Checks that no file that will be written is one that is read, and that none is written twice.
     /// - Parameters:
     ///   - stream: what is open for rows, if there is anything.
     ///   - hasSidecars: whether text files beside the images are written as well.
@@ -19,7 +19,7 @@ extension OutputFile {
         }
     }
 
-    /// The same for files that are to be read.
+    /// The same for files that will be read.
     package static func check(
         _ outputs: [FilePath], stream: FileStatus? = nil, against inputs: some Sequence<FilePath>
     ) throws {

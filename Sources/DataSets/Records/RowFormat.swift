@@ -39,7 +39,7 @@ package struct ExpectedRows {
     package let accepts: (_ row: [UInt8], _ number: Int) -> Bool
 }
 
-/// A kind of output file: rows that stand for the items of a run, in order, nothing else but a header.
+/// A kind of output file: the rows of the items of a run, in order, nothing else but a header.
 ///
 /// How many rows an item has must follow from the item and from whether it has error records, so that a run that was
 /// interrupted knows from its output how far it had come.
@@ -65,7 +65,7 @@ package protocol RowFormat: Sendable {
     /// What an item adds for which there are no tasks since it is not as it should be.
     func rows(of item: Item, failure: ItemFailure) -> ItemRows
 
-    /// What is to be said of an item although it is no error.
+    /// What is reported of an item although it is no error.
     func remark(on item: Item) -> ItemRemark?
 
     /// The rows that an output has of an item. An item may have many, so it is asked once for all of them.

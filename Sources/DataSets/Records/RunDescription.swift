@@ -1,8 +1,8 @@
 package import CaptionerJSON
 package import Foundation
 
-/// How an output was made, `OUTPUT.run.json`: what has to be the same when a run goes on, and what a reader may want to
-/// know.
+/// How an output was made, `OUTPUT.run.json`: what has to be the same when a run resumes, and what a reader may want
+/// to know.
 ///
 /// How far the run is the output itself shows.
 package struct RunDescription: Sendable, Equatable {
@@ -19,7 +19,7 @@ package struct RunDescription: Sendable, Equatable {
     package var training: [JSONMember] = []
     /// The folder that the run's embeddings go to, as an absolute path.
     package var embeddings: String?
-    /// Each time that the run was begun or went on.
+    /// Each time that the run was started or resumed.
     package var sessions: [RunSession] = []
     /// Whether every item of the range has its rows.
     package var isFinished = false
@@ -74,7 +74,7 @@ package struct RunDescription: Sendable, Equatable {
     }
 }
 
-/// A time that a run went on without interruption.
+/// A time that a run worked without interruption.
 package struct RunSession: Sendable, Equatable {
     /// When it began, as ISO 8601 has it.
     package var started: String

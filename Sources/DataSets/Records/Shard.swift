@@ -25,7 +25,7 @@ package struct Shard: Sendable, Equatable {
         self.init(number: number, count: count)
     }
 
-    /// Its part of so many items. Parts differ in size by one at most.
+    /// Its part of `total` items. Parts differ in size by one at most.
     package func range(of total: Int) -> Range<Int> { start(number - 1, total)..<start(number, total) }
 
     private func start(_ part: Int, _ total: Int) -> Int {

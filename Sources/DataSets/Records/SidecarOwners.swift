@@ -5,7 +5,7 @@ package import SystemPackage
 /// Which image a text file beside images belongs to.
 ///
 /// Several may have one: `a.jpg` and `a.png`, or an image that samples name with several prompts. It belongs to the first
-/// in the whole input, whichever part of it a run captions, so that shards and runs that go on or try again decide
+/// in the whole input, whichever part of it a run captions, so that shards and runs that resume or try again decide
 /// alike. A text file that is itself an image of the input belongs to none.
 struct SidecarOwners: Sendable {
     /// A name in a folder. Links may lead to a folder on several ways.
@@ -48,7 +48,7 @@ struct SidecarOwners: Sendable {
         }
     }
 
-    /// Checks that no text file beside an image is another file that is to be written.
+    /// Checks that no text file beside an image is another file that will be written.
     /// - Throws: `DataSetError.sameOutput`, `.unreadableFile`.
     package static func check(_ input: any ItemSource, against outputs: [FilePath]) throws {
         var places: [Place: FilePath] = [:]

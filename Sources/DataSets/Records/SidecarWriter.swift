@@ -15,7 +15,7 @@ struct SidecarWriter: Sendable {
     ///   full or broken.
     package func write(_ captions: [String], beside image: any PictureSource) throws {
         guard let path = image.file?.sidecar else {
-            throw ItemFailure(stage: .write, message: "a picture that is no file has no place beside it")
+            throw ItemFailure(stage: .write, message: "an image that is no file has no place beside it")
         }
         let contents = Array((captions.joined(separator: "\n") + "\n").utf8)
         if let status = FileStatus(path), status.kind == .regular {

@@ -14,7 +14,7 @@ struct EmbeddedImages {
     private var usedCount = 0
     /// Images so far.
     private var imageCount = 0
-    /// Of each row the embedding of its first image, the others being behind it; -1 if there is none, or not all.
+    /// Of each row the embedding of its first image, the others follow it; -1 if there is none, or not all.
     private(set) var starts: [Int32] = []
     private(set) var counts: [Int32] = []
     /// Rows with images of which not all have embeddings.

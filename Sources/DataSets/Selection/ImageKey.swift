@@ -29,7 +29,7 @@ struct ImageKey: Hashable, Comparable, Sendable {
         return ImageKey(digests)
     }
 
-    /// The perceptual hashes of images, in their order one behind the other. An image that is named twice counts once, as
+    /// The perceptual hashes of images, in their order one after the other. An image that is named twice counts once, as
     /// Data-Juicer has it.
     /// - Throws: `ItemFailure` if one cannot be read or decoded.
     static func perceptualHashes(

@@ -1,7 +1,7 @@
 package import CaptionerImageProcessing
 import Foundation
 
-/// The 64 bits by which imagededup's `PHash`, and with it Data-Juicer's `image_deduplicator`, tells images that look
+/// The 64 bits by which imagededup's `PHash`, and with it Data-Juicer's `image_deduplicator`, recognises images that look
 /// alike: whether each of the 8 x 8 lowest frequencies of the image, made 32 x 32 and grey, is at least their median.
 ///
 /// Bits may be others than imagededup's where frequencies are equal but for rounding errors, as in an image that is its

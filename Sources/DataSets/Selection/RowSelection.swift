@@ -12,7 +12,7 @@ package struct RowSelection: Sendable {
     package var range = ScoreRange()
     package var duplicates: DuplicateRule?
     package var ranks = RankCut()
-    /// Whether rows are written from the best to the worst, and not as they stand in the data set.
+    /// Whether rows are written from the best to the worst, and not in the data set's order.
     package var isOrderedByScore = false
     /// What relative paths of images are relative to; nil for the data set's folder.
     package var images: FilePath?

@@ -76,7 +76,7 @@ package struct TrainingCheckSummary: Sendable {
         let rounded = (expected * 100).rounded() / 100
         return TrainingFinding(
             .retriesRunOut, .crash,
-            "\(lost) of \(rowCount) rows cannot be read. After \(Self.attemptCount) such rows in succession training ends (UnboundLocalError), which is to be expected \(rounded) times in an epoch"
+            "\(lost) of \(rowCount) rows cannot be read. After \(Self.attemptCount) such rows in succession training ends (UnboundLocalError), which is expected \(rounded) times in an epoch"
         )
     }
 

@@ -153,8 +153,8 @@ struct TrainingImages: Sendable {
 }
 
 extension JSONValue {
-    /// The bytes of a file name as Python's `os.fsencode` has them: half of a surrogate pair from U+DC80 to U+DCFF stands
-    /// for a byte that is not part of a character. Nil for all others, and for what is no text.
+    /// The bytes of a file name as Python's `os.fsencode` has them: half of a surrogate pair from U+DC80 to U+DCFF is
+    /// a byte that is not part of a character. Nil for all others, and for what is no text.
     fileprivate var fileNameBytes: [UInt8]? {
         switch self {
         case .string(let text): return Array(text.utf8)

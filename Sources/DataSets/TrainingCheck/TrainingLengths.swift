@@ -5,12 +5,12 @@ package import SystemPackage
 /// How much MGM's training keeps of a row that is too long for it.
 ///
 /// It cuts twice: token ids, among which the image is one, and the positions that they become, of which the image takes 576.
-/// What comes behind is not learned.
+/// What comes after is not learned.
 package struct TrainingLengths: Sendable {
     /// `model_max_length` of the training scripts.
     package static let usualLimit = 2048
     private static let imagePositions = 576
-    /// Stands for the image among token ids.
+    /// The placeholder of the image among token ids.
     private static let imageID = -200
 
     private let tokenizer: Tokenizer
@@ -88,7 +88,7 @@ package struct TrainingLengths: Sendable {
         return result
     }
 
-    /// The tokens of a text, without `<bos>`. With an image, what is before it and what is behind are read apart.
+    /// The tokens of a text, without `<bos>`. With an image, what is before it and what is after it are read apart.
     private func ids(of text: String, hasImage: Bool) -> [Int] {
         guard hasImage else { return tokenizer.encode(text, addingSpecialTokens: false) }
         let parts = text.literalComponents(separatedBy: TrainingTurn.imageToken)
@@ -96,7 +96,7 @@ package struct TrainingLengths: Sendable {
         return Array(parts.joined(separator: [Self.imageID]))
     }
 
-    /// Which of a row's tokens are to be learned, `<bos>` being the first, and how many training counts.
+    /// Which of a row's tokens are learned, `<bos>` being the first, and how many training counts.
     private func labels(of prompt: TrainingPrompt, count: Int, hasImage: Bool) -> (labels: [Bool], counted: Int) {
         var labels = [Bool](repeating: false, count: count)
         var counted = 1
@@ -122,7 +122,7 @@ extension TrainingLengths.Remainder {
         if learned == 0 {
             return TrainingFinding(
                 .answersCutOff, .ignored,
-                "\(size): all \(learnable) tokens that there are to learn come behind, and it learns nothing from the row"
+                "\(size): all \(learnable) tokens that there are to learn come after them, and it learns nothing from the row"
             )
         }
         return TrainingFinding(

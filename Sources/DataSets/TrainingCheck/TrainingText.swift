@@ -174,7 +174,7 @@ package struct TrainingText {
         if let answer = holders.first(where: \.isAnswer) {
             add(
                 .imageTokenInAnswer, .harmful,
-                "\(answer.name) contains <image>: the image stands within what the model is to say")
+                "\(answer.name) contains <image>: the image is within what the model should say")
         }
     }
 }

@@ -8,7 +8,7 @@ struct TrainingTurn {
     let index: Int
     /// Image tokens are where training moves them.
     let text: String
-    /// Whether half of a surrogate pair stands in it, for which the text has U+FFFD.
+    /// Whether half of a surrogate pair is in it, for which the text has U+FFFD.
     var hasHalfCharacter = false
 
     static let imageToken = "<image>"
