@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// What stands in `answer_id`: 22 characters, as the Python package `shortuuid` makes them.
+/// What `answer_id` has: 22 characters, as the Python package `shortuuid` makes them.
 ///
 /// There they are random. Here they are made of a hash of the question's place, the prompt and the model, so that a run
 /// that is repeated writes the same bytes.

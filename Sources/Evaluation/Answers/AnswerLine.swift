@@ -17,7 +17,7 @@ package struct AnswerLine: Sendable {
     }
 }
 
-/// Answers to the questions of a benchmark, and what is to be said of them.
+/// Answers to the questions of a benchmark, and notes about them.
 package struct AnswerSet: Sendable {
     package var lines: [AnswerLine]
     package var notes: [String] = []

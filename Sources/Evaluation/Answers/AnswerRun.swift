@@ -14,7 +14,7 @@ package struct AnswerRun {
 
     /// - Parameters:
     ///   - images: the folder of image files.
-    ///   - writer: that of the same questions; the run goes on where it stands.
+    ///   - writer: that of the same questions; the run resumes where it is.
     package init(
         _ questions: [EvaluationQuestion], images: FilePath, writer: AnswerWriter, answerer: any QuestionAnswerer
     ) {

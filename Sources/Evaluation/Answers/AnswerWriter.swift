@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// Writes answers in the order of their questions, as they come, and resumes from a file that was cut off.
 ///
-/// Answers may come in another order, so that questions about an image can be asked together: those ahead of a question
+/// Answers may come in another order, so that questions about an image can be asked together: those after a question
 /// without an answer are kept in memory until it has one.
 package final class AnswerWriter {
     private let questions: [EvaluationQuestion]
@@ -22,7 +22,7 @@ package final class AnswerWriter {
     /// Opens or creates an answer file and, if it is there, the file of errors.
     ///
     /// Answers that are there are kept: lines that are whole and are this model's answers to the first questions, in
-    /// their order. What is cut off behind them is removed. So are error lines of later questions.
+    /// their order. What is cut off after them is removed. So are error lines of later questions.
     /// - Parameter isNew: whether files that are there are emptied.
     /// - Throws: `FileError.unwritableOutput`, also when another process writes the files; `.unreadableFile` for a line
     ///   that is no answer to the question in its place.

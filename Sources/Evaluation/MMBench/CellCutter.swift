@@ -35,7 +35,7 @@ struct CellCutter {
 
     private static func endsCell(_ byte: UInt8) -> Bool { byte == tab || byte == lineFeed || byte == carriageReturn }
 
-    /// To behind the quotation mark that ends it.
+    /// To the byte after the quotation mark that ends it.
     private mutating func skipQuotation(in bytes: UnsafeRawBufferPointer) throws(OpenQuote) {
         let startLine = line
         position += 1

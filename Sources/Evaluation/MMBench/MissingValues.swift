@@ -1,6 +1,6 @@
 import CaptionerJSON
 
-/// Texts that stand for no value.
+/// Texts that mean no value.
 enum MissingValues {
     private static let texts: Set<ExactString> = [
         "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",

@@ -13,7 +13,7 @@ struct TabSeparatedTable {
     let path: FilePath
     /// Names of columns. One without a name is called as pandas calls it, `Unnamed: 3`.
     let columns: [String]
-    /// The bytes of the file between which each cell stands, quotation marks included.
+    /// The bytes of the file that each cell takes, quotation marks included.
     private let rows: [[Range<Int>]]
     /// Mapped: images make these files large.
     private let bytes: Data
@@ -93,7 +93,7 @@ struct TabSeparatedTable {
         while let end = rest.firstIndex(of: quote) {
             result += rest[..<end]
             rest = rest[(end + 1)...]
-            // Behind the end of the quotation all is as it stands.
+            // After the end of the quotation all is taken as it is.
             guard rest.first == quote else { break }
             result.append(quote)
             rest = rest.dropFirst()

@@ -7,7 +7,7 @@ extension MMBenchBenchmark {
     private static let droppedColumns: Set<ExactString> = [
         "hint", "category", "source", "image", "comment", "l2-category",
     ]
-    /// Before which of the columns that are left the answers stand.
+    /// Before which of the columns that are left the answers are inserted.
     private static let predictionPlace = 6
 
     /// The Excel file that is uploaded, as the challenge's `convert_mmbench_for_submission.py` makes it: the table
@@ -15,7 +15,7 @@ extension MMBenchBenchmark {
     ///
     /// The same answers give the same bytes. Characters that no such file can hold are left out, a CR is an LF, and texts
     /// end at Excel's limit.
-    /// - Returns: the file, and what is to be said of it.
+    /// - Returns: the file, and notes about it.
     /// - Throws: `FileError.unreadableFile` for a cell that is not UTF-8; `CancellationError`.
     package func uploadSheet(_ matched: MatchedAnswers) throws -> (bytes: [UInt8], notes: [String]) {
         let sheet = try sheet(matched)

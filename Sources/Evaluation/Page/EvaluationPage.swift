@@ -25,7 +25,7 @@ package struct EvaluationPage: Sendable {
         self.notes = notes
     }
 
-    /// What every page has near its beginning, so that one is known for what it is.
+    /// What every page has near its start, so that one is recognised.
     private static let mark = "<meta name=\"generator\" content=\"caption-images evaluate\">"
 
     /// Whether a file is such a page, and nothing is lost when a new one takes its place.

@@ -25,7 +25,7 @@ struct Spreadsheet {
 
         var isShortened: Bool { if case .text(_, let isShortened) = self { isShortened } else { false } }
 
-        /// Whether it can stand in XML.
+        /// Whether it is allowed in XML.
         private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
             switch scalar.value {
             case 0x09, 0x0A, 0x0D: true

@@ -58,7 +58,7 @@ enum AnswerNormalization {
         return text.compactMap { !marks.contains($0) ? $0 : deleted.contains($0) ? nil : " " }
     }
 
-    /// Periods without a digit behind them are deleted, 32 of them at most: the original passes a flag for a count.
+    /// Periods without a digit after them are deleted, 32 of them at most: the original passes a flag for a count.
     private static func removingPeriods(_ text: Scalars) -> Scalars {
         var rest = 32
         var result = Scalars()
