@@ -3,7 +3,7 @@ import CaptionerDataSets
 import Crypto
 import Foundation
 
-/// What tells whether two images get the same captions: their files' bytes and their prompt.
+/// What decides whether two images get the same captions: their files' bytes and their prompt.
 struct ImageKey: Hashable, Sendable {
     private let words: SIMD2<UInt64>
 
@@ -34,7 +34,7 @@ struct CachedImage: Equatable {
 
 /// Captions and embeddings that may be asked for again, by image. When there are many all are forgotten, so that memory stays flat.
 ///
-/// They lie packed behind each other: some hundred bytes an image, and the embedding where texts are scored.
+/// They lie packed one after the other: some hundred bytes an image, and the embedding where texts are scored.
 struct CaptionCache {
     /// How many images are remembered.
     static let capacity = 90_000

@@ -55,16 +55,16 @@ final class CaptionPipeline {
         self.emit = emit
     }
 
-    /// So many items wait for the answer to one before them, or follow each other without a request; then there is a
-    /// pause, so that memory does not grow with the input, and whoever runs this can write and look whether to stop.
+    /// At most this many items wait for the answer to one before them, or follow each other without a request; then there
+    /// is a pause, so that memory does not grow with the input, and the caller can write and check whether to stop.
     static let pauseCount = 4096
-    /// The same in bytes of their lines: a sample may hold its pictures itself.
+    /// The same in bytes of their lines: a sample may hold its images itself.
     static let pauseByteCount = 1 << 26
     /// Items without a request that are scored before there is a pause.
     static let scoredPauseCount = 256
 
     /// The next image that has to be captioned, nil at the end of the input, after a failure, and for a pause, after
-    /// which more is to be asked for when the requests so far are answered and `drain` was called.
+    /// which more has to be asked for when the requests so far are answered and `drain` was called.
     func nextRequest(isolation: isolated (any Actor)? = #isolation) async -> CaptionRequest? {
         let quietLimit = scoring == nil ? Self.pauseCount : Self.scoredPauseCount
         while ready.isEmpty {
@@ -78,14 +78,14 @@ final class CaptionPipeline {
             do {
                 try await takeItems()
             } catch {
-                // What it took is not scored. It is taken again when the run goes on.
+                // What it took is not scored. It is taken again when the run resumes.
                 queue.removeLast(queue.count - taken)
                 queuedByteCount = byteCount
                 failure = error
                 return nil
             }
             do {
-                // Where nothing is to be captioned for long, rows shall not pile up.
+                // Where nothing has to be captioned for long, rows must not pile up.
                 if ready.isEmpty { try await drain() }
             } catch {
                 failure = error

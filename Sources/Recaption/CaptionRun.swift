@@ -39,11 +39,11 @@ struct CaptionRun {
         try earlier.checkThatNoneIsLeft(range.count, isEnd: range.upperBound == input.count)
     }
 
-    /// Runs to the end, or until it is told to stop.
+    /// Runs to the end, or until `isStopped`.
     ///
     /// - Parameters:
     ///   - output: where rows and error records go.
-    ///   - progress: is told how far the run is, after each batch.
+    ///   - progress: receives how far the run is, after each batch.
     ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
     ///   - starting: is called when it is known where to begin, and nothing changed yet.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is written.

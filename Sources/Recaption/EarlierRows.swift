@@ -3,7 +3,7 @@ import CaptionerFiles
 import CaptionerJSON
 import SystemPackage
 
-/// The rows of an output that is to be made again but for the items with errors.
+/// The rows of an output that is made again but for the items with errors.
 ///
 /// Images that had errors may be gone, and a folder that could not be read, which was an item with an error itself, may
 /// have become readable, with its images in its place.
@@ -79,9 +79,9 @@ final class EarlierRows {
         return ahead
     }
 
-    /// To be called behind the last item.
+    /// Called after the last item.
     /// - Parameter isEnd: whether the input has no more items, so that images with errors may be gone.
-    /// - Throws: `RecaptionError.longerOutput` when there are rows that nobody asked for; `.unreadableFile`.
+    /// - Throws: `RecaptionError.longerOutput` when there are rows that belong to no item; `.unreadableFile`.
     func checkThatNoneIsLeft(_ itemCount: Int, isEnd: Bool) throws {
         if isEnd, imageIndex != nil {
             while try peek()?.hasErrors == true { ahead = nil }

@@ -19,7 +19,7 @@ struct EmbeddedPair {
 /// of length 1, and `metadata/metadata_N.jsonl`; row r of all three is the same image and text. N is the number of the
 /// shard, from 0.
 ///
-/// They grow with a run, pairs before the rows of the same items. Where a run goes on, what is there of items behind is
+/// They grow with a run, pairs before the rows of the same items. Where a run resumes, what is there of later items is
 /// cut off. While it is unfinished the arrays say that they have no rows.
 package final class EmbeddingsFolder {
     private let images: FloatArrayLog
@@ -67,7 +67,7 @@ package final class EmbeddingsFolder {
             images: path("img_emb", "npy"), texts: path("text_emb", "npy"), metadata: path("metadata", "jsonl"))
     }
 
-    /// Goes on behind the items that have their rows.
+    /// Resumes after the items that have their rows.
     /// - Parameter end: the first item that has none.
     /// - Throws: `RecaptionError.lostEmbeddings` when those of items before are not all there; `FileError`.
     func resume(before end: Int) throws {

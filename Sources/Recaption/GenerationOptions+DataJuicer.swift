@@ -13,7 +13,7 @@ extension Captioner.GenerationOptions {
         return options
     }
 
-    /// The options with what only the model's files tell.
+    /// The options with what only the model's files say.
     package func completed(_ profile: CompatibilityProfile?, by captioner: Captioner) -> Captioner.GenerationOptions {
         var options = self
         if profile == .dataJuicer16, cleansUpSpaces == nil {

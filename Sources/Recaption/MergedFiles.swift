@@ -10,8 +10,8 @@ struct MergedFiles {
     let rowCount: Int
     let errorCount: Int
 
-    /// Looks, before they are written, whether anything stands in their places that was not left by a merge which was
-    /// killed: rows without a description, with or without error records.
+    /// Checks, before they are written, that nothing is in their places that was not left by a merge which was killed: rows
+    /// without a description, with or without error records.
     /// - Throws: `FileError.outputExists`.
     static func check(_ files: RunFiles) throws {
         let present = files.possible.filter(\.exists)
@@ -21,7 +21,7 @@ struct MergedFiles {
         throw FileError.outputExists(path: first.escaped)
     }
 
-    /// Looks whether what stands in their places has the same bytes.
+    /// Checks that what is in their places has the same bytes.
     /// - Throws: `FileError.outputExists`, `.unreadableFile`, `CancellationError`.
     func checkThatNothingIsLost() throws {
         try Self.check(files)

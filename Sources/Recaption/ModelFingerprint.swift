@@ -4,10 +4,10 @@ import Crypto
 import Foundation
 import SystemPackage
 
-/// Tells checkpoints apart without reading them whole: a digest of their JSON files, and of the sizes of their weight
+/// Distinguishes checkpoints without reading them whole: a digest of their JSON files, and of the sizes of their weight
 /// files and pieces of them.
 enum ModelFingerprint {
-    /// From each weight file so many pieces are looked at, of so many bytes.
+    /// From each weight file at most `pieceCount` pieces of `pieceSize` bytes are read.
     private static let pieceCount = 32
     private static let pieceSize = 4096
 

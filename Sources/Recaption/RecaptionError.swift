@@ -3,7 +3,7 @@ import CaptionerFiles
 import Foundation
 import SystemPackage
 
-/// What keeps a run from going on. A bad image does not: it becomes a record.
+/// What ends a run. A bad image does not: it becomes a record.
 package enum RecaptionError: Error, Equatable, CustomStringConvertible {
     /// The output is there, or its error records, and nothing says how they were made.
     case undescribedOutput(path: String, description: String)
@@ -15,7 +15,7 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
     case nothingToRetry(path: String)
     /// What an interrupted retry has written is not what this one would have.
     case staleRetry(path: String)
-    /// The output has rows behind those of all images or samples.
+    /// The output has rows after those of all images or samples.
     case longerOutput(path: String, itemCount: Int)
     /// A folder that images were read from is gone.
     case vanishedFolder(path: String)
@@ -31,7 +31,7 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .undescribedOutput(let path, let description):
             "\(path) is there, but no \(description) that says how it was made; --overwrite replaces it"
         case .otherRun(let path, let differences):
-            "\(path) was begun otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
+            "\(path) was made otherwise: \(differences.joined(separator: "; ")). --overwrite begins anew"
         case .foreignOutput(let path, let row, let item):
             "row \(row) of \(path) is not that of \(item): the input, the file or its error records were changed; --overwrite begins anew"
         case .nothingToRetry(let path):
@@ -41,7 +41,7 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
         case .longerOutput(let path, let count):
             "\(path) has more rows than \(count == 1 ? "one image or sample makes" : "\(count) images or samples make"): the input became shorter, or --limit lower; --overwrite begins anew"
         case .vanishedFolder(let path):
-            "\(path) is gone, from which images were read; when it is back, the same command goes on"
+            "\(path) is gone, from which images were read; when it is back, the same command resumes"
         case .lostEmbeddings(let path):
             "\(path) has not the embeddings of all images that have rows: it was changed, or is of another run; --overwrite begins anew"
         case .unanswered(let count):
@@ -52,7 +52,7 @@ package enum RecaptionError: Error, Equatable, CustomStringConvertible {
 }
 
 extension RecaptionError {
-    /// Whether a run that an error ended can go on when the cause is gone.
+    /// Whether a run that an error ended can be resumed when the cause is gone.
     package static func leavesRunUnfinished(_ error: any Error) -> Bool {
         switch error {
         case FileError.unwritableOutput, FileError.unreadableFile, RecaptionError.vanishedFolder: true

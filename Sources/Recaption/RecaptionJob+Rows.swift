@@ -13,7 +13,7 @@ extension RecaptionJob {
             input, shape: shape, rewriting: rewriting, overwrites: overwritesSidecars, scoring: rules)
     }
 
-    /// Whether text files beside images are replaced. A run that was begun so and interrupted goes on so; without its output
+    /// Whether text files beside images are replaced. A run that was started so and interrupted resumes so; without its output
     /// it is another one.
     func overwritesSidecars(_ files: RunFiles) -> Bool {
         format == .sidecar

@@ -3,7 +3,7 @@ import CaptionerDataSets
 import CaptionerJSON
 
 extension RecaptionJob {
-    /// Everything that captions and rows depend on, so that a run goes on only with the same. Threads, batches, and the
+    /// Everything that captions and rows depend on, so that a run resumes only with the same. Threads, batches, and the
     /// kinds of kernels are none of it.
     func settings(_ models: RunModels) throws -> [JSONMember] {
         var members: [JSONMember] = []

@@ -13,7 +13,7 @@ package struct RecaptionJob: Sendable {
     package var showsLogProbabilities = false
     /// Which part of the input.
     package var shard = Shard.whole
-    /// Only the first so many images or samples of that part.
+    /// The most images or samples of that part, the first ones.
     package var limit: Int?
     package var mode = Mode.resume
     /// What makes a training file of the rows when they are all there; it is only recorded here.
@@ -21,12 +21,12 @@ package struct RecaptionJob: Sendable {
     /// Whether the output is made of the rows by a pass of operators when they are all there.
     package var isFollowedByPass = false
     /// What chose the samples of the input among others, if something did: it is recorded, and has to be the same when the
-    /// run goes on.
+    /// run resumes.
     package var choice: [JSONMember] = []
 
     /// What becomes of an output that is there.
     package enum Mode: Sendable {
-        /// The run goes on behind it.
+        /// The run resumes from it.
         case resume
         /// It is removed.
         case overwrite
@@ -64,10 +64,10 @@ package struct RecaptionJob: Sendable {
 
     /// Runs with rows going to standard output or to something else that is no plain file.
     /// - Parameters:
-    ///   - progress: is told how far the run is, after each batch.
+    ///   - progress: receives how far the run is, after each batch.
     ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
     ///   - starting: is called before anything is written. What takes long until then ends if the task is cancelled.
-    ///   - onError: is told in a line of JSON of each image or sample with an error.
+    ///   - onError: receives a line of JSON for each image or sample with an error.
     package func callAsFunction(
         by models: RunModels, to writer: RecordWriter, progress: (RunProgress) -> Void,
         isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
@@ -81,12 +81,12 @@ package struct RecaptionJob: Sendable {
     /// Runs with rows going to a file, which is taken up where an earlier run left off; with `Mode.overwrite` that is
     /// removed first.
     /// - Parameters:
-    ///   - progress: is told how far the run is, after each batch.
+    ///   - progress: receives how far the run is, after each batch.
     ///   - isStopped: when true the batch at hand is finished, and the run ends. Asked after each batch.
-    ///   - starting: is called when it is known where to go on, and no rows are written yet. To find out may take long;
-    ///     it ends if the task is cancelled, with an output that is gone on behind as it was.
+    ///   - starting: is called when the resume point is known, and no rows are written yet. To find out may take long;
+    ///     it ends if the task is cancelled, with the output that is resumed from as it was.
     /// - Throws: `RecaptionError`, `CaptionerError.invalidOption`, `CancellationError`. What was finished is in the file,
-    ///   and the same run goes on behind it.
+    ///   and the same run resumes from it.
     package func callAsFunction(
         by models: RunModels, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}

@@ -5,7 +5,7 @@ import SystemPackage
 /// How far an interrupted run had come, as its output and its error records show.
 ///
 /// Error records are written before the rows of the same items, so that of an item whose rows are there the error
-/// records are there, too. Those of items behind are written again, and cut off first.
+/// records are there, too. Those of later items are written again, and cut off first.
 struct ResumePoint {
     /// Items that have all their rows.
     var itemCount = 0
@@ -25,9 +25,9 @@ struct ResumePoint {
     /// Goes through an input and an output side by side.
     ///
     /// - Parameters:
-    ///   - items: left behind the last item that is done.
-    ///   - passed: is told of each item that is done, and of its error records.
-    /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.longerOutput` when there are rows behind
+    ///   - items: left after the last item that is done.
+    ///   - passed: receives each item that is done, and its error records.
+    /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.longerOutput` when there are rows after
     ///   those of all items; `.unreadableFile`; `CancellationError`.
     init(files: RunFiles, format: any RowFormat, items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void)
         throws
@@ -49,7 +49,7 @@ struct ResumePoint {
             let needed = expected.count
             // An item without rows shows by its error records alone.
             guard needed > 0 || !found.isEmpty else { return }
-            // Of several records the last ones may not have been written. Rows behind them, if it has any, tell.
+            // Of several records the last ones may not have been written. Rows after them, if it has any, show it.
             if needed == 0, try errors.isAtEnd(), found.count < format.mostErrorRecords(of: item) { return }
             for number in 0..<needed {
                 guard let row = try rows.next() else { return }

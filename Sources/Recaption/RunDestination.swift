@@ -8,10 +8,10 @@ protocol RunDestination {
     /// Rows of an earlier output that are taken over, if that is what the run is for.
     func earlierRows(_ format: any RowFormat) throws -> EarlierRows?
 
-    /// Finds out how far the run had come, and makes ready to go on there.
+    /// Finds out how far the run had come, and prepares to resume there.
     /// - Parameters:
     ///   - items: is left at the first item that is not done.
-    ///   - passed: is told of the items that are done, and of their error records.
+    ///   - passed: receives the items that are done, and their error records.
     ///   - starting: is called when that is found out, and nothing changed yet.
     func resume(
         _ format: any RowFormat, _ items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void,
@@ -26,7 +26,7 @@ protocol RunDestination {
 /// Standard output, or a file that is none, such as a pipe: nothing can be taken up again there.
 struct StreamDestination: RunDestination {
     let writer: RecordWriter
-    /// Is told of errors that have no place in the rows.
+    /// Receives errors that have no place in the rows.
     let onError: (ErrorRecord) -> Void
 
     func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
@@ -105,7 +105,7 @@ final class FileDestination: RunDestination {
             let log = try errors ?? OutputLog(path: files.errors)
             errors = log
             try log.append(rows.errors.map(\.line).joined())
-            // Without them rows that are missing on purpose could not be told from rows that are lost.
+            // Without them rows that are missing on purpose could not be distinguished from rows that are lost.
             try log.synchronize()
             errorCount += rows.errors.count
             try onErrors(errorCount)

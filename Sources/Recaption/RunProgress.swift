@@ -5,7 +5,7 @@ import CaptionerDataSets
 package struct RunProgress: Sendable {
     /// Images or samples of the run.
     package let total: Int
-    /// Those that were done when the run went on, errors included.
+    /// Those that were done when the run was resumed, errors included.
     package internal(set) var resumed = 0
     /// Of these, those with errors.
     package internal(set) var resumedFailures = 0

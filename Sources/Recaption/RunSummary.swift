@@ -20,7 +20,7 @@ package struct RunSummary: Sendable, Encodable {
         package var failed: Int
         /// Left out by a limit or for other shards.
         package var skipped: Int
-        /// Done before the run went on.
+        /// Done before the run was resumed.
         package var resumed: Int
         /// The same as others, and not captioned again.
         package var reused: Int
@@ -30,7 +30,7 @@ package struct RunSummary: Sendable, Encodable {
     package struct Seconds: Sendable {
         package var total: Double
         package var loadModel: Double
-        /// Waiting for pictures that were not ready when the model was.
+        /// Waiting for images that were not ready when the model was.
         package var decodeImage: Double
         /// By the model's names for them.
         package var stages: [StageTimings.Stage]
@@ -39,13 +39,13 @@ package struct RunSummary: Sendable, Encodable {
 
     /// Of data sets: samples.
     package var images: Images
-    /// Error records, also those from before the run went on, by cause: stage and message, without paths and numbers.
+    /// Error records, also those from before the run was resumed, by cause: stage and message, without paths and numbers.
     package var errorsByCause: [String: Int]
     package var imagesPerSecond: Double
     package var tokens: Int
     package var tokensPerSecond: Double
     package var seconds: Seconds
-    /// How long each picture took to be read, decoded, resized and normalised, added up: work that is done by several
+    /// How long each image took to be read, decoded, resized and normalised, added up: work that is done by several
     /// threads and mostly while the model runs, and so no part of `seconds.total`.
     package var imageWorkSeconds: Double
     /// The largest resident memory of the process, mapped weights included.

@@ -72,8 +72,8 @@ extension RecaptionJob {
     /// - Parameters:
     ///   - files: those of the output; nil where that is no plain file.
     ///   - rules: what is made of scores, if there are any.
-    ///   - progress: is told how many items were looked at.
-    /// - Throws: what keeps the run from going on, as far as it shows without the model; `CancellationError`.
+    ///   - progress: receives how many items were looked at.
+    /// - Throws: what keeps the run from continuing, as far as it shows without the model; `CancellationError`.
     package func survey(
         _ files: RunFiles?, rules: ScoringRules?, progress: (Int) -> Void
     ) throws -> RunSurvey {
@@ -115,7 +115,7 @@ extension RecaptionJob {
     }
 
     /// How long an image or sample took in the last session of an earlier run.
-    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun` for an output that this run cannot go on behind, as far as that
+    /// - Throws: `RecaptionError.undescribedOutput`, `.otherRun` for an output that this run cannot resume from, as far as that
     ///   shows without the model.
     private func secondsPerItem(of files: RunFiles) throws -> Double? {
         guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else { return nil }

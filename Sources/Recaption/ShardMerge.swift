@@ -132,7 +132,7 @@ package struct ShardMerge {
             errorCount: errorCount)
     }
 
-    /// - Parameter header: how many rows are none, at the beginning. What has some is CSV.
+    /// - Parameter header: how many rows are none, at the start. What has some is CSV.
     /// - Throws: `RecaptionError`, also for rows that are not those of the finished shard.
     private static func copyRows(
         _ path: FilePath, of shard: RunDescription, to file: WholeFile, header: Int, keepsHeader: Bool
@@ -156,7 +156,7 @@ package struct ShardMerge {
             return
         }
         throw failure(
-            "\(path.escaped) is damaged, or that of another shard: \(problem); its own command, given again, goes on or says what does not fit, and with --overwrite makes it anew"
+            "\(path.escaped) is damaged, or that of another shard: \(problem); its own command, given again, resumes or says what does not fit, and with --overwrite makes it anew"
         )
     }
 

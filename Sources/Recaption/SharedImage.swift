@@ -45,7 +45,7 @@ final class SharedImage {
 struct TaskImage {
     let image: SharedImage
     let task: CaptionTask
-    /// What stands for the captions of an image that is not captioned: its old text, or what is wrong with it.
+    /// What replaces the captions of an image that is not captioned: its old text, or what is wrong with it.
     var ownAnswer: ImageAnswer?
 
     /// Nil while the captioner has not answered.

@@ -13,9 +13,9 @@ struct AnswerCommand: AsyncParsableCommand {
         abstract: "Answers questions about images, those of a file as LLaVA and TextVQA have them.",
         discussion: """
             Writes the lines that MGM's script for TextVQA writes, in the order of the questions. A question whose image \
-            is missing or damaged has an empty answer, and a line in ANSWERS.errors.jsonl. The same command goes on \
-            where a run was interrupted. Exit status: 0 all answered, 2 some have no answer, 1 could not run or go on, \
-            128 and its number interrupted by a signal, 64 wrong usage.
+            is missing or damaged has an empty answer, and a line in ANSWERS.errors.jsonl. The same command \
+            resumes a run that was interrupted. Exit status: 0 all answered, 2 some have no answer, 1 could not run or \
+            continue, 128 and its number interrupted by a signal, 64 wrong usage.
             """)
 
     @Argument(help: "Questions, a JSON object a line with question_id, image and text.")

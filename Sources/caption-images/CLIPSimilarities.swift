@@ -71,7 +71,7 @@ actor CLIPSimilarities: SimilarityProvider {
         return encoder
     }
 
-    /// Embeddings of length 1, a batch at a time, so that few pictures are in memory.
+    /// Embeddings of length 1, a batch at a time, so that few images are in memory.
     private func embeddings(
         of pictures: [(source: any PictureSource, horizontally: Bool, vertically: Bool)], by encoder: ImageTextEncoder
     ) async throws -> [Result<[Float], ItemFailure>] {

@@ -15,7 +15,7 @@ extension CaptionCommand {
     /// - Throws: `ValidationError`.
     func validateWorker() throws {
         guard input.map(\.path) == ["-"] else {
-            throw ValidationError("- stands for requests on standard input, and alone.")
+            throw ValidationError("- means requests on standard input, and must be the only input.")
         }
         // What texts look like is a matter of captions, too.
         let dataSetNames = dataSet.namesInUse.filter { $0 != "--compat" } + (dataSet.config == nil ? [] : ["--config"])

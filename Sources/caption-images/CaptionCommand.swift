@@ -13,8 +13,8 @@ struct CaptionCommand: AsyncParsableCommand {
         abstract: "Captions image files, folders and Data-Juicer data sets.",
         discussion: """
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
-            error record, beside the file in FILE.errors.jsonl. The same command goes on where a run was interrupted. Exit \
-            status: 0 all captioned, 2 finished with error records, 1 could not run or go on, 128 and its number \
+            error record, beside the file in FILE.errors.jsonl. The same command resumes a run that was interrupted. Exit \
+            status: 0 all captioned, 2 finished with error records, 1 could not run or continue, 128 and its number \
             interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON \
             object a line such as {"image": "a.jpg"}, and each is answered with a line as soon as its batch is done; see \
             docs/worker.md.
@@ -118,7 +118,7 @@ struct CaptionCommand: AsyncParsableCommand {
         return job
     }
 
-    /// What is made of scores, if there are to be any.
+    /// What is made of scores, if any are asked for.
     /// - Throws: `ValidationError`.
     private func rules(_ job: RecaptionJob, _ recipe: DataJuicerRecipe?) throws -> ScoringRules? {
         try scoring.rules(

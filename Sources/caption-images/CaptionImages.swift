@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioner
 
-/// `caption-images`: captions, or tells about, with a BLIP-2 checkpoint.
+/// `caption-images`: captions images, and runs what belongs to that.
 struct CaptionImages: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption-images",

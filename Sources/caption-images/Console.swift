@@ -42,9 +42,9 @@ final class Console {
     }
 
     /// - Parameters:
-    ///   - command: what goes on if the run was interrupted.
+    ///   - command: what resumes the run if it was interrupted.
     ///   - imageToken: what was looked for in texts.
-    ///   - isScoring: whether nothing was to be captioned.
+    ///   - isScoring: whether texts were scored, and nothing captioned.
     func finish(_ progress: RunProgress, command: String, imageToken: String, isScoring: Bool) {
         guard !isQuiet else { return }
         Self.write(
@@ -57,7 +57,7 @@ final class Console {
     func reportError(_ record: String) { Self.write("error: \(record.trimmingCharacters(in: .newlines))\n") }
 
     static func write(_ text: String) {
-        // Nobody can be told when standard error itself is gone.
+        // There is no place for a message when standard error itself is gone.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
@@ -71,7 +71,7 @@ final class Console {
 
 /// Runs a command; an error becomes one message on standard error and exit status 1.
 func reportingErrors(_ work: () async throws -> Void) async throws {
-    // A closed pipe, or a limit of file sizes, shall be an error with a message, not the end of the process without one.
+    // A closed pipe, or a limit of file sizes, must be an error with a message, not the end of the process without one.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     do {

@@ -25,7 +25,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
     @OptionGroup var draw: DrawOptions
 
-    @Option(help: "What stands for an image in a text.")
+    @Option(help: "The token of an image in a text.")
     var imageToken = DataSetFields().imageToken
 
     @Option(help: "What ends a chunk of a text.")
@@ -72,7 +72,7 @@ extension LLaVAConversion.Counts {
 
 /// How many samples are taken.
 struct DrawOptions: ParsableArguments {
-    @Option(name: .customLong("draw"), help: "Take at most so many samples, drawn at random. (default: all)")
+    @Option(name: .customLong("draw"), help: "Take at most this many samples, drawn at random. (default: all)")
     var count: Int?
 
     @Option(help: "The seed of what is drawn; that of the challenge's check_sample_number.py unless given.")

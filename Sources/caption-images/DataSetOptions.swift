@@ -10,7 +10,7 @@ struct DataSetOptions: ParsableArguments {
     )
     var config: FilePath?
 
-    @Flag(help: "Go on without the operators of a configuration that cannot be done here.")
+    @Flag(help: "Run without the operators of a configuration that cannot be done here.")
     var ignoreOperators = false
 
     @Option(help: "Write what a version of Data-Juicer would write, byte for byte, oddities included.")
@@ -29,7 +29,7 @@ struct DataSetOptions: ParsableArguments {
 
     @Option(
         help:
-            "With --format llava: take at most so many samples, drawn as the challenge's check_sample_number.py draws 200000."
+            "With --format llava: take at most this many samples, drawn as the challenge's check_sample_number.py draws 200000."
     )
     var draw: Int?
 

@@ -8,7 +8,7 @@ enum DescriptorSupply {
     /// Opens as many files at once as a command does, and closes them.
     /// - Returns: a message for the user if that is not possible.
     static func shortage(of command: any ParsableCommand) -> String? {
-        // Each thread may read a picture; the others are outputs, what a folder is searched by, and libdispatch's.
+        // Each thread may read an image; the others are outputs, what a folder is searched by, and libdispatch's.
         let count = ThreadSupply.computingCount(of: command) + 8
         var descriptors: [Int32] = []
         defer { for descriptor in descriptors { close(descriptor) } }

@@ -9,7 +9,7 @@ import SystemPackage
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Tells what this machine has for captions: kernels, threads, memory, models, image formats.",
+        abstract: "Reports what this machine has for captions: kernels, threads, memory, models, image formats.",
         discussion: """
             Nothing is downloaded, and no weights are read. Exit status: 0 unless something essential is missing: kernels \
             that can run; then 1.

@@ -48,7 +48,7 @@ struct DryRunReport {
     }
 
     private var outputLine: String {
-        guard let output else { return "standard output, a pipe or a device, where no run goes on" }
+        guard let output else { return "standard output, a pipe or a device, where no run resumes" }
         guard survey.done > 0 else { return "\(output), from the beginning" }
         let errors = survey.doneWithErrors > 0 ? ", \(survey.doneWithErrors) of them with error records" : ""
         return "\(output), which has \(survey.done) already\(errors): \(survey.left) are left"
@@ -88,7 +88,7 @@ struct DryRunReport {
         }
         if survey.left == 0 || survey.distinct == 0 { return "next to none" }
         if let seconds = survey.secondsPerItem {
-            return "\(RunProgress.clock(seconds * Double(survey.left))) if it goes on at the rate of the last session"
+            return "\(RunProgress.clock(seconds * Double(survey.left))) at the rate of the last session"
         }
         return "unknown without a measurement: --estimate makes one, as does caption-images bench"
     }

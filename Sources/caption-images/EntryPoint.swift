@@ -4,7 +4,7 @@ import CaptionerAllocator
 import CaptionerFiles
 import Foundation
 
-/// The way in. Arguments are read, and help and mistakes told, before there is any other thread; then the command runs in
+/// The way in. Arguments are read, and help and mistakes reported, before there is any other thread; then the command runs in
 /// a task, and the main thread waits for signals.
 @main
 enum EntryPoint {

@@ -9,7 +9,7 @@ struct EvaluationOptions: ParsableArguments {
         Prints the score as the benchmark's own script does. With --output, answers, the sheet to upload (MMBench) and \
         report.html are written to FOLDER/MODEL. \
         With --model in place of --answers the model is asked, as with answer, and its answers are written there as they \
-        come; the same command goes on where it was interrupted. \
+        come; the same command resumes where it was interrupted. \
         Exit status: 0 scored, 2 scored although questions have no answer of the model, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
         """
 

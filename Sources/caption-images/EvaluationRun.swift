@@ -24,7 +24,7 @@ struct EvaluationRun {
     let maxNewTokens: Int
     let command: any ParsableCommand & Sendable
     let places: (EvaluationFolder) throws -> Places
-    /// Makes the sheet to upload, and what is to be said of it.
+    /// Makes the sheet to upload, and notes about it.
     var sheet: (MatchedAnswers) throws -> (bytes: [UInt8], notes: [String]) = { _ in ([], []) }
     /// Files that are read.
     var inputs: [FilePath] = []

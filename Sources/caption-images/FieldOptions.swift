@@ -12,7 +12,7 @@ struct FieldOptions: ParsableArguments {
     @Option(help: "The field that holds the paths of a sample's images. (default: images)")
     var imagesKey: String?
 
-    @Option(help: "What stands for an image in a text. (default: <__dj__image>)")
+    @Option(help: "The token of an image in a text. (default: <__dj__image>)")
     var imageToken: String?
 
     @Option(help: "What ends a chunk of a text. (default: <|__dj__eoc|>)")

@@ -7,7 +7,7 @@ import Foundation
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Tells what a checkpoint folder holds, and which tensors are missing or unused.",
+        abstract: "Reports what a checkpoint folder holds, and which tensors are missing or unused.",
         discussion:
             "Exit status: 0 the model can run, 2 something is missing or does not fit, 1 the folder cannot be read.")
 

@@ -15,7 +15,7 @@ struct JobCommand {
     /// What is done with the rows of a run besides.
     var steps: OperatorSteps?
 
-    /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from going on.
+    /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from continuing.
     func callAsFunction() async throws {
         try checkStatsFile()
         let result: RunProgress
@@ -24,12 +24,12 @@ struct JobCommand {
         do {
             (result, hasRefused) = try await run { hasStarted = true }
         } catch is CancellationError {
-            // While the run looked for where to go on, or behind its last batch.
+            // While the run looked for its resume point, or after its last batch.
             console.endLine()
-            console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") goes on")
+            console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") resumes")
             throw ExitCode(Signals.exitStatus ?? 1)
         } catch {
-            // What keeps a run from beginning may keep it from that the next time.
+            // What keeps a run from starting may keep it from that the next time.
             if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
                 throw UnfinishedRun(cause: error, command: output.commandToGoOn)
             }
@@ -49,7 +49,7 @@ struct JobCommand {
         if result.allFailed > 0 || hasRefused { throw ExitCode(2) }
     }
 
-    /// The rows whose statistics get a file of their own, if they do; a pass behind the run writes that itself.
+    /// The rows whose statistics get a file of their own, if they do; a pass after the run writes that itself.
     private var statsRows: FilePath? {
         guard models.scorer?.rules.writesStatsFile == true, !job.isFollowedByPass else { return nil }
         return output.plainFile.map { job.files($0).output }
@@ -105,5 +105,5 @@ private struct UnfinishedRun: Error, CustomStringConvertible {
     let cause: any Error
     let command: String
 
-    var description: String { "\(cause)\nwhat was finished before is kept; \(command) goes on behind it" }
+    var description: String { "\(cause)\nwhat was finished before is kept; \(command) resumes from it" }
 }

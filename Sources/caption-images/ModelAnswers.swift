@@ -60,12 +60,12 @@ struct ModelAnswers: AnswerProvider {
         let progress = try await run(
             isStopped: { Signals.isReceived }, progress: { state in console.show { state.line(after: seconds()) } })
         console.endLine()
-        let goesOn = "the same command\(overwrites ? " without --overwrite" : "") goes on"
+        let resumes = "the same command\(overwrites ? " without --overwrite" : "") resumes"
         for line in progress.closingLines(after: seconds(), maxNewTokens: generation.maxNewTokens, errors: errors) {
             console.note(line)
         }
         guard progress.isFinished else {
-            console.note("interrupted with \(progress.written) of \(progress.total) answers written; \(goesOn)")
+            console.note("interrupted with \(progress.written) of \(progress.total) answers written; \(resumes)")
             throw ExitCode(Signals.exitStatus ?? 1)
         }
         Signals.respond(.cancel)

@@ -32,7 +32,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help:
-            "What to do about the orientation that a picture's EXIF data gives. (default: apply; with --compat better-synth and for questions ignore)"
+            "What to do about the orientation that an image's EXIF data gives. (default: apply; with --compat better-synth and for questions ignore)"
     )
     var exifOrientation: Orientation?
 

@@ -81,7 +81,7 @@ struct OperatorSteps {
 
     /// Makes the data set that is captioned, if there are operators before.
     func before(_ job: inout RecaptionJob, _ console: Console) async throws {
-        // What would keep the output from being made at the end is reported at the beginning.
+        // What would keep the output from being made at the end is reported at the start.
         for step in [first, last].compactMap({ $0 }) where !overwrites { try step.pass.check(step.files) }
         guard let first else { return }
         Signals.respond(.cancel)

@@ -24,7 +24,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Try again what has error records; the rest of the output stays as it is.")
     var retryFailed = false
 
-    @Option(help: "Only the first so many images or samples.")
+    @Option(help: "Only the first LIMIT images or samples.")
     var limit: Int?
 
     @Option(help: ArgumentHelp("Only the I-th of N parts; caption-images merge makes them one.", valueName: "I/N"))
@@ -78,10 +78,10 @@ struct OutputOptions: ParsableArguments {
         ].filter(\.1).map(\.0)
     }
 
-    /// The output, if it is to be a plain file: one that a run can go on behind.
+    /// The output, if it is a plain file: one that a run can resume from.
     var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
-    /// What goes on where a run ended before its time. With `--overwrite` it would begin anew once more.
+    /// What resumes a run that ended before its time. With `--overwrite` it would start anew once more.
     var commandToGoOn: String { overwrite ? "the same command without --overwrite" : "the same command" }
 
     /// The output, if it is a pipe or a device.
@@ -124,7 +124,7 @@ struct OutputOptions: ParsableArguments {
     func check(_ job: RecaptionJob, questions: FilePath?) throws {
         if plainFile == nil, job.format == .sidecar || job.format == .llava {
             throw ValidationError(
-                "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run goes on" : "")."
+                "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run resumes" : "")."
             )
         }
         if plainFile == nil, retryFailed { throw ValidationError("--retry-failed needs --output FILE.") }

@@ -8,11 +8,11 @@ import SystemPackage
 struct PackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Rounds a checkpoint to int8 or bf16 and packs it, to be mapped at start.",
+        abstract: "Quantizes a checkpoint to int8, or rounds it to bf16, and packs it, to be mapped at start.",
         discussion: """
             The new folder is a checkpoint for --model like any other, a quarter or half as large. Its captions are those \
             of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 128 and its \
-            number interrupted by a signal, which leaves nothing behind, 64 wrong usage.
+            number interrupted by a signal, which leaves no files, 64 wrong usage.
             """)
 
     @Argument(help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model.")

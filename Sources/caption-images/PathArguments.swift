@@ -9,7 +9,7 @@ extension FilePath: @retroactive ExpressibleByArgument {
 }
 
 extension FilePath {
-    /// Checks the value of `--output` where a file or folder of that name is to be made.
+    /// Checks the value of `--output` where a file or folder of that name will be made.
     /// - Throws: `ValidationError`.
     func checkOutputName() throws {
         if isEmpty { throw ValidationError("--output is empty.") }

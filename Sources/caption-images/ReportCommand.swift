@@ -10,10 +10,10 @@ import SystemPackage
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Makes one HTML page to look at captions: pictures, old and new captions, scores, errors.",
+        abstract: "Makes one HTML page to look at captions: images, old and new captions, scores, errors.",
         discussion: """
             The page needs nothing but a browser, and loads nothing. Beside the output it reads OUTPUT.run.json and \
-            OUTPUT.errors.jsonl if they are there. A run may still be going on. \
+            OUTPUT.errors.jsonl if they are there. The run may be unfinished. \
             Exit status: 0 made, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
             """)
 
@@ -29,10 +29,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "The data set that was captioned, for its old captions. (default: that of the run)")
     var input: FilePath?
 
-    @Option(help: "The longer side of the small pictures in pixels, 0 for none.")
+    @Option(help: "The longer side of the small images in pixels, 0 for none.")
     var thumbnailSize = 96
 
-    @Option(help: "Show only the first so many rows.")
+    @Option(help: "Show only the first LIMIT rows.")
     var limit = 10_000
 
     @Flag(help: "No progress on standard error.")
@@ -64,7 +64,7 @@ struct ReportCommand: AsyncParsableCommand {
             report.limit = limit
             report.threadCount = Captioner.Options.defaultThreadCount
             let console = Console(isQuiet: quiet)
-            let page = try await report { console.show(share: $0, of: "pictures") }
+            let page = try await report { console.show(share: $0, of: "images") }
             console.endLine()
             for note in page.notes { console.note(note) }
             let html = page.html
@@ -79,8 +79,8 @@ struct ReportCommand: AsyncParsableCommand {
                 ? "the first \(page.rowCount) of \(page.totalRowCount) rows" : "\(page.rowCount) rows"
         ]
         if page.failedCount > 0 { parts.append("\(page.failedCount) failed") }
-        if page.missingPictureCount > 0 { parts.append("\(page.missingPictureCount) pictures missing") }
-        if page.unreadablePictureCount > 0 { parts.append("\(page.unreadablePictureCount) pictures unreadable") }
+        if page.missingPictureCount > 0 { parts.append("\(page.missingPictureCount) images missing") }
+        if page.unreadablePictureCount > 0 { parts.append("\(page.unreadablePictureCount) images unreadable") }
         return parts.joined(separator: ", ") + ", " + String(format: "%.1f MB", Double(byteCount) / 1e6)
     }
 }

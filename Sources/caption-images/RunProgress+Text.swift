@@ -14,9 +14,9 @@ extension RunProgress {
 
     /// What came of the run.
     /// - Parameters:
-    ///   - command: what goes on if it was interrupted.
+    ///   - command: what resumes it if it was interrupted.
     ///   - imageToken: what was looked for in texts.
-    ///   - isScoring: whether nothing was to be captioned.
+    ///   - isScoring: whether texts were scored, and nothing captioned.
     func closingLines(command: String, imageToken: String, isScoring: Bool = false) -> [String] {
         var line = isScoring ? "\(spared) scored" : "\(done) captioned"
         if noted > 0 { line += ", \(noted) of them with a note" }
@@ -35,7 +35,7 @@ extension RunProgress {
         lines += causes.prefix(5).map { "\($0.value) x \($0.key)" }
         if causes.count > 5 { lines.append("and \(causes.count - 5) other kinds of errors") }
         if isInterrupted {
-            lines.append("interrupted with \(resumed + finished) of \(total) done; \(command) goes on")
+            lines.append("interrupted with \(resumed + finished) of \(total) done; \(command) resumes")
         }
         return lines
     }
@@ -47,7 +47,7 @@ extension RunProgress {
         let model = timings.stages.map { stage in
             (stage.name == StageTimings.decodeStage ? "tokens" : stage.name.replacing("_", with: "-"), stage.seconds)
         }
-        let shares = ([("pictures", timings.imageDecode)] + model + [("write", writeSeconds)]).map {
+        let shares = ([("images", timings.imageDecode)] + model + [("write", writeSeconds)]).map {
             ($0.0, seconds > 0 ? Int((100 * $0.1 / seconds).rounded()) : 0)
         }.filter { $0.1 > 0 }
         return shares.isEmpty ? "" : " | " + shares.map { "\($0.0) \($0.1) %" }.joined(separator: ", ")

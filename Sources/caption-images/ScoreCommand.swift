@@ -14,7 +14,7 @@ struct ScoreCommand: AsyncParsableCommand {
             Of a data set each row gets __dj__stats__ with image_text_similarity, the cosine of each chunk of its text \
             and its images, and is otherwise as it was. Of image files and folders there is a record for each image with \
             its text, from the text file beside it, and its similarity. With --model also the text's log-probability \
-            under that captioner. Runs go on, can be sharded and tried again as those of caption. Exit status: as of \
+            under that captioner. Runs are resumed, sharded and tried again as those of caption. Exit status: as of \
             caption.
             """)
 
@@ -53,7 +53,7 @@ struct ScoreCommand: AsyncParsableCommand {
             if dataSet.stats, job.format != .dataJuicer {
                 throw ValidationError("--stats is for --format data-juicer.")
             }
-            // What a captioner says of a text stands where it would say how probable its caption is.
+            // The log-probability of a text is written where that of a caption would be.
             rules.scoresLogProbability = model.model != nil
             job.showsLogProbabilities = model.model != nil
             if output.logProbabilities, model.model == nil {

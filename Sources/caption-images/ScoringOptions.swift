@@ -133,7 +133,7 @@ struct ScoringOptions: ParsableArguments {
             throw ValidationError(
                 "--keep-caption and --recaption-below have no old texts with --format sidecar, which replaces them.")
         }
-        // How many rows an item has must not depend on scores: by that a run knows where to go on.
+        // How many rows an item has must not depend on scores: by that a run finds its resume point.
         let isList = isOfSamples ? job.rewriting.candidateMode == .all : !choosesMostSimilar
         if isList, max(job.rewriting.candidateCount, job.generation.numReturnSequences) > 1 {
             throw ValidationError(

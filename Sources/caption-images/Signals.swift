@@ -14,7 +14,7 @@ enum Signals {
         case exit
         /// It cancels the command's task, which takes away what is half done and throws `CancellationError`.
         case cancel
-        /// It is told, and the work finishes by itself.
+        /// It is called, and the work finishes by itself.
         case finish(@Sendable () -> Void)
     }
 

@@ -25,7 +25,7 @@ struct TextOptions: ParsableArguments {
         parsing: .unconditional, help: "With beams: above 0 favours long captions, below 0 short ones.")
     var lengthPenalty = 1.0
 
-    @Option(help: "With beams: whether the first so many finished captions will do.")
+    @Option(help: "With beams: whether the first NUM-BEAMS finished captions will do.")
     var earlyStopping = Captioner.GenerationOptions.EarlyStopping.whenUnlikely
 
     @Flag(
@@ -39,13 +39,13 @@ struct TextOptions: ParsableArguments {
     @Option(help: "Sampling: below 1 sharpens the probabilities, above 1 flattens them.")
     var temperature = 1.0
 
-    @Option(help: "Sampling: only the so many most probable tokens; 0 for all.")
+    @Option(help: "Sampling: only this many of the most probable tokens; 0 for all.")
     var topK = 50
 
     @Option(help: "Sampling: only the most probable tokens that reach this probability together.")
     var topP = 1.0
 
-    @Option(help: "Sampling: only tokens at least so many times as probable as the most probable.")
+    @Option(help: "Sampling: only tokens at least this many times as probable as the most probable.")
     var minP: Double?
 
     @Option(help: "Captions of each image; more than one with --sample or --num-beams. (default: 1)")
@@ -54,10 +54,10 @@ struct TextOptions: ParsableArguments {
     @Option(help: "Above 1 makes tokens that occurred less probable.")
     var repetitionPenalty = 1.0
 
-    @Option(help: "No run of so many tokens occurs twice; 0 for no such rule.")
+    @Option(help: "No run of this many tokens occurs twice; 0 for no such rule.")
     var noRepeatNgramSize = 0
 
-    @Option(help: "A word or phrase that shall not occur; can be repeated.")
+    @Option(help: "A word or phrase that must not occur; can be repeated.")
     var badWord: [String] = []
 
     @Option(

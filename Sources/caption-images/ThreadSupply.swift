@@ -33,13 +33,13 @@ enum ThreadSupply {
         return computing + waiting + 3 * pool + 3
     }
 
-    /// The threads of this process, nil where the system does not tell.
+    /// The threads of this process, nil where the system does not report them.
     static var currentCount: Int? { try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
 
     /// What memory a command takes before anything of its own can fail with a message.
     private static let reserve = 64 << 20
 
-    /// Starts so many threads at once, with memory besides, and lets them go.
+    /// Starts `count` threads at once, with memory besides, and lets them go.
     /// - Returns: a message for the user if that is not possible.
     static func shortage(of count: Int) -> String? {
         let memory = mmap(nil, reserve, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

@@ -100,6 +100,6 @@ import Testing
         let other = try CommandLineTool.run(arguments + ["--max-new-tokens", "3"], in: folder.url)
         #expect(other.status == 1)
         #expect(
-            other.errors.contains("out.jsonl was begun otherwise: max_new_tokens was 128 and is 3"), "\(other.errors)")
+            other.errors.contains("out.jsonl was made otherwise: max_new_tokens was 128 and is 3"), "\(other.errors)")
     }
 }

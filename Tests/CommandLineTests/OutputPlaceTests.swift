@@ -60,7 +60,7 @@ import Testing
         let result = try CommandLineTool.run([picture, "-o", "out", "--retry-failed", "--quiet"], in: folder.url)
         #expect(result.status == 1)
         #expect(result.errors.contains("out is not there, so nothing can be tried again"), "\(result.errors)")
-        #expect(!result.errors.contains("goes on"))
+        #expect(!result.errors.contains("resumes"))
         #expect(try names.sorted() == [picture, "set.jsonl"])
     }
 

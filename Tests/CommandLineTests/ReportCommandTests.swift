@@ -18,7 +18,7 @@ import Testing
             // The second time a report is there, and is replaced.
             let result = try CommandLineTool.run(["report", captions, "-o", page, "--images", "in"], in: folder.url)
             #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
-            #expect(result.errors.contains("5 rows, 1 failed, 1 pictures unreadable"), "\(result.errors)")
+            #expect(result.errors.contains("5 rows, 1 failed, 1 images unreadable"), "\(result.errors)")
         }
         let html = try String(contentsOfFile: page, encoding: .utf8)
         for line in try String(contentsOfFile: captions, encoding: .utf8).split(separator: "\n") {
