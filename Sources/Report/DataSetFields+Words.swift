@@ -22,6 +22,6 @@ extension DataSetFields {
         TextChunk.chunks(of: text, self).flatMap { Array(repeating: shownWords($0), count: $0.imageCount) }
     }
 
-    /// Where a token stood between words, one space is left of two.
+    /// Where a token was between words, one space is left of two.
     private func shownWords(_ chunk: TextChunk) -> String { chunk.words(self).replacing("  ", with: " ") }
 }

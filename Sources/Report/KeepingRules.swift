@@ -15,7 +15,7 @@ struct KeepingRules {
     }
 
     /// Which text was kept, and why, as far as scores and settings agree. Scores of samples are multiplied by a hundredth
-    /// of the model's scale, so that with some models they do not stand for the threshold.
+    /// of the model's scale, so that with some models they cannot be compared with the threshold.
     func reason(_ kept: KeptCaption, old: Double?, new: Double?) -> String {
         switch (kept, old, new) {
         case (.old, let old?, let new?) where new < old:
@@ -40,10 +40,10 @@ struct KeepingRules {
         }
     }
 
-    /// A score as it was compared: what is written of a float32 is the shortest number that stands for it.
+    /// A score as it was compared: what is written of a float32 is the shortest number that is read back as it.
     private static func exact(_ score: Double) -> Double { Double(Float(score)) }
 
-    /// Two numbers with two digits, or as many more as tell them apart.
+    /// Two numbers with two digits, or as many more as distinguish them.
     private static func shown(_ left: Double, _ right: Double) -> (String, String) {
         for digits in 2..<8 where left != right {
             let (shownLeft, shownRight) = (left.shown(digits), right.shown(digits))

@@ -83,10 +83,10 @@ struct OldCaptions {
         ExactString(PictureReference.path(of: image, in: folder)?.escaped ?? image.pictureName)
     }
 
-    /// Where several samples are alike in id and image, their rows stand in the same order as they, as many of each.
+    /// Where several samples are alike in id and image, their rows are in the same order as they, as many of each.
     private static func entry(of number: Int, among rows: [Int], _ entries: [Entry]) -> Entry? {
         guard !rows.isEmpty, !entries.isEmpty else { return nil }
-        // The rows are in order, and many may have the same picture.
+        // The rows are in order, and many may have the same image.
         var places = rows.indices
         while places.count > 1 {
             let middle = places.lowerBound + places.count / 2

@@ -11,7 +11,7 @@ package struct Report: Sendable {
     package var images: FilePath?
     /// The data set that was read, for the captions that it had; nil for that of the run if it was one.
     package var input: FilePath?
-    /// The longer side of the small pictures in pixels, 0 for none.
+    /// The longer side of the small images in pixels, 0 for none.
     package var thumbnailSize = 96
     /// The most rows that are shown, the first of the output and of what was left out of it.
     package var limit = 10_000
@@ -22,12 +22,12 @@ package struct Report: Sendable {
     package init(output: FilePath) { self.output = output }
 
     /// Makes the page.
-    /// - Parameter progress: is told which share of the pictures is done.
+    /// - Parameter progress: receives the share of the images that is done.
     /// - Throws: `FileError.unreadableFile` for an output that cannot be read or is none, naming the line; for a data
     ///   set that was asked for and cannot be read; `CancellationError`.
     package func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
         let files = RunFiles(output: output)
-        // The page can do without what stands beside the output, but says so.
+        // The page can do without the files beside the output, but says so.
         var notes: [String] = []
         var run: ReportRun?
         do { run = try ReportRun(path: files.description) } catch { notes.append("\(error)") }
@@ -63,7 +63,7 @@ package struct Report: Sendable {
             do {
                 try OldCaptions(fields: fields, finder: finder).fill(&rows, from: dataSet)
             } catch let error as FileError where input == nil {
-                // The page can do without what nobody asked for.
+                // The page can do without what was not asked for.
                 notes.append("without old captions: \(error)")
             }
         }
@@ -76,7 +76,7 @@ package struct Report: Sendable {
         var pictures: [any PictureSource] = []
         page.thumbnailNumbers = rows.map { row in
             row.images.prefix(Self.thumbnailsPerRow).map { image in
-                // Of long addresses keys have the beginning alone.
+                // Of long addresses keys have the first characters alone.
                 let key = AddressScheme.of(image) == nil ? finder.key(image) : ExactString(image)
                 if let number = numbers[key] { return number }
                 numbers[key] = pictures.count

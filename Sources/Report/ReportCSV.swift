@@ -27,7 +27,7 @@ struct ReportCSV {
         var row = ReportRow(kind: .image)
         row.id = field("id")
         row.images = field("image").map { [$0] } ?? []
-        // Several captions stand in one field, a line each.
+        // Several captions are in one field, a line each.
         row.captions = field("captions").map(lines) ?? field("caption").map { [$0] } ?? []
         // There is one score, that of the first.
         if let score = number(field("log_probability")), !row.captions.isEmpty {
@@ -48,7 +48,7 @@ struct ReportCSV {
         return row
     }
 
-    /// Whether a quotation mark is open behind a line if none was before it; then the row goes on in the next.
+    /// Whether a quotation mark is open after a line if none was before it; then the row continues in the next.
     static func isOpen(_ text: [UInt8]) -> Bool { text.count { $0 == UInt8(ascii: "\"") } % 2 == 1 }
 
     private static func fields(_ text: [UInt8]) -> [String]? {

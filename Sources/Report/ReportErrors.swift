@@ -7,7 +7,7 @@ import SystemPackage
 struct ReportErrors {
     private var records: [(index: Int, row: ReportRow)] = []
 
-    /// Reads as far as there are records: of a run that goes on the last may be cut off.
+    /// Reads as far as there are records: of a run that is still running the last may be cut off.
     /// - Returns: nil if there is no such file.
     init?(path: FilePath) {
         guard let reader = try? LineReader(path: path) else { return nil }
@@ -71,7 +71,7 @@ struct ReportErrors {
             rows[number].captions = []
             rows[number].scores = nil
         }
-        // The others stand in between, where they would have been.
+        // The others are in between, where they would have been.
         var merged: [ReportRow] = []
         func addMissing() {
             while let row = missing.removeValue(forKey: merged.count) { merged.append(row) }

@@ -20,7 +20,7 @@ package struct ReportPage: Sendable {
 
     package var rowCount: Int { rows.count }
     package var failedCount: Int { rows.count { $0.failure != nil } }
-    /// Pictures of which there is no file, or none that can be shown.
+    /// Images of which there is no file, or none that can be shown.
     package var missingPictureCount: Int { thumbnails.count { $0 == .missing } }
     package var unreadablePictureCount: Int { thumbnails.count { $0 == .unreadable } }
 
@@ -33,7 +33,7 @@ package struct ReportPage: Sendable {
         self.notes = notes
     }
 
-    /// What every page has near its beginning, so that one is known for what it is.
+    /// What every page has near its start, so that one is recognised.
     private static let mark = "<meta name=\"generator\" content=\"caption-images report\">"
 
     /// Whether a file is such a page, and nothing is lost when a new one takes its place.
@@ -57,7 +57,7 @@ package struct ReportPage: Sendable {
         ]
         var html = Data()
         for (number, piece) in Self.template.components(separatedBy: "%%").enumerated() {
-            // Between two marks stands a name.
+            // Between two marks is a name.
             if number.isMultiple(of: 2) {
                 html.append(contentsOf: piece.utf8)
             } else if piece == "data" {

@@ -46,7 +46,7 @@ struct ReportRowReader {
                 rows.append(try Self.row(line, csv, fields, holdsSamples: holdsSamples))
                 count += 1
             } catch {
-                // A run that goes on, or that was killed, may have written half a line.
+                // A run that is still running, or that was killed, may have written half a line.
                 guard try reader.next() == nil, !Self.endsWithLineBreak(path), count > 0 else {
                     throw FileError.unreadableFile(path, cause: "line \(number): \(error)")
                 }

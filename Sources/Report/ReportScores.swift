@@ -76,7 +76,7 @@ struct ReportScores: Sendable, Equatable {
 }
 
 extension KeptCaption {
-    /// What stands in an output; `better` is only asked for.
+    /// What an output has; `better` is only asked for.
     fileprivate init?(written: String) {
         guard let kept = KeptCaption(rawValue: written), kept != .better else { return nil }
         self = kept

@@ -4,13 +4,13 @@ import CaptionerImageProcessing
 import Foundation
 import SystemPackage
 
-/// The small pictures of a report.
+/// The small images of a report.
 enum ReportThumbnail: Sendable, Equatable {
     /// In base64.
     case jpeg(String)
     /// There is no such file.
     case missing
-    /// There is one, but no picture in it that could be shown.
+    /// There is one, but no image in it that could be shown.
     case unreadable
 
     /// What the page is given: a text, null or false.
@@ -26,7 +26,7 @@ enum ReportThumbnail: Sendable, Equatable {
     /// - Parameters:
     ///   - size: of the longer side in pixels.
     ///   - threadCount: how many are made at once.
-    ///   - progress: is told the share that is done.
+    ///   - progress: receives the share that is done.
     static func make(
         _ pictures: [any PictureSource], size: Int, threadCount: Int, progress: (Double) -> Void
     ) async throws -> [ReportThumbnail] {
