@@ -54,7 +54,7 @@ final class BatchQueue<Request: Sendable>: @unchecked Sendable {
     /// Says that no requests come any more. Those that are waiting are still answered.
     /// - Parameters:
     ///   - failure: why, if it is not the end of the input.
-    ///   - drop: whether nothing that is waiting is to be answered.
+    ///   - drop: whether what is waiting is dropped unanswered.
     func end(failure: (any Error)? = nil, drop: Bool = false) {
         let woken = condition.withLock {
             hasEnded = true
@@ -66,7 +66,7 @@ final class BatchQueue<Request: Sendable>: @unchecked Sendable {
         woken?.resume()
     }
 
-    /// Takes the requests of a batch, one at least, as soon as they are to be answered; none at the end of the input.
+    /// Takes the requests of a batch, one at least, as soon as they can be answered; none at the end of the input.
     /// The consumer calls `finish` when the requests are answered.
     /// - Throws: what the input ended with, after all requests.
     func take() async throws -> [Request] {

@@ -2,7 +2,7 @@ import Captioner
 import CaptionerDataSets
 
 extension ImageAnswer {
-    /// What rows tell of the captioner's answer.
+    /// What rows have of the captioner's answer.
     init(_ outcome: CaptionOutcome) {
         self = outcome.captions
             .map { $0.map { ImageCaption(text: $0.text, logProbability: $0.logProbability, note: $0.note) } }

@@ -8,9 +8,9 @@ package import Foundation
 /// What is waiting goes through the model together, up to the captioner's batch size, and is answered at once. Lines
 /// that are no requests and images that have no captions are answered with errors; nothing ends the work but the end of
 /// the input, an input that cannot be read, and an output that cannot be written. The next batch, if it is full,
-/// is taken while the model runs, so that its pictures are ready.
+/// is taken while the model runs, so that its images are ready.
 package final class Worker: Sendable {
-    /// How long a line may be, in bytes: 48 MB of picture, as Base64. What is longer is answered with an error.
+    /// How long a line may be, in bytes: 48 MB of image, as Base64. What is longer is answered with an error.
     package static let lineLimit = 64 << 20
 
     private let captioner: Captioner
@@ -94,7 +94,7 @@ package final class Worker: Sendable {
             try write(Data(answers.map { $0.line(shape) }.joined().utf8))
             return counts
         } catch {
-            // Nobody reads the answers to the lines that wait.
+            // The answers to the lines that wait are read no more.
             queue.end(drop: true)
             throw error
         }

@@ -8,13 +8,13 @@ import SystemPackage
 /// What a line asks for: `{"image": PATH}` or `{"image_base64": "..."}`, with `"prompt"` (a text), which takes the
 /// place of the options' prompt, and `"id"` (any value) if wanted.
 ///
-/// Null stands for what is not there, but for an id. Of members with one name the last holds; others have no effect.
+/// Null means a member that is not there, but for an id. Of members with one name the last holds; others have no effect.
 struct WorkerRequest {
     /// The id's JSON text, byte for byte.
     var id: String?
     /// The image as the line has it; nil for bytes.
     var path: String?
-    /// What is to be captioned, or why the line is no request.
+    /// What has to be captioned, or why the line is no request.
     var request: Result<CaptionRequest, ItemFailure>
 
     /// - Parameter number: the line's, from 1.
