@@ -65,7 +65,7 @@ package struct Parameter: Sendable {
     /// The floats. Valid as long as this parameter or a copy of it lives.
     package var floats: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: storage.pointer, count: count) }
 
-    /// Keeps the memory. Unchecked, because the memory behind the pointer is never written once this exists.
+    /// Keeps the memory. Unchecked, because the memory that the pointer refers to is never written once this exists.
     private final class Storage: @unchecked Sendable {
         let pointer: UnsafePointer<Float>
         private let owner: AnyObject

@@ -6,7 +6,7 @@ function markedText(text, marker) {
     return text.split(marker).map((part, number) => (number % 2 ? make("mark", null, part) : part));
 }
 
-/** The folder of a path may break behind its slashes. */
+/** The folder of a path may break after its slashes. */
 function pathText(path, marker) {
     return path.split(/(?<=\/)/).flatMap((part) => [...markedText(part, marker), document.createElement("wbr")]);
 }

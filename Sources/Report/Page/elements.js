@@ -38,6 +38,6 @@ function duration(seconds) {
 /** A rate with two digits that matter. */
 const rate = (value) => (value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value).toString());
 
-/** A caption without white space that nobody sees. */
+/** A caption without invisible white space. */
 const tidy = (text) => text.trim().replace(/\s+/g, " ");
 const wordCount = (text) => (text === "" ? 0 : text.split(" ").length);

@@ -1,4 +1,4 @@
-// How similar texts are to their images: behind each text, as charts, and what was kept for it.
+// How similar texts are to their images: after each text, as charts, and what was kept for it.
 
 const similarityOrders = {
     gained: "gain", lost: "gain", "new-low": "newMean", "new-high": "newMean", "old-low": "oldMean", "old-high": "oldMean",
@@ -33,7 +33,7 @@ function similarityTest(key, [least, most]) {
 
 const similarityText = (value, digits = 2) => value.toFixed(digits).replace(/^-(0\.0*)$/, "$1").replace("-", "−");
 
-/** Similarities behind a text; of a sample with several texts each has the number of its own. */
+/** Similarities after a text; of a sample with several texts each has the number of its own. */
 function chips(values) {
     const several = values?.length > 1;
     return (values ?? []).map((value, place) => isNumber(value) &&
@@ -42,7 +42,7 @@ function chips(values) {
         .filter(Boolean);
 }
 
-/** Behind the text that a row has now, with what it gained where it is new. */
+/** After the text that a row has now, with what it gained where it is new. */
 function nowChips(row) {
     const isKept = row.kept?.every((kept) => kept === "old");
     if (row.gain === null || isKept) return chips(row.similarities);
