@@ -23,16 +23,16 @@ struct OperationBenchmark {
         let sizes = AttentionSizes(.longSequences, headCount: heads, headSize: 88)
         let positions = 44
         let cache = KeyValueCache(
-            beginnings: (count: 32, capacity: positions), continuations: 32,
+            prefixes: (count: 32, capacity: positions), suffixes: 32,
             sizes: AttentionSizes(.cache, headCount: 32, headSize: 80), in: context)
-        cache.reserveContinuations(positions: 1, limit: 1, in: context)
+        cache.reserveSuffixes(positions: 1, limit: 1, in: context)
         let past = Projection(rows: 32 * positions, columns: 3 * 2560, isNarrow: false, in: context)
         _ = cache.attend(
-            past, spans: (0..<32).map { SequenceSpan(.beginning($0), start: 0, count: positions) },
+            past, spans: (0..<32).map { SequenceSpan(.prefix($0), start: 0, count: positions) },
             in: context)
         let step = Projection(rows: 32, columns: 3 * 2560, isNarrow: false, in: context)
         let spans = (0..<32).map {
-            SequenceSpan(.continuation(slot: $0, beginning: $0, count: positions), start: 0, count: 1)
+            SequenceSpan(.suffix(slot: $0, prefix: $0, count: positions), start: 0, count: 1)
         }
         var figures: [OperationFigure] = []
         func add(_ name: String, _ unit: String, amount: Double, repetitions: Int = 1, _ body: () -> Void) {

@@ -2,49 +2,49 @@ import CaptionerKernels
 
 /// The keys and values of a decoder's past, for one layer.
 ///
-/// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; what follows has a
-/// slot for each. Sequences may differ in length, so nothing is ever padded. Memory for continuations grows with them.
+/// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; a suffix has a slot
+/// for each of them. Sequences may differ in length, so nothing is ever padded. Memory for suffixes grows with them.
 package final class KeyValueCache {
-    private let beginnings: KeyValueStore
-    private var continuations: KeyValueStore
+    private let prefixes: KeyValueStore
+    private var suffixes: KeyValueStore
     private let sizes: AttentionSizes
 
     /// - Parameters:
-    ///   - beginnings: how many there are, and how long the longest is.
-    ///   - continuations: how many there may be at once.
+    ///   - prefixes: how many there are, and how long the longest is.
+    ///   - suffixes: how many there may be at once.
     ///   - sizes: of the attention over it.
     package init(
-        beginnings: (count: Int, capacity: Int), continuations: Int, sizes: AttentionSizes, in context: ComputeContext
+        prefixes: (count: Int, capacity: Int), suffixes: Int, sizes: AttentionSizes, in context: ComputeContext
     ) {
-        self.beginnings = KeyValueStore(
-            slots: beginnings.count, capacity: beginnings.capacity, width: sizes.keyValueWidth, in: context)
-        self.continuations = KeyValueStore(
-            slots: continuations, capacity: 0, width: sizes.keyValueWidth, in: context)
+        self.prefixes = KeyValueStore(
+            slots: prefixes.count, capacity: prefixes.capacity, width: sizes.keyValueWidth, in: context)
+        self.suffixes = KeyValueStore(
+            slots: suffixes, capacity: 0, width: sizes.keyValueWidth, in: context)
         self.sizes = sizes
     }
 
-    /// Makes room for continuations of this many positions, or more, so that growing one by one is cheap.
+    /// Makes room for suffixes of this many positions, or more, so that growing one by one is cheap.
     /// - Parameter limit: how many there can be at most.
-    package func reserveContinuations(positions: Int, limit: Int, in context: ComputeContext) {
-        guard positions > continuations.capacity else { return }
+    package func reserveSuffixes(positions: Int, limit: Int, in context: ComputeContext) {
+        guard positions > suffixes.capacity else { return }
         let larger = KeyValueStore(
-            slots: continuations.slots, capacity: max(positions, min(max(2 * continuations.capacity, 16), limit)),
+            slots: suffixes.slots, capacity: max(positions, min(max(2 * suffixes.capacity, 16), limit)),
             width: sizes.keyValueWidth, in: context)
-        for slot in 0..<continuations.slots {
-            let start = continuations.offset(slot: slot)
+        for slot in 0..<suffixes.slots {
+            let start = suffixes.offset(slot: slot)
             larger.write(
-                keys: continuations.keys.pointer + start, values: continuations.values.pointer + start, slot: slot,
-                position: 0, count: continuations.capacity)
+                keys: suffixes.keys.pointer + start, values: suffixes.values.pointer + start, slot: slot,
+                position: 0, count: suffixes.capacity)
         }
-        continuations = larger
+        suffixes = larger
     }
 
-    /// Copies the first `count` positions of a continuation to another slot.
-    package func copyContinuation(from slot: Int, to target: Int, count: Int) {
+    /// Copies the first `count` positions of a suffix to another slot.
+    package func copySuffix(from slot: Int, to target: Int, count: Int) {
         precondition(
-            max(slot, target) < continuations.slots && count <= continuations.capacity,
-            "KeyValueCache: \(count) positions from slot \(slot) to \(target) of \(continuations.slots)")
-        continuations.copy(slot: slot, to: target, count: count)
+            max(slot, target) < suffixes.slots && count <= suffixes.capacity,
+            "KeyValueCache: \(count) positions from slot \(slot) to \(target) of \(suffixes.slots)")
+        suffixes.copy(slot: slot, to: target, count: count)
     }
 
     /// Causal attention of new positions over the cache, to which their keys and values are appended first.
@@ -114,10 +114,10 @@ package final class KeyValueCache {
     /// All that the last position of a span sees.
     private func past(of span: SequenceSpan) -> (Piece, Piece) {
         switch span.store {
-        case .beginning(let index):
-            (Piece(beginnings, slot: index, count: 0), Piece(beginnings, slot: index, count: span.end))
-        case .continuation(let slot, let beginning, let count):
-            (Piece(beginnings, slot: beginning, count: count), Piece(continuations, slot: slot, count: span.end))
+        case .prefix(let index):
+            (Piece(prefixes, slot: index, count: 0), Piece(prefixes, slot: index, count: span.end))
+        case .suffix(let slot, let prefix, let count):
+            (Piece(prefixes, slot: prefix, count: count), Piece(suffixes, slot: slot, count: span.end))
         }
     }
 
@@ -133,8 +133,8 @@ package final class KeyValueCache {
             }
         }
         switch span.store {
-        case .beginning(let index): write(beginnings, slot: index)
-        case .continuation(let slot, _, _): write(continuations, slot: slot)
+        case .prefix(let index): write(prefixes, slot: index)
+        case .suffix(let slot, _, _): write(suffixes, slot: slot)
         }
     }
 }

@@ -2,11 +2,10 @@
 package struct SequenceSpan: Sendable {
     /// Where keys and values of a sequence are kept.
     package enum Store: Sendable, Equatable {
-        /// What the sequence begins with, which others may share.
-        case beginning(Int)
-        /// What follows in one sequence alone, in a slot of its own; before it stand the first `count` positions of a
-        /// beginning.
-        case continuation(slot: Int, beginning: Int, count: Int)
+        /// A prefix of the sequence, which others may share.
+        case prefix(Int)
+        /// The suffix of one sequence alone, in a slot of its own, after the first `count` positions of a prefix.
+        case suffix(slot: Int, prefix: Int, count: Int)
     }
 
     package var store: Store
@@ -25,8 +24,8 @@ package struct SequenceSpan: Sendable {
     /// The position of the first new one in its sequence.
     package var firstPosition: Int {
         switch store {
-        case .beginning: start
-        case .continuation(_, _, let count): count + start
+        case .prefix: start
+        case .suffix(_, _, let count): count + start
         }
     }
 

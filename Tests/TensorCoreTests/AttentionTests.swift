@@ -60,8 +60,8 @@ import Testing
             [(q, sizes.queryWidth), (k, sizes.keyValueWidth), (v, sizes.keyValueWidth)], in: context)
         let whole = selfAttention(projection, batch: size.batch, sizes: sizes, isCausal: true, in: context).array()
         let cache = KeyValueCache(
-            beginnings: (count: size.batch, capacity: size.positions), continuations: 0, sizes: sizes, in: context)
-        let spans = (0..<size.batch).map { SequenceSpan(.beginning($0), start: 0, count: size.positions) }
+            prefixes: (count: size.batch, capacity: size.positions), suffixes: 0, sizes: sizes, in: context)
+        let spans = (0..<size.batch).map { SequenceSpan(.prefix($0), start: 0, count: size.positions) }
         let cached = cache.attend(projection, spans: spans, in: context).array()
         for sequence in 0..<size.batch {
             for head in 0..<8 {
@@ -91,8 +91,8 @@ import Testing
         var numbers = Numbers(seed: 5)
         let sizes = AttentionSizes(.cache, headCount: 4, keyValueHeadCount: 2, headSize: headSize)
         let spans = [
-            SequenceSpan(.beginning(0), start: 0, count: 3),
-            SequenceSpan(.continuation(slot: 0, beginning: 1, count: 700), start: 11, count: 2),
+            SequenceSpan(.prefix(0), start: 0, count: 3),
+            SequenceSpan(.suffix(slot: 0, prefix: 1, count: 700), start: 11, count: 2),
         ]
         let positions = [0, 1, 2, 711, 712]
         let (q, k, v) = (
@@ -137,7 +137,7 @@ import Testing
         let (heads, headSize) = (2, 5)
         let width = heads * headSize
         // Sequence 0 and 1 begin with the same four positions, sequence 2 with three of its own.
-        let beginnings = [(text: 0, count: 4), (text: 0, count: 4), (text: 1, count: 3)]
+        let prefixes = [(text: 0, count: 4), (text: 0, count: 4), (text: 1, count: 3)]
         let lengths = [8, 8, 5]
         func draw() -> [[Float]] {
             var rows = lengths.map { numbers.next($0 * width) }
@@ -146,7 +146,7 @@ import Testing
         }
         let (q, k, v) = (draw(), draw(), draw())
         let cache = KeyValueCache(
-            beginnings: (count: 2, capacity: 4), continuations: 4,
+            prefixes: (count: 2, capacity: 4), suffixes: 4,
             sizes: AttentionSizes(.cache, headCount: heads, headSize: headSize, scale: 0.5), in: context)
         var found = lengths.map { _ in [Float]() }
         func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
@@ -164,24 +164,24 @@ import Testing
             }
         }
         let first = attend([
-            (0, SequenceSpan(.beginning(0), start: 0, count: 4), 0),
-            (2, SequenceSpan(.beginning(1), start: 0, count: 3), 0),
+            (0, SequenceSpan(.prefix(0), start: 0, count: 4), 0),
+            (2, SequenceSpan(.prefix(1), start: 0, count: 3), 0),
         ])
         (found[0], found[1], found[2]) = (first[0], first[0], first[1])
         // Two positions for sequence 0 and 1, one for sequence 2, then the other way round.
         // Before the second turn the room is made larger.
         for (counts, slots, room) in [([2, 2, 1], [3, 1, 0], 2), ([2, 2, 1], [2, 1, 0], 100)] {
-            cache.reserveContinuations(positions: room, limit: 100, in: context)
+            cache.reserveSuffixes(positions: room, limit: 100, in: context)
             let pieces = lengths.indices.map { index in
                 let done = found[index].count / width
-                let (text, count) = beginnings[index]
+                let (text, count) = prefixes[index]
                 let span = SequenceSpan(
-                    .continuation(slot: slots[index], beginning: text, count: count), start: done - count,
+                    .suffix(slot: slots[index], prefix: text, count: count), start: done - count,
                     count: counts[index])
                 return (sequence: index, span: span, first: done)
             }
             for (index, rows) in attend(pieces).enumerated() { found[index] += rows }
-            cache.copyContinuation(from: 3, to: 2, count: 2)
+            cache.copySuffix(from: 3, to: 2, count: 2)
         }
         for (slot, length) in lengths.enumerated() {
             for head in 0..<heads {

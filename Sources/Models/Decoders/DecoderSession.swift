@@ -83,7 +83,7 @@ package final class DecoderSession: DecodingSession {
         let rowCapacity = rowCapacity
         caches = (0..<decoder.layerCount).map { _ in
             KeyValueCache(
-                beginnings: (count: beginnings.count, capacity: lengths.max() ?? 0), continuations: rowCapacity,
+                prefixes: (count: beginnings.count, capacity: lengths.max() ?? 0), suffixes: rowCapacity,
                 sizes: decoder.attention, in: context)
         }
         self.decoder = decoder
@@ -111,7 +111,7 @@ package final class DecoderSession: DecodingSession {
         precondition(rows.isEmpty, "DecoderSession: prefill is called once")
         let width = decoder.width
         rows = texts.indices.map { Row(text: $0, slot: $0) }
-        let spans = beginnings.enumerated().map { SequenceSpan(.beginning($0), start: 0, count: Self.length($1)) }
+        let spans = beginnings.enumerated().map { SequenceSpan(.prefix($0), start: 0, count: Self.length($1)) }
         let hidden = Tensor(shape: [spans.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var row = hidden.pointer
         for segment in beginnings.joined() {
@@ -145,7 +145,7 @@ package final class DecoderSession: DecodingSession {
     private func extend(by tokenIDs: [[Int]], lastLogitsOnly: Bool) throws -> Tensor {
         let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
         let limit = texts.indices.map(capacity).max() ?? 0
-        for cache in caches { cache.reserveContinuations(positions: longest, limit: limit, in: context) }
+        for cache in caches { cache.reserveSuffixes(positions: longest, limit: limit, in: context) }
         let width = decoder.width
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer
@@ -156,7 +156,7 @@ package final class DecoderSession: DecodingSession {
                 target += width
             }
             return SequenceSpan(
-                .continuation(slot: row.slot, beginning: texts[row.text].beginning, count: beginning),
+                .suffix(slot: row.slot, prefix: texts[row.text].beginning, count: beginning),
                 start: row.length,
                 count: tokens.count)
         }
@@ -180,7 +180,7 @@ package final class DecoderSession: DecodingSession {
             // Its slot continues in another row already: the copy gets an unused one.
             let slot = freeSlots.removeLast()
             if row.length > 0 {
-                for cache in caches { cache.copyContinuation(from: row.slot, to: slot, count: row.length) }
+                for cache in caches { cache.copySuffix(from: row.slot, to: slot, count: row.length) }
             }
             row.slot = slot
             return row
