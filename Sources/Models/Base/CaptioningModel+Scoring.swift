@@ -17,9 +17,9 @@ extension CaptioningModel {
             images.shape == [prompts.count, prompt.imagePositions, decoder.width],
             "session: images \(images.shape) for \(prompts.count) prompts")
         let parts = prompts.enumerated().map { prompt.parts(prompt: $1, image: $0) }
-        let texts = parts.enumerated().map { DecoderSession.Text(beginning: $0, suffix: $1.suffix) }
+        let texts = parts.enumerated().map { DecoderSession.Text(prefix: $0, suffix: $1.suffix) }
         return try DecoderSession(
-            decoder, embeddings: images, beginnings: parts.map(\.shared), texts: texts, copies: copies,
+            decoder, embeddings: images, prefixes: parts.map(\.shared), texts: texts, copies: copies,
             maxNewTokens: maxNewTokens, in: context)
     }
 
@@ -39,8 +39,8 @@ extension CaptioningModel {
             return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, image: 0)
         }
         return try DecoderSession(
-            decoder, embeddings: image, beginnings: parts.prefix(1).map(\.shared),
-            texts: parts.map { DecoderSession.Text(beginning: 0, suffix: $0.suffix) }, copies: copies,
+            decoder, embeddings: image, prefixes: parts.prefix(1).map(\.shared),
+            texts: parts.map { DecoderSession.Text(prefix: 0, suffix: $0.suffix) }, copies: copies,
             maxNewTokens: maxNewTokens, in: context)
     }
 
@@ -86,8 +86,8 @@ extension CaptioningModel {
     private func check(text: [Int], after tokens: [Int]) throws {
         do {
             // A text's last token is never read, and takes no position.
-            let beginning = prompt.segments(prompt: tokens, image: 0)
-            try decoder.check(beginning + [.tokens(text.dropLast())])
+            let segments = prompt.segments(prompt: tokens, image: 0)
+            try decoder.check(segments + [.tokens(text.dropLast())])
             try decoder.check([.tokens(text.suffix(1))])
         } catch GenerationError.promptTooLong(let positions, let limit) {
             throw GenerationError.textTooLong(positions: positions, limit: limit)

@@ -3,9 +3,9 @@ package import CaptionerTensorCore
 
 /// Texts that a decoder continues together, each begun by segments of its own: tokens, and embeddings of an image.
 ///
-/// What texts begin with is kept once, however many texts and rows continue it.
+/// A prefix is kept once, however many texts and rows continue it.
 package final class DecoderSession: DecodingSession {
-    /// A part of what a text begins with.
+    /// A part of a prefix.
     package enum Segment: Sendable {
         case tokens([Int])
         /// Rows of the embeddings that the session was given.
@@ -20,20 +20,20 @@ package final class DecoderSession: DecodingSession {
         }
     }
 
-    /// A text: one of the beginnings, and tokens that follow it in this text alone.
+    /// A text: one of the prefixes, by its number, and a suffix of tokens that follow it in this text alone.
     package struct Text: Sendable {
-        let beginning: Int
+        let prefix: Int
         let suffix: [Int]
 
-        package init(beginning: Int, suffix: [Int] = []) {
-            self.beginning = beginning
+        package init(prefix: Int, suffix: [Int] = []) {
+            self.prefix = prefix
             self.suffix = suffix
         }
     }
 
     private let decoder: any CausalDecoder
     private let embeddings: Tensor  // [..., D]
-    private let beginnings: [[Segment]]
+    private let prefixes: [[Segment]]
     private let texts: [Text]
     private let caches: [KeyValueCache]
     private let rowCapacity: Int
@@ -52,54 +52,54 @@ package final class DecoderSession: DecodingSession {
 
     /// - Parameters:
     ///   - embeddings: of all images, `[..., D]`.
-    ///   - beginnings: the segments of each beginning.
-    ///   - texts: which beginning each text has, and what follows it; either in all texts something does, or in none. If
-    ///     nothing is said, each beginning is a text.
+    ///   - prefixes: the segments of each prefix.
+    ///   - texts: which prefix and which suffix each text has; either all have a suffix, or none. If nothing is said, each
+    ///     prefix is a text.
     ///   - copies: how many rows there is room for that continue one text.
     ///   - maxNewTokens: how many tokens there is room for.
-    /// - Throws: `GenerationError` if a beginning leaves no room for a token or holds one that the model does not know.
+    /// - Throws: `GenerationError` if a prefix leaves no room for a token or holds one that the model does not know.
     package init(
-        _ decoder: any CausalDecoder, embeddings: consuming Tensor, beginnings: [[Segment]],
+        _ decoder: any CausalDecoder, embeddings: consuming Tensor, prefixes: [[Segment]],
         texts: [Text]? = nil, copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
     ) throws {
-        for segments in beginnings {
+        for segments in prefixes {
             for case .embeddings(let rows) in segments {
                 precondition(
                     embeddings.columns == decoder.width && rows.lowerBound >= 0 && rows.upperBound <= embeddings.rows,
                     "DecoderSession: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.width)")
             }
         }
-        let texts = texts ?? beginnings.indices.map { Text(beginning: $0) }
+        let texts = texts ?? prefixes.indices.map { Text(prefix: $0) }
         precondition(
             texts.allSatisfy {
-                $0.suffix.isEmpty == texts[0].suffix.isEmpty && beginnings.indices.contains($0.beginning)
+                $0.suffix.isEmpty == texts[0].suffix.isEmpty && prefixes.indices.contains($0.prefix)
             },
             "DecoderSession: some of \(texts.count) texts have a suffix")
-        for text in texts { try decoder.check(beginnings[text.beginning] + [.tokens(text.suffix)]) }
-        let lengths = beginnings.map(Self.length)
+        for text in texts { try decoder.check(prefixes[text.prefix] + [.tokens(text.suffix)]) }
+        let lengths = prefixes.map(Self.length)
         self.texts = texts
         self.maxNewTokens = max(maxNewTokens, 1)
         rowCapacity = texts.count * copies
         let rowCapacity = rowCapacity
         caches = (0..<decoder.layerCount).map { _ in
             KeyValueCache(
-                prefixes: (count: beginnings.count, capacity: lengths.max() ?? 0), suffixes: rowCapacity,
+                prefixes: (count: prefixes.count, capacity: lengths.max() ?? 0), suffixes: rowCapacity,
                 sizes: decoder.attention, in: context)
         }
         self.decoder = decoder
         self.embeddings = embeddings
-        self.beginnings = beginnings
+        self.prefixes = prefixes
         self.context = context
     }
 
     private static func length(_ segments: [Segment]) -> Int { segments.reduce(0) { $0 + $1.count } }
 
-    /// How many positions a text begins with.
-    private func beginningLength(_ text: Int) -> Int { Self.length(beginnings[texts[text].beginning]) }
+    /// How many positions a text's prefix takes.
+    private func prefixLength(_ text: Int) -> Int { Self.length(prefixes[texts[text].prefix]) }
 
-    /// How many positions a text can have after its beginning. The last new token is never read back, so it needs none.
+    /// How many positions a text can have after its prefix. The last new token is never read back, so it needs none.
     private func capacity(_ text: Int) -> Int {
-        min(texts[text].suffix.count + maxNewTokens - 1, decoder.contextLength - beginningLength(text))
+        min(texts[text].suffix.count + maxNewTokens - 1, decoder.contextLength - prefixLength(text))
     }
 
     package var remainingTokens: [Int] {
@@ -111,10 +111,10 @@ package final class DecoderSession: DecodingSession {
         precondition(rows.isEmpty, "DecoderSession: prefill is called once")
         let width = decoder.width
         rows = texts.indices.map { Row(text: $0, slot: $0) }
-        let spans = beginnings.enumerated().map { SequenceSpan(.prefix($0), start: 0, count: Self.length($1)) }
+        let spans = prefixes.enumerated().map { SequenceSpan(.prefix($0), start: 0, count: Self.length($1)) }
         let hidden = Tensor(shape: [spans.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var row = hidden.pointer
-        for segment in beginnings.joined() {
+        for segment in prefixes.joined() {
             switch segment {
             case .tokens(let ids):
                 for (offset, id) in ids.enumerated() { decoder.embed(id, into: row + offset * width) }
@@ -128,7 +128,7 @@ package final class DecoderSession: DecodingSession {
             return try extend(by: texts.map(\.suffix), lastLogitsOnly: true)
         }
         let last = SequenceSpan.lastRows(of: spans)
-        return decoder.logits(after: hidden, rows: texts.map { last[$0.beginning] }, in: context)
+        return decoder.logits(after: hidden, rows: texts.map { last[$0.prefix] }, in: context)
     }
 
     package func step(_ tokenIDs: [Int]) throws -> Tensor {
@@ -150,13 +150,13 @@ package final class DecoderSession: DecodingSession {
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer
         let spans = zip(rows, tokenIDs).map { row, tokens in
-            let beginning = beginningLength(row.text)
+            let prefix = prefixLength(row.text)
             for token in tokens {
                 decoder.embed(token, into: target)
                 target += width
             }
             return SequenceSpan(
-                .suffix(slot: row.slot, prefix: texts[row.text].beginning, count: beginning),
+                .suffix(slot: row.slot, prefix: texts[row.text].prefix, count: prefix),
                 start: row.length,
                 count: tokens.count)
         }
