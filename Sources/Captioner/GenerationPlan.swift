@@ -12,14 +12,14 @@ struct GenerationPlan: Sendable {
     /// How many sequences of each image there may be at once.
     var copies: Int { max(options.numBeams, options.numReturnSequences) }
 
-    /// What a search has to know of one text's beginning.
-    func beginning(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceBeginning {
+    /// What a search has to know of the start of a text.
+    func sequenceStart(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceStart {
         // A conversation is given to generate() as embeddings, which processors do not see.
         guard options.transformersVersion == .v5, format.conversation == nil else {
-            return SequenceBeginning(seed: imageSeed)
+            return SequenceStart(seed: imageSeed)
         }
         let images = [Int](repeating: Self.imageToken, count: format.imagePositions)
-        return SequenceBeginning(visiblePrompt: images + prompt, seed: imageSeed)
+        return SequenceStart(visiblePrompt: images + prompt, seed: imageSeed)
     }
 
     /// The placeholder of an image's positions. They count for lengths. In transformers a penalty also changes the logit of the
@@ -29,11 +29,11 @@ struct GenerationPlan: Sendable {
     /// Continues the texts of a session.
     ///
     /// - Parameters:
-    ///   - beginnings: one for each text.
+    ///   - starts: one for each text.
     ///   - observe: without beams, is shown each new token and the processed logits that chose it.
     /// - Returns: for each text one or more sequences.
     func search(
-        _ session: some DecodingSession, beginnings: [SequenceBeginning], endTokenIDs: [Int],
+        _ session: some DecodingSession, starts: [SequenceStart], endTokenIDs: [Int],
         observe: (_ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
     ) throws -> [[GeneratedSequence]] {
         let processors = processors(endTokenIDs: endTokenIDs)
@@ -41,12 +41,12 @@ struct GenerationPlan: Sendable {
             let search = TokenSearch(
                 maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs, processors: processors,
                 choice: options.doSample ? .sampled(seed: options.seed) : .mostProbable)
-            return try search(session, beginnings: beginnings, copies: options.numReturnSequences) { observe($1, $2) }
+            return try search(session, starts: starts, copies: options.numReturnSequences) { observe($1, $2) }
         }
         let search = BeamSearch(
             settings: BeamSettings(options), maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs,
             processors: processors)
-        return try search(session, beginnings: beginnings)
+        return try search(session, starts: starts)
     }
 
     /// In the order of transformers' `LogitsProcessorList`; each only where its option is set.

@@ -78,9 +78,9 @@ actor InferenceEngine {
     ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
         var timings = StageTimings()
         let session = TimedSession(base)
-        let beginnings = prompts.map { plan.beginning(prompt: $0.tokens, imageSeed: $0.seed, for: model.prompt) }
+        let starts = prompts.map { plan.sequenceStart(prompt: $0.tokens, imageSeed: $0.seed, for: model.prompt) }
         let sequences = try plan.search(
-            session, beginnings: beginnings, endTokenIDs: endTokenIDs
+            session, starts: starts, endTokenIDs: endTokenIDs
         ) { token, logits in
             if observing.contains(.tokens) { observe(.token(token)) }
             if observing.contains(.stages) {

@@ -27,15 +27,15 @@ package struct BeamSearch: Sendable {
 
     /// Continues all texts of `session`, which must have room for `beamCount` rows of each.
     ///
-    /// - Parameter beginnings: one for each sequence of the session.
+    /// - Parameter starts: one for each sequence of the session.
     /// - Returns: for each text up to `returnedCount` sequences, the best first.
     /// - Throws: `GenerationError.invalidLogits`, `.noTokenLeft`, or what the session throws.
     package func callAsFunction(
-        _ session: some DecodingSession, beginnings: [SequenceBeginning]
+        _ session: some DecodingSession, starts: [SequenceStart]
     ) throws -> [[GeneratedSequence]] {
-        var texts = zip(beginnings, session.remainingTokens).map { beginning, room in
+        var texts = zip(starts, session.remainingTokens).map { start, room in
             BeamText(
-                beginning, settings: settings, limit: min(maxNewTokens, room), endTokenIDs: endTokenIDs)
+                start, settings: settings, limit: min(maxNewTokens, room), endTokenIDs: endTokenIDs)
         }
         // For each text alive: the rows of the logits that its beams continue. At first they are all the same row.
         var alive = texts.indices.filter { texts[$0].limit > 0 }.map { index in

@@ -10,12 +10,12 @@ struct BeamText {
     private var random: RandomNumbers?
     private var ranking: any BeamRanking
 
-    init(_ beginning: SequenceBeginning, settings: BeamSettings, limit: Int, endTokenIDs: [Int]) {
+    init(_ start: SequenceStart, settings: BeamSettings, limit: Int, endTokenIDs: [Int]) {
         self.limit = limit
         self.settings = settings
         self.endTokenIDs = endTokenIDs
-        prompt = beginning.visiblePrompt
-        random = settings.samplingSeed.map { RandomNumbers(seeds: $0, beginning.seed) }
+        prompt = start.visiblePrompt
+        random = settings.samplingSeed.map { RandomNumbers(seeds: $0, start.seed) }
         // All beams begin alike. The penalty leaves the first step to one of them, unless it has too few continuations;
         // what transformers 4 draws may come from any.
         let drawsFromAll = settings.rules == .transformers4 && settings.samplingSeed != nil

@@ -7,10 +7,10 @@ struct GrowingSequence {
     private(set) var sequence = GeneratedSequence()
     private var random: RandomNumbers?
 
-    init(beginning: SequenceBeginning, limit: Int, random: RandomNumbers?) {
+    init(start: SequenceStart, limit: Int, random: RandomNumbers?) {
         self.limit = limit
         self.random = random
-        history = TokenHistory(prompt: beginning.visiblePrompt)
+        history = TokenHistory(prompt: start.visiblePrompt)
     }
 
     var hasEnded: Bool { sequence.finishReason == .endToken || sequence.tokenIDs.count >= limit }

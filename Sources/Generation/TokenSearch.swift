@@ -9,7 +9,7 @@ package struct TokenSearch: Sendable {
         /// The most probable, the first of equals: greedy decoding.
         case mostProbable
         /// A random one, as probable as the processed logits say: multinomial sampling. The numbers drawn for a sequence
-        /// depend on the seed, on its own seed, and on which of the sequences from one beginning it is.
+        /// depend on the seed, on its own seed, and on which of the sequences from one start it is.
         case sampled(seed: UInt64)
     }
 
@@ -34,23 +34,23 @@ package struct TokenSearch: Sendable {
     /// Continues all sequences of `session` to their end.
     ///
     /// - Parameters:
-    ///   - beginnings: one for each sequence of the session.
-    ///   - copies: how many sequences to write from each beginning.
+    ///   - starts: one for each sequence of the session.
+    ///   - copies: how many sequences to write from each start.
     ///   - observe: is shown every new token, its sequence, and the processed logits `[V]` that chose it.
-    /// - Returns: what each beginning got, in the session's order, its copies together.
+    /// - Returns: what each start got, in the session's order, its copies together.
     /// - Throws: `GenerationError.invalidLogits`, `.noTokenLeft`, or what the session throws.
     package func callAsFunction(
-        _ session: some DecodingSession, beginnings: [SequenceBeginning], copies: Int = 1,
+        _ session: some DecodingSession, starts: [SequenceStart], copies: Int = 1,
         observe: (_ sequence: Int, _ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void = { _, _, _ in }
     ) throws -> [[GeneratedSequence]] {
-        var texts = zip(beginnings, session.remainingTokens).flatMap { beginning, room in
+        var texts = zip(starts, session.remainingTokens).flatMap { start, room in
             (0..<copies).map { copy in
                 GrowingSequence(
-                    beginning: beginning, limit: min(maxNewTokens, room), random: random(for: beginning, copy: copy))
+                    start: start, limit: min(maxNewTokens, room), random: random(for: start, copy: copy))
             }
         }
         func results() -> [[GeneratedSequence]] {
-            beginnings.indices.map { texts[($0 * copies)..<(($0 + 1) * copies)].map(\.sequence) }
+            starts.indices.map { texts[($0 * copies)..<(($0 + 1) * copies)].map(\.sequence) }
         }
         // For each text alive: the row of the logits that its next token comes from.
         var alive = texts.indices.filter { texts[$0].limit > 0 }.map { (index: $0, row: $0 / copies) }
@@ -72,8 +72,8 @@ package struct TokenSearch: Sendable {
         }
     }
 
-    private func random(for beginning: SequenceBeginning, copy: Int) -> RandomNumbers? {
+    private func random(for start: SequenceStart, copy: Int) -> RandomNumbers? {
         guard case .sampled(let seed) = choice else { return nil }
-        return RandomNumbers(seeds: seed, beginning.seed, UInt64(copy))
+        return RandomNumbers(seeds: seed, start.seed, UInt64(copy))
     }
 }

@@ -14,7 +14,7 @@ import Testing
         let session = FixedSession(logits, rows: count)
         let search = TokenSearch(
             maxNewTokens: 1, endTokenIDs: [], processors: processors, choice: .sampled(seed: 12))
-        let found = try search(session, beginnings: .plain(1), copies: count)[0]
+        let found = try search(session, starts: .plain(1), copies: count)[0]
         var frequencies = [Int](repeating: 0, count: logits.count)
         for sequence in found { frequencies[sequence.tokenIDs[0]] += 1 }
 
@@ -34,11 +34,11 @@ import Testing
     /// What is drawn depends on the seeds alone, not on neighbours or place.
     @Test func seedsDecide() throws {
         let logits = [Float](repeating: 0, count: 50)
-        func tokens(_ seed: UInt64, _ beginnings: [UInt64], copies: Int = 1) throws -> [[[Int]]] {
+        func tokens(_ seed: UInt64, _ starts: [UInt64], copies: Int = 1) throws -> [[[Int]]] {
             let search = TokenSearch(maxNewTokens: 6, endTokenIDs: [], choice: .sampled(seed: seed))
-            let session = FixedSession(logits, rows: beginnings.count)
-            let beginnings = beginnings.map { SequenceBeginning(seed: $0) }
-            return try search(session, beginnings: beginnings, copies: copies).map { $0.map(\.tokenIDs) }
+            let session = FixedSession(logits, rows: starts.count)
+            let starts = starts.map { SequenceStart(seed: $0) }
+            return try search(session, starts: starts, copies: copies).map { $0.map(\.tokenIDs) }
         }
         let alone = try tokens(1, [7])
         #expect(try tokens(1, [3, 7, 9])[1] == alone[0])
@@ -80,7 +80,7 @@ import Testing
             let search = BeamSearch(
                 settings: BeamSettings(beamCount: 2, returnedCount: 2, rules: rules, samplingSeed: 5), maxNewTokens: 1,
                 endTokenIDs: [])
-            let found = try search(FixedSession(logits, rows: 50), beginnings: .plain(50))
+            let found = try search(FixedSession(logits, rows: 50), starts: .plain(50))
             return Set(found.map { $0.map(\.tokenIDs) })
         }
         #expect(try outcomes(.transformers4).contains([[0], [0]]))

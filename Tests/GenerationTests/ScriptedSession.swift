@@ -44,9 +44,9 @@ final class ScriptedSession: DecodingSession {
     }
 }
 
-extension [SequenceBeginning] {
-    /// Beginnings of which there is nothing to say, each with its own seed.
-    static func plain(_ count: Int) -> [SequenceBeginning] {
-        (0..<count).map { SequenceBeginning(seed: UInt64($0)) }
+extension [SequenceStart] {
+    /// Starts without a visible prompt, each with its own seed.
+    static func plain(_ count: Int) -> [SequenceStart] {
+        (0..<count).map { SequenceStart(seed: UInt64($0)) }
     }
 }

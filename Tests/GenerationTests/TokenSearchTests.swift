@@ -9,7 +9,7 @@ import Testing
     @Test func sequencesEndOnTheirOwn() throws {
         let session = ScriptedSession([[1, 2, Self.end], [3, Self.end], [4, 5, 6, 7]])
         let search = TokenSearch(maxNewTokens: 4, endTokenIDs: [Self.end])
-        let found = try search(session, beginnings: .plain(3)).map { $0[0] }
+        let found = try search(session, starts: .plain(3)).map { $0[0] }
         #expect(found.map(\.tokenIDs) == [[1, 2, 9], [3, 9], [4, 5, 6, 7]])
         #expect(found.map(\.finishReason) == [.endToken, .endToken, .length])
         // What has ended is no longer computed.
@@ -18,14 +18,14 @@ import Testing
 
     @Test func roomEndsASequenceAndNotItsNeighbours() throws {
         let session = ScriptedSession([[1, 2, 3, 4], [5, 6, 7, 8]], room: [2, 9])
-        let found = try TokenSearch(maxNewTokens: 3, endTokenIDs: [])(session, beginnings: .plain(2)).map { $0[0] }
+        let found = try TokenSearch(maxNewTokens: 3, endTokenIDs: [])(session, starts: .plain(2)).map { $0[0] }
         #expect(found.map(\.tokenIDs) == [[1, 2], [5, 6, 7]])
     }
 
     @Test func noRoomMeansNoTokens() throws {
         let session = ScriptedSession([[1]], room: [0])
         #expect(
-            try TokenSearch(maxNewTokens: 3, endTokenIDs: [])(session, beginnings: .plain(1))[0].map(\.tokenIDs) == [[]]
+            try TokenSearch(maxNewTokens: 3, endTokenIDs: [])(session, starts: .plain(1))[0].map(\.tokenIDs) == [[]]
         )
     }
 
@@ -33,20 +33,20 @@ import Testing
         let session = ScriptedSession([[Self.end, Self.end, Self.end]])
         let processor = MinimumLengthProcessor(minimum: 2, countsPrompt: false, endTokenIDs: [Self.end])
         let found = try TokenSearch(maxNewTokens: 5, endTokenIDs: [Self.end], processors: [processor])(
-            session, beginnings: .plain(1))[0]
+            session, starts: .plain(1))[0]
         // All other tokens are alike, and the first of them is taken.
         #expect(found[0].tokenIDs == [0, 0, 9])
     }
 
     @Test func firstOfEqualTokensIsTaken() throws {
         let session = ScriptedSession([[7]], tie: 3)
-        #expect(try TokenSearch(maxNewTokens: 1, endTokenIDs: [])(session, beginnings: .plain(1))[0][0].tokenIDs == [3])
+        #expect(try TokenSearch(maxNewTokens: 1, endTokenIDs: [])(session, starts: .plain(1))[0][0].tokenIDs == [3])
     }
 
     @Test func scoreIsTheSumOfLogProbabilities() throws {
         // A chosen token stands 2 above nine others: log(e² / (e² + 9)) for each of two.
         let found = try TokenSearch(maxNewTokens: 2, endTokenIDs: [])(
-            ScriptedSession([[1, 2]]), beginnings: .plain(1))[0]
+            ScriptedSession([[1, 2]]), starts: .plain(1))[0]
         #expect(abs(found[0].logProbability - 2 * -0.796_608) < 1e-4)
     }
 
@@ -54,14 +54,14 @@ import Testing
     func logitsThatAreNoNumbersAreAnError(value: Float) {
         let session = ScriptedSession([[1, 2]], poison: value)
         #expect(throws: GenerationError.invalidLogits(step: 1)) {
-            try TokenSearch(maxNewTokens: 2, endTokenIDs: [])(session, beginnings: .plain(1))
+            try TokenSearch(maxNewTokens: 2, endTokenIDs: [])(session, starts: .plain(1))
         }
     }
 
     @Test func observerSeesTheRowsThatChose() throws {
         var seen: [(sequence: Int, token: Int, best: Float)] = []
         _ = try TokenSearch(maxNewTokens: 2, endTokenIDs: [Self.end])(
-            ScriptedSession([[1, 2], [Self.end]]), beginnings: .plain(2)
+            ScriptedSession([[1, 2], [Self.end]]), starts: .plain(2)
         ) { sequence, token, logits in
             seen.append((sequence, token, logits.max() ?? 0))
         }

@@ -54,6 +54,6 @@ import Testing
         let embeddings = try model.imageEmbeddings(images, stages: StageLog(), in: context)
         let session = try model.session(images: embeddings, prompts: prompts, maxNewTokens: 20, in: context)
         let search = TokenSearch(maxNewTokens: 20, endTokenIDs: model.prompt.endTokenIDs)
-        return try search(session, beginnings: prompts.map { _ in SequenceBeginning() }).map { $0[0] }
+        return try search(session, starts: prompts.map { _ in SequenceStart() }).map { $0[0] }
     }
 }

@@ -1,5 +1,5 @@
-/// What a search has to know of a sequence's beginning.
-package struct SequenceBeginning: Sendable {
+/// What a search has to know of the start of a sequence.
+package struct SequenceStart: Sendable {
     /// The tokens before the new ones that logits processors see.
     package var visiblePrompt: [Int]
     /// What makes this sequence's random numbers its own.
