@@ -14,7 +14,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
     let base: Base
     /// Whether images are taken from the base sequence while the model runs. Those that have to be waited for would
     /// keep back the outcomes that are ready by then.
-    let looksAhead: Bool
+    let prefetches: Bool
     let options: Captioner.GenerationOptions
     let timings: TimingsRecorder?
     /// Fewer images at once than the captioner's options say.
@@ -30,7 +30,7 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
         private var ready: ArraySlice<CaptionOutcome> = []
         private var indices = 0..<0
         /// The batch after `ready`, where its images are prepared already.
-        private var ahead: PreparationAhead?
+        private var prefetched: PrefetchedBatch?
         /// How the base sequence continues after what was taken from it.
         private var end = End.open
 
@@ -59,8 +59,8 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
                 } catch {
                     end = .finished
                     // Nothing runs on after a sequence that has ended.
-                    await ahead?.stop()
-                    ahead = nil
+                    await prefetched?.stop()
+                    prefetched = nil
                     throw error
                 }
             }
@@ -68,15 +68,15 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
         }
 
         private mutating func captionNextBatch(isolation actor: isolated (any Actor)?) async throws {
-            if ahead == nil, case .finished = end { return }
+            if prefetched == nil, case .finished = end { return }
             let (captioner, timings) = (sequence.captioner, sequence.timings)
             let plan = try captioner.plan(sequence.options)
             let requests: [CaptionRequest]
             let images: [Result<PreparedImage, CaptionFailure>]
-            if let batch = ahead {
+            if let batch = prefetched {
                 requests = batch.requests
                 images = try await captioner.waiting(timings) { try await batch.results() }
-                ahead = nil
+                prefetched = nil
             } else {
                 requests = await takeBatch(isolation: actor)
                 if requests.isEmpty, case .failed(let error) = end { throw error }
@@ -88,10 +88,10 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
                 }
             }
             async let captions = captioner.caption(images, plan: plan, timings: timings)
-            if sequence.looksAhead {
+            if sequence.prefetches {
                 let following = await takeBatch(isolation: actor)
                 if !following.isEmpty {
-                    ahead = PreparationAhead(following, by: captioner, prompt: plan.prompt, timings: timings)
+                    prefetched = PrefetchedBatch(following, by: captioner, prompt: plan.prompt, timings: timings)
                 }
             }
             let results = try await captions

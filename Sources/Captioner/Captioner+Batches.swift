@@ -6,7 +6,7 @@ extension Captioner {
         for images: Images, batchSize: Int, options: GenerationOptions, timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
         CaptionSequence(
-            captioner: self, base: UnhurriedSequence(base: images), looksAhead: true, options: options,
+            captioner: self, base: UnhurriedSequence(base: images), prefetches: true, options: options,
             timings: timings, batchSize: min(max(batchSize, 1), self.options.batchSize))
     }
 }

@@ -22,7 +22,7 @@ extension Captioner {
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
         CaptionSequence(
-            captioner: self, base: UnhurriedSequence(base: images), looksAhead: true, options: options,
+            captioner: self, base: UnhurriedSequence(base: images), prefetches: true, options: options,
             timings: timings)
     }
 
@@ -36,7 +36,7 @@ extension Captioner {
     public func captions<Images: AsyncSequence>(
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
-        CaptionSequence(captioner: self, base: images, looksAhead: false, options: options, timings: timings)
+        CaptionSequence(captioner: self, base: images, prefetches: false, options: options, timings: timings)
     }
 
     /// Captions the images of an array literal, such as `[.file(first), .data(second)]`; else as for any sequence.
@@ -44,15 +44,15 @@ extension Captioner {
         for images: [ImageSource], options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> {
         CaptionSequence(
-            captioner: self, base: UnhurriedSequence(base: images), looksAhead: true, options: options,
+            captioner: self, base: UnhurriedSequence(base: images), prefetches: true, options: options,
             timings: timings)
     }
 
     /// Captions images of a sequence that is asked for the next batch while the model runs, although it may have to wait
     /// for it.
-    package func captionsLookingAhead<Requests: AsyncSequence>(
+    package func prefetchedCaptions<Requests: AsyncSequence>(
         for requests: Requests, options: GenerationOptions, timings: TimingsRecorder?
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Requests.Element == CaptionRequest {
-        CaptionSequence(captioner: self, base: requests, looksAhead: true, options: options, timings: timings)
+        CaptionSequence(captioner: self, base: requests, prefetches: true, options: options, timings: timings)
     }
 }

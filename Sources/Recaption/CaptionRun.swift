@@ -120,7 +120,7 @@ struct CaptionRun {
         let requests = PipelineRequests(pipeline: pipeline)
         while true {
             if let captioner = models.captioner {
-                for try await outcome in captioner.captionsLookingAhead(
+                for try await outcome in captioner.prefetchedCaptions(
                     for: requests, options: generation, timings: recorder)
                 {
                     pipeline.receive(outcome)

@@ -23,7 +23,7 @@ extension PanelBlock {
                 // memory gives, and prefetches what is a little ahead.
                 let piece = panel + group &* width &* 4
                 let pieceBytes = count &* width &* 4
-                var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.lookAhead)
+                var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.prefetchDistance)
                 let share = rows > A.tileRows ? pieceBytes &* A.tileRows / max(rows, 1) : pieceBytes
                 var unit = 0
                 while unit < width {
@@ -61,9 +61,9 @@ extension PanelBlock {
         }
     }
 
-    /// Bytes that a single tile asks for in advance.
+    /// How many bytes ahead a single tile prefetches.
     @inlinable @inline(__always)
-    static var lookAhead: Int { 4096 }
+    static var prefetchDistance: Int { 4096 }
 
     /// How many vectors the next tile is wide: a power of two.
     @inlinable @inline(__always)

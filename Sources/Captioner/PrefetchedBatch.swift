@@ -1,7 +1,7 @@
 /// A batch whose images are prepared while the model is busy with the batch before.
 ///
 /// The work stops when its last reference is dropped, after the images that are being decoded at that moment.
-final class PreparationAhead: Sendable {
+final class PrefetchedBatch: Sendable {
     let requests: [CaptionRequest]
     private let task: Task<[Result<PreparedImage, CaptionFailure>], any Error>
 

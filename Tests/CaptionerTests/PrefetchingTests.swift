@@ -9,7 +9,7 @@ import Testing
 /// While the model runs, the pictures of the next batch are prepared, and of no other.
 ///
 /// What must not happen for a test to pass would be waited for without end, hence the time limits.
-@Suite(.timeLimit(.minutes(45))) struct LookAheadTests {
+@Suite(.timeLimit(.minutes(45))) struct PrefetchingTests {
     private let pictures = (0..<6).map { Fixtures.pictures.appendingPathComponent("easy-vqa-00\($0).png") }
 
     private func captioner(batchSize: Int) async throws -> Captioner {
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// One batch is taken ahead while the model runs, none before the first is asked for, none while outcomes are left.
-    @Test func oneBatchIsTakenAhead() async throws {
+    @Test func oneBatchIsPrefetched() async throws {
         let captioner = try await captioner(batchSize: 2)
         let taken = Counter()
         let images = (0..<7).lazy.map { _ in
@@ -93,7 +93,7 @@ import Testing
     }
 
     /// An iterator whose task is cancelled takes nothing more, and has no work left when it says so.
-    @Test func cancellationStopsPicturesAhead() async throws {
+    @Test func cancellationStopsPrefetching() async throws {
         let captioner = try await captioner(batchSize: 3)
         let recorder = TimingsRecorder()
         let taken = Counter()
