@@ -26,17 +26,17 @@ struct JobCommand {
         } catch is CancellationError {
             // While the run looked for its resume point, or after its last batch.
             console.endLine()
-            console.note("interrupted; \(hasStarted ? output.commandToGoOn : "the same command") resumes")
+            console.note("interrupted; \(hasStarted ? output.commandToResume : "the same command") resumes")
             throw ExitCode(Signals.exitStatus ?? 1)
         } catch {
             // What keeps a run from starting may keep it from that the next time.
             if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
-                throw UnfinishedRun(cause: error, command: output.commandToGoOn)
+                throw UnfinishedRun(cause: error, command: output.commandToResume)
             }
             throw error
         }
         console.finish(
-            result, command: output.commandToGoOn, imageToken: (job.input.fields ?? DataSetFields()).imageToken,
+            result, command: output.commandToResume, imageToken: (job.input.fields ?? DataSetFields()).imageToken,
             isScoring: models.scorer?.rules.captions == false)
         if let summary = output.summary {
             // Where that is a pipe, a reader is waited for.

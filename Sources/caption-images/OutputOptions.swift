@@ -82,7 +82,7 @@ struct OutputOptions: ParsableArguments {
     var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
     /// What resumes a run that ended before its time. With `--overwrite` it would start anew once more.
-    var commandToGoOn: String { overwrite ? "the same command without --overwrite" : "the same command" }
+    var commandToResume: String { overwrite ? "the same command without --overwrite" : "the same command" }
 
     /// The output, if it is a pipe or a device.
     var pipe: FilePath? { file.flatMap { $0 != "-" && OutputFile.isSpecial($0) ? $0 : nil } }
