@@ -18,10 +18,10 @@ import Testing
         #expect("<__dj__image>\u{301}x".literalComponents(separatedBy: fields.imageToken) == ["", "\u{301}x"])
     }
 
-    @Test func captionsStandBehindTheirOwnImageOrAsInDataJuicer() {
+    @Test func captionsFollowTheirOwnImageOrAsInDataJuicer() {
         let tokens = "<__dj__image><__dj__image>"
         #expect(
-            CaptionPlacement.behindOwnImage.place(["A", "B"], in: tokens, fields)
+            CaptionPlacement.afterOwnImage.place(["A", "B"], in: tokens, fields)
                 == "<__dj__image> A <__dj__image> B ")
         #expect(
             CaptionPlacement.asInDataJuicer.place(["A", "B"], in: tokens, fields)

@@ -61,7 +61,7 @@ import Testing
 
     @Test func manyImagesInAChunk() {
         let fields = DataSetFields()
-        let text = CaptionPlacement.behindOwnImage.place(
+        let text = CaptionPlacement.afterOwnImage.place(
             Array(repeating: "caption", count: count), in: String(repeating: fields.imageToken, count: count), fields)
         #expect(text.utf8.count == count * (fields.imageToken.utf8.count + " caption ".utf8.count))
     }

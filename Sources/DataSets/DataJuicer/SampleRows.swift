@@ -188,7 +188,7 @@ struct SampleRows: RowFormat {
         for chunks: [(chunk: TextChunk, images: Range<Int>)], candidates: [[String]], _ scores: ItemScores?
     ) -> [[String]] {
         var texts = [[String]](repeating: [], count: newRowCount)
-        let placement: CaptionPlacement = options.profile == nil ? .behindOwnImage : .asInDataJuicer
+        let placement: CaptionPlacement = options.profile == nil ? .afterOwnImage : .asInDataJuicer
         for (chunk, images) in chunks {
             let words = chunk.words(fields)
             let chosen = images.map { image in
