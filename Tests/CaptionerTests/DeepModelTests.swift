@@ -4,8 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A model with the layers, heads and picture size of blip2-opt-6.7b-coco, but narrow: 364 pixels, 677 image tokens,
-/// 39, 12 and 32 layers. On a few pictures, because it takes its time.
+/// A model with the layers, heads and image size of blip2-opt-6.7b-coco, but narrow: 364 pixels, 677 image tokens,
+/// 39, 12 and 32 layers. On a few images, because it takes its time.
 @Suite(.timeLimit(.minutes(45))) struct DeepModelTests {
     @Test func equalsTransformersThroughAllLayers() async throws {
         let name = "opt-6.7b-coco-narrow"

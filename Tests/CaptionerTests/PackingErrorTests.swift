@@ -42,7 +42,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: target.path))
     }
 
-    /// A part of a name that no layer has is a slip of the pen, which would otherwise pack what nobody asked for.
+    /// A part of a name that no layer has is a slip of the pen, which would otherwise pack what was not asked for.
     @Test(arguments: ["qfromer", "vision", "decoder.layers.99", "embed_tokens"])
     func layersThatAreNotThere(part: String) async throws {
         let model = try DemoModel.checkpoint()

@@ -54,7 +54,7 @@ import Testing
         #expect(names.count >= 200)
     }
 
-    /// Every stage's activations, on pictures of several kinds.
+    /// Every stage's activations, on images of several kinds.
     @Test(arguments: models)
     func stagesAreClose(model: String) async throws {
         let reference = try ParityReference(model)

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// While the model runs, the pictures of the next batch are prepared, and of no other.
+/// While the model runs, the images of the next batch are prepared, and of no other.
 ///
 /// What must not happen for a test to pass would be waited for without end, hence the time limits.
 @Suite(.timeLimit(.minutes(45))) struct PrefetchingTests {
@@ -42,7 +42,7 @@ import Testing
         #expect(recorder.timings.images == 4)
     }
 
-    /// One batch is taken ahead while the model runs, none before the first is asked for, none while outcomes are left.
+    /// One batch is prefetched while the model runs, none before the first is asked for, none while outcomes are left.
     @Test func oneBatchIsPrefetched() async throws {
         let captioner = try await captioner(batchSize: 2)
         let taken = Counter()
@@ -56,7 +56,7 @@ import Testing
         #expect(counts == [0, 4, 4, 6, 6, 7, 7, 7])
     }
 
-    /// What has to be waited for is not taken ahead: outcomes that are ready would be kept back by it.
+    /// What has to be waited for is not prefetched: outcomes that are ready would be kept back by it.
     @Test func streamsThatHaveNoMoreYetKeepNothingBack() async throws {
         let captioner = try await captioner(batchSize: 2)
         let (stream, continuation) = AsyncStream<ImageSource>.makeStream()
@@ -69,7 +69,7 @@ import Testing
         #expect(try await iterator.next() == nil)
     }
 
-    /// Whatever the batches, and wherever bad pictures lie in them: the same outcomes, in the order of the images.
+    /// Whatever the batches, and wherever bad images lie in them: the same outcomes, in the order of the images.
     @Test(arguments: 1...7) func outcomesAreThoseOfEveryImageAlone(batchSize: Int) async throws {
         let captioner = try await captioner(batchSize: batchSize)
         var images = pictures.map(ImageSource.file)
@@ -128,7 +128,7 @@ import Testing
         let task = Task {
             let images = sequence(state: 0) { count -> ImageSource? in
                 count += 1
-                // The third image is the first one taken ahead.
+                // The third image is the first one prefetched.
                 if count == 3 { withUnsafeCurrentTask { $0?.cancel() } }
                 return Task.isCancelled ? nil : .file(self.pictures[0])
             }
@@ -137,7 +137,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    /// What an iterator was working on ahead is let go with it.
+    /// What an iterator was prefetching is let go with it.
     @Test func droppedIteratorsLetPicturesGo() async throws {
         let captioner = try await captioner(batchSize: 2)
         let bytes = try Data(contentsOf: pictures[0])

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A caption depends on the picture, the model and the options, and on nothing else: not on the batch, the threads, the
+/// A caption depends on the image, the model and the options, and on nothing else: not on the batch, the threads, the
 /// neighbours or the order. Bit by bit, in every precision.
 ///
 /// It runs with the kernels that are chosen for this processor; `CAPTIONER_KERNELS` chooses others.
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// The same of all kernels that this processor can run, with fewer pictures and options.
+    /// The same of all kernels that this processor can run, with fewer images and options.
     @Test(arguments: Captioner.availableKernels, [0, 2])
     func allKernelsKeepIt(kernels: String, options index: Int) async throws {
         for var precision in Self.precisions {
@@ -111,7 +111,7 @@ import Testing
         #expect(alone.allSatisfy { $0.count == options.numReturnSequences })
         var shuffling = SplitMix64(seed: UInt64(index))
         for (batchSize, threads) in runs {
-            // Another order each time, so that a picture meets others at other places.
+            // Another order each time, so that an image meets others at other places.
             let order = pictures.indices.shuffled(using: &shuffling)
             let found = try await captions(order.map { pictures[$0] }, batchSize: batchSize, threads: threads)
             for (place, picture) in order.enumerated() {

@@ -27,7 +27,7 @@ struct EmbeddingTableTests {
         return bytes((0..<count).map { $0 < all.count ? all[$0] : UInt16(truncatingIfNeeded: random.next()) })
     }
 
-    /// A checkpoint with the table, behind `padding` bytes that leave it at an uneven place.
+    /// A checkpoint with the table, after `padding` bytes that leave it at an uneven place.
     private func checkpoint(_ type: String, padding: Int = 0) throws -> Checkpoint {
         let data = Self.stored(type)
         let header =

@@ -3,7 +3,7 @@ import Testing
 @testable import CaptionerCheckpoints
 
 struct FloatConversionTests {
-    /// All bit patterns of 16 bits, behind as many bytes as it takes to miss the alignment.
+    /// All bit patterns of 16 bits, after as many bytes as it takes to miss the alignment.
     private static let allPatterns = (0...UInt16.max).map { $0 }
 
     private func convert(

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Where a model is looked for by name. `weights-tools/comparisons/model_caches.py` holds the same against the tools.
+/// Where a model is looked for by name. `weights-tools/comparisons/model_caches.py` verifies the same with the tools.
 @Suite struct ModelCacheTests {
     private let name = "Salesforce/blip2-opt-2.7b"
     private let repository = "models--Salesforce--blip2-opt-2.7b"
@@ -20,7 +20,7 @@ import Testing
             of: folder.url.path + "/", with: "")
     }
 
-    /// Each way in which the tools are told where their cache is, and where they then keep the model.
+    /// Each setting by which the tools find their cache, and where they then keep the model.
     @Test(arguments: [
         (["HF_HUB_CACHE": "a"], "a"), (["HUGGINGFACE_HUB_CACHE": "b"], "b"), (["HF_HOME": "c"], "c/hub"),
         (["XDG_CACHE_HOME": "d"], "d/huggingface/hub"), (["HOME": "e"], "e/.cache/huggingface/hub"),
@@ -105,7 +105,7 @@ import Testing
         #expect(found(name, variables) == places[2])
     }
 
-    /// In a snapshot of Hugging Face a file is a link, which a tool makes when the file behind it is complete.
+    /// In a snapshot of Hugging Face a file is a link, which a tool makes when the file that it leads to is complete.
     @Test func aLinkToNothingIsNoWeights() throws {
         let snapshot = "\(repository)/snapshots/1"
         try folder.write("{}", as: "\(snapshot)/config.json")

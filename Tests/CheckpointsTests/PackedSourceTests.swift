@@ -5,7 +5,7 @@ import Testing
 
 @testable import CaptionerCheckpoints
 
-/// Linear weights in fewer bits, packed from all kinds of numbers that files hold.
+/// Linear weights in reduced precision, packed from all kinds of numbers that files hold.
 struct PackedSourceTests {
     /// Numbers that bfloat16 and float16 both hold exactly: three bits after the leading one.
     private static let values: [Float] = (0..<(130 * 9)).map { index in Float(index * 37 % 15 - 7) / 8 }

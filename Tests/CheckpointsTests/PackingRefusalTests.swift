@@ -6,7 +6,7 @@ import Testing
 
 @testable import CaptionerCheckpoints
 
-/// What cannot be packed, or not there: one message, and nothing left behind.
+/// What cannot be packed, or not there: one message, and no files left.
 struct PackingRefusalTests {
     private let folder: TemporaryFolder
 
@@ -100,7 +100,7 @@ struct PackingRefusalTests {
         #expect(error?.description == "\(target.path): this is packed already; pack the original checkpoint")
     }
 
-    /// A device that is always full: what a full disk says is told, with what would be needed.
+    /// A device that is always full: what a full disk says is reported, with what would be needed.
     @Test func aFullDiskIsToldWithTheBytesNeeded() throws {
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
         let file = try FileWriter("/dev/full")

@@ -10,7 +10,7 @@ struct SafetensorsHeaderTests {
     private static let path = "/folder/model.safetensors"
 
     private func header(_ content: [UInt8]) throws(CheckpointError) -> SafetensorsHeader {
-        // A copy of the exact size, so that reading behind the end has a chance to be noticed.
+        // A copy of the exact size, so that reading beyond the end has a chance to be noticed.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 8)
         defer { copy.deallocate() }
         copy.copyBytes(from: content)

@@ -325,7 +325,7 @@ import Testing
         #expect(errors[1].contains("sample 3: not JSON: not UTF-8 (0xE9) at byte 13"))
     }
 
-    /// Neither a broken description nor a name that leaves no room for the files beside it is said to go on.
+    /// Neither a broken description nor a name that leaves no room for the files beside it is said to resume.
     @Test func noPromiseIsMadeThatDoesNotHold() throws {
         #expect(try run([sample()]).status == 0)
         try folder.write("{", as: "out.jsonl.run.json")
@@ -336,7 +336,7 @@ import Testing
         let name = String(repeating: "a", count: 249) + ".jsonl"
         let long = try CommandLineTool.run(["set.jsonl", "-o", name], in: folder.url)
         #expect(long.status == 1)
-        #expect(long.errors.contains("its name is too long: with .errors.jsonl behind it"), "\(long.errors)")
+        #expect(long.errors.contains("its name is too long: with .errors.jsonl after it"), "\(long.errors)")
         #expect(!long.errors.contains("the same command"))
         #expect(!FileManager.default.fileExists(atPath: folder.path(name)))
     }

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Models, caches and files of single pictures below paths that are not UTF-8 or look like something else.
+/// Models, caches and files of single images below paths that are not UTF-8 or look like something else.
 @Suite(.timeLimit(.minutes(45))) struct AwkwardModelPathTests {
     private let folder: TemporaryFolder
 
@@ -75,7 +75,7 @@ import Testing
         #expect(result.lines.last?.contains(#""caption": "a "#) == true, "\(result.output)")
     }
 
-    /// A tilde is a name: what it stands for elsewhere, the shell has put there.
+    /// A tilde is a name: what it means elsewhere, the shell has put there.
     @Test func tildesAreNames() throws {
         let result = try run(
             """

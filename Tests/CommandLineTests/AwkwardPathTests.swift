@@ -35,7 +35,7 @@ import Testing
         #expect(try records("out.jsonl").map { $0["image"] } == ["a%E8.png", "a%E9.png", "d%FF/a%E8.png"])
         #expect(try records("out.jsonl").allSatisfy { $0["caption"]?.hasPrefix("a ") == true })
         #expect(place(Array("in/a".utf8) + [0xE9] + Array(".txt".utf8)).isRegularFile)
-        // The run goes on, and a report finds the pictures.
+        // The run continues, and a report finds the images.
         #expect(
             try CommandLineTool.run(["in", "-o", "out.jsonl", "--format", "sidecar"], in: folder.url).errors.contains(
                 "0 captioned"))
@@ -103,7 +103,7 @@ import Testing
         #expect(FileManager.default.contents(atPath: folder.path("a.png")) == Data(picture))
     }
 
-    /// A run that replaces sidecars goes on replacing them when it was interrupted.
+    /// A run that replaces sidecars still replaces them when it is resumed.
     @Test func interruptedRunsGoOnReplacingSidecars() throws {
         for number in 0..<6 {
             try folder.write(picture + [UInt8(number)], as: "in/\(number).png")

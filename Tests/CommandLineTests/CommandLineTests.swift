@@ -49,7 +49,7 @@ import Testing
         #expect(result.errors.isEmpty)
     }
 
-    /// Options that make no sense are told by the names they have here.
+    /// Options that make no sense are reported by the names they have here.
     @Test(arguments: [
         ("--top-p=2", "--top-p is 2.0, expected 0 to 1"),
         ("--num-captions=2", "--num-captions is 2, expected 1: greedy decoding has one result"),
@@ -71,7 +71,7 @@ import Testing
         #expect(!result.errors.contains("--length-penalty has no effect"))
     }
 
-    /// Nothing that is written may take the place of a picture, or of something else that is written.
+    /// Nothing that is written may take the place of an image, or of something else that is written.
     @Test(arguments: [
         ["a.png", "b.png", "--summary", "b.png"], ["a.png", "-o", "a.png", "--overwrite"],
         [".", "-o", "sub/../b.png", "--overwrite"], ["a.png", "-o", "x", "--summary", "./x"],
@@ -238,7 +238,7 @@ import Testing
         #expect(type == .typeCharacterSpecial)
     }
 
-    /// An option that cannot be honoured is told before the file that it would have filled is emptied.
+    /// An option that cannot be honoured is reported before the file that it would have filled is emptied.
     @Test func aPromptThatDoesNotFitEmptiesNoFile() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("precious", as: "out.jsonl")
@@ -250,7 +250,7 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
     }
 
-    /// A truncated picture is captioned as far as it goes, and its record and the last line say so.
+    /// A truncated image is captioned as far as it goes, and its record and the last line say so.
     @Test func truncatedPicturesGetANote() throws {
         let folder = try TemporaryFolder()
         let jpeg = try Data(contentsOf: Fixtures.pictures.appendingPathComponent("scene-001.jpg"))

@@ -72,14 +72,14 @@ enum CommandLineTool {
 
     /// Runs a script in which `tool` is the tool.
     static func shell(_ script: String, in folder: URL) throws -> Result {
-        // Whoever kills the shell leaves its children running.
+        // Killing the shell alone would leave its children running.
         let tool = "tool() { timeout -s KILL \(Int(Watchdog.limit) / 2) \"$0\" \"$@\"; }"
         return try run(
             executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "\(tool)\n\(script)", try executable().path], in: folder
         )
     }
 
-    /// The product stands beside the test bundle.
+    /// The product is beside the test bundle.
     static func executable() throws -> URL {
         let places = [Bundle.main.bundleURL, Bundle.main.executableURL?.deletingLastPathComponent()]
         let found = places.compactMap { $0?.resolvingSymlinksInPath().appendingPathComponent("caption-images") }

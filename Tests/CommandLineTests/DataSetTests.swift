@@ -22,7 +22,7 @@ import Testing
         try String(contentsOfFile: folder.path(name), encoding: .utf8)
     }
 
-    /// A data set is sampled as Data-Juicer does it, but the same every time.
+    /// A data set is sampled as Data-Juicer does it, but deterministically.
     @Test func samplesAreDrawnTheSameEveryTime() throws {
         let once = try CommandLineTool.run(["set.jsonl", "--temperature", "4"], in: folder.url)
         let again = try CommandLineTool.run(["set.jsonl", "--temperature", "4", "--batch-size", "1"], in: folder.url)

@@ -48,7 +48,7 @@ import Testing
         #expect(alone.status == 0 && contents("a.jsonl") == answers, "\(alone.errors)")
         let scored = try CommandLineTool.run(benchmark + ["--answers", "a.jsonl"], in: folder.url)
         #expect(scored.output == result.output)
-        // A run that is cut off goes on, and what was made of its answers is made anew.
+        // A run that is cut off resumes, and what was made of its answers is made anew.
         try folder.write(Array(answers.dropLast(30)), as: names[0])
         let again = try CommandLineTool.run(benchmark + model + ["-o", "out", "--quiet"], in: folder.url)
         #expect(again.status == 0 && again.errors.isEmpty && again.output == result.output, "\(again.errors)")

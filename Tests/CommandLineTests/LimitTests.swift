@@ -21,7 +21,7 @@ import Testing
             #expect(result.output.contains("caption-images [caption] <input>"))
         }
 
-        /// Too little of it is told, and no reason to wait.
+        /// Too little of it is reported, and no reason to wait.
         @Test(.disabled(if: isSanitized), arguments: ["", "--kernels portable"])
         func tooLittleAddressSpaceIsTold(options: String) throws {
             for kilobytes in [200_000, 300_000, 400_000, 600_000, 4_000_000] {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What happens to runs from outside: each loses nothing, says what it was, and the same command goes on.
+/// What happens to runs from outside: each loses nothing, says what it was, and the same command resumes.
 @Suite(.timeLimit(.minutes(45))) struct LongRunTests {
     private let folder: TemporaryFolder
     private let pictureCount = 240
@@ -19,7 +19,7 @@ import Testing
             if index % 40 == 7 {
                 try folder.write("<html>", as: name)
             } else {
-                // Bytes behind the end change no picture, but make each file another.
+                // Bytes after the end change no image, but make each file another.
                 let picture = try Data(
                     contentsOf: Fixtures.pictures.appendingPathComponent(pictures[index % pictures.count]))
                 try folder.write(Array(picture) + Array("\(index)".utf8), as: name)

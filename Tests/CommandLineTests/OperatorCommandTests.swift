@@ -72,7 +72,7 @@ import Testing
         #expect(try text("out.jsonl") == output)
     }
 
-    /// A run that was interrupted goes on behind the pass before it.
+    /// A run that was interrupted resumes after the pass before it.
     @Test func whatIsLeftOfARunIsTakenUp() throws {
         try recipe("{text_length_filter: }, {\(mapper)}, {words_num_filter: {min_num: 1}}")
         #expect(try run().status == 0)

@@ -20,7 +20,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: target)
     }
 
-    /// What keeps a run from beginning is reported without a promise that the same command goes on.
+    /// What keeps a run from starting is reported without a promise that the same command resumes.
     @Test func noRunGoesOnThatCannotBegin() throws {
         try link("loop", to: "loop")
         try link("lost", to: "no/such")
@@ -55,7 +55,7 @@ import Testing
         #expect(try names.contains("out.run.json"))
     }
 
-    /// When the output is gone, nothing is kept that could be gone on behind.
+    /// When the output is gone, nothing is kept that could be resumed from.
     @Test func nothingToTryAgainIsTold() throws {
         let result = try CommandLineTool.run([picture, "-o", "out", "--retry-failed", "--quiet"], in: folder.url)
         #expect(result.status == 1)

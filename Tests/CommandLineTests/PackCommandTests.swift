@@ -111,7 +111,7 @@ import Testing
         #expect(result.errors.contains("cannot write "), "\(result.errors)")
         #expect(result.errors.contains("/\(limit.file): File too large; it takes "), "\(result.errors)")
         #expect(result.errors.hasSuffix(" bytes, make room or write elsewhere\n"), "\(result.errors)")
-        #expect(try names == [], "nothing is left behind")
+        #expect(try names == [], "no files are left")
     }
 
     @Test func aWeightThatIsNoNumberIsNamed() throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(45))) struct PrecisionTests {
     private let shape = Fixtures.pictures.appendingPathComponent("easy-vqa-000.png")
 
-    /// All kernels say the same; what the processor does not have, or nobody knows, is an error and not a crash.
+    /// All kernels say the same; what the processor does not have, or what is unknown, is an error and not a crash.
     @Test func theEnvironmentChoosesTheKernels() throws {
         let arguments = [shape.path, "--precision", "f32"]
         let result = try CommandLineTool.run(arguments, environment: ["CAPTIONER_KERNELS": "portable"])
@@ -19,7 +19,7 @@ import Testing
         #expect(refused.errors.contains("CAPTIONER_KERNELS is sse9, and this machine has: "))
     }
 
-    /// An option comes before the environment, and is told by its own name.
+    /// An option comes before the environment, and is reported by its own name.
     @Test func anOptionChoosesTheKernels() throws {
         let arguments = [shape.path, "--precision", "f32", "--kernels"]
         let environment = ["CAPTIONER_KERNELS": "sse9"]

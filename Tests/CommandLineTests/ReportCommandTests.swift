@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(45))) struct ReportCommandTests {
-    /// Captions of the demo pictures and what cannot be captioned, as a page.
+    /// Captions of the demo images and what cannot be captioned, as a page.
     @Test func captionsBecomeAPage() throws {
         let folder = try TemporaryFolder()
         try folder.copy(DemoModel.pictures(), as: "in")

@@ -9,7 +9,7 @@ final class RunningWorker: Sendable {
     private let errors = Pipe()
 
     init(_ arguments: [String] = [], in folder: URL? = nil) throws {
-        // A worker that is gone is told by its answers, not by the end of the tests.
+        // A worker that is gone shows by its answers, not by the end of the tests.
         signal(SIGPIPE, SIG_IGN)
         process = try ChildProcess(
             CommandLineTool.executable(), ["-"] + arguments, in: folder, input: requests, output: answers,

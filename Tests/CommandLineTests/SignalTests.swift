@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Signals at any moment: none is lost, nothing is left half done, and the same command goes on.
+/// Signals at any moment: none is lost, nothing is left half done, and the same command resumes.
 ///
 /// When a signal comes is left to chance, so any of its outcomes is right. Before `main` it ends the process by itself.
 @Suite(.timeLimit(.minutes(45))) struct SignalTests {
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// The answers to what was read fill a pipe that nobody empties; a second signal does not wait for that.
+    /// The answers to what was read fill a pipe that is not read; a second signal does not wait for that.
     @Test func anotherSignalEndsAtOnce() throws {
         let worker = try RunningWorker(["--quiet", "--batch-size", "512"], in: folder.url)
         let message = String(repeating: "x", count: 1000)
@@ -100,7 +100,7 @@ import Testing
         #expect(try result.lines == CommandLineTool.run([pictures, "--quiet"], in: folder.url).lines)
     }
 
-    /// A run that looks for where to go on leaves everything as it was.
+    /// A run that looks for its resume point leaves everything as it was.
     @Test func aRunThatIsStoppedBeforeItBeginsChangesNothing() throws {
         let line = "{\"text\": \"words\", \"images\": []}\n"
         try folder.write(String(repeating: line, count: 100_000), as: "set.jsonl")

@@ -129,7 +129,7 @@ import Testing
         let expected = try String(contentsOf: Self.fixtures.appendingPathComponent(file), encoding: .utf8)
         let spelled = test.profile == "better-synth" ? root.replacing("/", with: "\\/") : root
         let wanted = expected.replacing("@FOLDER@", with: spelled)
-        // Line by line first, to be told which one it is.
+        // Line by line first, so that a failure names the line.
         for (row, other) in zip(rows.split(separator: "\n"), wanted.split(separator: "\n")) where row != other {
             Issue.record("wrote \(row), expected \(other)")
         }

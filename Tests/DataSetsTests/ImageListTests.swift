@@ -73,7 +73,7 @@ import Testing
         for image in images { #expect(FilePath(escaped: image.name).bytes == image.path.bytes, "\(image.name)") }
     }
 
-    /// Two folders that a person cannot tell apart are two.
+    /// Two folders that look the same to a person are two.
     @Test func namesThatDifferInBytesAloneAreTwo() throws {
         let folder = try TemporaryFolder()
         for name in ["caf\u{E9}", "cafe\u{301}"] {

@@ -66,7 +66,7 @@ import Testing
         func check(_ file: String, _ expected: String) throws {
             let own = try String(contentsOfFile: folder.path(file), encoding: .utf8)
             let wanted = try fixture(expected).replacing("@FOLDER@", with: spelled)
-            // Line by line first, to be told which one it is.
+            // Line by line first, so that a failure names the line.
             for (row, other) in zip(own.split(separator: "\n"), wanted.split(separator: "\n")) where row != other {
                 Issue.record("wrote \(row), expected \(other)")
             }

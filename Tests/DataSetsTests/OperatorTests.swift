@@ -154,7 +154,7 @@ import Testing
 
     // MARK: Similarities
 
-    /// Tells how many images a question has, and how long its text is.
+    /// Records how many images a question has, and how long its text is.
     private struct FakeModel: SimilarityProvider {
         func similarities(
             _ questions: [SimilarityQuestion], model: String

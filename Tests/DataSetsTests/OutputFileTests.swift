@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    /// What `..` leads to behind a link is another folder than its name says.
+    /// What `..` leads to after a link is another folder than its name says.
     @Test func linkedFoldersAreLeftAsTheSystemDoes() throws {
         try folder.write("kept", as: "keep")
         try folder.write("kept", as: "real/s")

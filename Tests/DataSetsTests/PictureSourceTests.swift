@@ -32,7 +32,7 @@ import Testing
         #expect(PictureReference.source(of: "file:/\(text)").file == FilePath("/\(text)"))
     }
 
-    /// Nothing is decoded until the picture is needed.
+    /// Nothing is decoded until the image is needed.
     @Test func aSampleWithABadAddressHasItsRows() throws {
         let address = "data:image/png;base64,****"
         let sample = try Sample(

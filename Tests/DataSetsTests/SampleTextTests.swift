@@ -13,7 +13,7 @@ import Testing
         #expect(chunks.map { $0.words(fields) } == ["a", "bc", "d"])
     }
 
-    /// A combining mark behind a token makes one character with it, and hides it from comparisons by character.
+    /// A combining mark after a token makes one character with it, and hides it from comparisons by character.
     @Test func tokensAreFoundByScalars() {
         #expect("<__dj__image>\u{301}x".literalComponents(separatedBy: fields.imageToken) == ["", "\u{301}x"])
     }

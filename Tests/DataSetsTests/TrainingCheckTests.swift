@@ -92,7 +92,7 @@ import Testing
             fixture.cases.flatMap { $0.pretrain.findings + $0.finetune.findings }.map {
                 String($0.drop { $0 != " " }.dropFirst())
             })
-        // A picture of ninety million pixels is no fixture; two are about whole files.
+        // An image of ninety million pixels is no fixture; two are about whole files.
         let others: Set = ["image-very-large", "retries-run-out", "many-rows"]
         #expect(tried.union(others) == Set(TrainingFinding.Kind.allCases.map(\.rawValue)))
     }

@@ -175,7 +175,7 @@ import Testing
         #expect(message.contains(String(file.drop { $0 != "/" }.dropFirst())), "\(message)")
     }
 
-    /// OPT's tokenizer puts nothing after a text, and then no row stands for it.
+    /// OPT's tokenizer puts nothing after a text, and then no row represents it.
     @Test func tokenizersOfOtherModelsAreRejected() async throws {
         let folder = try TemporaryFolder()
         let copy = try copied("new", to: folder)
@@ -224,7 +224,7 @@ import Testing
         #expect("\(error.map { "\($0)" } ?? "")".contains("only CLIP is supported"))
     }
 
-    /// Of a long text the beginning counts, and the end token.
+    /// Of a long text the first tokens count, and the end token.
     @Test func longTextsAreCut() async throws {
         let encoder = try await encoder("new")
         let ids = try encoder.tokenIDs(String(repeating: "word ", count: 20_000))

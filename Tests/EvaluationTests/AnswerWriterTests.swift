@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// Those ahead wait for those before them.
+    /// Later ones wait for those before them.
     @Test func answersMayComeInAnyOrder() throws {
         let benchmark = try EvaluationFixture.textVQA()
         let texts = try EvaluationFixture.texts("textvqa/expected.json", "texts")

@@ -71,7 +71,7 @@ import Testing
         let ant = try #require(html.range(of: "<h2>ant</h2>"))
         let zebra = try #require(html.range(of: "<h2>zebra</h2>"))
         #expect(ant.lowerBound < zebra.lowerBound)
-        // A question and its copy have one picture.
+        // A question and its copy have one image.
         #expect(
             html.matches(of: /<article>/).count == 2 && html.matches(of: /src="data:image\/jpeg;base64,/).count == 1)
         #expect(

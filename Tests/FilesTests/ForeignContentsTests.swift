@@ -23,7 +23,7 @@ import Testing
         #expect(ForeignContents.explanation("a b".utf8, expected: .text) == nil)
         #expect(ForeignContents.explanation([0x10, 0, 0, 0, 0, 0, 0, 0, 0x7B], expected: .safetensors) == nil)
         #expect(ForeignContents.explanation([UInt8](), expected: .json) == nil)
-        // The length of a header, and not the beginning of an ONNX file.
+        // The length of a header, and not the start of an ONNX file.
         #expect(ForeignContents.explanation([0x08, 0x07, 0x12, 0, 0, 0, 0, 0, 0x7B], expected: .safetensors) == nil)
     }
 }

@@ -18,7 +18,7 @@ import Testing
         #expect(try lines(plain) == ["one", "", "two"])
         let gzip = try folder.write(compressed, as: "gzip").path
         #expect(try lines(gzip) == ["one", "", "two"])
-        // Files compressed one by one and laid behind each other are one.
+        // Files that were compressed one by one and concatenated are one.
         let both = try folder.write(compressed + compressed, as: "both").path
         #expect(try lines(both) == ["one", "", "twoone", "", "two"])
     }
@@ -29,7 +29,7 @@ import Testing
         #expect(throws: FileError.self) { try lines(path) }
     }
 
-    /// As Python's `gzip` has it: zero bytes are padding, members behind them are read, and nothing else may be there.
+    /// As Python's `gzip` has it: zero bytes are padding, members after them are read, and nothing else may be there.
     @Test func whatFollowsAMember() throws {
         let folder = try TemporaryFolder()
         let padding = [UInt8](repeating: 0, count: 600_000)
@@ -95,7 +95,7 @@ import Testing
         #expect(throws: error) { try LineReader(path: "/no/such.jsonl") }
     }
 
-    /// A pipe may never give anything, and is gone when it is to be read again.
+    /// A pipe may never give anything, and is gone when it is read again.
     @Test func pipesAreRefused() throws {
         let folder = try TemporaryFolder()
         #expect(mkfifo(folder.path("pipe.jsonl"), 0o600) == 0)

@@ -30,7 +30,7 @@ enum JSONMutation {
         return Array("\(changed.randomElement(using: &generator) ?? 0)".utf8)
     }
 
-    /// Where strings, numbers and literals stand.
+    /// Where strings, numbers and literals are.
     private static func scalars(_ input: [UInt8]) -> [Range<Int>] {
         let punctuation = Set(" \n\r\t,:[]{}\"".utf8)
         var ranges: [Range<Int>] = []

@@ -3,8 +3,8 @@ import Foundation
 
 /// JPEG and PNG, from bytes to pixel values.
 enum PictureFuzzing {
-    /// Pictures that claim more pixels are turned away as too large, which keeps inputs quick. The default does the same
-    /// at 179 million, where a single picture takes half a gibibyte.
+    /// Images that claim more pixels are turned away as too large, which keeps inputs quick. The default does the same
+    /// at 179 million, where a single image takes half a gibibyte.
     private static let decoder = ImageDecoder(maximumPixelCount: 1 << 18)
     private static let unturning = ImageDecoder(orientation: .ignore, maximumPixelCount: 1 << 18)
 
@@ -29,7 +29,7 @@ enum PictureFuzzing {
         let values = processor(picture)
         finding(unless: values.count == 3 * 20 * 28, "\(values.count) pixel values")
         finding(unless: values.allSatisfy { $0.isFinite }, "pixel values that are no numbers")
-        // Turning a picture neither adds nor loses anything.
+        // Turning an image neither adds nor loses anything.
         guard let unturned = try? unturning.decode(Data(input)) else { return finding(unless: false, "only turned") }
         let sizes = [unturned.width, unturned.height]
         finding(
@@ -38,7 +38,7 @@ enum PictureFuzzing {
     }
 }
 
-/// Ends the process, which tells the fuzzer, unless a promise was kept.
+/// Ends the process, which the fuzzer sees, unless a promise was kept.
 func finding(unless isKept: Bool, _ broken: @autoclosure () -> String) {
     if !isKept { fatalError("broken promise: \(broken())") }
 }

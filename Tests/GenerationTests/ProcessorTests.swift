@@ -23,7 +23,7 @@ import Testing
                 }
                 var wanted = Array(expected[(row * columns)..<((row + 1) * columns)])
                 // Where the sum of top-p is reached within equal tokens, torch's sort takes any of them: which ones
-                // depends on the processor. So many, and as probable, have to be left.
+                // depends on the processor. As many, and as probable ones, have to be left.
                 if example.processors.contains(where: { $0.name == "top_p" }) {
                     found.sort()
                     wanted.sort()
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Ids of other vocabularies, such as placeholders of images, are in nobody's way.
+    /// Ids of other vocabularies, such as placeholders of images, do no harm.
     @Test func tokensOutsideOfTheVocabularyArePassedOver() {
         let processors: [any LogitsProcessor] = [
             RepetitionPenaltyProcessor(penalty: 2), NoRepeatNGramProcessor(size: 1),

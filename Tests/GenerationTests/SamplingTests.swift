@@ -72,7 +72,7 @@ import Testing
         #expect(pairs.values.reduce(0, +) == count)
     }
 
-    /// What beams draw at first: in transformers 4 from all of them, which stand at one place, so that two may take the
+    /// What beams draw at first: in transformers 4 from all of them, which are at one place, so that two may take the
     /// same token; in transformers 5 from the first alone, and the other only where it has too few tokens.
     @Test func beamsDrawAsTheirVersionDoes() throws {
         let logits: [Float] = [4, 0, 0]

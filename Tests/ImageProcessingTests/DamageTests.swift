@@ -67,7 +67,7 @@ import Testing
     @Test func aProgressivePictureCutBetweenScansShowsTheScansBefore() throws {
         let data = try Fixture.data("jpeg/progressive-444.jpg")
         let whole = try decoder.decode(data)
-        // Right behind the marker and the length of the last table, where libjpeg on its own would give up.
+        // Right after the marker and the length of the last table, where libjpeg on its own would give up.
         let table = try #require(data.range(of: Data([0xFF, 0xC4]), options: .backwards))
         let image = try decoder.decode(data.prefix(table.upperBound + 5))
         #expect(image.isTruncated)
@@ -75,7 +75,7 @@ import Testing
         #expect(differences.reduce(0, +) < 8 * differences.count)
     }
 
-    /// The picture, or `nil` when there was an error; either way the same again.
+    /// The image, or `nil` when there was an error; either way the same again.
     private func decodeTwice(_ data: Data) -> RGBImage? {
         let first = Result { () throws(ImageError) in try decoder.decode(data) }
         let second = Result { () throws(ImageError) in try decoder.decode(data) }

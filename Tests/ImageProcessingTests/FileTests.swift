@@ -60,7 +60,7 @@ import Testing
     @Test func aFileLongerThanOneReadIsReadWhole() throws {
         let url = folder.appendingPathComponent("long.jpg")
         let picture = try Fixture.data("jpeg/baseline-420.jpg")
-        // Comments of 64 kB before the picture proper take it far beyond the first reads.
+        // Comments of 64 kB before the image proper take it far beyond the first reads.
         let comment = [0xFF, 0xFE, 0xFF, 0xFF] + [UInt8](repeating: 0x20, count: 0xFFFD)
         let padding = (0..<20).flatMap { _ in comment }
         try (picture.prefix(2) + padding + picture.dropFirst(2)).write(to: url)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CaptionerImageProcessing
 
-/// Texts of PNGs: packed ones, and digits that stand for bytes.
+/// Texts of PNGs: packed ones, and digits that encode bytes.
 @Suite struct PNGTextTests {
     /// "orientation" as zlib packs it.
     private let stream: [UInt8] = [

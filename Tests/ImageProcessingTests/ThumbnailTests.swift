@@ -7,7 +7,7 @@ import Testing
     private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
         "Fixtures")
 
-    /// Every JPEG and PNG fixture that decodes has a small picture of its shape, which looks as it does when it is decoded
+    /// Every JPEG and PNG fixture that decodes has a small image of its shape, which looks as it does when it is decoded
     /// whole and made small.
     @Test func thumbnailsLookLikeTheirPictures() throws {
         var tested = 0
@@ -35,7 +35,7 @@ import Testing
         #expect(tested > 20)
     }
 
-    /// A picture is reduced while it is decoded, and yet has its details where they were.
+    /// An image is reduced while it is decoded, and yet has its details where they were.
     @Test func largeJPEGsAreReduced() throws {
         // Four quarters of a colour each, which lie where they do in the original.
         var bytes: [UInt8] = []

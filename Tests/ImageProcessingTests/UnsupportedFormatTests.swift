@@ -2,7 +2,7 @@ import CaptionerImageProcessing
 import Foundation
 import Testing
 
-/// What is neither JPEG nor PNG is told by its bytes and called by its name.
+/// What is neither JPEG nor PNG is recognised by its bytes and called by its name.
 @Suite struct UnsupportedFormatTests {
     @Test(arguments: [
         ("RIFF\u{4}\0\0\0WEBPVP8 ", "WebP"),
@@ -59,7 +59,7 @@ import Testing
         #expect(throws: ImageError.unsupportedFormat(found: name)) { try ImageDecoder().decode(Data(content)) }
     }
 
-    /// The start of what Pillow 12 writes when it is told to, most of it under a name that ends in `.jpg` on the web.
+    /// The start of what Pillow 12 writes when it is asked to, most of it under a name that ends in `.jpg` on the web.
     @Test(
         arguments: [
             ("UklGRkgAAABXRUJQVlA4IDwAAAAwAwCdASoUAAoAPm0skkWkIqGYBA==", "WebP"),

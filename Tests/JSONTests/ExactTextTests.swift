@@ -1,7 +1,7 @@
 import CaptionerJSON
 import Testing
 
-/// Texts that a person cannot tell apart, and other bytes than UTF-8.
+/// Texts that look the same to a person, and other bytes than UTF-8.
 @Suite struct ExactTextTests {
     private let composed = "caf\u{E9}"
     private let decomposed = "cafe\u{301}"

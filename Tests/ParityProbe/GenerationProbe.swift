@@ -3,7 +3,7 @@ import CaptionerImageProcessing
 import Foundation
 import TestSupport
 
-/// Captions pictures with any options of generation and in any precision, EXIF orientation ignored.
+/// Captions images with any options of generation and in any precision, EXIF orientation ignored.
 struct GenerationProbe {
     private struct Request: Decodable {
         let paths: [String]
@@ -21,7 +21,7 @@ struct GenerationProbe {
             let score: Float
         }
 
-        /// For each picture its captions.
+        /// For each image its captions.
         var captions: [[Caption]] = []
         var error: String?
     }

@@ -4,7 +4,7 @@ import Foundation
 /// Applies linear layers: y = x Wᵀ + b in any precision, by any kernels of this machine.
 ///
 /// A request names a file of float32 numbers in the machine's byte order: x `[rows, depth]`, the weight `[columns, depth]`, and
-/// the bias `[columns]`. Behind a reply without an error come the floats of y, `[rows, columns]`.
+/// the bias `[columns]`. After a reply without an error come the floats of y, `[rows, columns]`.
 struct LinearProbe {
     private struct Request: Decodable {
         let path: String

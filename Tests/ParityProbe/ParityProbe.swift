@@ -1,4 +1,4 @@
-/// Lets scripts hold the engine against other libraries, many cases a second.
+/// Lets scripts compare the engine with other libraries, many cases a second.
 ///
 ///     parity-probe pictures < requests
 ///     parity-probe tokenizer FOLDER < requests

@@ -1,14 +1,14 @@
 import CaptionerImageProcessing
 import Foundation
 
-/// Decodes and processes pictures.
+/// Decodes and processes images.
 ///
-/// Behind a reply without an error come the picture's RGB bytes, `[H, W, 3]`, and `pixel_values`, `[3, h, w]` float32
+/// After a reply without an error come the image's RGB bytes, `[H, W, 3]`, and `pixel_values`, `[3, h, w]` float32
 /// in the machine's byte order.
 struct PictureProbe {
     private struct Request: Decodable {
         let path: String
-        /// Whether the picture is turned as its EXIF says.
+        /// Whether the image is turned as its EXIF says.
         let turns: Bool
         let height: Int
         let width: Int

@@ -7,7 +7,7 @@ enum Replies {
         try readLine().map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
-    /// Writes a line, and `payloads` right behind it.
+    /// Writes a line, and `payloads` right after it.
     static func send(_ reply: some Encodable, payloads: [UnsafeRawBufferPointer] = []) throws {
         try write(JSONEncoder().encode(reply) + Data("\n".utf8))
         for payload in payloads { try write(Data(payload)) }

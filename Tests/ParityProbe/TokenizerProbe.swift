@@ -5,9 +5,9 @@ import TestSupport
 /// Encodes and decodes. The first reply says how long loading took and comes unasked.
 struct TokenizerProbe {
     private struct Request: Decodable {
-        /// What is to be encoded.
+        /// What has to be encoded.
         let text: String?
-        /// What is to be decoded.
+        /// What has to be decoded.
         let ids: [Int]?
         /// Whether special tokens are added to ids, or kept in text.
         let withSpecialTokens: Bool

@@ -58,7 +58,7 @@ import Testing
                 #expect(files.all.map(fixture.bytes) == before)
                 #expect(!files.retry.output.exists)
             }
-            // Brought back, they are gone on behind.
+            // Brought back, they are resumed from.
             try fixture.folder.write(lines.map { $0 + "\n" }.joined(), as: "out.errors.jsonl")
             job.mode = .resume
             job.limit = nil
@@ -103,7 +103,7 @@ import Testing
         }
         var rowsBefore: [UInt8] = []
         for moment in moments {
-            // Behind the error records, and not yet at the rows.
+            // After the error records, and not yet at the rows.
             try restore(rowsBefore, moment[1], moment[2])
             try await fixture.run(job, "out")
             #expect([files.output, files.errors].map(fixture.bytes) == whole)
@@ -136,7 +136,7 @@ import Testing
         #expect(calls == [[1, size, 2], [3, 3 * size, 4]])
     }
 
-    /// A run that was killed before it could say how many there are: rows with errors tell.
+    /// A run that was killed before it could say how many there are: rows with errors show it.
     @Test(arguments: [OutputFormat.jsonl, .csv]) func areMissedByTheirRows(format: OutputFormat) async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), format)
@@ -191,7 +191,7 @@ import Testing
         #expect(!fixture.files("merged").all.contains { $0.exists })
         let page = try await Report(output: parts[0].output)()
         #expect(page.notes.contains { $0.contains("part1.errors.jsonl is damaged: ") }, "\(page.notes)")
-        // Whoever looks at the page was not there when it was made.
+        // The page's reader was not there when it was made.
         #expect(String(decoding: page.html, as: UTF8.self).contains("part1.errors.jsonl is damaged: "))
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import CaptionerFiles
 @testable import CaptionerRecaption
 
-/// What stands where a merge, or a run, puts its files.
+/// What is where a merge, or a run, puts its files.
 @Suite(.timeLimit(.minutes(45))) struct MergedFilesTests {
     private let fixture: RunFixture
     private let part: FilePath

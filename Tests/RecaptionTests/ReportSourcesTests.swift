@@ -9,7 +9,7 @@ import Testing
 @testable import CaptionerFiles
 @testable import CaptionerReport
 
-/// What stands beside an output: the data set with the old captions, error records, how the run was made.
+/// What is beside an output: the data set with the old captions, error records, how the run was made.
 @Suite(.timeLimit(.minutes(45))) struct ReportSourcesTests {
     private func rows(_ folder: TemporaryFolder, _ change: (inout Report) -> Void = { _ in }) async throws
         -> [ReportRow]
@@ -40,7 +40,7 @@ import Testing
         #expect(rows.map(\.oldCaption) == ["old one", "and more", "old two", nil])
     }
 
-    /// As with several captions of one picture in a data set: what is alike is told apart by order.
+    /// As with several captions of one image in a data set: what is alike is distinguished by order.
     @Test func oldCaptionsOfSamplesThatAreAlike() async throws {
         let folder = try TemporaryFolder()
         let sample = { (text: String) in
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// A sample that could not be captioned is kept as it was, or left out; either way it is seen where it stood.
+    /// A sample that could not be captioned is kept as it was, or left out; either way it is seen where it was.
     @Test func errorRecordsOfSamples() async throws {
         let folder = try TemporaryFolder()
         let sample = { (id: String, text: String) in
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    /// Error records have the beginning of a long address, rows the whole.
+    /// Error records have the first characters of a long address, rows the whole.
     @Test func errorsOfLongAddressesFindTheirRows() async throws {
         let folder = try TemporaryFolder()
         let image = "data:image/png;base64," + String(repeating: "QUJD", count: 200)
@@ -185,7 +185,7 @@ import Testing
         #expect(rows.count == 1 && rows.first?.failure?.stage == "decode" && rows.first?.oldCaption == "older")
     }
 
-    /// Two long addresses that begin alike are two pictures.
+    /// Two long addresses that begin alike are two images.
     @Test func longAddressesThatBeginAlikeHavePicturesOfTheirOwn() async throws {
         let folder = try TemporaryFolder()
         let start = "data:image/png;base64," + String(repeating: "QUJD", count: 200)

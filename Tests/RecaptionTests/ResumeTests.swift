@@ -9,7 +9,7 @@ import Testing
 @testable import CaptionerFiles
 @testable import CaptionerRecaption
 
-/// A run that ended anywhere goes on to the bytes that an undisturbed one writes.
+/// A run that ended anywhere resumes to the bytes that an undisturbed one writes.
 @Suite(.timeLimit(.minutes(45))) struct ResumeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

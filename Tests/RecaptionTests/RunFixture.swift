@@ -9,7 +9,7 @@ import Testing
 @testable import CaptionerFiles
 @testable import CaptionerRecaption
 
-/// A folder with pictures, broken files and a data set over them, and the demo model to run over it.
+/// A folder with images, broken files and a data set over them, and the demo model to run over it.
 struct RunFixture {
     let folder: TemporaryFolder
     let captioner: Captioner
@@ -52,7 +52,7 @@ struct RunFixture {
         return try ImageList(inputs: names.map { folder.path("\($0).png") })
     }
 
-    /// A run whose captions are the same whoever computes them.
+    /// A run whose captions are the same on all machines.
     func job(_ input: any ItemSource, _ format: OutputFormat) -> RecaptionJob {
         RecaptionJob(input, format: format, generation: Captioner.GenerationOptions(maxNewTokens: 12))
     }

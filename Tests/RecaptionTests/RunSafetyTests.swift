@@ -75,7 +75,7 @@ import Testing
         ) { try await fixture.run(other, "out") }
     }
 
-    /// Of a sample without rows, as Data-Juicer drops it, only error records tell that it is done: all of them.
+    /// Of a sample without rows, as Data-Juicer drops it, only error records show that it is done: all of them.
     @Test func errorRecordsOfOneSampleThatWereCutOffAreWrittenAgain() async throws {
         let fixture = try await RunFixture()
         let sample = #"{"text": "<__dj__image><__dj__image> <|__dj__eoc|>", "images": ["no.png", "none.png"]}"#
@@ -96,7 +96,7 @@ import Testing
         #expect(try await fixture.run(job, "out").resumed == 2)
     }
 
-    /// Where nothing is to be captioned for long, a run can be stopped, and rows do not pile up behind an answer.
+    /// Where nothing has to be captioned for long, a run can be stopped, and rows do not pile up after an answer.
     @Test(arguments: [false, true]) func aRunStopsWhereNothingIsToBeCaptioned(hasImage: Bool) async throws {
         let fixture = try await RunFixture()
         let count = CaptionPipeline.pauseCount * 2 + 100
@@ -111,7 +111,7 @@ import Testing
         #expect(fixture.lines(fixture.folder.path("out")).suffix(count) == words[...])
     }
 
-    /// Before a run knows where to go on it can be cancelled, and has changed nothing then.
+    /// Before a run knows its resume point it can be cancelled, and has changed nothing then.
     @Test func aRunThatIsCancelledBeforeItBeginsChangesNothing() async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), .jsonl)

@@ -65,7 +65,7 @@ import Testing
         },
     ]
 
-    /// Wherever a run is interrupted, it goes on to the same bytes; so it does in shards.
+    /// Wherever a run is interrupted, it resumes to the same bytes; so it does in shards.
     @Test(arguments: [OutputFormat.jsonl, .csv, .dataJuicer], 0..<rules.count)
     func interruptedAndShardedRunsAreTheSame(format: OutputFormat, rule: Int) async throws {
         let models = models(Self.rules[rule])
@@ -302,7 +302,7 @@ import Testing
         await #expect(throws: FileError.self) { try await run(job, models("e0"), "other") }
     }
 
-    /// A chunk with an image that cannot be read is an error, and the rows behind it are there.
+    /// A chunk with an image that cannot be read is an error, and the rows after it are there.
     @Test func unreadableImagesOfChunksLoseNoRows() async throws {
         let lines = [["p0.png"], ["p1.png", "gone.png"], ["p2.png"]].map { images in
             let tokens = images.map { _ in "<__dj__image> " }.joined()
@@ -323,12 +323,12 @@ import Testing
         }
     }
 
-    /// A folder that vanishes ends the run; what is there goes on to the bytes of a whole one.
+    /// A folder that vanishes ends the run; what is there is resumed to the bytes of a whole one.
     @Test func foldersThatVanishLeaveNoUnscoredRows() async throws {
         let sub = fixture.folder.path("sub")
         try FileManager.default.createDirectory(atPath: sub, withIntermediateDirectories: true)
         for number in 0..<60 {
-            // What is behind a picture's end makes it another file.
+            // What follows an image's end makes it another file.
             let bytes = fixture.bytes(fixture.folder.path("p\(number % 4).png")) + [UInt8(number)]
             try Data(bytes).write(to: URL(filePath: "\(sub)/\(number).png"))
         }
@@ -359,7 +359,7 @@ import Testing
         #expect(fixture.bytes(fixture.folder.path("out")) == fixture.bytes(fixture.folder.path("whole")))
     }
 
-    /// No run goes on in, or replaces, the embeddings of another.
+    /// No run adds to, or replaces, the embeddings of another.
     @Test func embeddingsOfOtherRunsStay() async throws {
         func models(_ folder: String) -> RunModels {
             var models = self.models()

@@ -141,7 +141,7 @@ import Testing
         for path in merged.all { try fixture.folder.write("old\n", as: path.lastComponent?.string ?? "") }
         let whole = try ShardMerge([fixture.files("part").output]).written(for: merged.output, overwrites: true)
         #expect(merged.all.map { fixture.lines($0) } == [["old"], ["old"], ["old"]])
-        // That the first cannot be replaced stands for the end of the process.
+        // That the first cannot be replaced simulates the end of the process.
         try FileManager.default.removeItem(atPath: merged.output.string)
         try FileManager.default.createDirectory(atPath: merged.output.string, withIntermediateDirectories: false)
         #expect(throws: FileError.unwritableOutput(path: merged.output.string, cause: "Is a directory")) {

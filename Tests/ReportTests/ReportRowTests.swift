@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// A run that is still going on may be in the middle of a line.
+    /// A run that is still running may be in the middle of a line.
     @Test func aLastLineThatIsCutOffIsLeftOut() throws {
         let read = try read(#"{"image": "a", "caption": "b"}"# + "\n" + #"{"image": "c", "capt"#)
         #expect(read.rows.count == 1 && read.count == 1)

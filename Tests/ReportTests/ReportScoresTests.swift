@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// What stands in CSV is what stands in JSON; several captions' similarities in one field.
+    /// What CSV has is what JSON has; several captions' similarities in one field.
     @Test func commaSeparatedValuesHaveTheSame() async throws {
         let csv = """
             image,caption,similarity,old_caption,old_similarity,new_caption,new_similarity,kept,note,error_stage,error_message
@@ -159,7 +159,7 @@ import Testing
         arguments: [
             ("old", "better", 0.28, 0.31, nil, "old kept: 0.31 is at least 0.28"),
             ("old", "better", 0.28, 0.2800000001, nil, "old kept: 0.28 is at least 0.28"),
-            // Under another scale a score does not stand for the threshold.
+            // Under another scale a score cannot be compared with the threshold.
             ("old", "better", 0.28, 0.02, nil, "old kept"),
             ("old", "old", nil, 0.1, nil, "old kept: the run keeps old texts"),
             ("old", "better", nil, 0.29, 0.25, "old kept: new caption scored lower (0.25 against 0.29)"),

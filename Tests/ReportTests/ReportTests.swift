@@ -135,7 +135,7 @@ import Testing
         let page = try await page(folder) { $0.thumbnailSize = 48 }
         #expect(page.missingPictureCount == 1 && page.unreadablePictureCount == 1)
         let found = try data(page)
-        // The same picture is there once.
+        // The same image is there once.
         #expect(found.rows.map { $0.thumbnails ?? [] } == [[0], [1], [2], [3], [0]])
         try #require(found.thumbnails.count == 4)
         #expect(found.thumbnails[2] == .unreadable && found.thumbnails[3] == .missing)

@@ -101,7 +101,7 @@ import Testing
             #expect(answer.hasPrefix("{\"id\": \(index), "))
             #expect(answer.contains("\"caption\": \""))
         }
-        // The last line has no break, which only the end tells.
+        // The last line has no break, which only the end shows.
         try pipes.send("{\"id\": 5}")
         try pipes.end()
         #expect(await pipes.answer().hasPrefix("{\"id\": 5, \"error\""))

@@ -61,7 +61,7 @@ import Testing
         for x: Float in [-125, -126, -1e30, -.infinity] { #expect(arithmetic.roughPowerOfTwo(x) == 0x1p-125) }
     }
 
-    /// The form that follows products in fewer bits, of the function that is largest beside its exponent.
+    /// The form that follows products in reduced precision, of the function that is largest beside its exponent.
     @Test(arguments: [true, false])
     func roughSigmoidProduct(isFused: Bool) {
         func product(_ x: Double) -> Double { x < 0 ? x * exp(x) / (1 + exp(x)) : x / (1 + exp(-x)) }
@@ -78,7 +78,7 @@ import Testing
         #expect(arithmetic.roughSigmoidProduct(.infinity, .infinity) == .infinity)
     }
 
-    /// The form that follows products in fewer bits.
+    /// The form that follows products in reduced precision.
     @Test(arguments: [true, false])
     func roughGELU(isFused: Bool) {
         let arithmetic = ScalarArithmetic(lanes: 8, isFused: isFused)

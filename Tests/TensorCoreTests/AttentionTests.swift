@@ -130,7 +130,7 @@ import Testing
     }
 
     /// Sequences that share what they begin with, are read in pieces, beside others of other lengths, attend as if each
-    /// were read alone and at once. One of them goes on in a copy.
+    /// were read alone and at once. One of them continues in a copy.
     @Test func cacheEqualsReferenceForUnequalSequences() {
         let context = ComputeContext(threadCount: 2)
         var numbers = Numbers(seed: 3)

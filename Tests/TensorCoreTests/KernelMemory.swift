@@ -2,7 +2,7 @@ import CaptionerKernels
 import CaptionerTensorCore
 import Testing
 
-/// Memory on a cache line, filled with a byte that shows where nobody wrote. Who takes a pointer keeps the object alive.
+/// Memory on a cache line, filled with a byte that shows where nothing was written. Who takes a pointer keeps the object alive.
 final class KernelMemory {
     let base: UnsafeMutableRawPointer
     let byteCount: Int
@@ -40,7 +40,7 @@ extension [Float] {
     var bits: [UInt32] { map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern } }
 }
 
-/// Tells where two results differ first, and not all that they hold.
+/// Reports where two results differ first, and not all that they hold.
 func expectEqual<Element: Equatable>(
     _ found: [Element], _ expected: [Element], _ name: @autoclosure () -> String,
     sourceLocation: SourceLocation = #_sourceLocation

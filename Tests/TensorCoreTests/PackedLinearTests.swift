@@ -4,7 +4,7 @@ import Testing
 
 @testable import CaptionerTensorCore
 
-/// Linear layers in fewer bits than float32: close to what they stand for, and each row the same bits alone and among
+/// Linear layers in reduced precision: close to those in float32, and each row the same bits alone and among
 /// others, whether threads share rows or columns.
 @Suite struct PackedLinearTests {
     static let precisions = [Precision.bfloat16, .int8]
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    /// A number that is infinite or none is seen in the results of its row.
+    /// A number that is not finite is seen in the results of its row.
     @Test(arguments: MatrixKernelSet.supported, precisions)
     func whatIsNotFiniteShows(kernels: MatrixKernelSet, precision: Precision) throws {
         var numbers = Numbers(seed: 7)

@@ -23,7 +23,7 @@ struct PanelProblem {
     private let scales: [Float]
     private let columnSums: [Int32]
     private let bias: [Float]
-    /// Numbers from row to row of the result: some that nobody may write lie between.
+    /// Numbers from row to row of the result: some that must not be written lie between.
     var stride: Int { columns + 3 }
 
     /// - Parameters:

@@ -1,6 +1,6 @@
 import Foundation
 
-// Plain scalar versions of the operations, in double precision, to hold the fast ones against.
+// Plain scalar versions of the operations, in double precision, to compare the fast ones with.
 
 func referenceLinear(_ x: [Float], weight: [Float], bias: [Float]?, rows: Int, depth: Int, columns: Int) -> [Double] {
     (0..<rows).flatMap { row in

@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// A number that is infinite or none makes a row's scale none, and with it all its products.
+    /// A number that is not finite makes a row's scale NaN, and with it all its products.
     @Test(arguments: MatrixKernelSet.supported, [Float.nan, .infinity, -.infinity])
     func whatIsNotFiniteShows(kernels: MatrixKernelSet, value: Float) {
         var numbers = Numbers(seed: 2)

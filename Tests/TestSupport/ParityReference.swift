@@ -32,7 +32,7 @@ public struct ParityReference: Decodable, Sendable {
 
     /// The checkpoint's folder, below the package's.
     public let checkpoint: String
-    /// Pictures whose activations are stored.
+    /// Images whose activations are stored.
     public let stagePictures: [String]
     /// Of the float32 values, little endian, [3, S, S].
     public let pixelValueHashes: [String: String]

@@ -20,7 +20,7 @@ public final class Watchdog: Sendable {
 
     public func callOff() { condition.set() }
 
-    /// Runs what blocks its thread if it goes wrong. There is no way to go on then: the process ends, and says in what.
+    /// Runs what blocks its thread if it goes wrong. There is no way to continue then: the process ends, and says in what.
     public static func guarding<Result>(
         _ test: String = #function, _ body: () throws -> Result
     ) rethrows -> Result {

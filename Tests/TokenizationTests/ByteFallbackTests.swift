@@ -25,7 +25,7 @@ struct ByteFallbackTests {
         #expect(tokenizer.decode([256, 258, 259, 0x62]) == "a aéb")
     }
 
-    /// Without all of its bytes a character is unknown. The library puts the token for it behind bytes that follow.
+    /// Without all of its bytes a character is unknown. The library puts the token for it after bytes that follow.
     @Test func unknownCharactersAreDroppedReplacedOrFused() throws {
         let tokens = ["a", "?", "<0x62>", "<0xC3>", "<0xA9>"]
         func ids(_ text: String, _ change: (inout TokenizerDefinition) -> Void) throws -> [Int] {
@@ -100,7 +100,7 @@ struct ByteFallbackTests {
         // What is left out ends no run, and what is empty does.
         expect([0xC3, 258, 1000, -1, 0xA9], ["", "", "", "", "", "é"])
         expect([0xC3, 259, 0xA9], ["", "\u{FFFD}", "", "\u{FFFD}"])
-        // Bytes of what stands for a blank are no blank.
+        // Bytes of what a blank is written as are no blank.
         expect([0xE2, 0x96, 0x81, 257], ["", "", "", "▁ ", ""])
         #expect(tokenizer.decode([0xC3, 258, 0xA9], skippingSpecialTokens: false) == "\u{FFFD}</s>\u{FFFD}")
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// Merging by queue gives what merging by looking through the whole word gives.
 struct BytePairEncoderTests {
-    /// Vocabularies that nobody trained, in which a merge can make way for one of lower rank.
+    /// Vocabularies that were not trained, in which a merge can make way for one of lower rank.
     @Test func mergesInAnyOrderOfRanks() throws {
         var generator = SplitMix64(seed: 24)
         for _ in 0..<150 {

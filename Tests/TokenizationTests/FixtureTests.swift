@@ -39,7 +39,7 @@ struct FixtureTests {
             Source(folder: "gemma-gaps", cases: "gemma-gaps/cases.json"),
         ]
 
-        /// Those in which each byte has a token, and no character stands for another.
+        /// Those in which each byte has a token, and no character is written as another.
         static let lossless = all.prefix(3)
 
         func load() throws -> (tokenizer: Tokenizer, cases: Cases) {

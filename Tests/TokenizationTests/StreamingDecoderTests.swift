@@ -33,7 +33,7 @@ struct StreamingDecoderTests {
     @Test func piecesOfRandomBytesAddUpToTheText() throws {
         let tokenizer = try byteTokenizer()
         var generator = SplitMix64(seed: 23)
-        // Bytes at the edges of what may stand where are drawn as often as all others.
+        // Bytes at the edges of what is allowed where are drawn as often as all others.
         let edges =
             [0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC]
             + [0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF]

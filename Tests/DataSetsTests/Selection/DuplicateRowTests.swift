@@ -45,12 +45,12 @@ import Testing
             // Two with an image that is not there, one whose field is no list.
             #expect(result.summary.unreadableCount == 3)
         }
-        // What is dropped before is nobody's duplicate.
+        // What is dropped before has no duplicates.
         let late = try await selected([rows[2], rows[0]], .exact, minimum: 0.35)
         #expect(late.reasons == ["score below 0.35"])
     }
 
-    /// Rows that are kept since their images cannot be compared are told by an image.
+    /// Rows that are kept since their images cannot be compared are reported by an image.
     @Test func imagesThatCannotBeComparedAreNamed() async throws {
         try folder.write([], as: "in/empty.png")
         for rule in [DuplicateRule.exact, .perceptualHash] {
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func exactComparesBytesAndPhashWhatIsSeen() async throws {
-        // Behind the end of a PNG nothing is seen.
+        // After the end of a PNG nothing is seen.
         let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("in/a.png")))
         try folder.write(Array(bytes) + [0], as: "in/longer.png")
         let rows = [#""images": ["a.png"]"#, #""images": ["longer.png"]"#]

@@ -180,7 +180,7 @@ import Testing
     @Test func halvesAreReadExactly() throws {
         let bits = (0...UInt16.max).filter { $0 & 0x7C00 != 0x7C00 && $0 & 0x7FFF != 0 }
         let start = Self.npy([], columns: 2, shape: "(\(bits.count), 2)", type: "<f2")
-        // Behind each a one.
+        // After each a one.
         var numbers: [UInt8] = []
         for bits in bits { numbers += [UInt8(truncatingIfNeeded: bits), UInt8(bits >> 8), 0x00, 0x3C] }
         try folder.write(start + numbers, as: "h.npy")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A picture of `Fixtures` and what Pillow and transformers made of it. `weights-tools/fixtures/image_references.py` wrote
+/// An image of `Fixtures` and what Pillow and transformers made of it. `weights-tools/fixtures/image_references.py` wrote
 /// both.
 struct Fixture: Sendable, CustomTestStringConvertible {
     /// The path under the folder.
@@ -48,7 +48,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var url: URL { Self.folder.appendingPathComponent(name) }
     var testDescription: String { name }
 
-    /// The bytes of the picture of that name.
+    /// The bytes of the image of that name.
     static func data(_ name: String) throws -> Data {
         try Data(contentsOf: folder.appendingPathComponent(name))
     }
