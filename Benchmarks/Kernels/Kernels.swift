@@ -27,7 +27,7 @@ import Foundation
     @Option(parsing: .upToNextOption, help: "Kernels to time. (default: all that the processor has)")
     var kernels: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "Pictures to decode and resize.")
+    @Option(parsing: .upToNextOption, help: "Images to decode and resize.")
     var pictures: [String] = []
 
     @Flag(help: "Leave the linear layers out.")

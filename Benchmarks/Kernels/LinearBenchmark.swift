@@ -29,7 +29,7 @@ struct LinearBenchmark {
         }
     }
 
-    /// The layer on so many rows, in rounds of which the first warms up.
+    /// The layer on a number of rows, in rounds of which the first warms up.
     func measure(rows: Int, kernels: MatrixKernelSet, context: ComputeContext, rounds: Int) -> LinearFigure {
         let x = Tensor(
             (0..<(rows * shape.depth)).map { Float($0 % 1013) / 1013 - 0.5 }, shape: [rows, shape.depth], in: context)

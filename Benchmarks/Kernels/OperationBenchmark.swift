@@ -70,7 +70,7 @@ struct OperationBenchmark {
         return figures
     }
 
-    /// Reading pictures: one thread, whatever the kernels.
+    /// Reading images: one thread, whatever the kernels.
     static func pictures(rounds: Int, files: [URL]) throws -> [OperationFigure] {
         let decoder = ImageDecoder()
         var configuration = ImageProcessorConfiguration()

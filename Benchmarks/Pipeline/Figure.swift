@@ -44,7 +44,7 @@ struct Figure: Codable {
     }
 
     static let header = """
-        | model | precision | batch | threads | s/image | vision | Q-Former | prefill | decode | ms a step | pictures | first caption | peak memory |
+        | model | precision | batch | threads | s/image | vision | Q-Former | prefill | decode | ms a step | images | first caption | peak memory |
         |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """
 

@@ -16,7 +16,7 @@ import Foundation
     @Option(parsing: .upToNextOption, help: "Checkpoint folders. (default: the demo model)")
     var model: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "Pictures; as many as the batch takes are used, over and over.")
+    @Option(parsing: .upToNextOption, help: "Images; as many as the batch takes are used, over and over.")
     var pictures: [String] = []
 
     @Option(parsing: .upToNextOption, help: "Precisions for models that are not packed.")
