@@ -145,7 +145,7 @@ import Testing
         #expect(error.map { "\($0)" }?.contains("/no/such/model") == true)
     }
 
-    @Test func inspectTellsOfMissingAndUnusedTensors() throws {
+    @Test func inspectReportsMissingAndUnusedTensors() throws {
         let temporary = try TemporaryFolder()
         let folder = try temporary.copy(DemoModel.checkpoint(), as: "model")
         #expect(try ModelSummary(modelFolder: folder).isComplete)

@@ -147,7 +147,7 @@ import Testing
                 """)
     }
 
-    @Test func inspectTellsWhatIsPacked() async throws {
+    @Test func inspectReportsWhatIsPacked() async throws {
         let model = try folder.copy(DemoModel.checkpoint(), as: "my-model")
         let head = Captioner.LayerPrecision(part: "lm_head", precision: .bfloat16)
         _ = try await Captioner.pack(modelFolder: model, to: target, precision: .int8, layerPrecisions: [head])

@@ -123,7 +123,7 @@ import Testing
     }
 
     /// A sequence that ends because its task was cancelled has not come to its end.
-    @Test func endsByCancellationAreToldAsSuch() async throws {
+    @Test func endsByCancellationAreReportedAsSuch() async throws {
         let captioner = try await captioner(batchSize: 2)
         let task = Task {
             let images = sequence(state: 0) { count -> ImageSource? in

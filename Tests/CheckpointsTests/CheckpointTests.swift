@@ -64,7 +64,7 @@ struct CheckpointTests {
         #expect(try Checkpoint(folder: folder.url).tensors.map(\.name) == ["single"])
     }
 
-    @Test func tellsWhatWasLookedFor() throws {
+    @Test func reportsWhatWasLookedFor() throws {
         let cause = "neither model.safetensors nor model.safetensors.index.json is in this folder"
         #expect(try error().description == "\(folder.url.path): \(cause)")
         try folder.write([1], as: "pytorch_model-00001-of-00002.bin")

@@ -81,7 +81,7 @@ struct PackedFileTests {
         try packed.load()
     }
 
-    @Test func truncatedFilesAreTold() throws {
+    @Test func truncatedFilesAreReported() throws {
         let whole = try Data(contentsOf: packed.file)
         for (length, cause) in [
             (whole.count - 1, "is it cut off?"), (whole.count / 2, "is it cut off?"), (100, "its header claims"),

@@ -101,7 +101,7 @@ struct PackingRefusalTests {
     }
 
     /// A device that is always full: what a full disk says is reported, with what would be needed.
-    @Test func aFullDiskIsToldWithTheBytesNeeded() throws {
+    @Test func aFullDiskIsReportedWithTheBytesNeeded() throws {
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
         let file = try FileWriter("/dev/full")
         file.expectedSize = 12345

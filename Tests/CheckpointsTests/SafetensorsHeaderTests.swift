@@ -27,7 +27,7 @@ struct SafetensorsHeaderTests {
         return cause
     }
 
-    @Test func tellsWhatIsWrongWithTheFile() throws {
+    @Test func reportsWhatIsWrongWithTheFile() throws {
         #expect(try cause([1, 2, 3]) == "it has 3 bytes, which is less than the length of a header takes")
         let length = withUnsafeBytes(of: UInt64(100_000_001).littleEndian) { Array($0) }
         #expect(try cause(length) == "its header claims 100000001 bytes; at most 100000000 are allowed")
@@ -103,7 +103,7 @@ struct SafetensorsHeaderTests {
                 #"there is a hole of 2 bytes in front of tensor "b""#
             ),
         ])
-    func tellsWhatIsWrongWithATensor(header: String, cause expected: String) throws {
+    func reportsWhatIsWrongWithATensor(header: String, cause expected: String) throws {
         #expect(try cause(safetensors(header, data: Array(repeating: 0, count: 8))) == expected)
     }
 

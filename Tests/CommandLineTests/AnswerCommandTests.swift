@@ -80,7 +80,7 @@ import Testing
         #expect(contents("a.jsonl.errors.jsonl") == nil)
     }
 
-    @Test func aRunThatWasCutOffGoesOnToTheSameBytes() throws {
+    @Test func aRunThatWasCutOffResumesToTheSameBytes() throws {
         #expect(try answer("q.jsonl", "whole.jsonl").status == 0)
         let whole = try #require(contents("whole.jsonl"))
         for length in stride(from: 0, to: whole.count, by: 97) {
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func aRunGoesOnWheneverASignalCame() throws {
+    @Test func aRunResumesWheneverASignalCame() throws {
         let many = (0..<200).map { (["scene-02.jpg", "shape-01.png", "scene-04.png"][$0 % 3], "number \($0 / 2)?") }
         try write(many, as: "many.jsonl")
         #expect(try answer("many.jsonl", "whole.jsonl").status == 0)

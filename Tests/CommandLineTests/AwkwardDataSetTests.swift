@@ -265,7 +265,7 @@ import Testing
         }
     }
 
-    @Test func byteOrderMarksAtTheBeginningOfFilesArePassedOver() throws {
+    @Test func byteOrderMarksAtTheStartOfFilesArePassedOver() throws {
         #expect(try run([sample()]).status == 0)
         let description = try lines("out.jsonl.run.json").joined(separator: "\n")
         try folder.write("\u{FEFF}" + description, as: "out.jsonl.run.json")

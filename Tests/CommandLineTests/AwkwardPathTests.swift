@@ -104,7 +104,7 @@ import Testing
     }
 
     /// A run that replaces sidecars still replaces them when it is resumed.
-    @Test func interruptedRunsGoOnReplacingSidecars() throws {
+    @Test func interruptedRunsResumeReplacingSidecars() throws {
         for number in 0..<6 {
             try folder.write(picture + [UInt8(number)], as: "in/\(number).png")
             try folder.write("old", as: "in/\(number).txt")

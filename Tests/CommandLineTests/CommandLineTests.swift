@@ -93,13 +93,13 @@ import Testing
         #expect(try CommandLineTool.run(arguments).status == 64)
     }
 
-    @Test func aModelThatIsNowhereIsToldHowModelsAreNamed() throws {
+    @Test func aModelThatIsNowhereGetsAMessageOnHowModelsAreNamed() throws {
         let result = try CommandLineTool.run([shape.path, "--model", "nosuchmodel"])
         #expect(result.status == 1)
         #expect(result.errors.contains("there is no such folder; a downloaded model is named ORGANISATION/NAME"))
     }
 
-    @Test func severalSampledCaptionsAreTheSameEveryTime() throws {
+    @Test func severalSampledCaptionsAreDeterministic() throws {
         let arguments = [
             Fixtures.pictures.path, "--limit", "6", "--quiet", "--sample", "--temperature", "3", "--num-captions", "3",
             "--log-probabilities",
@@ -142,7 +142,7 @@ import Testing
         #expect(try CommandLineTool.run(arguments + ["--overwrite"], in: folder.url).errors.contains("5 captioned"))
     }
 
-    @Test func aModelThatCannotBeLoadedLeavesNothingBehind() throws {
+    @Test func aModelThatCannotBeLoadedLeavesNoFiles() throws {
         let folder = try TemporaryFolder()
         let result = try CommandLineTool.run(
             [shape.path, "--model", "nothing", "-o", "out.jsonl"], in: folder.url)
@@ -152,7 +152,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("out.jsonl").path))
     }
 
-    @Test func aSummaryThatCannotBeWrittenIsToldBeforeTheWork() throws {
+    @Test func aSummaryThatCannotBeWrittenIsReportedBeforeTheWork() throws {
         let result = try CommandLineTool.run([shape.path, "--summary", "/no/such/sum.json"])
         #expect(result.status == 1)
         #expect(result.output.isEmpty)

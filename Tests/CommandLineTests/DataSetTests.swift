@@ -23,7 +23,7 @@ import Testing
     }
 
     /// A data set is sampled as Data-Juicer does it, but deterministically.
-    @Test func samplesAreDrawnTheSameEveryTime() throws {
+    @Test func samplesAreDrawnDeterministically() throws {
         let once = try CommandLineTool.run(["set.jsonl", "--temperature", "4"], in: folder.url)
         let again = try CommandLineTool.run(["set.jsonl", "--temperature", "4", "--batch-size", "1"], in: folder.url)
         let other = try CommandLineTool.run(["set.jsonl", "--temperature", "4", "--seed", "9"], in: folder.url)
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(arguments: ["image_special_token", "eoc_special_token"])
-    func anEmptyTokenOfAConfigurationIsTold(key: String) throws {
+    func anEmptyTokenOfAConfigurationIsReported(key: String) throws {
         try folder.write("\(key): ''\nprocess:\n  - image_captioning_mapper:\n", as: "empty.yaml")
         let result = try CommandLineTool.run(["set.jsonl", "--config", "empty.yaml"], in: folder.url)
         #expect(result.status == 1 && result.errors.contains("\(key) is empty"), "\(result.errors)")
@@ -240,7 +240,7 @@ import Testing
         (["merge", "set.jsonl", "-o", "x"], "cannot read set.jsonl.run.json: No such file or directory"),
         (["merge", "no.jsonl", "-o", "x"], "cannot read no.jsonl: No such file or directory"),
     ])
-    func whatCannotBeDoneIsToldByName(arguments: [String], message: String) throws {
+    func whatCannotBeDoneIsReportedByName(arguments: [String], message: String) throws {
         let result = try CommandLineTool.run(arguments, in: folder.url)
         #expect(result.status == 1)
         #expect(result.errors.contains("caption-images: " + message), "\(result.errors)")

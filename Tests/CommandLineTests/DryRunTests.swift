@@ -68,7 +68,7 @@ import Testing
         #expect(try names == before)
     }
 
-    @Test func whatKeepsTheRunFromBeginningIsReported() throws {
+    @Test func whatKeepsTheRunFromStartingIsReported() throws {
         let model = try run("in", "--dry-run", "--model", "no/such-model")
         #expect(model.status == 0 && model.output.contains("the run would not begin: "))
         #expect(model.output.contains("memory   unknown"))

@@ -23,7 +23,7 @@ import Testing
 
         /// Too little of it is reported, and no reason to wait.
         @Test(.disabled(if: isSanitized), arguments: ["", "--kernels portable"])
-        func tooLittleAddressSpaceIsTold(options: String) throws {
+        func tooLittleAddressSpaceIsReported(options: String) throws {
             for kilobytes in [200_000, 300_000, 400_000, 600_000, 4_000_000] {
                 let result = try CommandLineTool.run(
                     [pictures, "--quiet"] + options.split(separator: " ").map(String.init),
@@ -34,7 +34,7 @@ import Testing
 
         /// Too few open files are reported, and nothing ends by a signal. LeakSanitizer could not start its symbolizer, and
         /// took the message for lost.
-        @Test(.enabled(if: !isSanitized)) func tooFewOpenFilesAreTold() throws {
+        @Test(.enabled(if: !isSanitized)) func tooFewOpenFilesAreReported() throws {
             let model = try DemoModel.checkpoint().path
             try folder.write(#"{"image": "a.png", "caption": "a"}"# + "\n", as: "out.jsonl")
             for limit in [4, 5, 6, 8, 10] {
@@ -60,7 +60,7 @@ import Testing
         /// has room for have the effect of `ulimit -u`, which does not hold for root.
         @Test(
             .enabled(if: canHaveAnyStack), arguments: [["pictures"], ["-"], ["report", "out.jsonl", "-o", "out.html"]])
-        func threadsThatAreNotGrantedAreTold(arguments: [String]) throws {
+        func threadsThatAreNotGrantedAreReported(arguments: [String]) throws {
             let arguments = arguments.map { $0 == "pictures" ? pictures : $0 }
             let result = try CommandLineTool.run(arguments, behind: "ulimit -s 200000000000", in: folder.url)
             #expect(result.status == 1)

@@ -37,7 +37,7 @@ import Testing
         return contents("whole.jsonl")
     }
 
-    @Test func killedAndStoppedRunsGoOn() throws {
+    @Test func killedAndStoppedRunsResume() throws {
         let whole = try undisturbed()
         var ends: [ChildProcess.End] = []
         for (signal, milliseconds) in [(SIGKILL, 150), (SIGINT, 200), (SIGTERM, 250), (SIGKILL, 120)] {
@@ -58,7 +58,7 @@ import Testing
             String(decoding: contents("out.jsonl.run.json") ?? Data(), as: UTF8.self).contains("\"finished\": true"))
     }
 
-    @Test(.enabled(if: CommandLineTool.takesFileSizeLimits)) func aFullDiskIsToldAndNothingIsLost() throws {
+    @Test(.enabled(if: CommandLineTool.takesFileSizeLimits)) func aFullDiskIsReportedAndNothingIsLost() throws {
         let whole = try undisturbed()
         let full = try CommandLineTool.run(arguments, in: folder.url, fileSizeLimit: 20)
         #expect(full.status == 1)
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// A reader that goes away, as `head` does.
-    @Test func aClosedPipeIsToldOnce() throws {
+    @Test func aClosedPipeIsReportedOnce() throws {
         let script = "tool set.jsonl --no-sample --batch-size 4; echo status $? >&2"
         let result = try CommandLineTool.shell("{ \(script); } | head -n 1", in: folder.url)
         #expect(result.lines.count == 1)

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// What keeps a run from starting is reported without a promise that the same command resumes.
-    @Test func noRunGoesOnThatCannotBegin() throws {
+    @Test func noRunResumesThatCannotStart() throws {
         try link("loop", to: "loop")
         try link("lost", to: "no/such")
         for folders in ["a.run.json/x", "b.errors.jsonl/x", "c.retry/x"] { try folder.write("", as: folders) }
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// When the output is gone, nothing is kept that could be resumed from.
-    @Test func nothingToTryAgainIsTold() throws {
+    @Test func nothingToTryAgainIsReported() throws {
         let result = try CommandLineTool.run([picture, "-o", "out", "--retry-failed", "--quiet"], in: folder.url)
         #expect(result.status == 1)
         #expect(result.errors.contains("out is not there, so nothing can be tried again"), "\(result.errors)")
@@ -193,7 +193,7 @@ import Testing
         @Test(arguments: [
             "--help", "help", "caption --help", "--version", "inspect", "trace 0.png -o t", "0.png --quiet",
         ])
-        func aFullDeviceIsTold(command: String) throws {
+        func aFullDeviceIsReported(command: String) throws {
             let result = try CommandLineTool.shell("tool \(command) > /dev/full", in: folder.url)
             #expect(result.status == 1)
             #expect(
@@ -222,7 +222,7 @@ import Testing
         ["draw", "set.jsonl", "-o", "pipe"],
         ["convert", "set.jsonl", "--questions", "q.json", "--keep-bad-rows", "-o", "pipe"],
     ])
-    func aPipeThatNobodyReads(arguments: [String]) throws {
+    func aPipeThatIsNotRead(arguments: [String]) throws {
         try folder.write(
             #"[{"id": 1, "conversations": [{"from": "human", "value": "?"}, {"from": "gpt", "value": "!"}]}]"#,
             as: "q.json")
@@ -257,7 +257,7 @@ import Testing
         #expect(result.lines.count == 1000)
     }
 
-    @Test func aSummaryThatNobodyReads() throws {
+    @Test func aSummaryThatIsNotRead() throws {
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
         let arguments = [picture, "-o", "out", "--summary", "pipe", "--quiet"]
         let process = try ChildProcess(CommandLineTool.executable(), arguments, in: folder.url)

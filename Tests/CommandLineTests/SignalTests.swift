@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func aRunGoesOnWheneverTheSignalCame() throws {
+    @Test func aRunResumesWheneverTheSignalCame() throws {
         let arguments = [pictures, "-o", "out.jsonl", "--batch-size", "1", "--precision", "f32", "--quiet"]
         #expect(try CommandLineTool.run(arguments + ["-o", "whole.jsonl"], in: folder.url).status == 0)
         for (signal, delay) in moments(15, upTo: 20, seed: 3) + moments(15, upTo: 400, seed: 4) {
@@ -86,7 +86,7 @@ import Testing
         #expect(worker.end() == .exit(128 + SIGTERM))
     }
 
-    @Test func aTerminalThatIsGoneEndsTheRunUnlessItIsTold() throws {
+    @Test func aTerminalThatIsGoneEndsTheRunUnlessHangupsAreIgnored() throws {
         let worker = try RunningWorker(["--quiet"], in: folder.url)
         try worker.send("{\"id\": 1}\n")
         #expect(worker.answer().hasPrefix("{\"id\": 1,"))

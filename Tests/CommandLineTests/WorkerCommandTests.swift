@@ -65,7 +65,7 @@ import Testing
         #expect(worker.status() == 128 + signal)
     }
 
-    @Test func aReaderThatIsGoneIsTold() throws {
+    @Test func aReaderThatIsGoneIsReported() throws {
         let worker = try RunningWorker(["--quiet"])
         try worker.send("{\"id\": 1}\n")
         #expect(worker.answer().hasPrefix("{\"id\": 1,"))

@@ -33,7 +33,7 @@ import Testing
         )
     }
 
-    @Test func filesAreNotOverwrittenUnlessTold() throws {
+    @Test func filesAreNotOverwrittenUnlessAsked() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("precious", as: "out.jsonl").path
         #expect(throws: FileError.outputExists(path: file)) {

@@ -29,7 +29,7 @@ import Testing
         #expect(list.images.map(\.name) == [text, missing, "1.png"])
     }
 
-    @Test func imagesOfSeveralFoldersAreToldApart() throws {
+    @Test func imagesOfSeveralFoldersAreDistinguished() throws {
         let folder = try TemporaryFolder()
         for name in ["a/1.png", "b/1.png", "c.png"] { try folder.write("", as: name) }
         let inputs = ["a", "b/", "c.png"].map { folder.url.path + "/" + $0 }
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// Folder and image are escaped together: each name leads to its own file.
-    @Test func namesBelowSeveralFoldersAreToldApart() throws {
+    @Test func namesBelowSeveralFoldersAreDistinguished() throws {
         let folder = try TemporaryFolder()
         let root = FilePath(folder.url.path)
         var inputs: [GivenPath] = []

@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeWrittenIsToldFirst() throws {
+    @Test func whatCannotBeWrittenIsReportedFirst() throws {
         try folder.write("x", as: "file")
         try FileManager.default.createDirectory(atPath: folder.path("out.run.json"), withIntermediateDirectories: false)
         try link("loop", to: "loop")

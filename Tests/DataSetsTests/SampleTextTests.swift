@@ -28,7 +28,7 @@ import Testing
                 == "<__dj__image> B  A <__dj__image>")
     }
 
-    @Test func aDrawnCandidateIsTheSameEveryTime() {
+    @Test func aDrawnCandidateIsDeterministic() {
         let texts = (0..<8).map { "caption \($0)" }
         let drawn = (0..<64).map { CandidateMode.randomAny.choose(among: texts, oldText: "", seed: $0)[0] }
         #expect(drawn == (0..<64).map { CandidateMode.randomAny.choose(among: texts, oldText: "x", seed: $0)[0] })

@@ -66,7 +66,7 @@ import Testing
     }
 
     /// Answers that wait for others are asked for again.
-    @Test func aRunThatStopsAnywhereGoesOnToTheSame() async throws {
+    @Test func aRunThatStopsAnywhereResumesToTheSame() async throws {
         _ = try await run()
         let whole = try (folder.bytes("out.jsonl"), folder.bytes("e.jsonl"))
         for count in 0...4 {

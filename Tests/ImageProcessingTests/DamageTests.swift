@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func randomBytesBehindEitherSignatureAreBorne() {
+    @Test func randomBytesAfterEitherSignatureAreBorne() {
         var generator = SplitMix64(seed: 21)
         let signatures: [[UInt8]] = [[0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], []]
         for round in 0..<600 {

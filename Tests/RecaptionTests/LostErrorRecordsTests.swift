@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Of a finished run every byte is known: rows of samples do not show which of them have errors.
-    @Test(arguments: ["{", "moved"]) func changedRecordsOfAFinishedRunAreTold(change: String) async throws {
+    @Test(arguments: ["{", "moved"]) func changedRecordsOfAFinishedRunAreReported(change: String) async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.dataSet(), .dataJuicer)
         try await fixture.run(job, "out")
@@ -120,7 +120,7 @@ import Testing
         #expect(moments.count > 5)
     }
 
-    @Test func theirNumberIsToldBetweenThemAndTheirRows() throws {
+    @Test func theirNumberIsReportedBetweenThemAndTheirRows() throws {
         let folder = try TemporaryFolder()
         let files = RunFiles(output: folder.path("out"))
         var calls: [[Int]] = []
@@ -153,7 +153,7 @@ import Testing
     }
 
     /// An image without a row of its own is as much a reason to go no further.
-    @Test func recordsBehindALowerLimitAreKept() async throws {
+    @Test func recordsAfterALowerLimitAreKept() async throws {
         let fixture = try await RunFixture()
         let file = try fixture.folder.write(
             RunFixture.samples.prefix(2).joined(separator: "\n") + "\n", as: "two.jsonl")

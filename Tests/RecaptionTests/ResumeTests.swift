@@ -86,7 +86,7 @@ import Testing
     }
 
     /// What is asked to stop finishes its batch; a limit is no other run than one without.
-    @Test func stoppedAndLimitedRunsGoOn() async throws {
+    @Test func stoppedAndLimitedRunsResume() async throws {
         let fixture = try await RunFixture(batchSize: 2)
         var job = fixture.job(try fixture.dataSet(), .dataJuicer)
         try await fixture.run(job, "whole")
@@ -195,7 +195,7 @@ import Testing
         #expect(fixture.bytes(fixture.folder.path("out")) == fixture.bytes(fixture.folder.path("whole")))
     }
 
-    @Test func anOutputThatVanishesIsTold() async throws {
+    @Test func anOutputThatVanishesIsReported() async throws {
         let fixture = try await RunFixture(batchSize: 1)
         let job = fixture.job(try fixture.images(), .jsonl)
         let path = fixture.folder.path("out")

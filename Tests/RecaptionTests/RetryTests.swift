@@ -150,7 +150,7 @@ import Testing
     }
 
     /// Shards of an input that grew are other shards.
-    @Test func aShardOfAnotherWholeIsToldApart() async throws {
+    @Test func aShardOfAnotherWholeIsDistinguished() async throws {
         let fixture = try await RunFixture()
         var job = fixture.job(try ImageList(inputs: (0..<4).map { fixture.folder.path("p\($0).png") }), .jsonl)
         job.shard = try #require(Shard("1/2"))

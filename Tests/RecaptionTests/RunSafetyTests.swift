@@ -28,7 +28,7 @@ import Testing
     }
 
     /// Rows are not taken over for other samples than their own.
-    @Test func aRowThatIsMissingIsToldWhenFailuresAreTriedAgain() async throws {
+    @Test func aRowThatIsMissingIsReportedWhenFailuresAreTriedAgain() async throws {
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.images(), .jsonl)
         try await fixture.run(job, "out")
@@ -43,7 +43,7 @@ import Testing
         #expect(fixture.lines(fixture.folder.path("out")) == rows)
     }
 
-    @Test func aLowerLimitIsToldAndTouchesNothing() async throws {
+    @Test func aLowerLimitIsReportedAndTouchesNothing() async throws {
         let fixture = try await RunFixture()
         var job = fixture.job(try fixture.images(), .jsonl)
         try await fixture.run(job, "out")

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.jsonl, .csv, .dataJuicer], Damage.allCases)
-    func isTold(format: OutputFormat, damage: Damage) async throws {
+    func isReported(format: OutputFormat, damage: Damage) async throws {
         let fixture = try await RunFixture()
         let parts = try await shards(fixture, format)
         let merge = { try ShardMerge(parts.map(\.output))(to: fixture.files("merged").output) }
@@ -66,7 +66,7 @@ import Testing
 
     /// Descriptions of earlier versions have no checksums.
     @Test(arguments: [Damage.ofOtherShard, .doubledLine, .restWithoutLineBreak, .lineBreakGone])
-    func isToldWithoutChecksums(damage: Damage) async throws {
+    func isReportedWithoutChecksums(damage: Damage) async throws {
         let fixture = try await RunFixture()
         let parts = try await shards(fixture, .jsonl)
         for part in parts {

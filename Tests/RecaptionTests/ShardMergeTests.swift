@@ -103,7 +103,7 @@ import Testing
     }
 
     /// A retry of the output that was there would put its rows in the place of the merged ones.
-    @Test func aMergeLeavesNoRetryBehind() async throws {
+    @Test func aMergeLeavesNoRetry() async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), .jsonl)
         try await fixture.run(job, "part")
@@ -119,7 +119,7 @@ import Testing
     }
 
     /// Of a shard that was tried again all files are new, or the old ones are merged.
-    @Test func aShardThatIsHalfReplacedIsTold() async throws {
+    @Test func aShardThatIsHalfReplacedIsReported() async throws {
         let fixture = try await RunFixture()
         let job = fixture.job(try fixture.images(), .jsonl)
         try await fixture.run(job, "part")
@@ -151,7 +151,7 @@ import Testing
         #expect(fixture.lines(merged.errors) == ["old"])
     }
 
-    @Test func unfinishedAndOtherShardsAreTold() async throws {
+    @Test func unfinishedAndOtherShardsAreReported() async throws {
         let fixture = try await RunFixture(batchSize: 1)
         var job = fixture.job(try fixture.images(), .jsonl)
         job.shard = try #require(Shard("1/2"))
@@ -170,7 +170,7 @@ import Testing
         #expect(throws: RecaptionError.unmergeable(cause: cause)) { try ShardMerge([FilePath(one), FilePath(two)]) }
     }
 
-    @Test func shardsOfOtherInputsAreTold() async throws {
+    @Test func shardsOfOtherInputsAreReported() async throws {
         let fixture = try await RunFixture()
         var shards: [FilePath] = []
         for (number, name) in [(1, "a.jsonl"), (2, "b.jsonl")] {

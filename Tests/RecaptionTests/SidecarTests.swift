@@ -112,7 +112,7 @@ import Testing
     }
 
     /// A caption from before that stays beside an image without a new one is reported, and only then.
-    @Test(arguments: [false, true]) func aTextFileFromBeforeIsTold(overwrite: Bool) async throws {
+    @Test(arguments: [false, true]) func aTextFileFromBeforeIsReported(overwrite: Bool) async throws {
         let folder = fixture.folder
         for (image, text) in [("in/broken.png", "old\n"), ("in/whole.png", nil), ("in/empty.png", nil)] {
             try folder.write("<html>", as: image)

@@ -97,7 +97,7 @@ import Testing
         ("image,caption\na,b\nc\n", "line 3: not as many fields as the first line has"),
         ("{\"image\": \"\u{1}\"}\n", "line 1: not JSON: a control character"),
     ])
-    func whatIsNoOutputIsToldWithItsLine(text: String, message: String) throws {
+    func whatIsNoOutputIsReportedWithItsLine(text: String, message: String) throws {
         let error = #expect(throws: FileError.self) { try read(text) }
         #expect(error?.description.contains("out: \(message)") == true, "\(String(describing: error))")
     }

@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeReadIsToldAfterTheAnswers() async throws {
+    @Test func whatCannotBeReadIsReportedAfterTheAnswers() async throws {
         let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         let worker = Worker(captioner, generation: Captioner.GenerationOptions())
         await #expect(throws: FileError.self) { _ = try await worker(reading: -1) { _ in } }

@@ -52,7 +52,7 @@ struct GemmaTokenizerTests {
             (#"{"tokenizer_class": "GemmaTokenizer", "add_bos_token": false, "add_eos_token": true}"#, [], [1]),
             (#"{"tokenizer_class": "GemmaTokenizer", "bos_token": "<pad>", "eos_token": null}"#, [0], []),
         ] as [(String, [Int], [Int])])
-    func theConfigurationDecidesWhatGoesInFrontAndBehind(configuration: String, prefix: [Int], suffix: [Int]) throws {
+    func theConfigurationDecidesWhatGoesBeforeAndAfter(configuration: String, prefix: [Int], suffix: [Int]) throws {
         let tokenizer = try tokenizer(configuration)
         #expect(tokenizer.affixes == (prefix, suffix))
         let ids = tokenizer.encode("the dog", addingSpecialTokens: false)

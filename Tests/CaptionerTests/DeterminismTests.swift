@@ -8,7 +8,7 @@ import Testing
 /// neighbours or the order. Bit by bit, in every precision.
 ///
 /// It runs with the kernels that are chosen for this processor; `CAPTIONER_KERNELS` chooses others.
-@Suite(.timeLimit(.minutes(45))) struct SameEveryTimeTests {
+@Suite(.timeLimit(.minutes(45))) struct DeterminismTests {
     enum Model: CaseIterable {
         case demo
         case random
