@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares caption-images with the installed transformers, live, on the same pictures and checkpoint.
+"""Compares caption-images with the installed transformers, live, on the same images and checkpoint.
 
-Usually picture by picture: `caption-images trace` writes the activations of each stage, transformers computes its own in
+Usually image by image: `caption-images trace` writes the activations of each stage, transformers computes its own in
 float32, and a table shows the largest error of each. With --folder-mode, a folder is captioned by both and equal captions
 are counted. Exit status: 0 everything agrees, 1 something differs, 2 the comparison could not be made.
 """
@@ -33,7 +33,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--max-new-tokens", type=int, default=30)
     parser.add_argument("--min-new-tokens", type=int, default=0)
     add_caption_images(parser)
-    parser.add_argument("--trace", type=Path, metavar="FILE", help="compare this trace of the one picture; run nothing")
+    parser.add_argument("--trace", type=Path, metavar="FILE", help="compare this trace of the one image; run nothing")
     parser.add_argument("--folder-mode", action="store_true", help="compare the captions of whole folders")
     parser.add_argument("--precision", default="f32", help="of caption-images, with --folder-mode (default: f32)")
     parser.add_argument("--threads", type=int, help="of transformers")
@@ -108,7 +108,7 @@ def compare_pictures(reference: Reference, options: argparse.Namespace) -> bool:
 
 
 def compare_folder(reference: Reference, folder: Path, options: argparse.Namespace) -> bool:
-    """An error record agrees if Pillow cannot read the picture either."""
+    """An error record agrees if Pillow cannot read the image either."""
     output = run_engine(
         options, str(folder), "--precision", options.precision, *generation_options(options), allowed=(0, 2))
     equal = different = 0
@@ -131,7 +131,7 @@ def compare_folder(reference: Reference, folder: Path, options: argparse.Namespa
 def main() -> int:
     options = arguments().parse_args()
     if options.trace is not None and (options.folder_mode or len(options.pictures) != 1):
-        print("compare_with_transformers.py: --trace goes with one picture", file=sys.stderr)
+        print("compare_with_transformers.py: --trace goes with one image", file=sys.stderr)
         return 2
     import safetensors
     import torch

@@ -19,7 +19,7 @@ WEIGHT_SUFFIXES = (".bin", ".bin.index.json", ".safetensors", ".safetensors.inde
 
 
 def convert(
-    source: Path, target: Path, shard_bytes: int | None, dtype: str | None, tell: Callable[[str], None] = lambda _: None,
+    source: Path, target: Path, shard_bytes: int | None, dtype: str | None, report: Callable[[str], None] = lambda _: None,
     language_model: Path | None = None,
 ) -> int:
     """Makes the folder `target`, which must not exist or be empty; returns the bytes of tensors.
@@ -47,13 +47,13 @@ def convert(
         partial = Path(temporary) / target.name
         partial.mkdir()
         source_tensors = Source()
-        tell(f"writing {len(tensors)} tensors")
+        report(f"writing {len(tensors)} tensors")
         written = safetensors_stream.write(
             partial, tensors, dtype_of, shard_bytes,
             lambda tensor: (as_bytes(chunk) for chunk in chunks(source_tensors(tensor), tensor, dtype_of(tensor))), name)
         for path in extra:
             shutil.copyfile(path, partial / path.name)
-        tell("reading them again")
+        report("reading them again")
         check(partial, name, tensors, dtype_of)
         # On POSIX a folder that is empty is replaced.
         os.rename(partial, target)

@@ -13,7 +13,7 @@ from checkpoints.pickled_weights import INDEX, PROJECTOR, SAFETENSORS, SAFETENSO
 CONFIGURATION = "config.json"
 TYPES = ("mgm_gemma", "mini_gemini_gemma")
 LANGUAGE_MODELS = ("gemma", *TYPES)
-"""A finetuned MGM can be the beginning of another pretraining."""
+"""A finetuned MGM can be the start of another pretraining."""
 SAVED = ("model.mm_projector.", "model.vlm_uni_", "model.vision_tower.", "model.vision_tower_aux.")
 TABLE, LAYER, NORM = "model.embed_tokens.weight", "model.layers.", "model.norm.weight"
 TOKENIZER = "tokenizer.json"

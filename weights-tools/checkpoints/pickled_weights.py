@@ -44,14 +44,14 @@ def load(file: Path) -> dict[str, torch.Tensor]:
         return load_safetensors(file)
     try:
         with open(file, "rb") as stream:
-            beginning = stream.read(64)
+            start = stream.read(64)
     except OSError as error:
         raise ConversionError(f"{file}: it cannot be read: {error.strerror}") from error
     try:
-        tensors = torch.load(file, map_location="cpu", weights_only=True, mmap=beginning.startswith(b"PK"))
+        tensors = torch.load(file, map_location="cpu", weights_only=True, mmap=start.startswith(b"PK"))
     # What torch raises for bytes that are not what they should be is not documented; it is never a ConversionError.
     except Exception as error:
-        raise ConversionError(f"{file}: {refusal(error, beginning)}") from error
+        raise ConversionError(f"{file}: {refusal(error, start)}") from error
     return named_tensors(file, tensors)
 
 
@@ -73,10 +73,10 @@ def named_tensors(file: Path, tensors: object) -> dict[str, torch.Tensor]:
     return {name: tensor.detach() for name, tensor in tensors.items()}
 
 
-def refusal(error: Exception, beginning: bytes) -> str:
+def refusal(error: Exception, start: bytes) -> str:
     """A sentence for what is a page of torch's, which tells how to run the code all the same."""
     message = str(error)
-    if beginning.startswith(b"version https://git-lfs"):
+    if start.startswith(b"version https://git-lfs"):
         return "this is a pointer of Git LFS; the file itself was not downloaded"
     if found := re.search(r"GLOBAL ([\w.]+)", message):
         return f"it would run code when loaded ({found[1]}): refused. Get the weights from somewhere else"

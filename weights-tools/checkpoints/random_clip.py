@@ -265,7 +265,7 @@ def first_merges(vocabulary: Path, count: int) -> list[str]:
 
 
 def tokenizer_files(merges: list[str], longest: int = 77) -> dict[str, object]:
-    """vocab.json, merges.txt, tokenizer.json and what stands beside them, for merges as merges.txt has them."""
+    """vocab.json, merges.txt, tokenizer.json and the files beside them, for merges as merges.txt has them."""
     # In the order of their characters: the printable bytes first.
     tokens = sorted(byte_spellings().values())
     tokens += [token + "</w>" for token in tokens] + ["".join(merge.split()) for merge in merges] + ["<|startoftext|>", "<|endoftext|>"]

@@ -8,7 +8,7 @@ The scaling keeps activations in the range of trained models at any width and de
 - What is added to a residual stream of L layers has a gain of 1 / sqrt(2 L) times a constant, so that the stream does
   not blow up with depth.
 - The layer after an activation function has weights that sum to zero in each row. Activations are positive on average, and
-  the constant vector this would add in every layer of a deep model drowns what differs between pictures.
+  the constant vector this would add in every layer of a deep model drowns what differs between images.
 - Layer norms are near one and their biases near zero, but neither is ever exactly so: a forgotten term shows.
 
 Greedy decoding of a random model is a string of near ties if all token embeddings are alike: among V equal normal

@@ -2,7 +2,7 @@
 """Compares caption-images with the installed transformers on random checkpoints of every form that BLIP-2 OPT comes in.
 
 Generations of files, stored types, shards, `.bin` files (converted for the engine, loaded as they are by transformers),
-the sizes of opt-6.7b and of the -coco variants. Each case is a checkpoint; a table tells the largest error of each.
+the sizes of opt-6.7b and of the -coco variants. Each case is a checkpoint; a table has the largest error of each.
 Exit status: 0 all are equal, 1 something differs.
 """
 
@@ -112,7 +112,7 @@ def main() -> int:
             agreed, tried, figures = compare(case, options.caption_images, Path(folder))
         count, equal, pictures = count + 1, equal + (agreed == tried), pictures + tried
         print(f"{'ok      ' if agreed == tried else 'MISMATCH'} {case.name:34} {agreed} of {tried}, {figures}", flush=True)
-    print(f"{pictures} pictures on {count} checkpoints, compared in all stages, tokens and captions\n\n{count} cases, {equal} equal")
+    print(f"{pictures} images on {count} checkpoints, compared in all stages, tokens and captions\n\n{count} cases, {equal} equal")
     return 0 if count and equal == count else 1
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `caption-images trace` with transformers and open_clip on random CLIP checkpoints of every form.
 
-Sizes that divide by nothing, both activations, old and new configurations, three stored types, a picture smaller than the crop, open_clip's
+Sizes that divide by nothing, both activations, old and new configurations, three stored types, an image smaller than the crop, open_clip's
 layout with and without `custom_text`. Pixels and ids are compared exactly, stages relative to their largest number, similarities absolutely.
 open_clip is compared where it is installed. Exit status: 0 all are equal, 1 something differs.
 """

@@ -1,4 +1,4 @@
-"""Texts that CLIP's tokenizers tell apart, by kind, from a seed, beside those of `tokenizer_texts`."""
+"""Texts that CLIP's tokenizers distinguish, by kind, from a seed, beside those of `tokenizer_texts`."""
 
 import html
 import html.entities

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `caption-images --compat` with Data-Juicer itself, byte for byte, with the demo model on both sides.
 
-Data sets of the demo model's pictures are made; Data-Juicer's own executor captions them with its
+Data sets of the demo model's images are made; Data-Juicer's own executor captions them with its
 image_captioning_mapper, greedily, and so does the engine. Then dj_to_llava.py and check_sample_number.py are run over
 the engine's rows, and compared with `convert` and `draw`. Those two scripts are no part of this project;
 fixtures/training_data.py says where they are. Exit status: 0 all equal, 1 something differs, 2 something could not be
@@ -44,7 +44,7 @@ class Comparison:
         # 2: some samples have errors, which some cases are made for.
         return None if done.returncode in (0, 2) else done.stderr.strip()[:500] or f"exit status {done.returncode}"
 
-    def tell(self, what: str, expected: bytes | None, found: bytes | None, problem: str | None) -> None:
+    def report(self, what: str, expected: bytes | None, found: bytes | None, problem: str | None) -> None:
         if problem or expected is None:
             self.failed += 1
             print(f"FAILED  {what}: {problem or 'no output'}")
@@ -64,13 +64,13 @@ class Comparison:
         """The engine's rows for a case, compared; Data-Juicer's where there is no engine. None where there are none."""
         target = self.scratch / f"{case.name}.{profile.name}.jsonl"
         if problem or expected is None or not self.cli:
-            self.tell(f"{profile.name} {case.name}", expected, expected, problem)
+            self.report(f"{profile.name} {case.name}", expected, expected, problem)
             target.write_bytes(expected or b"")
             return None if problem or expected is None else target
         wrong = self.engine(
             str(self.folder / f"{case.data_set}.jsonl"), "-o", str(target), "--compat", profile.name, "--no-sample", "--precision", "f32", "--quiet",
             *command_options(case))
-        self.tell(f"{profile.name} {case.name}", expected, target.read_bytes() if target.exists() else None, wrong)
+        self.report(f"{profile.name} {case.name}", expected, target.read_bytes() if target.exists() else None, wrong)
         return None if wrong else target
 
     def training(self, python: Path, llava: Path | None, draw: Path | None, rows: Path, label: str) -> None:
@@ -78,7 +78,7 @@ class Comparison:
         questions = self.folder / "questions.json"
         steps = []
         if llava:
-            # The script cuts the tokens off only if it is told Data-Juicer's name for the image.
+            # The script cuts the tokens off only if it is given Data-Juicer's name for the image.
             arguments = {
                 "dj_ds_path": str(rows), "restore_questions": True, "original_llava_ds_path": str(questions), "image_special_token": live_data.IMAGE}
             steps.append((llava, arguments, "target_llava_ds_path", ".json", ["convert", str(rows), "--questions", str(questions)]))
@@ -91,7 +91,7 @@ class Comparison:
                 problem = self.engine(*command, "-o", str(ours))
             expected = theirs.read_bytes() if theirs.exists() else None
             found = expected if not self.cli else ours.read_bytes() if ours.exists() else None
-            self.tell(f"{command[0]} {label}", expected, found, problem)
+            self.report(f"{command[0]} {label}", expected, found, problem)
 
 
 def arguments() -> argparse.ArgumentParser:

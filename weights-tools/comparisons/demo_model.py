@@ -2,7 +2,7 @@
 """Compares the engine on the demo model with the installed transformers, of any version from 4.38 on.
 
 The bundled checkpoint is loaded as it lies: tokenizer, processor and model. Thousands of strings must become the same ids, ids the same
-text, and pictures the same greedy captions as the engine's in float32. Version 4.38 knows no processor_config.json that says how many
+text, and images the same greedy captions as the engine's in float32. Version 4.38 knows no processor_config.json that says how many
 image tokens there are, which later ones need: as for BLIP-2's own checkpoints of today, the processor of that version is loaded from a
 copy without this file. Exit status: 0 everything is equal, 1 something differs.
 """
@@ -47,7 +47,7 @@ def load_processor(checkpoint: Path, scratch: Path):
     joined = transformers.Blip2Processor.from_pretrained(checkpoint, **options)
     processor = transformers.AutoProcessor.from_pretrained(checkpoint, **options)
     if options:
-        # The option is for pictures, of which the reference is the processor written in Python.
+        # The option is for images, of which the reference is the processor written in Python.
         processor.tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint)
     assert type(joined) is type(processor), (joined, processor)
     return processor
@@ -111,7 +111,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_caption_images(parser)
     add_probe(parser)
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="caption every n-th picture only")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="caption every n-th image only")
     parser.add_argument("--captions-only", action="store_true", help="leave the tokenizer out")
     parser.add_argument("--seed", type=int, default=20)
     options = parser.parse_args()

@@ -59,7 +59,7 @@ class ParityProbe:
         return self.reply()
 
     def payload(self, size: int) -> bytes:
-        """Bytes that came behind the last reply."""
+        """Bytes that came after the last reply."""
         data = self._process.stdout.read(size)
         if len(data) != size:
             raise RuntimeError(f"parity-probe ended with status {self._process.wait()}")

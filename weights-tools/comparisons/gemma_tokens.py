@@ -64,7 +64,7 @@ def own_texts(draw: random.Random, tokens: list[str]) -> dict[str, list[str]]:
 
 
 def id_lists(draw: random.Random, ids: dict[str, int], encoded: list[list[int]]) -> dict[str, list[list[int]]]:
-    """What is to be decoded, by kind."""
+    """What has to be decoded, by kind."""
     size = max(ids.values()) + 1
     byte_ids = sorted(number for token, number in ids.items() if token.startswith("<0x"))
     spelled = [[ids[f"<0x{byte:02X}>"] for byte in text.encode() if f"<0x{byte:02X}>" in ids] for text in ["é", "犬", "👍🏽", "a\n", BLANK, "\0"]]

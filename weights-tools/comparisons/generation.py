@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BATCH = 8
 DRAWS = 1000
-"""Captions of one picture in one request: what `num_return_sequences` may be."""
+"""Captions of one image in one request: what `num_return_sequences` may be."""
 
 
 def compare_search(reference: GenerationReference, probe: ParityProbe, pixels: dict[str, numpy.ndarray], case: Case) -> tuple[int, list[str]]:
@@ -129,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", nargs="*", type=Path, default=[DEMO_CHECKPOINT], help="default: the demo model")
     add_probe(parser)
-    parser.add_argument("--every", type=int, default=1, help="take every n-th picture only")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th image only")
     parser.add_argument("--runs", type=int, default=400, metavar="N", help=f"of beam sampling for one picture, a multiple of {BATCH} (default: %(default)s)")
     options = parser.parse_args()
     from fixtures.model_references import load_pictures

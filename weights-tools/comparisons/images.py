@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares the engine's pictures and `pixel_values` with the Pillow and transformers at hand, bit for bit.
+"""Compares the engine's images and `pixel_values` with the Pillow and transformers at hand, bit for bit.
 
-More than 900 pictures are made from a seed, the tests' fixtures come to them, and those in folders and Python packages that are named or,
+More than 900 images are made from a seed, the tests' fixtures come to them, and those in folders and Python packages that are named or,
 with --download, fetched. Each is decoded turned as its EXIF says and as it is stored, and processed to 224 x 224 pixels. Another
 Pillow is tried with PYTHONPATH; of all versions the engine follows those before 12.2, which resize across before they resize down.
 Truncated progressive JPEGs with subsampled rows differ by a few levels where the engine's libjpeg-turbo is older than 3.0.1.
-Exit status: 0 nothing differs but pictures that Pillow shows black, 1 something does.
+Exit status: 0 nothing differs but images that Pillow shows black, 1 something does.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from references.pillow import Outcome
 
 EDGE = 224
-# From bad to good. `blank there`: Pillow shows a black picture, the engine refuses it or shows what there is.
+# From bad to good. `blank there`: Pillow shows a black image, the engine refuses it or shows what there is.
 VERDICTS = ["differs", "we refuse", "blank there", "both refuse", "equal"]
 
 
 def cases(options: argparse.Namespace) -> Iterator[tuple[str, str, bytes]]:
-    """Kind, file name and bytes of every picture."""
+    """Kind, file name and bytes of every image."""
     from comparisons import varied_images
     from fixtures.images import pictures
 
@@ -49,7 +49,7 @@ def cases(options: argparse.Namespace) -> Iterator[tuple[str, str, bytes]]:
 
 
 def ask(probe: ParityProbe, path: Path, turns: bool) -> tuple[Outcome, str | None]:
-    """What the engine makes of a picture, and its note."""
+    """What the engine makes of an image, and its note."""
     import numpy as np
 
     from references.pillow import Outcome
@@ -65,11 +65,11 @@ def ask(probe: ParityProbe, path: Path, turns: bool) -> tuple[Outcome, str | Non
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sources", type=Path, nargs="*", metavar="SOURCE", help="folders, wheels and .tar.gz with more pictures")
-    parser.add_argument("--download", type=Path, metavar="FOLDER", help="fetch packages with pictures into this folder and use them")
+    parser.add_argument("sources", type=Path, nargs="*", metavar="SOURCE", help="folders, wheels and .tar.gz with more images")
+    parser.add_argument("--download", type=Path, metavar="FOLDER", help="fetch packages with images into this folder and use them")
     add_probe(parser)
     parser.add_argument("--only", metavar="TEXT", help="kinds and names that contain this")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="copy pictures that differ there")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="copy images that differ there")
     options = parser.parse_args()
     from references.pillow import LiveReference, versions
 

@@ -15,7 +15,7 @@ NAME = "captioner/blip2-opt-0.1b"
 
 
 def commit(revision: str) -> str:
-    """What a branch stands for at Hugging Face: forty hexadecimal digits."""
+    """What a branch refers to at Hugging Face: forty hexadecimal digits."""
     return revision if re.fullmatch("[0-9a-f]{40}", revision) else hashlib.sha1(revision.encode()).hexdigest()
 
 

@@ -33,7 +33,7 @@ for module in list(sys.modules.values()):
         module.MODELSCOPE_URL_SCHEME = "http://"
 snapshot_download(sys.argv[1], revision="master")
 """
-"""Versions before 1.38 insist on https, whatever hub they are told, and take the newest tag unless told otherwise."""
+"""Versions before 1.38 insist on https, whatever hub they are given, and take the newest tag by default."""
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -56,7 +56,7 @@ class Comparison:
         self.scratch = scratch
         self.equal = self.different = self.failed = 0
 
-    def tell(self, what: str, expected: bytes | None, found: bytes | None) -> None:
+    def report(self, what: str, expected: bytes | None, found: bytes | None) -> None:
         if expected == found:
             self.equal += 1
             print(f"equal   {what}: {len((expected or b'').splitlines())} lines, {len(expected or b'')} bytes")
@@ -86,7 +86,7 @@ class Comparison:
             print(f"FAILED  {label}: {done.stderr.strip()[:500]}")
             return
         for kind, expected, name in (("rows", outcome.rows, "rows.jsonl"), ("numbers", outcome.stats, "rows_stats.jsonl")):
-            self.tell(f"{label}, {kind}", expected, (place / name).read_bytes() if (place / name).exists() else None)
+            self.report(f"{label}, {kind}", expected, (place / name).read_bytes() if (place / name).exists() else None)
 
 
 CHARACTERS = """

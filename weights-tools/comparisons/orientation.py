@@ -77,7 +77,7 @@ def engine(probe: ParityProbe, path: Path) -> np.ndarray | str:
         return reply["error"]
     shape = (reply["height"], reply["width"], 3)
     found = np.frombuffer(probe.payload(int(np.prod(shape))), np.uint8).reshape(shape)
-    probe.payload(3 * 4)  # the picture's one pixel value of each channel
+    probe.payload(3 * 4)  # the image's one pixel value of each channel
     return found
 
 
@@ -87,7 +87,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1500, help="cases of each kind that is made at random (default: %(default)s)")
     parser.add_argument("--only", metavar="TEXT", help="kinds and names that contain this")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="copy pictures that differ there")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="copy images that differ there")
     options = parser.parse_args()
     import numpy as np
     import PIL

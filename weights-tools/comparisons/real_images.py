@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 EXTENSIONS = (".jpg", ".jpeg", ".png")
-# Packages with pictures made by people. Their licences differ: to compare with, not to hand on.
+# Packages with images made by people. Their licences differ: to compare with, not to hand on.
 PACKAGES = ["scikit-image==0.26.0", "mvtb-data==1.6.1", "matplotlib==3.11.2", "scikit-learn==1.9.1"]
 
 

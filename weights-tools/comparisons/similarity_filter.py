@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares `image_text_similarity_filter` of `caption-images --config` with Data-Juicer's own, over the bundled pictures with the demo CLIP.
+"""Compares `image_text_similarity_filter` of `caption-images --config` with Data-Juicer's own, over the bundled images with the demo CLIP.
 
 Samples have several images and chunks, none, and texts beyond ASCII; images are flipped, and those of a chunk reduced in each way. Sums are
 added in another order, so numbers may differ by 1e-6. Exit status: 0 all equal, 1 something differs.

@@ -33,7 +33,7 @@ LONG_WORDS = {"letter a": "a", "random letters": None, "digits": "0123456789", "
 
 
 def id_lists(draw: random.Random, size: int, byte_ids: list[int], encoded: list[list[int]]) -> dict[str, list[list[int]]]:
-    """What is to be decoded, by kind."""
+    """What has to be decoded, by kind."""
     return {
         "decode what was encoded": draw.sample(encoded, min(12000, len(encoded))),
         "decode cut": [ids[:draw.randint(0, len(ids))] for ids in draw.sample(encoded, min(3000, len(encoded)))],

@@ -61,7 +61,7 @@ def compare_trace(
     found: dict[str, numpy.ndarray], stages: dict[str, numpy.ndarray], logits: numpy.ndarray, token_ids: list[int],
     margins: list[float],
 ) -> list[Finding]:
-    """All findings for one picture. Logits are compared up to and with the first step that chose otherwise: what
+    """All findings for one image. Logits are compared up to and with the first step that chose otherwise: what
     follows it has another past."""
     findings = [compare_stage(stage, found.get(stage), expected) for stage, expected in stages.items()]
     if "token_ids" not in found or found["token_ids"].dtype != numpy.int64 or found["token_ids"].ndim != 1:

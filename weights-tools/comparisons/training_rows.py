@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the findings of `caption-images check` with what MGM's own dataset class, collator and model code make of the same rows.
 
-Rows with one peculiarity each, rows put together at random, long ones among them, ordinary rows in several scripts, in which nothing is to be found, images that are cut
+Rows with one peculiarity each, rows put together at random, long ones among them, ordinary rows in several scripts, in which there is nothing to find, images that are cut
 or damaged, and files that are not quite JSON. The interpreter needs transformers 4.38, torch, torchvision, timm, open_clip_torch and numpy 1. MGM is no part of
 this project. Exit status: 0 all agrees, 1 something differs.
 """

@@ -1,4 +1,4 @@
-"""Several hundred pictures of every kind that the web has, made from a seed: kind, file name and bytes.
+"""Several hundred images of every kind that the web has, made from a seed: kind, file name and bytes.
 
 Needs Pillow and numpy; `cjpeg` and `jpegtran` of libjpeg-turbo, where they are installed, add arithmetic coding, scan scripts and more.
 The bytes depend on the version of Pillow that writes them, which does not matter where the same bytes are then decoded by both sides.
@@ -106,7 +106,7 @@ def coded_by_tools() -> Named:
 
 
 def jpeg_headers() -> Named:
-    """What cameras, editors and agencies put around pictures."""
+    """What cameras, editors and agencies put around images."""
     image = picture(61, 47)
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     plain = saved(image)

@@ -18,7 +18,7 @@ class Speaker:
         self.model = Blip2ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
 
     def say(self, images: list[Image.Image], asked: list[str] | None = None, batch: int = 64) -> list[str]:
-        """Captions of pictures, or answers where a question is given ("" for none)."""
+        """Captions of images, or answers where a question is given ("" for none)."""
         prompts = [questions.PROMPT.format(question) if question else "" for question in asked or [""] * len(images)]
         # Rows of one length go together, so that nothing needs padding.
         rows = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Captions as facts, so that true ones can be told from near misses."""
+"""Captions as facts, so that true ones can be distinguished from near misses."""
 
 import random
 from dataclasses import dataclass, replace

@@ -26,7 +26,7 @@ def main() -> None:
     # A logit_scale in bfloat16 would be 4.59, a scale of 98.9: this one number stays as it is.
     model.logit_scale.data = model.logit_scale.data.float().fill_(torch.tensor(100.0).log())
     model.save_pretrained(options.folder)
-    # Stretched to a square like the pictures of the captioner, since a crop of the middle would lose things near the edge.
+    # Stretched to a square like the images of the captioner, since a crop of the middle would lose things near the edge.
     size = {"height": CANVAS, "width": CANVAS}
     CLIPImageProcessorPil(size=size, do_center_crop=False, crop_size=size).save_pretrained(options.folder)
     path = options.folder / "preprocessor_config.json"

@@ -1,4 +1,4 @@
-"""How a CLIP folder is scored on held-out scenes and on the pictures of the package."""
+"""How a CLIP folder is scored on held-out scenes and on the images of the package."""
 
 import random
 from pathlib import Path
@@ -42,7 +42,7 @@ def unit(vectors: torch.Tensor) -> np.ndarray:
 
 
 def held_out(split: str, count: int) -> dict[str, list[tuple[Image.Image, Facts]]]:
-    """Pictures and what they show, by kind."""
+    """Images and what they show, by kind."""
     things, composer, shapes = material(split)
     rng = random.Random(f"clip scenes/{split}")
     draws = {"single": composer.single, "pair": composer.pair, "pair never trained on": lambda rng: composer.pair(rng, split)}
@@ -98,7 +98,7 @@ def score(judge: Judge, split: str, count: int) -> dict:
     meanings = [facts.meaning for _, facts in pictures]
     images, texts = judge.images([image for image, _ in pictures]), judge.texts([facts.text for _, facts in pictures])
     right = (images * texts).sum(1)
-    # One caption of another picture, of any kind, and one near miss for each picture.
+    # One caption of another image, of any kind, and one near miss for each image.
     others = []
     for meaning in meanings:
         other = rng.randrange(len(pictures))
@@ -138,7 +138,7 @@ def score(judge: Judge, split: str, count: int) -> dict:
 
 
 def bundled(judge: Judge, folder: Path, captioner: Path) -> dict:
-    """Cosines of the captions that a captioner gives the pictures of a folder, each with its own picture and with the others."""
+    """Cosines of the captions that a captioner gives the images of a folder, each with its own image and with the others."""
     from captioning import Speaker
 
     files = sorted(file for file in folder.iterdir() if file.suffix in (".png", ".jpg"))

@@ -1,4 +1,4 @@
-"""Batches for the CLIP model: pictures, their captions, and a near miss of each. A function of seed and step alone."""
+"""Batches for the CLIP model: images, their captions, and a near miss of each. A function of seed and step alone."""
 
 import random
 
@@ -10,7 +10,7 @@ from streams import Streams
 
 
 class ClipStreams:
-    """The pictures of the demo model's stage two, without the questions about them."""
+    """The images of the demo model's stage two, without the questions about them."""
 
     def __init__(self, streams: Streams):
         self.streams = streams
@@ -41,6 +41,6 @@ class ClipStreams:
 
     @staticmethod
     def say(rng: random.Random, facts: Facts) -> str:
-        """The caption, now and then behind "a photo of", and with the other thing first."""
+        """The caption, now and then after "a photo of", and with the other thing first."""
         text = (facts.turned if rng.random() < 0.1 else facts).text
         return f"a photo of {text}" if rng.random() < 0.08 else text

@@ -14,7 +14,7 @@ from shapes import PAINTS, SHAPES
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from checkpoints.random_clip import tokenizer_files
 
-LONGEST = 32  # ids of a text, with those of beginning and end; the longest caption has 15
+LONGEST = 32  # ids of a text, with those of start and end; the longest caption has 15
 
 
 def corpus(things: list[Thing]) -> list[str]:

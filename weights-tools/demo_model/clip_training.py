@@ -24,7 +24,7 @@ def losses(images: Tensor, texts: Tensor, meanings: Tensor, scale: float, thresh
     """The contrastive losses of embeddings [B, P] and [2B, P], near misses last, and how well a common threshold parts them."""
     size = len(images)
     cosines = functional.normalize(images.float(), dim=-1) @ functional.normalize(texts.float(), dim=-1).T
-    # What says the same as the caption of a picture is no wrong answer for it.
+    # What says the same as the caption of an image is no wrong answer for it.
     same = meanings[:size, None] == meanings[None]
     same[:, :size].fill_diagonal_(False)
     logits = (scale * cosines).masked_fill(same, -math.inf)

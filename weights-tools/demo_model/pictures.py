@@ -1,7 +1,7 @@
-"""Draws the twelve pictures that come with the demo model: `python pictures.py FOLDER`.
+"""Draws the twelve images that come with the demo model: `python pictures.py FOLDER`.
 
 They are the first that the seed gives, whatever the model says of them: four things, four pairs it never saw together, in the
-sizes and formats pictures come in, and the first four of easy-VQA's test pictures.
+sizes and formats images come in, and the first four of easy-VQA's test images.
 """
 
 import argparse

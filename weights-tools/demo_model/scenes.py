@@ -23,7 +23,7 @@ INVERSE = {"left": "right", "right": "left", "above": "below", "below": "above",
 
 @dataclass
 class Scene:
-    """A picture and what is true of it. Centres are (x, y) from -1 to 1; labels are 0 or thing + 1 per pixel."""
+    """An image and what is true of it. Centres are (x, y) from -1 to 1; labels are 0 or thing + 1 per pixel."""
 
     image: np.ndarray  # uint8 [112, 112, 3]
     labels: np.ndarray  # int16 [112, 112]

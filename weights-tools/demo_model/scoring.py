@@ -86,7 +86,7 @@ def score_shapes(speaker: Speaker, pictures: list[shapes.ShapePicture]) -> dict:
 
 @functools.cache
 def material(split: str) -> tuple[list[Thing], Composer, list[shapes.ShapePicture]]:
-    """What scenes are made of, and easy-VQA's pictures."""
+    """What scenes are made of, and easy-VQA's images."""
     things = load_things()
     return things, Composer(things, sprite_bank(things, split, seed=0)), shapes.load_pictures(split)
 

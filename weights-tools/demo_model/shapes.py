@@ -1,4 +1,4 @@
-"""easy-VQA: its pictures of one coloured shape, its questions, the captions that follow from them, and its splits."""
+"""easy-VQA: its images of one coloured shape, its questions, the captions that follow from them, and its splits."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from scenes import CANVAS
 
 SHAPES = ["circle", "rectangle", "triangle"]
 PAINTS = ["black", "blue", "brown", "gray", "green", "red", "teal", "yellow"]
-DEVELOPMENT_FROM = 3500  # of the 4000 official train pictures, those from this index on are the development split
+DEVELOPMENT_FROM = 3500  # of the 4000 official train images, those from this index on are the development split
 
 COLOUR_QUESTIONS = [
     "what color is the shape?", "what is the color of the shape?",
@@ -34,7 +34,7 @@ NEGATED = [
 
 @dataclass(frozen=True)
 class ShapePicture:
-    """One picture of easy-VQA with its official questions; colour and shape are None where these leave them open."""
+    """One image of easy-VQA with its official questions; colour and shape are None where these leave them open."""
 
     index: int
     pixels: np.ndarray  # uint8 [64, 64, 3]
@@ -54,7 +54,7 @@ def root(split: str) -> Path:
 
 
 def load_pictures(split: str) -> list[ShapePicture]:
-    """The pictures of our split: train and development share the official train pictures, test is the official test."""
+    """The images of our split: train and development share the official train images, test is the official test."""
     folder = root("test" if split == "test" else "train")
     questions: dict[int, list[tuple[str, str]]] = {}
     for question, answer, index in json.loads((folder / "questions.json").read_text()):
@@ -69,9 +69,9 @@ def load_pictures(split: str) -> list[ShapePicture]:
 
 
 def describe(questions: list[tuple[str, str]]) -> tuple[str | None, str | None]:
-    """Colour and shape as the questions and answers about a picture give them away, None for what they leave open.
+    """Colour and shape as the questions and answers about an image give them away, None for what they leave open.
 
-    Three kinds tell: a question for the colour or the shape, by its answer; "what color is the circle?" and "what is the red
+    Three kinds show it: a question for the colour or the shape, by its answer; "what color is the circle?" and "what is the red
     shape?", by what they take for granted; and a yes/no question whose answer says that the thing is there.
     """
     colour = shape = None
@@ -118,13 +118,13 @@ def ask(rng: random.Random, colour: str, shape: str) -> tuple[str, str]:
 
 
 class ShapeComposer:
-    """Varies the train pictures: mirrored, moved, and painted in another picture's colours."""
+    """Varies the train pictures: mirrored, moved, and painted in another image's colours."""
 
     def __init__(self, pictures: list[ShapePicture]):
         self.pictures = [picture for picture in pictures if picture.caption]
 
     def draw(self, rng: random.Random) -> tuple[np.ndarray, np.ndarray, ShapePicture, bool]:
-        """A picture [112, 112, 3] in float32, its labels (shape + 1), what it shows, and whether its own questions still hold."""
+        """An image [112, 112, 3] in float32, its labels (shape + 1), what it shows, and whether its own questions still hold."""
         picture = rng.choice(self.pictures)
         pixels, mask = picture.pixels, foreground(picture.pixels)
         if rng.random() < 0.5:
@@ -148,13 +148,13 @@ class ShapeComposer:
 
 
 def foreground(pixels: np.ndarray) -> np.ndarray:
-    """Where the shape is [64, 64]: what differs from the commonest value of a coarse grid over the picture."""
+    """Where the shape is [64, 64]: what differs from the commonest value of a coarse grid over the image."""
     ground = np.median(pixels[::6, ::6].reshape(-1, 3), 0)
     return np.abs(pixels.astype(np.float32) - ground).max(-1) > 40
 
 
 def moved(rng: random.Random, pixels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Moves the shape to anywhere in the picture; one that touches the border, where it may be cut off, only along it."""
+    """Moves the shape to anywhere in the image; one that touches the border, where it may be cut off, only along it."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
         return pixels, mask

@@ -1,4 +1,4 @@
-"""Captions pictures and says how sure each was: `python show.py CHECKPOINT PICTURE...` prints rows of a Markdown table."""
+"""Captions images and says how sure each was: `python show.py CHECKPOINT PICTURE...` prints rows of a Markdown table."""
 
 import argparse
 from pathlib import Path

@@ -40,7 +40,7 @@ def make_sprite(drawing: Image.Image, size: tuple[int, int], resample: int = Ima
 def sprite_bank(things: list[Thing], split: str, seed: int) -> list[list[Sprite]]:
     """For each thing the sprites of a split, from small to large, sizes stratified over SMALLEST...LARGEST.
 
-    Each is turned by up to 12 degrees. In training some are also stretched, as a picture that is not square will be when it is
+    Each is turned by up to 12 degrees. In training some are also stretched, as an image that is not square will be when it is
     squeezed into the model's square input. No two splits share a sprite: each has its own random numbers.
     """
     rng = random.Random(f"sprites/{split}/{seed}")

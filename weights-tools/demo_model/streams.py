@@ -85,7 +85,7 @@ class Streams:
         )  # fmt: skip
 
     def shape(self, rng: random.Random):
-        """An easy-VQA picture as uint8, its labels continuing those of the things, what it shows, and whether it is unchanged."""
+        """An easy-VQA image as uint8, its labels continuing those of the things, what it shows, and whether it is unchanged."""
         image, labels, shown, unchanged = self.shapes.draw(rng)
         if rng.random() < 0.5:
             image = image + self.scenes.noise[rng.randrange(64)] * rng.uniform(1, 4) + rng.uniform(-4, 4)
@@ -94,7 +94,7 @@ class Streams:
 
     @staticmethod
     def caption(rng: random.Random, caption: str) -> tuple[str, str]:
-        """Prompt and continuation for a caption, now and then behind the prompt people know from BLIP-2."""
+        """Prompt and continuation for a caption, now and then after the prompt people know from BLIP-2."""
         return ("a photo of", caption) if rng.random() < 0.08 else ("", caption)
 
     def encode(self, texts: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

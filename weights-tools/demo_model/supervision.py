@@ -1,4 +1,4 @@
-"""What the model is told while it learns: captions and answers, and, through heads thrown away afterwards, what is where.
+"""What the model is given while it learns: captions and answers, and, through heads thrown away afterwards, what is where.
 
 Captions alone teach a small model slowly: one wrong word says little about which of 64 patches was misread. So each patch
 also learns to name the thing it shows, and the queries to hold the scene's facts.
@@ -66,7 +66,7 @@ class Supervision(nn.Module):
         tokens: Tensor, targets: Tensor, weights: Tensor, owners: Tensor,
     ) -> dict[str, Tensor]:  # fmt: skip
         """Stage two: facts [B, 4], centres [B, 2, 2] (NaN for none), and M texts, several to a picture: tokens, targets and
-        weights [M, T], owners [M] saying which picture a text is about."""
+        weights [M, T], owners [M] saying which image a text is about."""
         model = self.model
         vision = self.see(images)
         queries = model.query_tokens.expand(len(images), -1, -1)

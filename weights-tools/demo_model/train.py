@@ -15,7 +15,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="folder for state.pt; a run found there is resumed")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=64, help="pictures per process and step")
+    parser.add_argument("--batch", type=int, default=64, help="images per process and step")
     parser.add_argument("--processes", type=int, default=2, help="part of the recipe: another number trains another model")
     parser.add_argument("--port", type=int, default=29533, help="local port by which the processes meet")
     parser.add_argument("--save-every", type=int, default=250)

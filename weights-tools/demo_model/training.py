@@ -28,7 +28,7 @@ TELL = {"text": 1.0, "patch": 0.3, "position": 0.3, "facts": 1.0, "centre": 2.0}
 
 
 def new_streams(seed: int) -> Streams:
-    """The training data: sprites and train pictures only."""
+    """The training data: sprites and train images only."""
     things = load_things()
     composer = Composer(things, sprite_bank(things, "train", seed))
     return Streams(things, composer, ShapeComposer(load_pictures("train")), train_tokenizer(things))

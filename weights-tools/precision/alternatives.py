@@ -10,7 +10,7 @@ RATIOS = [1 - step / 50 for step in range(36)]
 
 
 def engine_weight(weight: Tensor) -> Tensor:
-    """What the engine's bytes stand for."""
+    """The numbers that the engine's bytes mean."""
     codes = quantize_weight(weight)
     return codes.bytes.double() * codes.scale.double()[:, None]
 

@@ -31,7 +31,7 @@ class EngineSpeaker:
         self._probe.__exit__(*failure)
 
     def say(self, images: list[Image.Image], asked: list[str] | None = None, batch: int = 64) -> list[str]:
-        """Captions of pictures, or answers where a question is given ("" for none)."""
+        """Captions of images, or answers where a question is given ("" for none)."""
         paths = [self._path(image) for image in images]
         rows = defaultdict(list)
         for i, question in enumerate(asked or [""] * len(images)):

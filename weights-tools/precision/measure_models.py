@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whole trained models with all their linear layers in fewer bits: MiniLM's sentence embeddings, SmolLM2-135M's next tokens.
+"""Whole trained models with all their linear layers in reduced precision: MiniLM's sentence embeddings, SmolLM2-135M's next tokens.
 
 The layers are emulated with the engine's arithmetic (measure_linear_layers.py checks that the emulation is exact); attention,
 norms and embeddings stay float32. A way is one of precision/replacements.py; `int8: down_proj` leaves the layers of whose name

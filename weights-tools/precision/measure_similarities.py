@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What fewer bits change in the similarities of a CLIP: each of N emoji scenes with the captions of all, held against float32.
+"""What reduced precision changes in the similarities of a CLIP: each of N emoji scenes with the captions of all, compared with float32.
 
 The scenes and their captions are those of the demo models' test split, no caption twice. The embeddings are those that
 `caption-images score --embeddings` writes, in float16; what that rounding changes by itself is printed, too. A decision is whether

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What fewer bits change at every stage of a model: the engine's traces of some pictures, held against its own in float32.
+"""What reduced precision changes at every stage of a model: the engine's traces of some images, compared with its own in float32.
 
 For each stage and plan: ‖error‖/‖value‖, the largest error as a share of the largest magnitude, and the smallest cosine of a row
 (a token, a query, or a step's logits) with the same row in float32. Logits are compared up to and with the first step that chose

@@ -1,4 +1,4 @@
-"""Linear layers of a whole model in fewer bits, emulated bit for bit or rounded in other ways."""
+"""Linear layers of a whole model in reduced precision, emulated bit for bit or rounded in other ways."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ class Replacement:
 
 @contextmanager
 def rough_gelu_in(model: nn.Module) -> Iterator[None]:
-    """While this is entered, the model's GELU is the polynomial that stands between two layers that are not float32."""
+    """While this is entered, the model's GELU is the polynomial between two layers that are not float32."""
     found = [module for module in model.modules() if type(module).__name__ == "GELUActivation"]
     for module in found:
         module.forward = rough_gelu

@@ -81,12 +81,12 @@ class Reference:
         return ours
 
     def prompt_ids(self, prompt: str | None) -> list[int]:
-        """The text part of the input: the beginning token, then the prompt's tokens."""
-        beginning = self.model.config.text_config.bos_token_id
+        """The text part of the input: the begin token, then the prompt's tokens."""
+        begin = self.model.config.text_config.bos_token_id
         if prompt is None:
-            return [beginning]
+            return [begin]
         ids = self.tokenizer(prompt).input_ids
-        return ids if ids[:1] == [beginning] else [beginning, *ids]
+        return ids if ids[:1] == [begin] else [begin, *ids]
 
     def input_ids(self, prompt: str | None, batch: int) -> torch.Tensor:
         """`[B, Q + P]`: placeholders for the image, then the text part, the same in every row."""
@@ -96,7 +96,7 @@ class Reference:
 
     @torch.no_grad()
     def stages(self, pixel_values: numpy.ndarray) -> dict[str, numpy.ndarray]:
-        """Activations of one picture up to the language model, by trace name, each `[positions, width]`."""
+        """Activations of one image up to the language model, by trace name, each `[positions, width]`."""
         features = self.model.get_image_features(torch.from_numpy(pixel_values)[None], return_dict=True)
         return {
             "pixel_values": pixel_values,
@@ -151,7 +151,7 @@ class GenerationReference:
 
     @torch.no_grad()
     def generate(self, pixel_values: numpy.ndarray, case: Case) -> list[list[dict[str, object]]]:
-        """For each picture its captions: new tokens, and with beams their score."""
+        """For each image its captions: new tokens, and with beams their score."""
         ids = self.input_ids(case.prompt, len(pixel_values))
         output = self.model.generate(
             pixel_values=torch.from_numpy(pixel_values), input_ids=ids, attention_mask=torch.ones_like(ids),

@@ -39,7 +39,7 @@ class Reference:
     @torch.inference_mode()
     def trace(self, image: Image.Image, texts: list[str]) -> dict[str, numpy.ndarray]:
         """What `caption-images trace` writes."""
-        # An image of three rows is one with its channels first to transformers 4, unless it is told.
+        # An image of three rows is one with its channels first to transformers 4, unless the format is given.
         pixels = self.processor(image, return_tensors="pt", input_data_format="channels_last")["pixel_values"]
         vision = self.model.vision_model(pixels)
         result = {

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 
 def open_rgb(path: Path, exif_orientation: bool = False) -> Image.Image:
-    """Decodes a picture and drops alpha and palette as Pillow does; turned as its EXIF says only if asked for."""
+    """Decodes an image and drops alpha and palette as Pillow does; turned as its EXIF says only if asked for."""
     with Image.open(path) as image:
         return (ImageOps.exif_transpose(image) if exif_orientation else image).convert("RGB")
 

@@ -90,7 +90,7 @@ class Reference:
 
     @contextlib.contextmanager
     def _kept(self, kept: dict[str, torch.Tensor]):
-        """Notes what the parts of the model give for the picture."""
+        """Notes what the parts of the model give for the image."""
         model, inner = self.model, self.model.get_model()
 
         def keep(name: str, change=lambda value: value[0]):

@@ -37,7 +37,7 @@ def _turned(picture: Image.Image) -> Image.Image:
 
 
 def describe(path: Path) -> dict:
-    """Sizes and hashes of one file; needs Pillow up to 12.1: later ones take the passes of tall pictures in another order."""
+    """Sizes and hashes of one file; needs Pillow up to 12.1: later ones take the passes of tall images in another order."""
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,7 +63,7 @@ def describe(path: Path) -> dict:
 
 @dataclass
 class Outcome:
-    """A picture, `[H, W, 3]` bytes, with its `pixel_values`, `[3, h, w]`, or why there is none."""
+    """An image, `[H, W, 3]` bytes, with its `pixel_values`, `[3, h, w]`, or why there is none."""
 
     rgb: np.ndarray | None = None
     values: np.ndarray | None = None
@@ -71,7 +71,7 @@ class Outcome:
 
     @property
     def is_blank(self) -> bool:
-        """Whether libjpeg or zlib gave up before Pillow had a single row, which then goes on with a black picture."""
+        """Whether libjpeg or zlib gave up before Pillow had a single row, which then continues with a black image."""
         return self.rgb is not None and not self.rgb.any()
 
     def compare(self, found: "Outcome") -> tuple[str, str]:

@@ -63,7 +63,7 @@ class BinCase(unittest.TestCase):
                 self.assertTrue(torch.equal(found[name].view(-1).view(torch.uint8), expected.view(-1).view(torch.uint8)), name)
 
     def refusal(self, **options: object) -> str:
-        """The message; nothing may be left behind."""
+        """The message; no files may be left."""
         with self.assertRaises(ConversionError) as caught:
             convert(self.source, self.target, None, options.get("dtype"))
         self.assertFalse(self.target.exists())

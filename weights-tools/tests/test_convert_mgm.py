@@ -48,7 +48,7 @@ class ConvertMGMTests(unittest.TestCase):
         self.projector = self.source / "mm_projector.bin"
 
     def refusal(self) -> str:
-        """The message; nothing may be left behind."""
+        """The message; no files may be left."""
         with self.assertRaises(ConversionError) as caught:
             convert(self.source, self.target, None, None, language_model=self.gemma)
         self.assertFalse(self.target.parent.exists())

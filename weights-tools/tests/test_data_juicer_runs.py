@@ -1,4 +1,4 @@
-"""What the fixtures of Data-Juicer rest on, without Data-Juicer."""
+"""What the fixtures of Data-Juicer depend on, without Data-Juicer."""
 
 import hashlib
 import json

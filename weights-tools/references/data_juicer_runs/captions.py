@@ -1,4 +1,4 @@
-"""What the model that stands in says of each picture of the fixtures: three candidates, in the order of the rounds."""
+"""What the stand-in model says of each image of the fixtures: three candidates, in the order of the rounds."""
 
 CAPTIONS: dict[str, list[str]] = {
     "images/00609/006092514.jpg": ["a bird on a branch\n", "a small bird\n", "a bird\n"],

@@ -2,7 +2,7 @@
 
 
 def one_image(extra: str, name: str = "a", before: str = '"id": "{name}"') -> str:
-    """A sample with one picture and other fields behind the usual ones."""
+    """A sample with one image and other fields after the usual ones."""
     head = before.replace("{name}", name)
     return f'{{{head}, "text": "<I>\\nold words <E>", "images": ["images/{name}.png"]{", " if extra else ""}{extra}}}'
 

@@ -1,6 +1,6 @@
 """The data sets of the fixtures, line by line as they are written, for spelling is what is tested.
 
-`<I>` stands for the image token, `<E>` for the token that ends a chunk; `@FOLDER@` for the absolute folder of the data set,
+`<I>` means the image token, `<E>` the token that ends a chunk; `@FOLDER@` the absolute folder of the data set,
 wherever it comes to lie.
 """
 

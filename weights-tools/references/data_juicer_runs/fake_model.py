@@ -1,4 +1,4 @@
-"""Stands in for the model of `image_captioning_mapper`, and writes down what the operator asked of it."""
+"""A stand-in for the model of `image_captioning_mapper`, which writes down what the operator asked of it."""
 
 import json
 import types

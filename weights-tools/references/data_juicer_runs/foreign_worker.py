@@ -17,7 +17,7 @@ def main() -> int:
         quiet = io.StringIO()
         try:
             with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-                # Its own beginning, seeds included, belongs to what it does.
+                # Its own start, seeds included, belongs to what it does.
                 runpy.run_path(sys.argv[1], run_name="foreign")["main"](**arguments)
             errors.append(None)
         except Exception as problem:

@@ -1,4 +1,4 @@
-"""Data sets of the demo model's own pictures, for comparisons/data_juicer.py."""
+"""Data sets of the demo model's own images, for comparisons/data_juicer.py."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ def sample(identifier: str, text: str, images: list[str], **others: object) -> d
 
 
 def make(folder: Path, pictures: list[Path]) -> None:
-    """Copies pictures in the layout of the challenge's seed, and writes data sets beside them, with the questions of
+    """Copies images in the layout of the challenge's seed, and writes data sets beside them, with the questions of
     the first."""
     names = []
     for index, picture in enumerate(pictures):

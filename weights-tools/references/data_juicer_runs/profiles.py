@@ -15,7 +15,7 @@ WORKER = Path(__file__).resolve().parent / "worker.py"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the exported bytes (None without any), the error that ended it, failed pictures, prompts."""
+    """What a run left: the exported bytes (None without any), the error that ended it, failed images, prompts."""
 
     output: bytes | None
     error: str | None
@@ -40,7 +40,7 @@ def recipe(case: Case, dataset_path: str, export: Path, batch_size: int | None, 
 
 class Profile:
     """- Parameters: name, as `--compat` has it; python, an interpreter with that py-data-juicer; folder, of data sets;
-    model, a checkpoint to run, or None for the one that stands in.
+    model, a checkpoint to run, or None for the stand-in.
     """
 
     def __init__(self, name: str, python: Path, folder: Path, scratch: Path, model: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The folder in which the data sets of the fixtures are run: pictures of all kinds beside the lines."""
+"""The folder in which the data sets of the fixtures are run: images of all kinds beside the lines."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQV
 
 
 def make(folder: Path) -> None:
-    """Writes every data set, and pictures for every caption; some files that are none as well."""
+    """Writes every data set, and images for every caption; some files that are none as well."""
     for path in CAPTIONS:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ VECTORS = [
 
 
 def png(seed: int) -> bytes:
-    """A picture of two by two pixels."""
+    """An image of two by two pixels."""
     colors = random.Random(seed)
     rows = b"".join(b"\0" + colors.randbytes(6) for _ in range(2))
 

@@ -87,7 +87,7 @@ def answer(script: str, task: dict, **arguments: object) -> list[str]:
 
 
 def question_of(prompt: str) -> str:
-    """What stands between the image and the end of the turn."""
+    """What is between the image and the end of the turn."""
     return prompt.removeprefix("<start_of_turn>user\n<image>\n").removesuffix("<end_of_turn>\n<start_of_turn>model\n")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 QUESTION = "<image>\nWhat is this?"
 FOLDER = "@FOLDER@"
-"""Stands for the folder with the images, as an absolute path."""
+"""Means the folder with the images, as an absolute path."""
 
 
 @dataclass(frozen=True)

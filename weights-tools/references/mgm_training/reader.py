@@ -21,7 +21,7 @@ IMAGE = -200
 
 
 class WithoutCut:
-    """A tokenizer that cuts nothing off, whatever it is told."""
+    """A tokenizer that cuts nothing off, whatever is asked for."""
 
     def __init__(self, tokenizer) -> None:
         self._tokenizer = tokenizer
