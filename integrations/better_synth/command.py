@@ -24,7 +24,7 @@ will make of them, runs the challenge's own training script, unchanged, and writ
 Training needs GPUs. Without one, a small random model is trained on the processor for some steps with MGM's own code and these rows, in
 WORK/rehearsal, to show that all of it fits together; what it answers means nothing, and its archive is not for handing in.
 
-The same command goes on where an earlier one ended. Exit status: 0 all done, 1 not, 64 wrong usage.
+The same command resumes where an earlier one ended. Exit status: 0 all done, 1 not, 64 wrong usage.
 """
 
 

@@ -52,7 +52,7 @@ def convert_towers(work: WorkFolder, target: Path) -> None:
 
 
 def scores(work: WorkFolder, engine: Engine, annotations: Path | None, reports: Path) -> dict[str, str]:
-    """What the benchmarks' own scripts print for the answers that are there; reports with pictures go to another folder than what is handed in."""
+    """What the benchmarks' own scripts print for the answers that are there; reports with images go to another folder than what is handed in."""
     name = work.script.variables["FINETUNE_NAME"]
     results = work.output / "eval_results" / name
     data = work.toolkit / "training" / "data" / "eval_stage_1"

@@ -28,7 +28,7 @@ class TrainingLog:
 
     @classmethod
     def read(cls, path: Path) -> "TrainingLog":
-        # Entries stand between progress bars, which carriage returns overwrite.
+        # Entries are between progress bars, which carriage returns overwrite.
         text = path.read_text(encoding="utf-8", errors="replace")
         found = [ast.literal_eval(entry) for entry in ENTRY.findall(text)]
         entries = [entry for entry in found if "loss" in entry]
@@ -39,16 +39,16 @@ class TrainingLog:
         return cls(entries, next((entry for entry in found if "train_runtime" in entry), None), done, planned, text.count(MISMATCH), len(REPLACED.findall(text)))
 
     def describe(self) -> str:
-        told = [f"{self.step_count} of {self.planned_steps} steps"]
+        parts = [f"{self.step_count} of {self.planned_steps} steps"]
         if self.entries:
-            told.append(f"loss {self.entries[0]['loss']:.4g} to {self.entries[-1]['loss']:.4g}")
+            parts.append(f"loss {self.entries[0]['loss']:.4g} to {self.entries[-1]['loss']:.4g}")
         if self.mismatches:
-            told.append(f"{self.mismatches} rows taught nothing")
+            parts.append(f"{self.mismatches} rows taught nothing")
         if self.replaced:
-            told.append(f"rows were replaced {self.replaced} times")
+            parts.append(f"rows were replaced {self.replaced} times")
         if self.summary is None:
-            told.append("not finished")
-        return ", ".join(told)
+            parts.append("not finished")
+        return ", ".join(parts)
 
 
 def write_table(logs: dict[str, TrainingLog], path: Path) -> None:

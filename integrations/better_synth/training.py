@@ -23,7 +23,7 @@ def gpu_count(python: Path) -> int:
 
 
 def require_modules(python: Path) -> None:
-    """:raises Problem: when what the script's programs import is missing; some of them would say so after hours, and the script goes on without them."""
+    """:raises Problem: when what the script's programs import is missing; some of them would say so after hours, and the script continues without them."""
     look = f"import importlib.util as u; print(*[name for name in {MODULES} if u.find_spec(name) is None])"
     try:
         done = subprocess.run([python, "-c", look], capture_output=True, text=True, check=True)
@@ -54,7 +54,7 @@ def weights(folder: Path) -> list[Path]:
 def run(work: WorkFolder, path: list[Path], environment: dict[str, str]) -> None:
     """
     :param path: folders that are looked into for `python` and `deepspeed` before the PATH.
-    :raises Problem: when the script does not leave what it should; its own exit status does not tell.
+    :raises Problem: when the script does not leave what it should; its own exit status does not show it.
     """
     script = work.toolkit / work.script.path.name
     search = os.pathsep.join([*map(str, path), os.environ.get("PATH", "")])

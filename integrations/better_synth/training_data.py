@@ -32,7 +32,7 @@ class DataFiles:
 
 
 def recaption(engine: Engine, seed: Path, files: DataFiles, arguments: list[str]) -> list[str]:
-    """Goes on where an earlier run was interrupted. Returns the command."""
+    """Resumes where an earlier run was interrupted. Returns the command."""
     command = [str(seed), "--compat", "better-synth", "-o", str(files.recaptioned), *arguments]
     print("recaption:", shlex.join(["caption-images", *command]), flush=True)
     engine.run(*command, accepted=(0, 2))

@@ -12,7 +12,7 @@ class WorkerProcess:
 
     def __init__(self, command: list[str], log: Callable[[str], None]):
         """
-        :param log: is told each line on standard error.
+        :param log: is called with each line on standard error.
         :raises OSError: when there is no such program.
         """
         self._process = subprocess.Popen(
@@ -33,7 +33,7 @@ class WorkerProcess:
                 self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
         except (OSError, ValueError):
-            pass  # Whoever reads the answers finds out, and why.
+            pass  # The reader of the answers finds out, and why.
 
     def read(self) -> bytes | None:
         """The next answer, None when the worker is dead."""

@@ -17,14 +17,14 @@ class CaptionWorker:
     """Captions through one process, which the first request starts.
 
     If the process dies, another one is started and given what is unanswered. If that dies, too, before it has answered
-    anything, the error is told. The process ends with `close`, and with the Python process, whose end closes its input.
+    anything, the error is raised. The process ends with `close`, and with the Python process, whose end closes its input.
     May be used by several threads, one after the other, and in forks of the Python process, which get processes of their own.
     """
 
     def __init__(self, command: Sequence[str], log: Callable[[str], None] = logging.getLogger(__name__).info):
         """
         :param command: the executable and its arguments, `worker_command(...)`.
-        :param log: is told each line that the worker writes to standard error.
+        :param log: is called with each line that the worker writes to standard error.
         """
         self.command = list(command)
         self._log = log
@@ -86,7 +86,7 @@ class CaptionWorker:
                     return process.obituary()
                 answers.append(json.loads(line))
         except BaseException:
-            # Answers that nobody reads must not be taken for those of later requests.
+            # Answers that are not read must not be taken for those of later requests.
             self._end()
             raise
         writer.join()

@@ -41,7 +41,7 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def pieces_of(dataset: Path, rows: int) -> Iterator[dict]:
-    """Where pieces of so many lines begin and end, in bytes."""
+    """Where pieces of that many lines begin and end, in bytes."""
     start = end = 0
     with dataset.open("rb") as file:
         for number, line in enumerate(file, start=1):

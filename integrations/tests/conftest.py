@@ -1,4 +1,4 @@
-"""What the tests share: the built tool, the demo model's pictures, and what the tool says by hand."""
+"""What the tests share: the built tool, the demo model's images, and what the tool says by hand."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def executable(request, tmp_path) -> str:
 
 @pytest.fixture
 def pictures() -> list[str]:
-    """The demo model's pictures."""
+    """The demo model's images."""
     return sorted(str(path) for path in PICTURES.iterdir() if path.suffix in (".png", ".jpg"))
 
 

@@ -58,7 +58,7 @@ def test_a_worker_that_dies_is_started_again(executable, pictures, number, monke
     worker.close()
 
 
-def test_a_worker_that_died_while_nobody_asked(executable, pictures):
+def test_a_worker_that_died_between_requests(executable, pictures):
     worker = CaptionWorker(worker_command(executable))
     worker.answers([{"image": pictures[0]}])
     os.kill(worker.pid, signal.SIGKILL)

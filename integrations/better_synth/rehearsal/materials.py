@@ -1,6 +1,6 @@
 """What a rehearsal trains and asks: a small random model, and a few rows of each data set.
 
-Where the toolkit has the real thing (the tokenizer, the rows of finetuning, the questions), the beginning of it is taken.
+Where the toolkit has the real thing (the tokenizer, the rows of finetuning, the questions), the first part of it is taken.
 """
 
 from __future__ import annotations

@@ -59,10 +59,10 @@ class CaptionImagesMapper(ImageCaptioningMapper):
         :param seed: with the same seed an image gets the same captions, whichever process captions it.
         :param worker_arguments: more options of `caption-images`, such as ["--transformers", "4"].
         """
-        # The original plans with 16GB unless it is told otherwise.
+        # The original plans with 16GB unless configured otherwise.
         kwargs["memory"] = kwargs.get("memory") or MEMORY.get(precision, "9GB")
         if is_ray_mode() and threads:
-            # Ray counts a task as one processor unless it is told otherwise.
+            # Ray counts a task as one processor unless configured otherwise.
             kwargs["num_cpus"] = kwargs.get("num_cpus") or threads
         super().__init__(
             hf_img2seq, trust_remote_code, caption_num, keep_candidate_mode, keep_original_sample, prompt, prompt_key,
