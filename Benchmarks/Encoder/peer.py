@@ -5,7 +5,7 @@
     python Benchmarks/Encoder/peer.py openvino --model FOLDER --pictures FOLDER --dtype int8 --batch 32
 
 Needs the library in the Python that runs it, and torch and transformers in any case. A line of JSON; `cosine` is that of the first
-picture's embedding with transformers' in float32, so that a fast but wrong model shows.
+image's embedding with transformers' in float32, so that a fast but wrong model shows.
 """
 
 import argparse

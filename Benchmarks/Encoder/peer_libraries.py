@@ -72,7 +72,7 @@ def towers(options):
 
 
 def samples(pixels, options, count):
-    """Batches of real pictures, to calibrate with."""
+    """Batches of real images, to calibrate with."""
     from PIL import Image
 
     files = itertools.cycle(sorted(Path(options.pictures).iterdir()))

@@ -28,7 +28,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="peers.py", description="Measures this engine beside transformers, torch and OpenVINO.")
     parser.add_argument("--work", type=Path, default=CACHE, metavar="DIR",
-                        help="where the virtual environment, models and pictures go (default: %(default)s)")
+                        help="where the virtual environment, models and images go (default: %(default)s)")
     parser.add_argument("--results", type=Path, metavar="DIR", help="where the figures go (default: results in --work)")
     parser.add_argument("--checkpoint", type=Path, metavar="DIR", help="a checkpoint (default: a random one is made)")
     parser.add_argument("--build", type=Path, default=ROOT / ".build" / "release", metavar="DIR",
@@ -67,7 +67,7 @@ def chosen(options: argparse.Namespace) -> list[Row]:
 
 
 def finish(settings: Settings, ledger: Ledger, chosen_rows: list[Row]) -> None:
-    """Table, ratios and plot of what there is so far, of earlier sessions too if this one went on with them."""
+    """Table, ratios and plot of what there is so far, of earlier sessions too if this one resumed them."""
     rows = [row for row in all_rows(settings.threads) if row in chosen_rows or row.name in ledger.rows]
     ratios = Ratios(
         settings, ledger, rows, roof.Roof(ledger.content["session"].get("roof")),
@@ -106,7 +106,7 @@ def measure(settings: Settings, ledger: Ledger, rows: list[Row], measuring: Meas
 
 
 def interrupt(*_: object) -> None:
-    """To be terminated is to be interrupted: what runs is stopped, what was measured is shown."""
+    """SIGTERM counts as an interruption: what runs is stopped, what was measured is shown."""
     raise KeyboardInterrupt
 
 
@@ -147,6 +147,6 @@ def main() -> int:
         session["missing"] |= {"roof": "; ".join(found)} if (found := roof.Roof(session["roof"]).failures) else {}
         measure(chosen_settings, ledger, rows, Measuring(chosen_settings, materials))
     except KeyboardInterrupt:
-        print("peers.py: interrupted; --resume goes on from here", file=sys.stderr)
+        print("peers.py: interrupted; --resume continues from here", file=sys.stderr)
     finish(chosen_settings, ledger, rows)
     return 0

@@ -16,7 +16,7 @@ GROUPS = {
     "OpenVINO": ("openvino", "nncf"),
     "plot": ("matplotlib",),
 }
-"""Installed one after the other, so that what cannot be had takes nobody else with it."""
+"""Installed one after the other, so that one that cannot be installed does not stop the others."""
 
 
 def install(settings: Settings) -> dict[str, str]:
@@ -34,7 +34,7 @@ def install(settings: Settings) -> dict[str, str]:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     failures = {}
     torch = re.search(r"^torch==\S+", REQUIREMENTS.read_text(), re.MULTILINE)[0]
-    # The build without CUDA where pip has been told of an index with it; the one on PyPI computes the same on a CPU.
+    # The build without CUDA where pip is configured with an index that has it; the one on PyPI computes the same on a CPU.
     said = pip(settings, [f"{torch}+cpu"]) and pip(settings, [torch])
     if said:
         failures["transformers"] = failures["OpenVINO"] = said

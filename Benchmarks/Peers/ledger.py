@@ -13,7 +13,7 @@ FORMAT = 1
 
 
 class Unfit(Exception):
-    """Results that cannot be gone on with."""
+    """Results that cannot be resumed from."""
 
 
 class Ledger:

@@ -1,4 +1,4 @@
-"""What rows are measured with: a checkpoint, pictures, packed models, and models for OpenVINO. Each is made once."""
+"""What rows are measured with: a checkpoint, images, packed models, and models for OpenVINO. Each is made once."""
 
 import re
 import shutil
@@ -73,7 +73,7 @@ class Materials:
         if folder.exists():
             return
         try:
-            # An engine without the command would take its name for that of a picture.
+            # An engine without the command would take its name for that of an image.
             if not any(re.match(r"\s+pack\b", line) for line in run([engine, "--help"]).lines):
                 raise CommandFailed("this build has no `pack`")
             folder.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ class Measuring:
         return {TRANSFORMERS: self._transformers, OPENVINO: self._openvino, OURS: self._ours}[row.who](row)
 
     def _shown(self, command: list[object]) -> str:
-        """The command with pictures, folders and everything else that says nothing shortened."""
+        """The command with images, folders and everything else that says nothing shortened."""
         text = shown(command, ROOT).replace(f"{self.settings.work}/", "")
         text = text.replace(str(self.settings.checkpoint), "CHECKPOINT")
         return re.sub(r"(?:\S*pictures/\d+\.jpg ?)+", "PICTURES ", text).strip()
@@ -107,14 +107,14 @@ def shares(seconds: dict[str, float], total: float) -> dict[str, float]:
     """The stages of the whole run, warm-up included, as parts of the time of one image after it."""
     stages = {stage: seconds[stage] for stage in STAGES if stage in seconds}
     rest = sum(stages.values()) - stages["decode_image"]
-    # Pictures that are decoded while the model runs take no time of their own.
+    # Images that are decoded while the model runs take no time of their own.
     stages["decode_image"] = min(stages["decode_image"], max(0.0, seconds["total"] - rest))
     stages["other"] = max(0.0, seconds["total"] - sum(stages.values()))
     return {stage: value / sum(stages.values()) * total for stage, value in stages.items()}
 
 
 def by_picture(captions: list[str]) -> dict[str, str]:
-    """A caption of each of the eight pictures, without white space: versions of transformers disagree about it."""
+    """A caption of each of the eight images, without white space: versions of transformers disagree about it."""
     return {str(number % PICTURES): re.sub(r"\s", "", text) for number, text in enumerate(captions)}
 
 

@@ -6,7 +6,7 @@ from .roof import Roof
 
 HEADINGS = {
     "decode_image": "pictures", "vision": "vision", "q_former": "Q-Former", "prefill": "prefill",
-    "decode_tokens": "further tokens", "other": "other"}
+    "decode_tokens": "decode", "other": "other"}
 
 
 def markdown(content: dict[str, object], targets: list[Target]) -> str:

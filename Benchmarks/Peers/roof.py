@@ -42,7 +42,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def fastest_kernels(settings: Settings) -> str | None:
-    """Those that caption-images takes if nobody says otherwise: it names them first. All of them would take an hour."""
+    """Those that caption-images takes by default: it names them first. All of them would take an hour."""
     try:
         text = " ".join(" ".join(run([settings.engine, "caption", "--help"]).lines).split())
     except CommandFailed:

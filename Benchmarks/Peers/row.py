@@ -37,7 +37,7 @@ def captions(who: str, precision: str, batch: int, threads: int, note: str = "")
     return Row(who, FULL, precision, batch, threads, timed_images(precision, batch), note)
 
 
-WITHOUT_CACHE = "without a cache of keys and values, which flatters it"
+WITHOUT_CACHE = "without a KV cache, which flatters it"
 
 
 def all_rows(threads: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Runs a command and tells how long it took, what it said, and how much memory it had."""
+"""Runs a command and reports how long it took, what it said, and how much memory it had."""
 
 import os
 import shlex
@@ -53,7 +53,7 @@ def run(command: list[object], timeout: float = 3 * 3600) -> Finished:
             for line in child.stdout:
                 times.append(time.perf_counter() - start)
                 lines.append(line.decode(errors="replace").rstrip("\n"))
-            # wait4 and not wait: it alone tells this child's memory.
+            # wait4 and not wait: it alone reports this child's memory.
             _, status, usage = os.wait4(child.pid, 0)
         except BaseException:
             child.kill()

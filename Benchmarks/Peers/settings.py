@@ -22,7 +22,7 @@ class Settings:
     """Everything that is the same for all rows."""
 
     work: Path
-    """Virtual environment, checkpoint, pictures and models of other programs; may be thrown away."""
+    """Virtual environment, checkpoint, images and models of other programs; may be thrown away."""
     results: Path
     """Where JSON, Markdown and plots go."""
     checkpoint: Path
@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def comparable(self) -> dict[str, object]:
-        """What must be equal for results of two sessions to stand in one table."""
+        """What must be equal for results of two sessions to be in one table."""
         return {
             "checkpoint": self.checkpoint.name, "threads": self.threads, "new_tokens": self.new_tokens,
             "tiny": self.tiny, "text_layers": self.text_layers}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes OpenVINO models of parts of a BLIP-2 checkpoint: float32, int8 weights, int8 after post-training quantisation.
 
-PART-f32.xml has an .npz beside it with inputs and what torch makes of them, so that whoever times a model can tell
+PART-f32.xml has an .npz beside it with inputs and what torch makes of them, so that a script that times a model can check
 whether it still computes the same, and PART.json says how many of how many layers it has. The int8 models are made from
 the float32 one by NNCF, with its settings for transformers. A file that is there stays; it gets its name when it is
 whole.

@@ -8,7 +8,7 @@ import numpy
 from PIL import Image, ImageDraw
 
 SIZES = ((640, 480), (480, 640), (640, 427), (500, 375), (640, 640), (426, 640), (612, 612), (640, 360))
-"""Width and height, as those of the pictures in COCO."""
+"""Width and height, as those of the images in COCO."""
 
 
 def picture(number: int) -> Image.Image:

@@ -99,7 +99,7 @@ class Part(torch.nn.Module):
 
 
 def example(part: Part, name: str, checkpoint: Path, batch: int, pictures: list[Path]) -> torch.Tensor:
-    """An input of the size that captioning has: pictures for the vision tower, noise of unit variance elsewhere."""
+    """An input of the size that captioning has: images for the vision tower, noise of unit variance elsewhere."""
     vision, text = part.config.vision_config, part.config.text_config
     if name == "vision":
         processor = SlowImageProcessor.read(checkpoint)

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 STAGES = {
     "decode_image": ("pictures", "#9c9c9c"), "vision": ("vision", "#3b6fb6"), "q_former": ("Q-Former", "#e2a33d"),
-    "prefill": ("prefill", "#4f9d69"), "decode_tokens": ("further tokens", "#b8504f"), "other": ("other", "#d5d5d5")}
+    "prefill": ("prefill", "#4f9d69"), "decode_tokens": ("decode", "#b8504f"), "other": ("other", "#d5d5d5")}
 
 
 def bars(rows: list[dict], best: dict[str, str]) -> list[tuple[str, dict[str, float], bool]]:

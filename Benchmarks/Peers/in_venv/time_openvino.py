@@ -29,7 +29,7 @@ class Compiled:
         self.queue = openvino.AsyncInferQueue(self.model, streams)
 
     def seconds(self, calls: int) -> float:
-        """A call, in the mean of so many for each stream."""
+        """The mean time of a call, over several for each stream."""
         start = time.perf_counter()
         for _ in range(calls * self.streams):
             self.queue.start_async([self.x], share_inputs=True)

@@ -1,4 +1,4 @@
-"""What is made of measurements: kept and gone on with, compared with what is aimed at, and printed."""
+"""What is made of measurements: kept and resumed from, compared with what is aimed at, and printed."""
 
 import json
 import tempfile

@@ -34,7 +34,7 @@ class Installing(unittest.TestCase):
                     contextlib.redirect_stderr(io.StringIO()):
                 return environment.install(settings)
 
-    def test_what_cannot_be_installed_takes_nobody_else_with_it(self) -> None:
+    def test_what_cannot_be_installed_does_not_stop_the_others(self) -> None:
         self.assertEqual(self.installed(set()), {})
         self.assertEqual(self.installed({"nncf"}), {"OpenVINO": "no such package"})
         self.assertEqual(self.installed({"torch"}), {name: "no such package" for name in ("transformers", "OpenVINO")})
