@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 class Browser:
-    """A Chromium with one page, and the events that it told of."""
+    """A Chromium with one page, and the events that it reported."""
 
     def __init__(self, program):
         self.profile = tempfile.mkdtemp(prefix="report-browser-")
@@ -97,7 +97,7 @@ class Browser:
         self.picture(path)
 
     def picture(self, path):
-        """A screenshot at once: without scripts there is nothing that tells of frames."""
+        """A screenshot at once: without scripts there is nothing that reports frames."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def key(self, text):
@@ -147,33 +147,33 @@ def check_page(browser, page, records, samples, screenshots):
         browser.settle()
         return browser.evaluate(COUNT)
 
-    def told(number):
+    def counted(number):
         return "nothing found" if number == 0 else f"{number:,} of {total} rows"
 
     def text(number):
         return "\n".join([samples[number], *(records[number].get(key, "") for key in ("caption", "new_caption"))]).lower()
 
     failed = [number for number, record in enumerate(records) if "error" in record]
-    check("failed", shown("filter=failed"), told(len(failed)))
+    check("failed", shown("filter=failed"), counted(len(failed)))
     check("first failed row", browser.evaluate(ROWS)[0], failed[0] + 1)
     noted = sum("note" in record for record in records)
-    check("with a note", shown("filter=note"), told(noted))
+    check("with a note", shown("filter=note"), counted(noted))
     rows = [number for number in range(len(records)) if "circle" in text(number) and "yellow" in text(number)]
-    check("two words", shown("q=CIRCLE+yellow"), told(len(rows)))
+    check("two words", shown("q=CIRCLE+yellow"), counted(len(rows)))
     without = [number for number in range(len(records)) if "circle" in text(number) and "yellow" not in text(number)]
-    check("a word that must not occur", shown("q=circle+-yellow"), told(len(without)))
+    check("a word that must not occur", shown("q=circle+-yellow"), counted(len(without)))
     short = [number for number, record in enumerate(records) if 2 <= len(record.get("caption", "").split()) <= 3]
-    check("a length", shown("q=words%3A2-3"), told(len(short)))
-    check("a stage", shown("q=stage%3Aread"), told(sum(r.get("error", {}).get("stage") == "read" for r in records)))
+    check("a length", shown("q=words%3A2-3"), counted(len(short)))
+    check("a stage", shown("q=stage%3Aread"), counted(sum(r.get("error", {}).get("stage") == "read" for r in records)))
     shown("q=CIRCLE+yellow")
     check("words are marked", browser.evaluate("document.querySelectorAll('article mark').length") > 0)
     name = records[1234]["image"]
-    check("a path", shown(f"q={name}"), told(1))
-    check("an id", shown(f"q={records[4321]['id']}"), told(1))
+    check("a path", shown(f"q={name}"), counted(1))
+    check("an id", shown(f"q={records[4321]['id']}"), counted(1))
     check("nothing", shown("q=zzzyx"), "nothing found")
     whole = "a white background with a black border"
-    check("a whole caption", shown(f'q=caption%3A"{whole}"'), told(sum(r.get("caption") == whole for r in records)))
-    check("harmful text is text", shown("q=%3Cimg%20src"), told(sum("<img src" in text(n) for n in range(len(records)))))
+    check("a whole caption", shown(f'q=caption%3A"{whole}"'), counted(sum(r.get("caption") == whole for r in records)))
+    check("harmful text is text", shown("q=%3Cimg%20src"), counted(sum("<img src" in text(n) for n in range(len(records)))))
     check("no element from it", browser.evaluate("document.querySelectorAll('#list img[src=x], #list script, #list b').length"), 0)
     scores = sorted((record["log_probability"], number) for number, record in enumerate(records)
                     if "caption" in record and record.get("kept") != "old")
@@ -181,7 +181,7 @@ def check_page(browser, page, records, samples, screenshots):
     check("least probable first", browser.evaluate(ROWS)[:3], [number + 1 for _, number in scores[:3]])
 
     if any("similarity" in record for record in records):
-        check_scores(check, shown, told, records, browser.evaluate)
+        check_scores(check, shown, counted, records, browser.evaluate)
     shown("")
     seen = set()
     browser.evaluate("scrollTo(0, document.getElementById('list').offsetTop - document.getElementById('tools').offsetHeight)")
@@ -206,12 +206,12 @@ def check_page(browser, page, records, samples, screenshots):
     browser.key("j")
     browser.key("j")
     focused = browser.evaluate("document.activeElement.dataset.row")
-    check("j goes on by a row", focused, "101")
+    check("j moves on by a row", focused, "101")
     browser.key("/")
     check("/ goes to the search", browser.evaluate("document.activeElement.id"), "query")
     browser.call("Input.insertText", text="triangle")
     browser.settle()
-    check("typing searches", browser.evaluate(COUNT), told(sum("triangle" in text(n) for n in range(len(records)))))
+    check("typing searches", browser.evaluate(COUNT), counted(sum("triangle" in text(n) for n in range(len(records)))))
     check("and is in the address", browser.evaluate("location.hash"), "#q=triangle")
     timing = browser.evaluate("(() => { const input = document.getElementById('query'); const start = performance.now();"
                               " for (const text of ['a', 'do', 'dog', '']) { input.value = text; input.dispatchEvent(new Event('input')); }"
@@ -258,11 +258,11 @@ def check_page(browser, page, records, samples, screenshots):
     return check.failures
 
 
-def check_scores(check, shown, told, records, evaluate):
+def check_scores(check, shown, counted, records, evaluate):
     """Of a page with similarities: filters, orders, ranges, charts, and what a row says."""
     kept = {name: [number for number, record in enumerate(records) if record.get("kept") == name] for name in ("old", "new")}
     for name, numbers in kept.items():
-        check(f"{name} kept", shown(f"filter=kept-{name}"), told(len(numbers)))
+        check(f"{name} kept", shown(f"filter=kept-{name}"), counted(len(numbers)))
     new, old, gain = {}, {}, {}
     for number, record in enumerate(records):
         if "old_similarity" not in record:
@@ -279,7 +279,7 @@ def check_scores(check, shown, told, records, evaluate):
         check(f"in the order {order}", evaluate(ROWS)[:3], [number + 1 for number in first])
     for name, values in (("old", old), ("new", new)):
         check(f"a range of {name} similarities", shown(f"q={name}%3A0.25..0.27"),
-              told(sum(0.25 <= value < 0.27 for value in values.values())))
+              counted(sum(0.25 <= value < 0.27 for value in values.values())))
     rejected = next(number for number, record in enumerate(records) if "new_caption" in record)
     shown(f"filter=kept-old&row={rejected + 1}")
     text = evaluate(f"document.querySelector('article[data-row=\"{rejected + 1}\"]').textContent")

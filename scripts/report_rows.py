@@ -1,6 +1,6 @@
-"""Makes a run's files to test a report with: ten thousand rows of some pictures, their captions, and errors among them.
+"""Makes a run's files to test a report with: ten thousand rows of some images, their captions, and errors among them.
 
-The captions of the pictures are real; the old captions are invented as alternative texts on the web are, and some new ones
+The captions of the images are real; the old captions are invented as alternative texts on the web are, and some new ones
 as a bad model would have them, by a seeded generator. Some rows hold what a page must not stumble over.
 """
 
@@ -32,7 +32,7 @@ def new_caption(caption, draw):
 
 
 def old_caption(caption, number, draw):
-    """What a web page said beside the picture."""
+    """What a web page said beside the image."""
     nouns = [word for word in caption.split() if word not in FUNCTION_WORDS] or ["picture"]
     keywords = draw.sample(KEYWORDS, min(len(KEYWORDS), 1 + int(draw.expovariate(0.2))))
     first = nouns[0].capitalize()
@@ -61,7 +61,7 @@ def scored(record, old, draw):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("captions", type=Path, help="records of pictures with log-probabilities, each used many times")
+    parser.add_argument("captions", type=Path, help="records of images with log-probabilities, each used many times")
     parser.add_argument("pictures", type=Path, help="the folder of those pictures")
     parser.add_argument("folder", type=Path, help="where captions.jsonl, its companions, data.jsonl and images/ go")
     parser.add_argument("--rows", type=int, default=10_000)
