@@ -47,7 +47,7 @@ def without_measurements(value):
 
 
 def contents(path):
-    """What a file holds: a hash, of files that tell of measurements of the rest."""
+    """What a file holds: a hash, of files that report measurements of the rest."""
     data = path.read_bytes()
     if path.name.endswith((".run.json", "summary.json")):
         data = json.dumps(without_measurements(json.loads(data))).encode()

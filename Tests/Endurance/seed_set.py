@@ -1,6 +1,6 @@
 """Makes a data set as large and laid out as the seed of the Better Synth challenge: `python Tests/Endurance/seed_set.py FOLDER`.
 
-Pictures are scenes of the demo model's own recipe, in photographs' sizes, as JPEG (one in ten PNG): images/00609/006092514.jpg.
+Images are scenes of the demo model's own recipe, in photographs' sizes, as JPEG (one in ten PNG): images/00609/006092514.jpg.
 One in a hundred is broken, in twelve ways in turn; one in a hundred is a copy of another. The same seed makes the same files.
 """
 
@@ -26,7 +26,7 @@ _things = []
 
 
 def name(index: int) -> str:
-    """Where the seed would have the picture."""
+    """Where the seed would have the image."""
     number = 6_092_514 + 37 * index
     return f"images/{number // 10000:05}/{number:09}" + (".png" if index % 10 == 9 else ".jpg")
 
@@ -50,7 +50,7 @@ def draw(job: tuple[Path, int, int]) -> None:
 
 
 def break_picture(path: Path, way: str) -> None:
-    """Replaces a good picture by one that is broken in a certain way."""
+    """Replaces a good image by one that is broken in a certain way."""
     good = path.read_bytes()
     path.unlink()
     if way == "missing":
@@ -75,7 +75,7 @@ def break_picture(path: Path, way: str) -> None:
 
 
 def make(folder: Path, count: int, seed: int) -> dict[str, int]:
-    """Makes the set. Returns how many pictures are broken in which way."""
+    """Makes the set. Returns how many images are broken in which way."""
     with Pool() as pool:
         for _ in pool.imap_unordered(draw, ((folder, i, seed) for i in range(count)), chunksize=50):
             pass

@@ -49,7 +49,7 @@ class Kind:
         self.slowest = 0.0
 
     def made(self, folder):
-        """The files that the command makes, by name, folders gone through; run.json tells when, and is not compared."""
+        """The files that the command makes, by name, folders gone through; run.json says when, and is not compared."""
         names = set()
         for path in folder.rglob("*"):
             name = str(path.relative_to(folder))
@@ -72,12 +72,12 @@ class Kind:
 
 
 def make_input(folder):
-    """Pictures, a data set over them, its questions, and a data set of many samples without pictures."""
+    """Images, a data set over them, its questions, and a data set of many samples without images."""
     sources = sorted((ROOT / "Sources/DemoModel/Resources/pictures").glob("*.png"))
     (folder / "pictures").mkdir()
     samples = []
     for index in range(36):
-        # Bytes behind the end change no picture, but make each file another.
+        # Bytes after the end change no image, but make each file another.
         data = b"<html>" if index % 12 == 7 else sources[index % len(sources)].read_bytes() + str(index).encode()
         (folder / f"pictures/{index:02}.png").write_bytes(data)
         samples.append({"id": index, "text": "<__dj__image> old <|__dj__eoc|>", "images": [f"pictures/{index:02}.png"]})
