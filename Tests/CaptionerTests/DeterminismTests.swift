@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: Model.allCases, options.indices)
-    func captionsInFewerBitsDependOnNothingAround(model: Model, options index: Int) async throws {
+    func captionsInReducedPrecisionDependOnNothingAround(model: Model, options index: Int) async throws {
         for precision in Self.precisions.dropFirst() {
             try await compare(model, options: index, precision, pictures: 34, Self.runs)
         }
