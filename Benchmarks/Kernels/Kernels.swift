@@ -47,7 +47,7 @@ import Foundation
     }
 
     func run() throws {
-        // What the products are held against.
+        // What the products are compared with.
         try MatrixKernelSet.portable.prepare()
         var report = KernelReport(threads: threads, rounds: rounds)
         let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.name) }

@@ -1,7 +1,7 @@
 import CaptionerTensorCore
 import Foundation
 
-/// Times linear layers: what brings x into their format, the product, bias and activation, by a context's kernels, in
+/// Times linear layers: the quantizing or rounding of x, the product, bias and activation, by a context's kernels, in
 /// turns with what the processor can do at most.
 struct LinearBenchmark {
     let shape: LinearShape

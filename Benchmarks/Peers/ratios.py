@@ -1,4 +1,4 @@
-"""The comparisons that this engine is held to, each with what it should be at least and what it aims at."""
+"""The comparisons that this engine is measured by, each with what it should be at least and what it aims at."""
 
 import statistics
 from collections.abc import Callable

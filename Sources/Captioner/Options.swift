@@ -15,7 +15,7 @@ extension Captioner {
         /// memory, which has to be there: for BLIP-2 opt-2.7b some 40 MB an image, and 0.66 MB for each token of each of its
         /// beams or samples.
         public var batchSize: Int
-        /// The arithmetic of linear layers. Default: ``Precision/automatic``.
+        /// The compute type of the linear layers. Default: ``Precision/automatic``.
         public var precision: Captioner.Precision
         /// Layers that get another precision; where several name a layer, the last counts.
         public var layerPrecisions: [Captioner.LayerPrecision]
@@ -109,7 +109,7 @@ extension Captioner {
         }
     }
 
-    /// The arithmetic of linear layers. Everything else is computed in float32, but for attention among image tokens,
+    /// The compute type of the linear layers. Everything else is computed in float32, but for attention among image tokens,
     /// which is bfloat16 where the layers before it are not float32.
     public enum Precision: String, Sendable, CaseIterable, Codable {
         /// What a packed model was packed for; otherwise bfloat16 where the processor has instructions for it, else

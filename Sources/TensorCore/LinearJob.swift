@@ -77,7 +77,7 @@ extension LinearJob {
         let weight: PackedWeights
     }
 
-    /// Many rows: each thread takes some of them through all weights, and brings them into their format itself.
+    /// Many rows: each thread takes some of them through all weights, and quantizes or rounds them itself.
     private static func runByRows(
         _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
@@ -141,7 +141,7 @@ extension LinearJob {
         }
     }
 
-    /// Scratch memory for bringing rows into their format, or multiplying them.
+    /// Scratch memory for quantizing or rounding rows, or multiplying them.
     static func scratchBytes(rows: Int, depth: Int) -> Int {
         (max(RowBlock.scratchBytes(columns: depth), PanelBlock.scratchBytes(rows: rows)) + 63) / 64 * 64
     }

@@ -22,7 +22,7 @@ struct RowBuffer: @unchecked Sendable {
         return (rowCount * format.rowStride(depth: depth) + tables + 63) / 64 * 64
     }
 
-    /// Brings rows of floats into it.
+    /// Quantizes or rounds rows of floats into it.
     ///
     /// - Parameters:
     ///   - source: the first row, and floats from row to row.

@@ -13,7 +13,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help:
-            "The arithmetic of linear layers. auto: what a packed model was packed for, else bf16 where the processor has it, else f32."
+            "The compute type of the linear layers. auto: what a packed model was packed for, else bf16 where the processor has it, else f32."
     )
     var precision = Captioner.Precision.automatic
 

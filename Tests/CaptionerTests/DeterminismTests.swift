@@ -14,7 +14,7 @@ import Testing
         case random
     }
 
-    /// What is held to the promise. An option belongs here as soon as there is one.
+    /// What the promise is verified for. An option belongs here as soon as there is one.
     static let options: [Captioner.GenerationOptions] = {
         var beams = Captioner.GenerationOptions(maxNewTokens: 6)
         beams.numBeams = 4

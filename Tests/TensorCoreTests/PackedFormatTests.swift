@@ -2,7 +2,7 @@ import Testing
 
 @testable import CaptionerTensorCore
 
-/// Rounding and packing, held to a plain reference that is written from docs/packed-models.md, byte by byte.
+/// Rounding and packing, compared with a plain reference that is written from docs/packed-models.md, byte by byte.
 @Suite struct PackedFormatTests {
     static let sizes = [
         (columns: 1, depth: 1), (15, 3), (16, 4), (17, 5), (63, 8), (64, 64), (65, 7), (130, 31), (200, 130), (257, 33),

@@ -2,7 +2,7 @@ public import Foundation
 
 /// A safetensors file taken apart, to be put together with something changed.
 ///
-/// It knows nothing of the package's own reader and writer, so that tests can hold those to it.
+/// It knows nothing of the package's own reader and writer, so that tests can compare those with it.
 public struct SafetensorsEdit {
     public struct Tensor {
         public var dtype: String

@@ -3,7 +3,7 @@
 
 Version 5, and with an environment of its own version 4.38, whose results differ in places; the engine follows the one at
 hand. Scores of beams must agree within 1e-4. What is sampled cannot be equal, so first tokens are drawn some thousand times and
-held against the probabilities after transformers' own processors, with Pearson's chi-square test. Exit status: 0 everything is equal,
+compared with the probabilities after transformers' own processors, with Pearson's chi-square test. Exit status: 0 everything is equal,
 1 something differs.
 """
 

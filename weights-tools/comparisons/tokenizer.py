@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the engine's tokenizer with the installed `tokenizers`, string by string and id by id.
 
-Folders with a tokenizer.json are held against what `tokenizers` makes of that file, folders with vocab.json and merges.txt alone against
+Folders with a tokenizer.json are compared with what `tokenizers` makes of that file, folders with vocab.json and merges.txt alone with
 transformers' GPT2Tokenizer, which before version 5 is the slow one, written in Python. With --vocabulary, four more tokenizers are made
 from that vocab.json and merges.txt, OPT's for example: tokenizer.json with merges in both notations and an added `<image>`, both files
 with the configuration of a checkpoint, and both alone. Then come random folders whose files speak of added tokens, in agreement and not, which transformers' AutoTokenizer reads;

@@ -1,1 +1,1 @@
-"""What reduced precision costs: the arithmetic of the engine's linear layers in torch, trained models to measure it on, and errors."""
+"""What reduced precision costs: the engine's linear layers emulated in torch, trained models to measure it on, and errors."""

@@ -1,4 +1,4 @@
-"""What the emulation of the engine's linear layers promises. The engine itself is held to it by the Swift tests."""
+"""What the emulation of the engine's linear layers promises. The Swift tests compare the engine itself with it."""
 
 import unittest
 
