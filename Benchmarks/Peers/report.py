@@ -61,7 +61,7 @@ def _figures(rows: list[dict]) -> list[str]:
 
 
 def _targets(targets: list[Target]) -> list[str]:
-    lines = ["## What was to be shown", "| | at least | aim | measured | | how |", "|---|---|---|---|---|---|"]
+    lines = ["## Aims", "| | at least | aim | measured | | how |", "|---|---|---|---|---|---|"]
     for target in targets:
         measured = "" if target.measured is None else f"**{target.measured:.3g} {target.unit}**"
         lines.append(

@@ -12,7 +12,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     case unreadableFolder(path: String, cause: String)
     /// A file could not be read, or is not what it should be.
     case unreadableFile(path: String, cause: String)
-    /// A file that was to be made is there already.
+    /// A file that had to be made is there already.
     case outputExists(path: String)
     /// A file that grows is no longer found under its name.
     case lostOutput(path: String)

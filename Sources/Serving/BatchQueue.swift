@@ -104,7 +104,7 @@ final class BatchQueue<Request: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Who waits for requests, if there is reason to wake it. The lock is held.
+    /// The task that waits for requests, if there is reason to wake it. The lock is held.
     private func takeWaiting() -> CheckedContinuation<Void, Never>? {
         guard isReady, let continuation = waiting else { return nil }
         waiting = nil

@@ -2,7 +2,7 @@ import CaptionerKernels
 import CaptionerTensorCore
 import Testing
 
-/// Memory on a cache line, filled with a byte that shows where nothing was written. Who takes a pointer keeps the object alive.
+/// Memory on a cache line, filled with a byte that shows where nothing was written. The user of a pointer keeps the object alive.
 final class KernelMemory {
     let base: UnsafeMutableRawPointer
     let byteCount: Int

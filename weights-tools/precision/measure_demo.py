@@ -2,7 +2,7 @@
 """Scores the demo model on its held-out images and questions as the engine answers them, precision by precision.
 
 The evaluation is that of demo_model/evaluate.py on the test split; beside its scores is the share of captions and of answers
-that are word for word those of the first plan. A plan is a precision, and `part=precision` for layers that are to get another.
+that are word for word those of the first plan. A plan is a precision, and `part=precision` for layers that get another.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 For each stage and plan: ‖error‖/‖value‖, the largest error as a share of the largest magnitude, and the smallest cosine of a row
 (a token, a query, or a step's logits) with the same row in float32. Logits are compared up to and with the first step that chose
-otherwise. A plan is a precision, and `part=precision` for layers that are to get another.
+otherwise. A plan is a precision, and `part=precision` for layers that get another.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ package struct CaptionRecord: Sendable {
 
     /// Which fields there are.
     package struct Shape: Sendable {
-        /// Whether there were to be several captions, even where there is one.
+        /// Whether several captions were asked for, even where there is one.
         package var isList = false
         package var showsLogProbabilities = false
         package var showsSimilarities = false

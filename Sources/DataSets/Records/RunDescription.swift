@@ -25,7 +25,7 @@ package struct RunDescription: Sendable, Equatable {
     package var isFinished = false
     /// Of a run that is not finished: whether text files beside images are replaced that say something else.
     package var overwritesSidecars = false
-    /// Of a run that tries again: whether it has all rows of the output that it is to replace.
+    /// Of a run that tries again: whether it has all rows of the output that it will replace.
     package var replacesOutput = false
     /// Rows of a finished run.
     package var rowCount = 0

@@ -53,7 +53,7 @@ struct TrainingTurns {
             if name.hasSameBytes(as: "gpt") { return true }
             if name.hasSameBytes(as: "human") { return false }
         }
-        let found = role.map { $0.text.map { JSONValue.string($0.shortened).json() } ?? $0.kind } ?? "no one"
+        let found = role.map { $0.text.map { JSONValue.string($0.shortened).json() } ?? $0.kind } ?? "no role"
         throw TrainingFinding(
             .unknownRole, .replaced,
             "turn \(index + 1) is from \(found), expected \"human\" or \"gpt\": training uses another row in its place")

@@ -5,7 +5,7 @@ import CaptionerJSON
 package struct MatchedAnswers: Sendable {
     /// Of each question the answer that counts.
     package var answers: [AnswerLine?]
-    /// Lines that are to no question, or whose question has another answer that counts.
+    /// Lines that answer no question, or whose question has another answer that counts.
     package var others: [AnswerLine] = []
     package var notes: [String] = []
 
