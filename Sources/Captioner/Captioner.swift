@@ -26,7 +26,7 @@ public final class Captioner: Sendable {
     package let folder: FilePath
     /// What the captioner was made with, the defaults filled in.
     public let options: Captioner.Options
-    /// The arithmetic of linear layers, never ``Captioner/Precision/automatic``.
+    /// The compute type of the linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
     public let kernelDescription: String
@@ -50,7 +50,7 @@ public final class Captioner: Sendable {
     /// - Parameters:
     ///   - modelFolder: a folder with `config.json`, safetensors weights and a tokenizer, or one that
     ///     ``pack(modelFolder:to:precision:layerPrecisions:towers:progress:)`` made. As in all addresses of files, percent
-    ///     escapes may stand for a path that is not UTF-8.
+    ///     escapes may encode a path that is not UTF-8.
     ///   - options: threads, batches and the reading of images.
     ///   - progress: called now and then with the share that is done, 0 to 1, on any thread; with 1 once, at the end.
     /// - Throws: `CaptionerError` with the code `unusableModel`, which names the file and the cause, or `invalidOption`;

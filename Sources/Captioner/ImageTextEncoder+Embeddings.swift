@@ -48,7 +48,7 @@ extension ImageTextEncoder {
     /// - Throws: `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was cancelled.
     public func embedding(of text: String) async throws -> [Float] { try await embeddings(of: [text])[0] }
 
-    /// The embeddings of texts, in their order. Of a long text the beginning counts: the tokens that the model has
+    /// The embeddings of texts, in their order. Of a long text the first part counts: the tokens that the model has
     /// positions for.
     /// - Returns: for each text P numbers of length 1, together.
     /// - Throws: `TextFailure` as ``tokenIDs(_:)``, for the first text without tokens; `CancellationError` when the task was

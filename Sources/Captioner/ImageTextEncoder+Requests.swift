@@ -4,7 +4,7 @@ import CaptionerImageProcessing
 extension ImageTextEncoder {
     /// Embeds the images of requests, each of which is decoded once for the encoder and the captioner.
     ///
-    /// - Parameter captioner: what is to caption them, perhaps.
+    /// - Parameter captioner: the captioner of the images, if there is one.
     /// - Returns: for each request the embedding, P numbers of length 1, and the request with what the captioner makes of
     ///   its image; or why there is none.
     /// - Throws: `CancellationError` when the task was cancelled.
@@ -44,7 +44,7 @@ extension ImageTextEncoder {
 
     /// Larger images are not kept until they are captioned, only what the captioner makes of them.
     private static let keptPixelCount = 1 << 22
-    /// So many images are kept for the captioner.
+    /// At most this many images are kept for the captioner.
     private static let keptImageCount = 64
 
     private func prepared(

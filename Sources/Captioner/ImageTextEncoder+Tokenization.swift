@@ -42,7 +42,7 @@ extension ImageTextEncoder.Tokenization {
 
 /// Why a text has no embedding.
 public struct TextFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The text; of a long one, the beginning.
+    /// The text; of a long one, the first part.
     public let text: String
     /// The cause.
     public let message: String

@@ -23,7 +23,7 @@ public final class ImageTextEncoder: Sendable {
     package let folder: FilePath
     /// What the encoder was made with, the defaults filled in.
     public let options: Captioner.Options
-    /// The arithmetic of linear layers, never ``Captioner/Precision/automatic``.
+    /// The compute type of the linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
     /// The activation that was asked for; nil to go by the folder.
     package let usesQuickGELU: Bool?

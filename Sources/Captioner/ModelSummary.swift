@@ -74,7 +74,7 @@ extension ModelSummary: CustomStringConvertible {
             }
         let lines = [
             "tokenizer     " + Self.text(tokenizer) { "\($0) tokens" },
-            "pictures      "
+            "images        "
                 + Self.text(imageProcessor) { "made \(imageSize) x \(imageSize) pixels large" },
             "packed        \(packing.map(Self.text) ?? "no")",
             "parameters    \(weights.parameterCount)",
