@@ -37,9 +37,9 @@ package struct CheckpointPacker {
     ///   - folder: where to.
     ///   - fileNames: the files to copy where the checkpoint has them.
     ///   - others: files from elsewhere that are copied, by the names that they get.
-    ///   - progress: told after each tensor which share of the bytes is written.
+    ///   - progress: receives after each tensor the share of the bytes that is written.
     /// - Throws: `CheckpointError.unwritable`, `.unreadable`, `.unusableTensor`, `TensorError.outOfMemory`,
-    ///   `CancellationError`. Nothing is left behind then, folders on the way included.
+    ///   `CancellationError`. No files are left then, folders on the way included.
     package func write(
         to folder: FilePath, copying fileNames: [String], adding others: [(name: String, file: FilePath)] = [],
         progress: (Double) -> Void = { _ in }

@@ -9,11 +9,11 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A new file that is written from beginning to end.
+/// A new file that is written from start to end.
 final class FileWriter {
     private let path: FilePath
     private let descriptor: Int32
-    /// How many bytes the whole file will have, where that is known: told when there is no room for them.
+    /// How many bytes the whole file will have, where that is known: reported when there is no room for them.
     var expectedSize: Int?
 
     /// - Throws: `CheckpointError.unwritable`.

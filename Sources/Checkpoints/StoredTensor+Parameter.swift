@@ -27,7 +27,7 @@ extension Checkpoint.StoredTensor {
         }
     }
 
-    /// The elements as the weight of a linear layer in fewer bits, read a piece at a time.
+    /// The elements as the weight of a linear layer in reduced precision, read a piece at a time.
     /// - Precondition: the type is one of those that `DataType.isUsableAsParameter` allows.
     /// - Throws: `TensorError.outOfMemory`; `CheckpointError.unusableTensor` for numbers that are not finite;
     ///   `CancellationError`.
@@ -75,7 +75,7 @@ extension Checkpoint.StoredTensor {
         }
     }
 
-    /// Tells the system that the tensor's pages will not be needed soon.
+    /// Advises the system that the tensor's pages will not be needed soon.
     func release() { file.mapping.release(description.byteRange) }
 
     /// Converts some ten milliseconds' worth at a time, between which the task may be cancelled.

@@ -34,7 +34,7 @@ package struct PackedWeights: Sendable {
         }
     }
 
-    /// Weights in memory that somebody else keeps, such as a mapped file.
+    /// Weights in memory that another object keeps, such as a mapped file.
     ///
     /// - Parameters:
     ///   - panels: `byteCount` bytes, on a cache line for speed.
@@ -134,7 +134,7 @@ package struct PackedWeights: Sendable {
     }
 }
 
-/// Keeps packed weights. Unchecked, because nobody writes to the memory once this exists.
+/// Keeps packed weights. Unchecked, because the memory is never written once this exists.
 private final class PackedMemory: @unchecked Sendable {
     let panels: UnsafeRawPointer
     let scales: UnsafePointer<Float>?
@@ -220,7 +220,7 @@ private struct PackingJob: @unchecked Sendable {
         return true
     }
 
-    /// The largest magnitude, or nil where a number is infinite or none.
+    /// The largest magnitude, or nil where a number is not finite.
     private func largestMagnitude(_ values: UnsafeBufferPointer<Float>) -> Float? {
         // Magnitudes are ordered as their bits are, with infinity and what is no number at the end.
         var largests = SIMD8<UInt32>()
