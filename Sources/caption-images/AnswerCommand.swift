@@ -10,8 +10,9 @@ import SystemPackage
 struct AnswerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "answer",
-        abstract: "Answers questions about images, those of a file as LLaVA and TextVQA have them.",
+        abstract: "Answers questions about images.",
         discussion: """
+            Questions as LLaVA and TextVQA have them. \
             Writes the lines that MGM's script for TextVQA writes, in the order of the questions. A question whose image \
             is missing or damaged has an empty answer, and a line in ANSWERS.errors.jsonl. The same command \
             resumes a run that was interrupted. Exit status: 0 all answered, 2 some have no answer, 1 could not run or \

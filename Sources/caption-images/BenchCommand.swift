@@ -11,7 +11,7 @@ import SystemPackage
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measures seconds per image on this machine, at several batch sizes.",
+        abstract: "Measures seconds per image on this machine.",
         discussion: """
             Images go the way of a run: they are read, decoded and made ready while the model captions the batch before. \
             Of each batch size one batch warms up, and of those after it the median counts. Batch sizes for which neither \

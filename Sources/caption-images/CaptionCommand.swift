@@ -10,7 +10,7 @@ import SystemPackage
 struct CaptionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption",
-        abstract: "Captions image files, folders and Data-Juicer data sets.",
+        abstract: "Captions images, folders, Data-Juicer data sets.",
         discussion: """
             Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
             error record, beside the file in FILE.errors.jsonl. The same command resumes a run that was interrupted. Exit \

@@ -9,8 +9,9 @@ import SystemPackage
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Finds what MGM's training fails at, silently replaces, or learns nothing from.",
+        abstract: "Checks a training file before MGM's training.",
         discussion: """
+            Finds rows at which training fails, which it silently replaces, or from which it learns nothing. \
             A training file as convert writes it, and LLaVA's and MGM's own. Rows are counted from 0, as training counts \
             them. Exit status: 0 training uses every row, 2 it ends, replaces or ignores some, 1 the file could not be \
             checked, 128 and its number interrupted by a signal, 64 wrong usage.

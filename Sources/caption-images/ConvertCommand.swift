@@ -7,7 +7,7 @@ import SystemPackage
 struct ConvertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Turns a Data-Juicer data set into LLaVA's training format.",
+        abstract: "Converts a data set to LLaVA's training format.",
         discussion: """
             What Data-Juicer's dj_to_llava.py makes of it, byte for byte; --questions is its --restore_questions True \
             --original_llava_ds_path. Rows at which training would fail, or from which it would learn nothing or \
@@ -89,7 +89,7 @@ struct DrawOptions: ParsableArguments {
 struct DrawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draw",
-        abstract: "Draws rows of a data set at random, as the Better Synth challenge does.",
+        abstract: "Draws rows at random, as Better Synth does.",
         discussion: """
             Without options what check_sample_number.py writes, byte for byte: 200000 rows, or all if there are no more. \
             Exit status: 0 written, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.

@@ -9,8 +9,9 @@ import SystemPackage
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Reports what this machine has for captions: kernels, threads, memory, models, image formats.",
+        abstract: "Describes this machine: kernels, memory, models.",
         discussion: """
+            Also threads and image formats, and why they are as they are. \
             Nothing is downloaded, and no weights are read. Exit status: 0 unless something essential is missing: kernels \
             that can run; then 1.
             """)

@@ -4,7 +4,7 @@ import ArgumentParser
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract:
-            "Scores answers to the questions of TextVQA or MMBench, those of a file or of a model, and writes what the challenge's scripts write.",
+        abstract: "Evaluates a model on TextVQA or MMBench.",
+        discussion: "Of answers in a file, or of a model; writes what the challenge's scripts write.",
         subcommands: [EvaluateTextVQACommand.self, EvaluateMMBenchCommand.self])
 }

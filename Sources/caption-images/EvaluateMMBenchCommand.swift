@@ -8,7 +8,7 @@ import SystemPackage
 struct EvaluateMMBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mmbench",
-        abstract: "Scores answers to MMBench's questions: the letter has to be right in all copies of a question.",
+        abstract: "Evaluates a model on MMBench.",
         discussion: EvaluationOptions.discussion)
 
     @Option(help: "MMBench's table, tab-separated: mmbench_dev_20230712.tsv.")

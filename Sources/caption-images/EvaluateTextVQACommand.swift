@@ -8,7 +8,7 @@ import SystemPackage
 struct EvaluateTextVQACommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "textvqa",
-        abstract: "Scores answers to TextVQA's questions with M4C's accuracy.",
+        abstract: "Evaluates a model on TextVQA.",
         discussion: EvaluationOptions.discussion)
 
     @Option(help: "LLaVA's questions, a JSON object a line: llava_textvqa_val_v051_ocr.jsonl.")

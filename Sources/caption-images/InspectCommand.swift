@@ -7,9 +7,10 @@ import Foundation
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Reports what a checkpoint folder holds, and which tensors are missing or unused.",
+        abstract: "Describes a checkpoint folder.",
         discussion:
-            "Exit status: 0 the model can run, 2 something is missing or does not fit, 1 the folder cannot be read.")
+            "Lists its parts and which tensors are missing or unused. Exit status: 0 the model can run, 2 something is missing or does not fit, 1 the folder cannot be read."
+    )
 
     @Argument(
         help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"

@@ -6,7 +6,7 @@ import SystemPackage
 struct MergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Makes one output of the outputs of all shards.",
+        abstract: "Merges the outputs of all shards.",
         discussion: """
             Checks that they are of one run, each shard there once, finished and whole. The output is byte for byte what \
             one run writes. Exit status: 0 merged, 1 could not, 128 and its number interrupted by a signal, 64 \

@@ -8,8 +8,9 @@ import SystemPackage
 struct PackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Quantizes a checkpoint to int8, or rounds it to bf16, and packs it, to be mapped at start.",
+        abstract: "Quantizes a checkpoint once, to int8 or bf16.",
         discussion: """
+            The weights are stored as kernels read them, so that loading is mapping a file. \
             The new folder is a checkpoint for --model like any other, a quarter or half as large. Its captions are those \
             of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 128 and its \
             number interrupted by a signal, which leaves no files, 64 wrong usage.

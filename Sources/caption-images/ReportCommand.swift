@@ -10,8 +10,9 @@ import SystemPackage
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Makes one HTML page to look at captions: images, old and new captions, scores, errors.",
+        abstract: "Makes an HTML page of a run's images and captions.",
         discussion: """
+            With old and new captions, scores and errors. \
             The page needs nothing but a browser, and loads nothing. Beside the output it reads OUTPUT.run.json and \
             OUTPUT.errors.jsonl if they are there. The run may be unfinished. \
             Exit status: 0 made, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.

@@ -9,7 +9,7 @@ import SystemPackage
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Scores the texts of a data set, or those beside image files, with a CLIP model.",
+        abstract: "Scores existing texts of images with CLIP.",
         discussion: """
             Of a data set each row gets __dj__stats__ with image_text_similarity, the cosine of each chunk of its text \
             and its images, and is otherwise as it was. Of image files and folders there is a record for each image with \

@@ -9,7 +9,7 @@ import SystemPackage
 struct SelectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "select",
-        abstract: "Keeps the rows of a scored data set that have good scores, once each.",
+        abstract: "Selects rows by score, and one of duplicates.",
         discussion: """
             First rows with scores out of range are dropped, then duplicates, then all but the best. Rows that are kept \
             are written as they were read, the others to OUTPUT.dropped.jsonl, each with the reason. \

@@ -9,8 +9,9 @@ import SystemPackage
 struct TraceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
-        abstract: "Captions one image and writes the activations of every stage to a safetensors file.",
+        abstract: "Writes the activations of every stage.",
         discussion: """
+            Captions one image, and writes a safetensors file: \
             pixel_values [3, S, S], vision.last_hidden_state [T, D], qformer.last_hidden_state [Q, D], \
             language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
             token_ids [N], int64. A file that is there is replaced. The caption goes to standard output.

@@ -18,7 +18,7 @@ import Testing
         @Test(.disabled(if: isSanitized)) func helpNeedsLittleAddressSpace() throws {
             let result = try CommandLineTool.run(["--help"], behind: "ulimit -v 260000")
             #expect(result.status == 0, "\(result.errors)")
-            #expect(result.output.contains("caption-images [caption] <input>"))
+            #expect(result.output.contains("caption-images photos/ --model"))
         }
 
         /// Too little of it is reported, and no reason to wait.

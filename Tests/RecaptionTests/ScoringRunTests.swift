@@ -140,7 +140,7 @@ import Testing
             var expected = new
             if !old.isEmpty {
                 let oldScore = try await encoder.similarity(of: old, to: image)
-                let newScore = try await encoder.similarity(image, new)
+                let newScore = try await encoder.similarity(of: new, to: image)
                 if keeps == .old || threshold.map({ Double(oldScore) >= $0 }) == true {
                     expected = old
                 } else if keeps == .better, newScore <= oldScore {
@@ -176,7 +176,8 @@ import Testing
         for (words, images) in [("a  b", ["p1", "p2"]), ("c", ["p3"])] {
             var sum: Float = 0
             for image in images {
-                sum += try await encoder.similarity(.file(URL(filePath: fixture.folder.path("\(image).png"))), words)
+                sum += try await encoder.similarity(
+                    of: words, to: URL(filePath: fixture.folder.path("\(image).png")))
             }
             expected.append(sum / Float(images.count) * encoder.logitScale / 100)
         }
