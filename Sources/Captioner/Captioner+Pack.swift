@@ -29,7 +29,7 @@ extension Captioner {
     ///   - towers: where the towers of a model are that is spread over several folders. The new folder needs none of them.
     ///   - progress: called now and then with the share that is done, 0 to 1, on any thread.
     /// - Throws: `CaptionerError` with the codes `unusableModel`, `unusableOutput` and `invalidOption`; `CancellationError`
-    ///   when the task was cancelled, after the tensor at hand. No files are left then.
+    ///   when the task was cancelled. No files are left then.
     public static func pack(
         modelFolder: URL, to folder: URL, precision: Precision, layerPrecisions: [LayerPrecision] = [],
         towers: Towers = Towers(), progress: @escaping @Sendable (Double) -> Void = { _ in }

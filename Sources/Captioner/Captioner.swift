@@ -54,7 +54,7 @@ public final class Captioner: Sendable {
     ///   - options: threads, batches and the reading of images.
     ///   - progress: called now and then with the share that is done, 0 to 1, on any thread; with 1 once, at the end.
     /// - Throws: `CaptionerError` with the code `unusableModel`, which names the file and the cause, or `invalidOption`;
-    ///   `CancellationError` when the task was cancelled, after the tensor at hand.
+    ///   `CancellationError` when the task was cancelled.
     public convenience init(
         modelFolder: URL, options: Options = Options(), progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws {

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// What captioning takes in memory, computed from the sizes of the model and not measured.
 public struct MemoryEstimate: Sendable, Hashable, Codable {
-    /// Bytes of the weights. Where the checkpoint's format allows it, they are mapped from its files: the system can drop
+    /// Bytes of the weights, without tables of embeddings, of which only some rows are read. Where the checkpoint's format allows it, they are mapped from its files: the system can drop
     /// such pages, and several processes share them.
     public var weightBytes: Int
     /// Bytes for a batch: images, those of the next batch among them, activations and the KV cache.

@@ -107,7 +107,9 @@ extension ModelFolder {
 
     /// What a folder holds beside weights.
     func others(for model: Kind) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
-        (try Tokenizer(folder: checkpoint.folder), try imageProcessor(for: model))
+        let folder = checkpoint.folder
+        // Hundreds of thousands of tokens take half a second.
+        return (try abandonable { try Tokenizer(folder: folder) }, try imageProcessor(for: model))
     }
 }
 

@@ -1,6 +1,4 @@
 import CaptionerFiles
-import CaptionerTensorCore
-import Dispatch
 import SystemPackage
 
 #if canImport(Glibc)
@@ -48,29 +46,17 @@ final class FileWriter {
     /// Waits until the bytes are on the disk and gives the file its name.
     /// - Throws: `CheckpointError.unwritable`; `CancellationError` before the file has its name.
     func finish(renamingTo target: FilePath) throws {
-        let code = try synchronize()
+        try Task.checkCancellation()
+        // A copy of the descriptor, since this file may be closed before a wait of seconds is over.
+        let copy = dup(descriptor)
+        guard copy >= 0 else { throw refusal(errno) }
+        let code = try abandonable {
+            defer { close(copy) }
+            return fsync(copy) == 0 ? 0 : errno
+        }
         guard code == 0 else { throw refusal(code) }
         try Task.checkCancellation()
         guard path.renamed(to: target) == 0 else { throw CheckpointError.unwritable(target, errno) }
-    }
-
-    /// Calls `fsync`, which can take seconds and cannot be interrupted, on a thread that a cancelled task leaves to itself.
-    /// - Returns: 0, or the system's error.
-    private func synchronize() throws -> Int32 {
-        // The thread's own, since the file may be closed before it is done.
-        let copy = dup(descriptor)
-        guard copy >= 0 else { return errno }
-        let (done, code) = (DispatchSemaphore(value: 0), Locked<Int32>(0))
-        DispatchQueue.global(qos: .userInitiated).async {
-            if fsync(copy) != 0 {
-                let error = errno
-                code.withLock { $0 = error }
-            }
-            close(copy)
-            done.signal()
-        }
-        while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut { try Task.checkCancellation() }
-        return code.withLock { $0 }
     }
 
     private func refusal(_ code: Int32) -> CheckpointError {

@@ -9,6 +9,7 @@ final class WeightLedger: Sendable {
         var used: Set<ExactString> = []
         var touched: Set<ExactString> = []
         var requests: [WeightRequest] = []
+        var floatsOfTables: [WeightRequest] = []
         var requested: Set<ExactString> = []
         var layers: Set<String> = []
         var usedBytes = 0
@@ -42,10 +43,17 @@ final class WeightLedger: Sendable {
     /// What a tensor is wanted for, so that a packed file can hold it in that form.
     func recordRequest(_ request: WeightRequest) {
         entries.withLock { entries in
-            guard entries.requested.insert(ExactString(request.name)).inserted else { return }
+            guard entries.requested.insert(ExactString(request.name)).inserted else {
+                if case .parameter = request.form { entries.floatsOfTables.append(request) }
+                return
+            }
             entries.requests.append(request)
         }
     }
+
+    /// Requests for the floats of a tensor that was asked for in another form before, as an output layer does for the table
+    /// that it shares.
+    var floatsOfTables: [WeightRequest] { entries.withLock { $0.floatsOfTables } }
 
     var requests: [WeightRequest] { entries.withLock { $0.requests } }
 

@@ -5,6 +5,8 @@ public import SystemPackage
 // Paths are bytes: an argument that is not UTF-8 means the file that it names.
 
 extension FilePath: @retroactive ExpressibleByArgument {
+    public static var defaultCompletionKind: CompletionKind { .file() }
+
     public init?(argument: String) { self = ArgumentPaths.ofProcess.path(argument) }
 }
 
@@ -21,5 +23,7 @@ extension FilePath {
 }
 
 extension GivenPath: ExpressibleByArgument {
+    public static var defaultCompletionKind: CompletionKind { .file() }
+
     public init?(argument: String) { self = ArgumentPaths.ofProcess.given(argument) }
 }
