@@ -69,6 +69,12 @@ extension Captioner {
     func withPrepared<Result: Sendable>(
         _ request: CaptionRequest, prompt: [Int], _ run: (PreparedImage) async throws -> Result
     ) async throws -> Result {
+        try await admission { try await withPreparedNow(request, prompt: prompt, run) }
+    }
+
+    private func withPreparedNow<Result: Sendable>(
+        _ request: CaptionRequest, prompt: [Int], _ run: (PreparedImage) async throws -> Result
+    ) async throws -> Result {
         guard let prepared = try await prepare([request], prompt: prompt).first?.get() else {
             throw CaptionFailure(stage: .read, message: "no image", path: request.image.path)
         }

@@ -146,10 +146,8 @@ public final class Captioner: Sendable {
         for image: some CaptionRequestConvertible, options: GenerationOptions = GenerationOptions()
     ) async throws -> [Caption] {
         let plan = try plan(options)
-        return try await admission {
-            try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
-                try await sharedBatches.captions(of: prepared, plan: plan, by: self)
-            }
+        return try await withPrepared(image.captionRequest, prompt: plan.prompt) { prepared in
+            try await sharedBatches.captions(of: prepared, plan: plan, by: self)
         }
     }
 

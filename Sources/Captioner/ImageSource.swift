@@ -7,6 +7,8 @@ import SystemPackage
 public typealias RGBImage = CaptionerImageProcessing.RGBImage
 /// The order of a pixel's samples.
 public typealias PixelFormat = CaptionerImageProcessing.PixelFormat
+/// Why an image could not be had: of `CaptionFailure` the cause, thrown itself by initialisers of images.
+public typealias ImageError = CaptionerImageProcessing.ImageError
 /// What is done about the orientation that a camera wrote into a file.
 public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 

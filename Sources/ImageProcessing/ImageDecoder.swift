@@ -103,8 +103,8 @@ package struct ImageDecoder: Sendable {
 
     private func decode(_ bytes: UnsafeRawBufferPointer, atLeast size: Int?) throws(ImageError) -> RGBImage {
         let file = try format(of: bytes).init(bytes)
-        // Both are below 2^32, so the product fits.
-        guard file.width * file.height <= maximumPixelCount else {
+        let (pixelCount, overflow) = file.width.multipliedReportingOverflow(by: file.height)
+        guard !overflow, pixelCount <= maximumPixelCount else {
             throw .tooLarge(width: file.width, height: file.height, maximumPixelCount: maximumPixelCount)
         }
         let image: RGBImage

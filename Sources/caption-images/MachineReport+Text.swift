@@ -6,7 +6,11 @@ extension MachineReport {
     var text: String {
         let sections: [(String, [String])] = [
             ("processor", processorLines), ("kernels", kernelLines), ("blas", [blasLine]), ("threads", threadLines),
-            ("memory", [memoryLine]), ("images", ["\(imageFormats.joined(separator: " and ")) are read"]),
+            ("memory", [memoryLine]),
+            (
+                "images",
+                ["\(imageFormats.dropLast().joined(separator: ", ")) and \(imageFormats.last ?? "none") are read"]
+            ),
             ("searched", placeLines), ("models", modelLines), ("verdict", [verdict]),
         ]
         return sections.flatMap { name, lines in

@@ -35,7 +35,7 @@ import Testing
         #expect(result.output.contains("threads    \(Captioner.Options.defaultThreadCount): "))
         #expect(result.output.contains("demo model: f32 "))
         #expect(result.output.contains("demo CLIP: f32 "))
-        #expect(result.output.contains("JPEG and PNG are read"))
+        #expect(result.output.contains("JPEG, PNG, GIF and BMP are read"))
         #expect(result.output.hasSuffix("verdict    nothing essential is missing\n"))
         // A screen.
         #expect(result.lines.count <= 30, "\(result.output)")

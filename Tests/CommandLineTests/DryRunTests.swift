@@ -35,7 +35,7 @@ import Testing
         for part in [
             "items    5 images\n", "output   out.jsonl, from the beginning\n", "2 PNG, 1 JPEG, ",
             "1 the same as others before them",
-            "1 for error records: decode: not a JPEG or PNG image: looks like WebP",
+            "1 for error records: decode: not a JPEG, PNG, GIF or BMP image: looks like WebP",
             "1 for error records: decode: the file is empty", "to do    2 images to caption, 8 at once",
             " for weights in int8 and ", "time     unknown without a measurement",
             "1 file passed over, not an image by name",

@@ -2,7 +2,7 @@ import CaptionerFiles
 import Dispatch
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AbandonableWorkTests {
+@Suite(.timeLimit(.minutes(20))) struct AbandonableWorkTests {
     private struct Failure: Error {}
 
     @Test func resultsAndErrorsArePassedOn() throws {

@@ -5,7 +5,7 @@ import Testing
     @Test(arguments: [
         (ImageError.unreadable(path: "a/b.jpg", cause: "Permission denied"), "cannot read a/b.jpg: Permission denied"),
         (.empty, "the file is empty"),
-        (.unsupportedFormat(found: "WebP"), "not a JPEG or PNG image: looks like WebP"),
+        (.unsupportedFormat(found: "WebP"), "not a JPEG, PNG, GIF or BMP image: looks like WebP"),
         (.unsupportedFeature(format: "JPEG", feature: "12 bits"), "this kind of JPEG is not supported: 12 bits"),
         (.tooLarge(width: 3, height: 4, maximumPixelCount: 5), "3 x 4 pixels are more than the 5 allowed"),
         (.corrupt(format: "PNG", cause: "there is no header"), "broken PNG: there is no header"),

@@ -2,12 +2,12 @@ import CaptionerImageProcessing
 import Foundation
 import Testing
 
-/// What is neither JPEG nor PNG is recognised by its bytes and called by its name.
+/// What is of no format that is read is recognised by its bytes and called by its name.
 @Suite struct UnsupportedFormatTests {
     @Test(arguments: [
         ("RIFF\u{4}\0\0\0WEBPVP8 ", "WebP"),
         ("RIFF\u{4}\0\0\0WAVEfmt ", "RIFF (audio or video)"),
-        ("GIF89a\u{1}\0", "GIF"),
+        ("GIF88a\u{1}\0", "GIF"),
         ("BM\u{1}\u{2}", "BMP"),
         ("BMW sells cars", "text"),
         ("II*\0", "TIFF"),
@@ -64,11 +64,9 @@ import Testing
         arguments: [
             ("UklGRkgAAABXRUJQVlA4IDwAAAAwAwCdASoUAAoAPm0skkWkIqGYBA==", "WebP"),
             ("UklGRh4AAABXRUJQVlA4TBEAAAAvE0ACAAdQ5KKj/4GI6H8AAA==", "WebP"),
-            ("R0lGODdhFAAKAIEAAArIHgAAAAAAAAAAACwAAAAAFAAKAAAIGQABCA==", "GIF"),
             ("AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQ==", "AVIF"),
             ("SUkqAAgAAAAKAAABBAABAAAAFAAAAAEBBAABAAAACgAAAAIBAwADAA==", "TIFF"),
             ("SUkrAAgAAAAQAAAAAAAAAAoAAAAAAAAAAAEEAAEAAAAAAAAAFAAAAA==", "TIFF"),
-            ("Qk2OAgAAAAAAADYAAAAoAAAAFAAAAAoAAAABABgAAAAAAFgCAADEDg==", "BMP"),
             ("AAAADGpQICANCocKAAAAFGZ0eXBqcDIgAAAAAGpwMiAAAAAtanAyaA==", "JPEG 2000"),
             ("/0//UQAvAAAAAAAUAAAACgAAAAAAAAAAAAAAFAAAAAoAAAAAAAAAAA==", "JPEG 2000"),
             ("AAABAAAA", "ICO"),

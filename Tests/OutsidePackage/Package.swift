@@ -16,4 +16,6 @@ let package = Package(
     dependencies: [.package(url: "CAPTIONER_URL", from: "1.0.0")],
     targets: [.executableTarget(name: "outside", dependencies: names.map { .target(name: $0) } + captioner)]
         + programs.map { .executableTarget(name: $0, dependencies: captioner) } + names.map { .target(name: $0) }
+        // The examples of pages and doc comments, which scripts/test-outside-package puts there.
+        + [.target(name: "examples", dependencies: captioner)]
 )

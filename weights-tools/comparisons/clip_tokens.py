@@ -21,7 +21,7 @@ from pathlib import Path
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # run by its path: modules are found from weights-tools
 
-from checkpoints.random_clip import tokenizer_files
+from checkpoints.random_clip import first_merges, tokenizer_files
 from comparisons.clip_texts import needs_refusal, texts
 from comparisons.engine import ParityProbe, add_probe
 from comparisons.table import Table
@@ -32,7 +32,7 @@ Encode = Callable[[list[str]], list[list[int]]]
 
 
 def write_tokenizer(folder: Path, vocabulary: Path) -> None:
-    for name, content in tokenizer_files(vocabulary, MERGES).items():
+    for name, content in tokenizer_files(first_merges(vocabulary, MERGES)).items():
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -4,43 +4,25 @@ Needs Pillow and numpy; `cjpeg` and `jpegtran` of libjpeg-turbo, where they are 
 The bytes depend on the version of Pillow that writes them, which does not matter where the same bytes are then decoded by both sides.
 """
 
-import io
 import random
 import shutil
 import struct
 import subprocess
-from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image, ImageCms
 
 from fixtures.images import jpeg_encoder, pictures, png_encoder
 from fixtures.images.jpeg_encoder import segment
+from fixtures.images.noisy import Named, picture, saved
 from fixtures.images.png_encoder import chunk
 
-Named = Iterator[tuple[str, bytes]]
 SAMPLING = {
     "444": [(1, 1)] * 3, "422": [(2, 1), (1, 1), (1, 1)], "420": [(2, 2), (1, 1), (1, 1)], "440": [(1, 2), (1, 1), (1, 1)],
     "411": [(4, 1), (1, 1), (1, 1)], "410": [(4, 2), (1, 1), (1, 1)], "441": [(1, 4), (1, 1), (1, 1)],
     "3x1": [(3, 1), (1, 1), (1, 1)], "3x2": [(3, 2), (1, 1), (1, 1)], "442": [(2, 2), (2, 1), (2, 1)], "chroma-2x2": [(1, 1), (2, 2), (2, 2)],
     "mixed": [(2, 2), (2, 1), (1, 2)], "2x4": [(2, 4), (1, 1), (1, 1)],
 }
-
-
-def picture(width: int, height: int, mode: str = "RGB", seed: int = 0) -> Image.Image:
-    """Waves, edges and noise."""
-    channels = len(Image.new(mode, (1, 1)).getbands())
-    content = pictures.samples(height, width, channels, seed=seed).astype(np.uint8)
-    content[height // 3:height // 2, width // 4:width // 2] = 255 - content[height // 3:height // 2, width // 4:width // 2] // 2
-    noisy = np.random.default_rng(seed).integers(0, 256, content[height * 3 // 4:, :width // 2].shape)
-    content[height * 3 // 4:, :width // 2] = noisy
-    return Image.fromarray(content[..., 0] if channels == 1 else content, mode)
-
-
-def saved(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def chroma() -> Named:

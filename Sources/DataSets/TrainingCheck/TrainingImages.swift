@@ -12,7 +12,7 @@ struct TrainingImages: Sendable {
 
     /// What Pillow opens, and is not read here.
     private static let otherFormats: Set<ExactString> = [
-        "GIF", "TIFF", "WebP", "BMP", "PNM", "JPEG 2000", "ICO", "CUR", "QOI", "DDS", "ICNS", "AVIF",
+        "TIFF", "WebP", "PNM", "JPEG 2000", "ICO", "CUR", "QOI", "DDS", "ICNS", "AVIF",
         "Photoshop document", "PostScript", "MP4 or another ISO media file", "MNG",
     ]
     /// More pixels are warned of by Pillow, and twice as many refused.
@@ -109,8 +109,8 @@ struct TrainingImages: Sendable {
             if image.isTruncated {
                 return TrainingFinding(.imageTruncated, .replaced, "\(label) ends early: \(Self.another)")
             }
-            // Of damage to a JPEG libjpeg makes something in Pillow, too; that to a PNG ends its decoder.
-            guard let note = image.note, data.first == 0x89 else { return nil }
+            // Of damage to a JPEG libjpeg makes something in Pillow, too; that to others ends their decoders.
+            guard let note = image.note, data.first != 0xFF else { return nil }
             return TrainingFinding(.imageDamaged, .replaced, "\(label): \(note): \(Self.another)")
         } catch {
             return finding(error, label)

@@ -35,6 +35,8 @@ enum ImageFormats {
     static let all: [any ImageFormat.Type] = [
         JPEGFormat.self,
         PNGFormat.self,
+        GIFFormat.self,
+        BMPFormat.self,
     ]
 
     /// Their names, as a sentence has them: "JPEG or PNG".

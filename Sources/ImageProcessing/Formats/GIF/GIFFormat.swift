@@ -1,0 +1,20 @@
+/// GIF, of which the first frame counts: what Pillow shows without a call of `seek`.
+struct GIFFormat: ImageFormat {
+    static let name = "GIF"
+    private let structure: GIFStructure
+
+    static func claims(_ start: [UInt8]) -> Bool {
+        start.starts(with: "GIF87a".utf8) || start.starts(with: "GIF89a".utf8)
+    }
+
+    init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) { structure = try GIFStructure(bytes) }
+
+    var width: Int { structure.width }
+    var height: Int { structure.height }
+    /// GIF has no place for EXIF.
+    var orientation: EXIFOrientation { .topLeft }
+
+    func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> RGBImage {
+        try GIFDecoder.decode(bytes, structure: structure)
+    }
+}
