@@ -1,20 +1,21 @@
-/// What a model says about an image.
+/// A caption of an image, or an answer to a question about it.
 public struct Caption: Sendable, Hashable, Codable {
-    /// The caption, without white space at its ends unless ``Captioner/GenerationOptions/trimsText`` is false.
+    /// The text, without white space at its ends unless ``Captioner/GenerationOptions/trimsText`` is false.
     public let text: String
     /// The new tokens, the end token included if there was one.
     public let tokenIDs: [Int]
     /// The caption's log-probability under the model, in nats: the sum over its tokens, before any option changed their
     /// logits.
     public let logProbability: Float
-    /// What the search ranked the caption by. With beams: the sum of log-probabilities after all options, divided by
-    /// length to the power of the length penalty, `sequences_scores` in transformers. Otherwise the log-probability.
+    /// The score that the search ranked the caption by. With beams it is `sequences_scores` of transformers: the sum of
+    /// log-probabilities after all options, divided by length to the power of the length penalty. Otherwise it is the
+    /// log-probability.
     public let score: Float
-    /// Whether the model ended the caption itself; otherwise it was cut at the longest allowed length or where the
-    /// model's context was full.
+    /// Whether the model ended the caption itself. Otherwise the caption was cut, at
+    /// ``Captioner/GenerationOptions/maxNewTokens`` or where the model's context was full.
     public let isComplete: Bool
-    /// What was wrong with the image although it could be captioned, such as a truncated file, or a prompt whose end the
-    /// model left out.
+    /// A warning about an image that was captioned all the same: its file is truncated, or its prompt was cut because it
+    /// is too long for the model. Nil if there is none.
     public let note: String?
 
     /// - Parameters: as the properties of the same names.

@@ -1,25 +1,34 @@
 public import Foundation
 
-/// Why one image has no caption.
+/// The reason why one image has no caption. The next image may have one.
+///
+/// ```swift
+/// do {
+///     print(try await captioner.caption(url).text)
+/// } catch let failure as CaptionFailure where failure.stage == .read {
+///     print("The file cannot be read: \(failure.message)")
+/// }
+/// ```
 public struct CaptionFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
-    /// Where it went wrong.
+    /// The step that failed.
     public enum Stage: String, Sendable, Codable {
         /// The file could not be read.
         case read
         /// The bytes are not an image that can be decoded.
         case decode
-        /// The prompt of this image's own does not fit the model.
+        /// The prompt of the request, or the question, does not fit the model.
         case prompt
         /// The model could not caption the image.
         case caption
     }
 
-    /// Where it went wrong.
+    /// The step that failed.
     public let stage: Stage
     /// The cause.
     public let message: String
-    /// The file, if the image was one. In a path that is not UTF-8, bytes that are no characters and percent signs are
-    /// percent escapes, and so are percent signs of a path that could be mistaken for such a text.
+    /// The path of the image's file, nil for an image that is not a file. A path that is not UTF-8 is percent-escaped:
+    /// its invalid bytes and its percent signs. So are the percent signs of any path that could be mistaken for an
+    /// escaped one.
     public let path: String?
 
     /// - Parameters: as the properties of the same names.

@@ -1,13 +1,14 @@
-/// What became of one image.
+/// The result for one image of a sequence: its captions, or the reason why it has none.
 public struct CaptionOutcome: Sendable {
     /// The image's place in the sequence, from 0.
     public let index: Int
-    /// The image as it was handed over.
+    /// The image as the sequence gave it.
     public let source: ImageSource
-    /// Its captions, the best first, or why there is none. As many as `numReturnSequences` of the options says.
+    /// The image's captions, the best first, or the reason why there is none.
+    /// ``Captioner/GenerationOptions/numReturnSequences`` says how many.
     public let captions: Result<[Caption], CaptionFailure>
 
-    /// Its first caption, or why there is none.
+    /// The image's first caption, or the reason why there is none.
     public var result: Result<Caption, CaptionFailure> {
         captions.flatMap { captions in
             captions.first.map(Result.success) ?? .failure(CaptionFailure(stage: .caption, message: "no caption"))

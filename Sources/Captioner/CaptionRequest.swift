@@ -1,14 +1,14 @@
 public import CaptionerImageProcessing
 public import Foundation
 
-/// An image to caption, with a prompt of its own.
+/// An image to caption, and a prompt for this image.
 public struct CaptionRequest: Sendable {
     /// The image.
     public var image: ImageSource
-    /// Text that this image's caption continues, or, for a model that was trained to converse, the question; nil for that
-    /// of the options.
+    /// The text that this image's caption continues, or the question for a model that was trained to converse. Nil for
+    /// ``Captioner/GenerationOptions/prompt``.
     public var prompt: String?
-    /// What the captioner makes of the image, where it has been decoded already for another model.
+    /// The image as the captioner takes it, where it has been decoded already for another model.
     package var processed: ProcessedImage?
 
     /// - Parameters: as the properties of the same names.
@@ -18,7 +18,7 @@ public struct CaptionRequest: Sendable {
     }
 }
 
-/// What captions can be asked for: an image in any form, or an image with a prompt.
+/// A type whose values can be captioned: a `URL`, `Data`, ``ImageSource``, ``RGBImage`` or ``CaptionRequest``.
 public protocol CaptionRequestConvertible: Sendable {
     /// The image and its prompt.
     var captionRequest: CaptionRequest { get }
@@ -32,7 +32,7 @@ extension ImageSource: CaptionRequestConvertible {
     public var captionRequest: CaptionRequest { CaptionRequest(image: self) }
 }
 
-/// The image file at this address.
+/// The image file at this URL.
 extension URL: CaptionRequestConvertible {
     public var captionRequest: CaptionRequest { CaptionRequest(image: .file(self)) }
 }

@@ -1,10 +1,12 @@
-/// What a caption's stream reports while the caption is being written.
+/// An element of the stream of a caption that is being generated.
 public enum CaptionUpdate: Sendable, Hashable {
-    /// A new token, and the text that it completes: whole characters only, and empty where the rest of a character is
-    /// still to come or the token has no text. All pieces joined are the caption before white space at its ends
-    /// and, where the options say so, spaces before punctuation are taken away; a prompt is not echoed. Without a token comes what was left
-    /// over at the end and is no character.
+    /// A new token, and the text that it completes.
+    ///
+    /// The text has whole characters only. It is empty where the rest of a character is still to come, or the token has
+    /// no text. All texts joined are the caption as it is before white space at its ends is trimmed and before spaces
+    /// are cleaned up; a prompt is not echoed. At the end there may be a text without a token, for bytes that do
+    /// not complete a character.
     case text(String, tokenID: Int?)
-    /// The finished caption, last.
+    /// The finished caption, the last element.
     case finished(Caption)
 }

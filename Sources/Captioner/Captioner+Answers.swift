@@ -5,19 +5,19 @@ import CaptionerTokenization
 extension Captioner {
     /// The answer to a question about an image.
     ///
-    /// A model that was trained to converse is asked as it was trained, and any other continues "Question: ... Answer:", as
-    /// BLIP-2 was evaluated.
+    /// A model that was trained to converse, MGM-2B, gets the question in its conversation template. BLIP-2 continues
+    /// "Question: ... Answer:", the prompt that it was evaluated with.
     ///
     /// ```swift
     /// let answer = try await captioner.answer("What is written on the sign?", about: url)
     /// ```
     ///
     /// - Parameters:
-    ///   - question: without the image's placeholder.
+    ///   - question: the text, without the placeholder `<image>`.
     ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
-    ///   - options: `prompt` does not count.
-    /// - Throws: `CaptionFailure` for a bad image or a question that is too long, `CaptionerError` with the code `invalidOption`,
-    ///   `CancellationError` when the task was cancelled.
+    ///   - options: how the answer is generated; `prompt` is ignored.
+    /// - Throws: `CaptionFailure` for a bad image, or a question that the model cannot take; `CaptionerError` with the
+    ///   code `invalidOption`; `CancellationError` when the task was cancelled.
     public func answer(
         _ question: String, about image: some CaptionRequestConvertible,
         options: GenerationOptions = GenerationOptions()
@@ -25,20 +25,22 @@ extension Captioner {
         try await answer([ConversationTurn(question)], about: image, options: options)
     }
 
-    /// The answer to a question about an image that is written as a literal, `about: .file(url)`; else as about any image.
+    /// The answer to a question about an ``ImageSource``, so that its cases can be written as literals:
+    /// `about: .file(url)`.
     public func answer(
         _ question: String, about image: ImageSource, options: GenerationOptions = GenerationOptions()
     ) async throws -> Caption {
         try await answer(question, about: image.captionRequest, options: options)
     }
 
-    /// The answer to the last of several questions about an image, after those before it.
+    /// The answer to the last question of a conversation about an image.
     /// - Parameters:
     ///   - conversation: at least one turn; all but the last have answers.
-    ///   - image: as for a question.
-    ///   - options: `prompt` does not count.
-    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``; `CaptionerError` with the code `invalidOption` for a conversation with a model that was not
-    ///   trained to converse, or one whose answers are not where they should be.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
+    ///   - options: how the answer is generated; `prompt` is ignored.
+    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``; also `CaptionerError` with the code
+    ///   `invalidOption` for more than one turn with a model that was not trained to converse, for a last turn with an
+    ///   answer, or an earlier one without.
     public func answer(
         _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,
         options: GenerationOptions = GenerationOptions()
@@ -46,9 +48,11 @@ extension Captioner {
         try await answers([conversation], about: image.captionRequest, options: options)[0].get()
     }
 
-    /// The answers to several questions about one image, which is encoded once, and is stored once in the KV cache.
+    /// The answers to several independent questions about one image. The image is encoded once, and is once in the KV
+    /// cache.
     /// - Returns: the answer to each question, in order.
-    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``.
+    /// - Throws: as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``. One question that the model
+    ///   cannot take makes the call throw.
     public func answers(
         _ questions: [String], about image: some CaptionRequestConvertible,
         options: GenerationOptions = GenerationOptions()
@@ -57,8 +61,8 @@ extension Captioner {
             .map { try $0.get() }
     }
 
-    /// The same of an image that may have been decoded already.
-    /// - Returns: the answer to each question, or why there is none.
+    /// The same for an image that may have been decoded already.
+    /// - Returns: the answer to each question, or the reason why there is none.
     /// - Throws: `CaptionFailure` for a bad image, `CaptionerError` with the code `invalidOption`, `CancellationError` when the task was
     ///   cancelled.
     package func answers(

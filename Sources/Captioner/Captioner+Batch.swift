@@ -29,14 +29,14 @@ extension Captioner {
     /// Rows that go through the decoder together where images have several, unless the batch size is larger.
     private static let rowLimit = 64
 
-    /// Checks options against the model, before any image is touched.
-    /// - Throws: `CaptionerError.invalidOption`, also for a prompt that does not fit the model.
+    /// Checks options against the model, without an image.
+    /// - Throws: `CaptionerError` with the code `invalidOption`, also for a prompt that the model cannot take.
     public func check(_ options: GenerationOptions) throws {
         _ = try plan(options)
     }
 
     /// The options as the model takes them.
-    /// - Throws: `CaptionerError.invalidOption`.
+    /// - Throws: `CaptionerError` with the code `invalidOption`.
     func plan(_ options: GenerationOptions) throws -> GenerationPlan {
         try options.validate()
         let prompt: [Int]
@@ -65,7 +65,7 @@ extension Captioner {
         return tokens
     }
 
-    /// Prepares one image and runs the model on it. What goes wrong there is a failure of this image.
+    /// Prepares one image and runs the model on it. Every error but cancellation becomes a failure of this image.
     func withPrepared<Result: Sendable>(
         _ request: CaptionRequest, prompt: [Int], _ run: (PreparedImage) async throws -> Result
     ) async throws -> Result {
@@ -89,7 +89,7 @@ extension Captioner {
         }
     }
 
-    /// Runs the model. When a batch fails, its images are tried one by one, so that only the one at fault is without a
+    /// Runs the model. When a batch fails, its images are tried one by one, so that only the image at fault has no
     /// caption.
     func generate(
         _ images: [PreparedImage], plan: GenerationPlan, timings: TimingsRecorder?

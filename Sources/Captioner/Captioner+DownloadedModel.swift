@@ -4,12 +4,12 @@ public import Foundation
 package import SystemPackage
 
 extension Captioner {
-    /// The folder of a model that was downloaded before, by its name, such as `Salesforce/blip2-opt-2.7b`, with
-    /// `@REVISION` after it for another revision than the cache's current one.
+    /// The folder of a model that was downloaded before, by its name, such as `Salesforce/blip2-opt-2.7b`.
     ///
-    /// Looks into the caches of Hugging Face and ModelScope where their tools keep them, `HF_HUB_CACHE`, `HF_HOME`,
-    /// `MODELSCOPE_CACHE` and the like honoured. Nothing is downloaded.
-    /// - Returns: the folder, complete or not, or nil if neither cache has the model.
+    /// It is looked up in the caches of Hugging Face and ModelScope. Their environment variables count: `HF_HUB_CACHE`,
+    /// `HF_HOME`, `MODELSCOPE_CACHE` and others. Nothing is downloaded.
+    /// - Parameter name: ORGANISATION/NAME, and `@REVISION` after it for another revision than the cache's current one.
+    /// - Returns: the folder, whose download may be incomplete; nil if neither cache has the model.
     public static func downloadedModel(named name: String) -> URL? { ModelCache().folder(of: name)?.url }
 
     /// The folder that a user means by a path or by the name of a downloaded model.

@@ -6,29 +6,29 @@ public import Foundation
 package import SystemPackage
 
 extension Captioner {
-    /// What packing did.
+    /// The sizes of a checkpoint before and after packing.
     public struct PackResult: Sendable, Hashable {
-        /// Bytes of the tensors before.
+        /// Bytes of the tensors of the original checkpoint.
         public let sourceBytes: Int
-        /// Bytes of the weight file after.
+        /// Bytes of the packed weight file.
         public let packedBytes: Int
     }
 
-    /// Rounds and packs a checkpoint once, so that loading it is mapping a file.
+    /// Quantizes a checkpoint once, into a new folder whose weights are mapped into memory when it is loaded.
     ///
     /// ```swift
     /// _ = try await Captioner.pack(modelFolder: model, to: packed, precision: .int8) { print($0) }
     /// ```
-    /// The folder is a checkpoint like any other for ``init(modelFolder:options:progress:)``. Captions are, bit for bit, those of the
-    /// original checkpoint at the same precision.
+    /// ``init(modelFolder:options:progress:)`` loads the new folder like any checkpoint. Captions are, bit for bit, those of
+    /// the original checkpoint in the same precision.
     /// - Parameters:
     ///   - modelFolder: a checkpoint folder in Hugging Face layout.
-    ///   - folder: where to; a folder that is not there yet, or empty.
+    ///   - folder: the new folder, which must not exist yet or be empty.
     ///   - precision: bfloat16 or int8.
     ///   - layerPrecisions: layers that get another precision.
-    ///   - towers: where the towers of a model are that is spread over several folders. The new folder needs none of them.
-    ///   - progress: called now and then with the share that is done, 0 to 1, on any thread.
-    /// - Throws: `CaptionerError` with the codes `unusableModel`, `unusableOutput` and `invalidOption`; `CancellationError`
+    ///   - towers: for a model that is spread over several folders, where its towers are. The new folder contains them.
+    ///   - progress: called repeatedly with the fraction that is done, from 0 to 1, on any thread.
+    /// - Throws: `CaptionerError` with the code `unusableModel`, `unusableOutput` or `invalidOption`; `CancellationError`
     ///   when the task was cancelled. No files are left then.
     public static func pack(
         modelFolder: URL, to folder: URL, precision: Precision, layerPrecisions: [LayerPrecision] = [],

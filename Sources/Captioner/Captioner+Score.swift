@@ -2,8 +2,8 @@ import CaptionerModels
 import CaptionerTokenization
 
 extension Captioner {
-    /// How probable a text is as the caption of an image, under the model: for ranking captions, or for finding images
-    /// whose caption does not fit.
+    /// The log-likelihood of a text as the caption of an image, under the model. It ranks captions, and finds images whose
+    /// caption does not fit.
     ///
     /// ```swift
     /// let score = try await captioner.logLikelihood(of: "a dog on a beach", for: url)
@@ -11,11 +11,12 @@ extension Captioner {
     /// ```
     ///
     /// - Parameters:
-    ///   - text: a caption as ``Caption/text`` has it. After a prompt a space is put before it, unless it has one.
-    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``. The prompt of a request precedes the text, and is given.
-    ///   - includesEnd: whether the text has to end there: the probability of the model's end token is included.
+    ///   - text: a caption, such as ``Caption/text``. After a prompt it gets a space before it, unless it begins with one.
+    ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``. The prompt of a ``CaptionRequest`` precedes
+    ///     the text, and is not scored.
+    ///   - includesEnd: whether the model's end token, after the text, is scored with it.
     /// - Returns: the log-probability of each token of the text, in nats.
-    /// - Throws: `CaptionFailure` for a bad image, or a text that does not fit the model; `CancellationError` when the
+    /// - Throws: `CaptionFailure` for a bad image, or a text that is too long for the model; `CancellationError` when the
     ///   task was cancelled.
     public func logLikelihood(
         of text: String, for image: some CaptionRequestConvertible, includesEnd: Bool = true
@@ -23,7 +24,9 @@ extension Captioner {
         try await score(image.captionRequest, texts: [text], includesEnd: includesEnd)[0]
     }
 
-    /// How probable each of some texts is as the caption of one image. The image is encoded once.
+    /// The log-likelihood of each of several texts as the caption of one image. The image is encoded once.
+    ///
+    /// The parameters are those of ``logLikelihood(of:for:includesEnd:)``.
     /// - Returns: a score for each text, in their order.
     /// - Throws: as for one text.
     public func logLikelihoods(

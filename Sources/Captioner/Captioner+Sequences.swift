@@ -1,5 +1,5 @@
 extension Captioner {
-    /// Captions a sequence of images, in order, batched as `options.batchSize` of the captioner says.
+    /// Captions a sequence of images, in its order, in batches of ``Captioner/Options/batchSize`` images.
     ///
     /// ```swift
     /// for try await outcome in captioner.captions(for: urls) {
@@ -7,17 +7,17 @@ extension Captioner {
     /// }
     /// ```
     ///
-    /// Elements are URLs of files, `Data` of files, decoded images, or requests with prompts of their own; prompts of any
-    /// length share a batch. While the model runs, the images of the next batch are read and prepared: of a sequence that
-    /// makes its elements as they are asked for, two batches may be in memory. A sequence that has to wait for its elements
-    /// should be an `AsyncSequence`, which is not asked for more than the batch at hand.
+    /// Elements are URLs of files, `Data` of files, decoded images, or requests with prompts of their own. Prompts of
+    /// different length share a batch. While the model runs on a batch, the images of the next are read and prepared, so
+    /// the images of at most two batches are in memory. A sequence that blocks until its next element is there should be
+    /// an `AsyncSequence`, which is asked for the batch at hand only.
     ///
     /// - Parameters:
-    ///   - images: taken a batch at a time, no faster than their captions are asked for.
-    ///   - options: for all images alike.
-    ///   - timings: where to add up how long the stages take.
-    /// - Returns: an outcome for each image, good or bad. The sequence throws `CaptionerError` with the code `invalidOption`,
-    ///   and `CancellationError` when the task was cancelled.
+    ///   - images: taken a batch at a time, when their captions are awaited.
+    ///   - options: how captions are generated, the same for all images.
+    ///   - timings: receives how long each stage takes.
+    /// - Returns: an outcome for each image, good or bad. The sequence throws `CaptionerError` with the code
+    ///   `invalidOption`, and `CancellationError` when the task was cancelled.
     public func captions<Images: Sequence>(
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
@@ -26,20 +26,21 @@ extension Captioner {
             timings: timings)
     }
 
-    /// Captions images as they come, in order, batched as `options.batchSize` of the captioner says.
+    /// Captions images as they arrive, in their order, in batches of ``Captioner/Options/batchSize`` images.
     ///
     /// - Parameters:
-    ///   - images: taken a batch at a time, no faster than their captions are asked for.
-    ///   - options: for all images alike.
-    ///   - timings: where to add up how long the stages take.
-    /// - Returns: as of a `Sequence`. What `images` throws comes after the outcomes of the images before it.
+    ///   - images: taken a batch at a time, when their captions are awaited.
+    ///   - options: how captions are generated, the same for all images.
+    ///   - timings: receives how long each stage takes.
+    /// - Returns: an outcome for each image, good or bad. The sequence throws as that of a `Sequence` does. It also throws
+    ///   what `images` throws, after the outcomes of the images before that.
     public func captions<Images: AsyncSequence>(
         for images: Images, options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Images.Element: CaptionRequestConvertible {
         CaptionSequence(captioner: self, base: images, prefetches: false, options: options, timings: timings)
     }
 
-    /// Captions the images of an array literal, such as `[.file(first), .data(second)]`; else as for any sequence.
+    /// Captions an array of ``ImageSource``, so that it can be written as a literal: `[.file(first), .data(second)]`.
     public func captions(
         for images: [ImageSource], options: GenerationOptions = GenerationOptions(), timings: TimingsRecorder? = nil
     ) -> some AsyncSequence<CaptionOutcome, any Error> {

@@ -3,10 +3,10 @@ import CaptionerTensorCore
 import CaptionerTokenization
 
 extension Captioner {
-    /// The caption of an image while it is being written, token by token.
+    /// A stream of an image's caption, token by token, while it is being generated.
     ///
-    /// Work begins at once and continues until the caption is finished, its stream is dropped, or the task that reads it
-    /// is cancelled; it then stops within a layer of the model.
+    /// Work begins at once, before the stream is read. It stops within a layer of the model when the stream is dropped or
+    /// the task that reads it is cancelled.
     ///
     /// ```swift
     /// for try await case .text(let text, _) in captioner.captionUpdates(for: url) { print(text, terminator: "") }
@@ -14,22 +14,23 @@ extension Captioner {
     ///
     /// - Parameters:
     ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
-    ///   - options: one sequence without beams, since beams change their mind.
-    /// - Returns: text, then the finished caption. Throws `CaptionFailure` for a bad image and
-    ///   `CaptionerError.invalidOption`. To a task that was cancelled it simply ends, without a finished caption.
+    ///   - options: for one caption without beams, since beam search may replace tokens that were reported.
+    /// - Returns: texts, then the finished caption. The stream throws `CaptionFailure` for a bad image, and `CaptionerError`
+    ///   with the code `invalidOption`. It does not throw when the reading task is cancelled: it ends without a finished
+    ///   caption.
     public func captionUpdates(
         for image: some CaptionRequestConvertible, options: GenerationOptions = GenerationOptions()
     ) -> AsyncThrowingStream<CaptionUpdate, any Error> {
         captionUpdates(for: image, options: options) { _ in }
     }
 
-    /// The answer to the last of several questions about an image while it is being written, as ``answer(_:about:options:)-(String,CaptionRequestConvertible,_)``
-    /// has it.
+    /// A stream of the answer to the last question of a conversation about an image, token by token, while it is being
+    /// generated.
     /// - Parameters:
     ///   - conversation: at least one turn; all but the last have answers.
     ///   - image: as for ``caption(_:options:)-(CaptionRequestConvertible,_)``.
-    ///   - options: one sequence without beams.
-    /// - Returns: as ``captionUpdates(for:options:)``.
+    ///   - options: for one answer without beams; `prompt` is ignored.
+    /// - Returns: as ``captionUpdates(for:options:)``, with the answer as the finished caption.
     public func answerUpdates(
         _ conversation: [ConversationTurn], about image: some CaptionRequestConvertible,
         options: GenerationOptions = GenerationOptions()
@@ -38,8 +39,8 @@ extension Captioner {
     }
 
     /// - Parameters:
-    ///   - conversation: what is answered in the place of a prompt.
-    ///   - observe: is shown updates where they are made, whether or not the stream is still read.
+    ///   - conversation: takes the place of a prompt.
+    ///   - observe: receives each update when it is made, whether or not the stream is still read.
     package func captionUpdates(
         for image: some CaptionRequestConvertible, options: GenerationOptions, conversation: [ConversationTurn]? = nil,
         observe: @escaping @Sendable (CaptionUpdate) -> Void

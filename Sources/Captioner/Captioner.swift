@@ -16,21 +16,24 @@ package import SystemPackage
 /// print(caption.text)
 /// ```
 ///
-/// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. It may be used from
-/// any number of tasks; their images take turns. The caption of an image is what transformers'
-/// `Blip2ForConditionalGeneration` says, in float32 to the token. It depends on the image, the model and the options
-/// alone, to the bit: not on other images, the batch size or the number of threads.
+/// A captioner holds one copy of the weights, mapped from the checkpoint where its format allows. Any number of tasks
+/// can use it: their calls of ``caption(_:options:)-(CaptionRequestConvertible,_)`` share batches, and all other calls
+/// take turns.
+///
+/// In float32 a caption equals that of the model's class in transformers, or of MGM's own code, token for token. In
+/// every precision it depends on the image, the model and the options alone, to the bit: not on other images, the batch
+/// size or the number of threads.
 public final class Captioner: Sendable {
     /// The folder that the model was loaded from.
     public var modelFolder: URL { folder.url }
     package let folder: FilePath
-    /// What the captioner was made with, the defaults filled in.
+    /// The options that the captioner was made with.
     public let options: Captioner.Options
     /// The compute type of the linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
-    /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
+    /// A description of the kernels in use, such as "own kernels, AVX-512 with VNNI and BF16".
     public let kernelDescription: String
-    /// Tensors of the checkpoint that the model has no use for, by name. Empty for the checkpoints that are known.
+    /// The names of tensors of the checkpoint that the model does not use. Empty for known checkpoints.
     public let unusedTensors: [String]
     let decoder: ImageDecoder
     let processor: ImageProcessor
@@ -49,10 +52,11 @@ public final class Captioner: Sendable {
     /// ```
     /// - Parameters:
     ///   - modelFolder: a folder with `config.json`, safetensors weights and a tokenizer, or one that
-    ///     ``pack(modelFolder:to:precision:layerPrecisions:towers:progress:)`` made. As in all addresses of files, percent
-    ///     escapes may encode a path that is not UTF-8.
-    ///   - options: threads, batches and the reading of images.
-    ///   - progress: called now and then with the share that is done, 0 to 1, on any thread; with 1 once, at the end.
+    ///     ``pack(modelFolder:to:precision:layerPrecisions:towers:progress:)`` made. As in all file URLs of this
+    ///     library, percent escapes may encode a path that is not UTF-8.
+    ///   - options: threads, batch size, precision and image orientation.
+    ///   - progress: called repeatedly with the fraction that is done, from 0 to 1, on any thread; with 1 once, at the
+    ///     end.
     /// - Throws: `CaptionerError` with the code `unusableModel`, which names the file and the cause, or `invalidOption`;
     ///   `CancellationError` when the task was cancelled.
     public convenience init(
@@ -63,9 +67,9 @@ public final class Captioner: Sendable {
 
     /// Loads a model that was downloaded before, by its name, such as `Salesforce/blip2-opt-2.7b`.
     /// - Parameters:
-    ///   - modelName: ORGANISATION/NAME, and `@REVISION` after it for another revision than the cache's current one. The
-    ///     caches of Hugging Face and ModelScope are looked into; nothing is downloaded.
-    ///   - options: threads, batches and the reading of images.
+    ///   - modelName: ORGANISATION/NAME, and `@REVISION` after it for another revision than the cache's current one. It
+    ///     is looked up in the caches of Hugging Face and ModelScope; nothing is downloaded.
+    ///   - options: threads, batch size, precision and image orientation.
     ///   - progress: as for a folder.
     /// - Throws: as for a folder; where no cache has the model, the message says how to download it.
     public convenience init(
@@ -107,12 +111,12 @@ public final class Captioner: Sendable {
     /// ```swift
     /// let caption = try await captioner.caption(URL(filePath: "beach.jpg"))
     /// ```
-    /// Calls that several tasks make at the same time share batches.
+    /// Calls that several tasks make at the same time, with equal options, share batches.
     /// - Parameters:
-    ///   - image: the address of a file, the `Data` of one (JPEG or PNG), decoded pixels, or a request with a prompt of its
-    ///     own.
+    ///   - image: the URL of a JPEG or PNG file, the `Data` of one, decoded pixels, or a ``CaptionRequest`` with a
+    ///     prompt of its own.
     ///   - options: how the caption is generated.
-    /// - Returns: the first of the captions that ``captionCandidates(for:options:)`` has.
+    /// - Returns: the first of the captions that ``captionCandidates(for:options:)`` returns.
     /// - Throws: `CaptionFailure` for a bad image, `CaptionerError` with the code `invalidOption`, `CancellationError` when
     ///   the task was cancelled.
     public func caption(
@@ -125,14 +129,14 @@ public final class Captioner: Sendable {
         return first
     }
 
-    /// The caption of an image that is written as a literal, `caption(.file(url))`; else as of any image.
+    /// The caption of an ``ImageSource``, so that its cases can be written as literals: `caption(.file(url))`.
     public func caption(_ image: ImageSource, options: GenerationOptions = GenerationOptions()) async throws -> Caption
     {
         try await caption(image.captionRequest, options: options)
     }
 
-    /// The captions of an image, the best first, as many as `numReturnSequences` of the options says. The image is
-    /// encoded once.
+    /// Several captions of an image, the best first. ``Captioner/GenerationOptions/numReturnSequences`` says how many.
+    /// The image is encoded once.
     ///
     /// ```swift
     /// let captions = try await captioner.captionCandidates(for: url, options: .beams(5, captionCount: 3))
@@ -151,8 +155,8 @@ public final class Captioner: Sendable {
         }
     }
 
-    /// Brings the weights into memory and makes the buffers, so that the first caption takes no longer than others.
-    /// - Throws: `CaptionFailure`, `CancellationError` when the task was cancelled.
+    /// Reads the weights into memory and allocates the buffers, so that the first caption takes no longer than others.
+    /// - Throws: `CaptionFailure` if the model cannot run; `CancellationError` when the task was cancelled.
     public func prewarm() async throws {
         // An image of the same grey everywhere, and a second token, since the first is computed with the prompt.
         var options = GenerationOptions(maxNewTokens: 2)

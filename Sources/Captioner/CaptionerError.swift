@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What keeps a captioner from working at all. One bad image is a ``CaptionFailure`` instead.
+/// An error about the model, an option or a folder to write to, rather than about one image: that is a ``CaptionFailure``.
 ///
 /// ```swift
 /// do {
@@ -16,22 +16,23 @@ public struct CaptionerError: Error, Equatable, CustomStringConvertible {
 
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The checkpoint cannot be used.
+        /// The model's folder cannot be loaded.
         public static let unusableModel = Code(rawValue: "unusable_model")
         /// A file or folder cannot be written.
         public static let unusableOutput = Code(rawValue: "unusable_output")
-        /// An option has a value that makes no sense, or that the model does not allow.
+        /// An option has a value that is out of its range, or that the model does not allow.
         public static let invalidOption = Code(rawValue: "invalid_option")
     }
 
     /// The kind of error.
     public let code: Code
-    /// The cause. It names the file at fault, where that is not ``path``.
+    /// The cause. It names the file at fault if that is not ``path``.
     public let message: String
-    /// The folder of the model, or the file or folder that cannot be written. In a path that is not UTF-8, bytes that are
-    /// no characters are percent escapes.
+    /// The folder of the model, or the file or folder that cannot be written; nil for an option. A path that is not UTF-8
+    /// is percent-escaped.
     public let path: String?
-    /// The name of the option, where it is that of a property of ``Captioner/Options`` or ``Captioner/GenerationOptions``.
+    /// The name of the property of ``Captioner/Options`` or ``Captioner/GenerationOptions`` that is at fault; nil where the
+    /// error is not about one property.
     public let option: String?
 
     /// - Parameters: as the properties of the same names.
@@ -42,31 +43,31 @@ public struct CaptionerError: Error, Equatable, CustomStringConvertible {
         self.option = option
     }
 
-    /// The checkpoint in a folder cannot be used; the cause names the file.
+    /// An error with the code `unusableModel`.
     /// - Parameters:
     ///   - folder: the folder of the model.
-    ///   - cause: a sentence.
+    ///   - cause: the message, which names the file.
     public static func unusableModel(folder: String, cause: String) -> CaptionerError {
         CaptionerError(code: .unusableModel, message: cause, path: folder)
     }
 
-    /// A file or folder cannot be written.
+    /// An error with the code `unusableOutput`.
     /// - Parameters:
     ///   - file: its path.
-    ///   - cause: a sentence.
+    ///   - cause: the message.
     public static func unusableOutput(file: String, cause: String) -> CaptionerError {
         CaptionerError(code: .unusableOutput, message: cause, path: file)
     }
 
-    /// An option has a value that makes no sense.
+    /// An error with the code `invalidOption`.
     /// - Parameters:
-    ///   - message: value and expectation.
+    ///   - message: the value found, and what was expected.
     ///   - option: the name of the property.
     public static func invalidOption(_ message: String, option: String? = nil) -> CaptionerError {
         CaptionerError(code: .invalidOption, message: message, option: option)
     }
 
-    /// One sentence for a user, with path and cause.
+    /// A sentence for the user, with path and cause.
     public var description: String {
         guard let path else { return message }
         return switch code {

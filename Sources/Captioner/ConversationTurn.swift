@@ -1,8 +1,8 @@
-/// A question about an image and its answer, which the question that is being asked does not have yet.
+/// A question about an image, with its answer. The last turn of a conversation has no answer yet.
 public struct ConversationTurn: Sendable, Hashable, Codable {
-    /// What is asked, without the image's placeholder.
+    /// The question, without the placeholder `<image>`.
     public var question: String
-    /// What was answered; nil for the last turn, whose answer is asked for.
+    /// The answer; nil for the last turn.
     public var answer: String?
 
     /// - Parameters: as the properties of the same names.
