@@ -2,7 +2,7 @@ import CaptionerFiles
 public import Foundation
 import SystemPackage
 
-// Names of version 0.1, for one version more.
+// Former names. Each stays, deprecated, for one version.
 
 @available(*, deprecated, renamed: "Captioner.Options")
 public typealias CaptionerOptions = Captioner.Options

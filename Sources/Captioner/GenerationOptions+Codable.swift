@@ -1,5 +1,5 @@
-/// JSON with the names and values that transformers' `generation_config.json` has; those that transformers does not have
-/// are named likewise. What is missing has its default, so `{}` is all defaults.
+/// JSON with the names and values of transformers' `generation_config.json`. Options that transformers does not have are
+/// in snake_case too. An option that is missing has its default, so `{}` is all defaults.
 extension Captioner.GenerationOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case maxNewTokens = "max_new_tokens"
@@ -28,7 +28,7 @@ extension Captioner.GenerationOptions: Codable {
     /// The names of all options in JSON.
     public static let codingNames = CodingKeys.allCases.map(\.rawValue)
 
-    /// Reads options; values are not checked, which ``validate()`` does, and other names have no effect.
+    /// Reads options. Other names are ignored. Values are not checked: call ``validate()``.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
@@ -61,7 +61,7 @@ extension Captioner.GenerationOptions: Codable {
         try read(.trimsText, into: &trimsText)
     }
 
-    /// Writes all options, but for those that are nil.
+    /// Writes all options but those that are nil.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(maxNewTokens, forKey: .maxNewTokens)

@@ -1,6 +1,6 @@
 extension Captioner.GenerationOptions {
-    /// Checks what can be checked without a model.
-    /// - Throws: `CaptionerError.invalidOption` for the first option whose value makes no sense.
+    /// Checks the values without a model. ``Captioner/check(_:)`` checks them with one.
+    /// - Throws: `CaptionerError` with the code `invalidOption` for the first option whose value is out of its range.
     public func validate() throws {
         try check(maxNewTokens >= 1, "maxNewTokens", maxNewTokens, "at least 1")
         try check(
@@ -33,13 +33,13 @@ extension Captioner.GenerationOptions {
         if badWords.contains("") { throw CaptionerError.invalidOption("a bad word is empty", option: "badWords") }
     }
 
-    /// What `temperature` and `repetitionPenalty` may be: beyond, logits leave the range of single precision.
+    /// The range of ``temperature`` and ``repetitionPenalty``. Outside it logits overflow or underflow in float32.
     public static let factors = 1e-6...1e6
-    /// What `lengthPenalty` may be: beyond, scores leave the range of single precision.
+    /// The range of ``lengthPenalty``. Outside it scores overflow or underflow in float32.
     public static let lengthPenalties = -8.0...8.0
-    /// What `numBeams` may be.
+    /// The range of ``numBeams``.
     public static let beamCounts = 1...256
-    /// What `numReturnSequences` may be.
+    /// The range of ``numReturnSequences``.
     public static let returnCounts = 1...1024
 
     private func check(_ isValid: Bool, _ name: String, _ value: Any, _ expected: String) throws {

@@ -1,61 +1,64 @@
 extension Captioner {
     /// How captions are generated. Names, meanings and defaults are those of transformers' `GenerationConfig`, in Swift
-    /// spelling, with a length that suits captions.
+    /// spelling; only the default of ``maxNewTokens``, 30, differs.
     public struct GenerationOptions: Sendable, Hashable {
-        /// The most new tokens a caption gets, its end token included.
+        /// The maximum number of new tokens of a caption, its end token included. At least 1.
         public var maxNewTokens: Int
-        /// The fewest new tokens before an end token.
+        /// The minimum number of new tokens before an end token.
         public var minNewTokens: Int
-        /// The fewest tokens before an end token, counting what the processors see: with ``TransformersVersion/v4`` the new
-        /// tokens, with ``TransformersVersion/v5`` also the image's positions and the prompt, and nothing
-        /// where `minNewTokens` is set.
+        /// The minimum number of tokens before an end token. With ``TransformersVersion/v4`` new tokens count; with
+        /// ``TransformersVersion/v5`` the image's positions and the prompt count too, and this option is ignored where
+        /// ``minNewTokens`` is set.
         public var minLength = 0
-        /// Text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". Not part of the
-        /// caption, unless ``echoesPrompt`` says so. A ``CaptionRequest`` may have its own. For a model that was trained to
-        /// converse it is the question; without one a short description is asked for.
+        /// The text that the caption continues, such as "a photo of" or "Question: what is this? Answer:". It is not part
+        /// of the caption unless ``echoesPrompt`` says so. A ``CaptionRequest`` may have a prompt of its own. For a model
+        /// that was trained to converse it is the question; nil asks for a short description.
         public var prompt: String?
 
-        /// Draw each token at random, as probable as the model says, instead of taking the most probable.
+        /// Whether each token is sampled from the model's distribution. False takes the most probable token.
         public var doSample = false
-        /// With the same seed an image gets the same captions, whatever else is captioned beside it, before it or after it.
+        /// Sampling: the seed. With the same seed an image gets the same captions, whatever other images are captioned.
         public var seed: UInt64 = 0
-        /// Sampling: what the logits are divided by; above 0.
+        /// Sampling: the divisor of the logits; above 0.
         public var temperature = 1.0
-        /// Sampling: only the K most probable tokens; 0 for all.
+        /// Sampling: draws among the K most probable tokens only; 0 for all.
         public var topK = 50
-        /// Sampling: only the most probable tokens that reach this probability together; 0 to 1.
+        /// Sampling: draws among the most probable tokens only, as many as reach this probability together; 0 to 1.
         public var topP = 1.0
-        /// Sampling: only tokens at least this many times as probable as the most probable; 0 to 1, nil for all.
+        /// Sampling: draws among tokens only whose probability is at least this share of the most probable token's; 0 to
+        /// 1, nil for all.
         public var minP: Double?
 
-        /// Above 1, tokens that occurred become less probable; above 0.
+        /// A value above 1 makes tokens that occurred less probable, one below 1 more probable; above 0.
         public var repetitionPenalty = 1.0
-        /// No run of this many tokens occurs twice; 0 for no such rule.
+        /// No sequence of this many tokens occurs twice; 0 for no such rule.
         public var noRepeatNGramSize = 0
-        /// Words and phrases that do not occur, neither at the start of a caption nor after a space. Other spellings, such
-        /// as another case, are other words, and a word of one token also stops longer words that begin with that token.
+        /// Words and phrases that do not occur, neither at the start of a caption nor after a space. Another spelling, such
+        /// as upper case, is another word. A word of one token also excludes longer words that begin with that token.
         public var badWords: [String] = []
 
-        /// How many beams to follow; 1 for no beam search.
+        /// The number of beams; 1 for no beam search.
         public var numBeams = 1
-        /// Beam search: sums of log-probabilities are divided by length to this power. Above 0 it favours long captions.
+        /// Beam search: the power of the length by which sums of log-probabilities are divided. Above 0 it favours long
+        /// captions.
         public var lengthPenalty = 1.0
-        /// Beam search: when an image is done.
+        /// Beam search: when the search for an image's captions stops.
         public var earlyStopping = EarlyStopping.whenUnlikely
-        /// How many captions each image gets. The image is encoded once. With beams at most `numBeams`; without them only
-        /// when sampling.
+        /// The number of captions of each image, which is encoded once. With beams it is at most ``numBeams``. Without beams
+        /// it is 1 unless ``doSample`` is set.
         public var numReturnSequences = 1
 
-        /// Where versions of transformers differ, which of them to follow.
+        /// The version of transformers to follow where versions differ.
         public var transformersVersion = TransformersVersion.v4
-        /// Whether a caption's text begins with its prompt. Nil: as `transformersVersion` has it, not in 4, but in 5.
+        /// Whether a caption's text begins with its prompt. Nil: as in ``transformersVersion``, false in 4, true in 5.
         public var echoesPrompt: Bool?
-        /// Whether spaces before punctuation and contractions are taken away ("a dog 's ball , red"). Nil: as
-        /// `transformersVersion` has it: in 4, unless `tokenizer_config.json` says no, but not in 5.
+        /// Whether spaces before punctuation and contractions are removed ("a dog 's ball , red"). Nil: as in
+        /// ``transformersVersion``, true in 4 unless `tokenizer_config.json` has `clean_up_tokenization_spaces` false, and
+        /// false in 5.
         public var cleansUpSpaces: Bool?
 
-        /// Whether white space at the ends of a caption's text is taken away, such as the line break that a caption ends
-        /// with.
+        /// Whether white space at the ends of a caption's text is removed, such as the line break that ends a caption of
+        /// BLIP-2.
         public var trimsText = true
 
         /// - Parameters: as the properties of the same names.
@@ -65,23 +68,23 @@ extension Captioner {
             self.prompt = prompt
         }
 
-        /// When a beam search is done with an image: `early_stopping` in transformers.
+        /// When a beam search stops: `early_stopping` in transformers.
         public enum EarlyStopping: String, Sendable, CaseIterable {
             /// `True`: as soon as there are as many finished captions as beams.
             case whenFull = "true"
-            /// `False`: when the best open beam, were it to end now, would not be among the finished captions.
+            /// `False`: when the best open beam would not be among the finished captions if it ended now.
             case whenUnlikely = "false"
             /// `"never"`: when no open beam can be among the finished captions any more.
             case never
         }
 
-        /// A generation of transformers, where its results differ from those of others for the same model and options.
+        /// A version of transformers: 4 and 5 give different results for the same model and options.
         public enum TransformersVersion: String, Sendable, CaseIterable {
-            /// As 4.38, which the Better Synth challenge pins: processors see new tokens only, texts come without prompt
-            /// and with spaces cleaned up, beams are ranked by `BeamSearchScorer`.
+            /// Version 4.38, which the Better Synth challenge pins. Logits processors see new tokens only, texts come
+            /// without prompt and with spaces cleaned up, and beams are ranked by `BeamSearchScorer`.
             case v4 = "4"
-            /// As 5: processors also see the image's placeholders and the prompt, texts come with prompt and with spaces as
-            /// they are, beams are ranked by the vectorised search of 4.50 and later.
+            /// Version 5. Logits processors also see the image's placeholders and the prompt, texts come with prompt and
+            /// with spaces as they are, and beams are ranked by the vectorized search of 4.50 and later.
             case v5 = "5"
         }
     }

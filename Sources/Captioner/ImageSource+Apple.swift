@@ -2,8 +2,8 @@
     public import CoreGraphics
 
     extension ImageSource {
-        /// A decoded image of Core Graphics, in sRGB, drawn over black where it is transparent.
-        /// - Throws: `CaptionFailure` if there is no memory for its pixels, or it has none.
+        /// A decoded image of Core Graphics. It is drawn in sRGB, over black where it is transparent.
+        /// - Throws: `CaptionFailure` if the image has no pixels, or there is no memory for them.
         public static func image(_ image: CGImage) throws -> ImageSource {
             let (width, height) = (image.width, image.height)
             guard let space = CGColorSpace(name: CGColorSpace.sRGB),

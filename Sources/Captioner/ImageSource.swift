@@ -3,32 +3,32 @@ public import CaptionerImageProcessing
 public import Foundation
 import SystemPackage
 
-/// Decoded pixels, as the library takes them.
+/// A decoded image: 8-bit red, green and blue samples.
 public typealias RGBImage = CaptionerImageProcessing.RGBImage
 /// The order of a pixel's samples.
 public typealias PixelFormat = CaptionerImageProcessing.PixelFormat
-/// Why an image could not be had: of `CaptionFailure` the cause, thrown itself by initialisers of images.
+/// Why an image cannot be read or made; initialisers of images throw it, and a `CaptionFailure` has its message.
 public typealias ImageError = CaptionerImageProcessing.ImageError
-/// What is done about the orientation that a camera wrote into a file.
+/// What to do about the EXIF orientation of a file.
 public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 
 /// An image to caption.
 public enum ImageSource: Sendable {
-    /// A JPEG or PNG file. Percent escapes of the address may encode a path that is not UTF-8.
+    /// A JPEG or PNG file. Percent escapes of the URL may encode a path that is not UTF-8.
     case file(URL)
     /// The bytes of a JPEG or PNG file.
     case data(Data)
     /// Decoded pixels.
     case pixels(RGBImage)
 
-    /// Pixels as cameras, windows and other libraries have them; alpha is left out.
+    /// An image of pixels in memory, such as those of a camera, a window or another library. Alpha is ignored.
     /// - Parameters:
     ///   - bytes: rows of pixels, the top one first.
-    ///   - width: pixels of a row.
-    ///   - height: rows.
-    ///   - bytesPerRow: from the start of a row to that of the next; nil where they follow each other without a gap.
+    ///   - width: the number of pixels in a row.
+    ///   - height: the number of rows.
+    ///   - bytesPerRow: the distance between the starts of two rows; nil for rows without padding.
     ///   - format: the order of a pixel's samples.
-    /// - Throws: `ImageError.invalidPixels` for sizes that are not positive, or too few bytes for them.
+    /// - Throws: `ImageError.invalidPixels` for a size that is not positive, or too few bytes for the sizes.
     public static func pixels(
         _ bytes: Data, width: Int, height: Int, bytesPerRow: Int? = nil, format: PixelFormat
     ) throws -> ImageSource {

@@ -8,20 +8,20 @@ extension ImageTextEncoder {
     /// ```swift
     /// let embedding = try await encoder.embedding(of: URL(filePath: "beach.jpg"))
     /// ```
-    /// - Parameter image: as for ``Captioner/caption(_:options:)-(CaptionRequestConvertible,_)``. A prompt does not count.
-    /// - Returns: P numbers of length 1, together.
+    /// - Parameter image: as for ``Captioner/caption(_:options:)-(CaptionRequestConvertible,_)``. A prompt is ignored.
+    /// - Returns: ``embeddingWidth`` numbers, normalized to length 1.
     /// - Throws: `CaptionFailure` for a bad image; `CancellationError` when the task was cancelled.
     public func embedding(of image: some CaptionRequestConvertible) async throws -> [Float] {
         try await embeddings(of: [image.captionRequest.image])[0].get()
     }
 
-    /// The embedding of an image that is written as a literal, `embedding(of: .file(url))`; else as of any image.
+    /// The embedding of an ``ImageSource``, so that its cases can be written as literals: `embedding(of: .file(url))`.
     public func embedding(of image: ImageSource) async throws -> [Float] {
         try await embedding(of: image.captionRequest)
     }
 
     /// The embeddings of images, in their order.
-    /// - Returns: for each image P numbers of length 1, together, or why there are none.
+    /// - Returns: for each image ``embeddingWidth`` numbers, normalized to length 1, or the reason why there are none.
     /// - Throws: `CancellationError` when the task was cancelled.
     public func embeddings(
         of images: some Sequence<some CaptionRequestConvertible>
@@ -29,7 +29,7 @@ extension ImageTextEncoder {
         try await embeddings(of: images.map(\.captionRequest.image))
     }
 
-    /// The embeddings of images that are written as literals, `[.file(url), .data(data)]`; else as of any images.
+    /// The embeddings of an array of ``ImageSource``, so that it can be written as a literal: `[.file(url), .data(data)]`.
     public func embeddings(of images: [ImageSource]) async throws -> [Result<[Float], CaptionFailure>] {
         var results: [Result<[Float], CaptionFailure>] = []
         for start in stride(from: 0, to: images.count, by: options.batchSize) {
@@ -43,22 +43,21 @@ extension ImageTextEncoder {
         return results
     }
 
-    /// The embedding of a text.
-    /// - Returns: P numbers of length 1, together.
+    /// The embedding of a text. A text with more tokens than the model takes is truncated.
+    /// - Returns: ``embeddingWidth`` numbers, normalized to length 1.
     /// - Throws: `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was cancelled.
     public func embedding(of text: String) async throws -> [Float] { try await embeddings(of: [text])[0] }
 
-    /// The embeddings of texts, in their order. Of a long text the first part counts: the tokens that the model has
-    /// positions for.
-    /// - Returns: for each text P numbers of length 1, together.
-    /// - Throws: `TextFailure` as ``tokenIDs(_:)``, for the first text without tokens; `CancellationError` when the task was
+    /// The embeddings of texts, in their order. A text with more tokens than the model takes is truncated.
+    /// - Returns: for each text ``embeddingWidth`` numbers, normalized to length 1.
+    /// - Throws: `TextFailure` as ``tokenIDs(_:)``, for the first text that cannot be tokenized; `CancellationError` when the task was
     ///   cancelled.
     public func embeddings(of texts: [String]) async throws -> [[Float]] {
         try await engine.embeddings(texts: texts.map(tokenIDs)).map(\.normalized)
     }
 
-    /// How well a text fits an image: the cosine of the angle between their embeddings, from -1 to 1. For pairs that
-    /// fit it is 0.2 to 0.4 with most models; those of different models cannot be compared.
+    /// The cosine similarity of a text and an image, from -1 to 1. With most models it is 0.2 to 0.4 for pairs that fit.
+    /// Similarities of different models cannot be compared.
     ///
     /// ```swift
     /// let similarity = try await encoder.similarity(of: "a dog on a beach", to: url)
@@ -69,13 +68,14 @@ extension ImageTextEncoder {
         try await similarities(of: [text], to: image)[0]
     }
 
-    /// The similarity to an image that is written as a literal, `to: .file(url)`; else as to any image.
+    /// The cosine similarity of a text and an ``ImageSource``, so that its cases can be written as literals:
+    /// `to: .file(url)`.
     public func similarity(of text: String, to image: ImageSource) async throws -> Float {
         try await similarity(of: text, to: image.captionRequest)
     }
 
-    /// How well each of some texts fits an image, as ``similarity(of:to:)-(_,CaptionRequestConvertible)``. The image is
-    /// embedded once.
+    /// The cosine similarity of each of several texts and an image, as
+    /// ``similarity(of:to:)-(_,CaptionRequestConvertible)``. The image is embedded once.
     /// - Throws: `CaptionFailure` for a bad image; `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was
     ///   cancelled.
     public func similarities(
@@ -85,7 +85,8 @@ extension ImageTextEncoder {
         return try await embeddings(of: texts).map { $0.dotProduct(embedding) }
     }
 
-    /// The similarities to an image that is written as a literal, `to: .file(url)`; else as to any image.
+    /// The cosine similarities of texts and an ``ImageSource``, so that its cases can be written as literals:
+    /// `to: .file(url)`.
     public func similarities(of texts: [String], to image: ImageSource) async throws -> [Float] {
         try await similarities(of: texts, to: image.captionRequest)
     }

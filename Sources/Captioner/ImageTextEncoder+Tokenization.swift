@@ -3,22 +3,23 @@ import CaptionerTokenization
 public import Foundation
 
 extension ImageTextEncoder {
-    /// By which library's rules texts become tokens. Most captions get the same tokens by all of them; curly quotation marks,
-    /// character references such as `&amp;`, ligatures, control characters and Chinese do not.
+    /// The library whose rules tokenize texts. Most captions get the same tokens from all of them. Texts with curly
+    /// quotation marks, character references such as `&amp;`, ligatures, control characters or Chinese do not.
     public enum Tokenization: String, Sendable, CaseIterable {
-        /// transformers' fast tokenizer, which its `AutoProcessor` and Data-Juicer use: composed, lower case.
+        /// The fast tokenizer of transformers, which its `AutoProcessor` and Data-Juicer use. Texts are composed (NFC) and
+        /// lowercased.
         case huggingFaceFast = "hf-fast"
-        /// transformers 4's tokenizer written in Python, without the package ftfy: also without control characters, and with
-        /// blanks around Chinese characters.
+        /// The slow tokenizer of transformers 4, without the package ftfy. It also removes control characters, and puts
+        /// spaces around Chinese characters.
         case huggingFaceSlow = "hf-slow"
-        /// open_clip's, and OpenAI's: texts are repaired by ftfy, and character references of HTML are replaced.
+        /// The tokenizer of open_clip and OpenAI. ftfy repairs texts, and character references of HTML are replaced.
         case openCLIP = "open_clip"
     }
 
-    /// The ids of a text's tokens, begin and end tokens included: of a long text as many as the model has positions for,
-    /// the end token among them.
-    /// - Throws: `TextFailure` with ``Tokenization/openCLIP``, for texts that look as if they had been read in a wrong
-    ///   encoding, which open_clip would repair, and for rare character references. With the others, never.
+    /// The ids of a text's tokens, begin and end tokens included. A text with more tokens than the model takes is
+    /// truncated before its end token.
+    /// - Throws: `TextFailure` with ``Tokenization/openCLIP`` only: for texts that look as if they had been read in a wrong
+    ///   encoding, which open_clip would repair, and for rare character references.
     public func tokenIDs(_ text: String) throws(TextFailure) -> [Int] {
         let (prefix, suffix) = tokenizer.affixes
         let limit = max(engine.contextLength - prefix.count - suffix.count, 0)
@@ -40,9 +41,9 @@ extension ImageTextEncoder.Tokenization {
     }
 }
 
-/// Why a text has no embedding.
+/// The reason why a text cannot be tokenized, and so has no embedding.
 public struct TextFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The text; of a long one, the first part.
+    /// The text; the beginning of a long one.
     public let text: String
     /// The cause.
     public let message: String

@@ -7,21 +7,21 @@ import CaptionerTokenization
 public import Foundation
 package import SystemPackage
 
-/// Embeds images and texts with CLIP on the CPU, and says how well they fit.
+/// Embeds images and texts with CLIP on the CPU, and computes their similarity.
 ///
 /// ```swift
 /// let encoder = try await ImageTextEncoder(modelFolder: folder)
 /// let similarity = try await encoder.similarity(of: "a dog on a beach", to: url)
 /// ```
 ///
-/// An encoder holds one copy of the weights. It may be used from any number of tasks; their work takes turns. An embedding
-/// is what transformers' `CLIPModel` computes, in float32 within rounding. It depends on the image or text, the model and
-/// the options alone, to the bit: not on the batch, its other members or the number of threads.
+/// An encoder holds one copy of the weights. Any number of tasks can use it; their calls take turns. In float32 an
+/// embedding equals that of transformers' `CLIPModel` within rounding. In every precision it depends on the image or
+/// text, the model and the options alone, to the bit: not on the batch or the number of threads.
 public final class ImageTextEncoder: Sendable {
     /// The folder that the model was loaded from.
     public var modelFolder: URL { folder.url }
     package let folder: FilePath
-    /// What the encoder was made with, the defaults filled in.
+    /// The options that the encoder was made with. Beside a captioner, threads and kernels are the captioner's.
     public let options: Captioner.Options
     /// The compute type of the linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
@@ -29,13 +29,13 @@ public final class ImageTextEncoder: Sendable {
     package let usesQuickGELU: Bool?
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
     package let kernelDescription: String
-    /// Tensors of the checkpoint that the model has no use for, by name.
+    /// The names of tensors of the checkpoint that the model does not use.
     public let unusedTensors: [String]
-    /// By which library's rules texts become tokens.
+    /// The library whose rules tokenize texts.
     public let tokenization: Tokenization
-    /// P, the length of an embedding.
+    /// P, the number of elements of an embedding.
     public let embeddingWidth: Int
-    /// What cosines are multiplied by to be logits: e to the power of the checkpoint's `logit_scale`, about 100.
+    /// The factor from cosine similarities to logits: e to the power of the checkpoint's `logit_scale`, about 100.
     public let logitScale: Float
     let decoder: ImageDecoder
     let processor: ImageProcessor
@@ -45,14 +45,15 @@ public final class ImageTextEncoder: Sendable {
     /// Loads a checkpoint folder in the layout of Hugging Face or open_clip.
     ///
     /// - Parameters:
-    ///   - modelFolder: a folder, such as ``downloadedModel(named:)`` gives, with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
-    ///   - options: threads, batches, precision and the reading of images.
-    ///   - usesQuickGELU: the activation of both towers, x σ(1.702 x) or the exact GELU, whatever the folder says of it: some
-    ///     folders say it wrong. Nil to go by the folder.
-    ///   - tokenization: by which library's rules texts become tokens; see ``Tokenization``.
-    ///   - captioner: what it computes beside, on the same threads with the same kernels: their work takes turns. The
-    ///     threads and kernels of the options do not count then.
-    ///   - progress: called now and then with the share that is done, 0 to 1, on any thread; with 1 once, at the end.
+    ///   - modelFolder: a folder with `config.json` or `open_clip_config.json`, safetensors weights and a tokenizer.
+    ///   - options: threads, batch size, precision and image orientation.
+    ///   - usesQuickGELU: whether the activation of both towers is x σ(1.702 x), or else the exact GELU. It overrides the
+    ///     folder's configuration, which is wrong in some folders. Nil for the folder's.
+    ///   - tokenization: the library whose rules tokenize texts.
+    ///   - captioner: a captioner whose threads and kernels the encoder shares, instead of those of the options: the two
+    ///     take turns.
+    ///   - progress: called repeatedly with the fraction that is done, from 0 to 1, on any thread; with 1 once, at the
+    ///     end.
     /// - Throws: `CaptionerError` with the code `unusableModel`, which names the file and the cause, or `invalidOption`;
     ///   `CancellationError` when the task was cancelled.
     public convenience init(
@@ -78,7 +79,7 @@ public final class ImageTextEncoder: Sendable {
             tokenization: tokenization, beside: captioner, progress: progress)
     }
 
-    /// The same of a folder whose path may be any bytes.
+    /// The same for a folder whose path may be any bytes.
     package init(
         model folder: FilePath, options: Captioner.Options = Captioner.Options(), usesQuickGELU: Bool? = nil,
         tokenization: Tokenization = .huggingFaceFast, beside captioner: Captioner? = nil,
@@ -112,9 +113,10 @@ public final class ImageTextEncoder: Sendable {
             on: captioner?.executor ?? QueueExecutor(threadCount: options.threadCount, kernels: kernels))
     }
 
-    /// The folder of a model that was downloaded before, by its name, such as `openai/clip-vit-base-patch32`, with `@REVISION`
-    /// after it for another revision than the cache's current one; as ``Captioner/downloadedModel(named:)``.
-    /// - Returns: the folder, complete or not, or nil if no cache has the model.
+    /// The folder of a model that was downloaded before, by its name, such as `openai/clip-vit-base-patch32`. The same as
+    /// ``Captioner/downloadedModel(named:)``.
+    /// - Parameter name: ORGANISATION/NAME, and `@REVISION` after it for another revision than the cache's current one.
+    /// - Returns: the folder, whose download may be incomplete; nil if neither cache has the model.
     public static func downloadedModel(named name: String) -> URL? { Captioner.downloadedModel(named: name) }
 
     /// Whatever the tokenizer makes of a text, the model must be able to read.

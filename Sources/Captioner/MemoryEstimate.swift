@@ -4,14 +4,16 @@ import CaptionerTensorCore
 public import Foundation
 import SystemPackage
 
-/// What captioning takes in memory, computed from the sizes of the model and not measured.
+/// The memory that captioning takes, computed from the sizes of the model and not measured.
 public struct MemoryEstimate: Sendable, Hashable, Codable {
-    /// Bytes of the weights, without tables of embeddings, of which only some rows are read. Where the checkpoint's format allows it, they are mapped from its files: the system can drop
-    /// such pages, and several processes share them.
+    /// Bytes of the weights. Embedding tables are left out, since only some of their rows are read.
+    ///
+    /// Where the checkpoint's format allows it, weights are mapped from its files: the system can drop such pages, and
+    /// several processes share them.
     public var weightBytes: Int
-    /// Bytes for a batch: images, those of the next batch among them, activations and the KV cache.
+    /// Bytes for a batch: its images and those of the next batch, activations and the KV cache.
     public var batchBytes: Int
-    /// Bytes of both, and of the program itself.
+    /// Bytes of weights, batch and the program itself.
     public var totalBytes: Int { weightBytes + batchBytes + Self.programBytes }
 
     /// The code, the tokenizer, and what each thread has for itself.
@@ -19,15 +21,15 @@ public struct MemoryEstimate: Sendable, Hashable, Codable {
 }
 
 extension Captioner {
-    /// What a batch of images takes in memory with this model.
+    /// The memory that captioning takes with this captioner, for a batch size.
     ///
     /// ```swift
     /// let sizes = [1, 2, 4, 8, 16].filter { captioner.estimatedMemory(batchSize: $0).totalBytes < 6_000_000_000 }
     /// ```
     /// - Parameters:
-    ///   - batchSize: images that go through the model together, at least 1.
-    ///   - options: how captions are generated: beams, several captions of an image and many new tokens take memory for the
-    ///     KV cache.
+    ///   - batchSize: the number of images that go through the model together, at least 1.
+    ///   - options: how captions are generated. Beams, several captions of an image and many new tokens need a larger KV
+    ///     cache.
     public func estimatedMemory(
         batchSize: Int, options: GenerationOptions = GenerationOptions()
     ) -> MemoryEstimate {
@@ -35,7 +37,7 @@ extension Captioner {
             weightBytes: weightBytes, batchBytes: engine.model.batchBytes(batchSize: batchSize, options: options))
     }
 
-    /// What captioning takes in memory, known from the headers of a checkpoint's files before it is loaded.
+    /// The memory that captioning takes with a model, computed before it is loaded: only headers of its files are read.
     ///
     /// ```swift
     /// let memory = try Captioner.estimatedMemory(modelFolder: folder, options: .init(batchSize: 8, precision: .int8))

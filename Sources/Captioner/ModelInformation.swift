@@ -3,28 +3,28 @@ import CaptionerFiles
 import CaptionerModels
 import CaptionerTensorCore
 
-/// What a ``ModelSummary`` says, as values that can be stored and compared: `caption-images inspect --json` writes them with
-/// names in snake_case.
+/// The content of a ``ModelSummary`` as values that can be stored and compared. `caption-images inspect --json` writes
+/// them with names in snake_case.
 public struct ModelInformation: Sendable, Hashable, Codable {
-    /// The folder. A path that is not UTF-8 is escaped.
+    /// The path of the folder. A path that is not UTF-8 is percent-escaped.
     public var model: String
     /// Whether the model can run.
     public var isComplete: Bool
-    /// The class of the library that the model was made with, such as `Blip2ForConditionalGeneration`.
+    /// The model's class in the library that defines it, such as `Blip2ForConditionalGeneration`.
     public var architecture: String
     /// The parts of the model, such as `vision` and `decoder`, each with values by their names in `config.json`.
     public var parts: [String: [String: Value]]
-    /// The floats in all tensors that the model uses.
+    /// The number of parameters: floats in all tensors that the model uses.
     public var parameters: Int
     /// Pixels along each side of the images that the model takes.
     public var imageSize: Int
-    /// Why images cannot be made ready for the model, if they cannot.
+    /// Why there is no image processor, if there is none.
     public var imageProcessorError: String?
-    /// How many tokens the tokenizer knows.
+    /// The number of tokens in the tokenizer's vocabulary.
     public var tokenizerSize: Int?
     /// Why there is no tokenizer, if there is none.
     public var tokenizerError: String?
-    /// What a packed model says of itself; nil for one that is not packed.
+    /// How the model was packed; nil for one that is not packed.
     public var packing: Packing?
     /// How the tensors of the weight files fit the model.
     public var tensors: Tensors
@@ -51,13 +51,13 @@ public struct ModelInformation: Sendable, Hashable, Codable {
         public var layerPrecisions: [LayerPrecision]
         /// The version of the packed format.
         public var formatVersion: String
-        /// The folder's name that it was made from.
+        /// The name of the folder that was packed.
         public var source: String
-        /// What made it, such as `captioner 0.1.0`.
+        /// The program that packed it, such as `captioner 0.1.0`.
         public var madeBy: String
     }
 
-    /// A precision of some layers.
+    /// A precision for the layers whose names have a part in common.
     public struct LayerPrecision: Sendable, Hashable, Codable {
         /// Dotted parts of the layers' names.
         public var part: String
@@ -67,23 +67,23 @@ public struct ModelInformation: Sendable, Hashable, Codable {
 
     /// The tensors in the weight files, and how they fit the model.
     public struct Tensors: Sendable, Hashable, Codable {
-        /// Tensors in the files, used or not.
+        /// The number of tensors in the files, used or not.
         public var count: Int
         /// Their bytes.
         public var bytes: Int
-        /// Of those that the model uses, how many have each type, such as `F32`.
+        /// The number of tensors that the model uses, by type, such as `F32`.
         public var used: [String: Int]
-        /// Names of tensors that the model has no use for.
+        /// Names of tensors that the model does not use.
         public var unused: [String]
-        /// Tensors that the model needs and the files do not hold.
+        /// Tensors that the model needs and that are in no file.
         public var missing: [Missing]
         /// Tensors of another shape than the model needs.
         public var misshapen: [Misshapen]
-        /// Tensors of a type that the weight cannot be made of.
+        /// Tensors of a type that cannot be converted to the weight.
         public var unsupported: [Unsupported]
     }
 
-    /// A tensor that the model needs and the files do not hold.
+    /// A tensor that the model needs and that is in no file.
     public struct Missing: Sendable, Hashable, Codable {
         /// Its name in the files.
         public var name: String
@@ -101,13 +101,13 @@ public struct ModelInformation: Sendable, Hashable, Codable {
         public var foundShape: [Int]
     }
 
-    /// A tensor of a type that the weight cannot be made of.
+    /// A tensor of a type that cannot be converted to the weight.
     public struct Unsupported: Sendable, Hashable, Codable {
         /// Its name in the files.
         public var name: String
         /// The type in the files, such as `I8`.
         public var type: String
-        /// The types that the weight can be made of.
+        /// The types that can be converted to the weight.
         public var expectedTypes: [String]
     }
 }

@@ -6,15 +6,15 @@ import CaptionerTokenization
 public import Foundation
 package import SystemPackage
 
-/// What a checkpoint folder holds and how it fits the model: the answer to `caption-images inspect`.
+/// What a checkpoint folder contains, and whether the model can run: the output of `caption-images inspect`.
 public struct ModelSummary: Sendable {
     let folder: FilePath
     let architecture: String
     let facts: [ModelFact]
     let imageSize: Int
-    /// How many bytes the weight files have.
+    /// The bytes of the tensors in the weight files.
     public let weightBytes: Int
-    /// Tensors in the files, used or not.
+    /// The number of tensors in the files, used or not.
     public let tensorCount: Int
     /// Missing, misshapen and unused tensors, parameters and dtypes.
     let weights: WeightReport
@@ -26,10 +26,11 @@ public struct ModelSummary: Sendable {
     let imageProcessor: Result<Void, any Error>
 
     /// Reads the configuration and the headers of the weight files, not the weights.
-    /// - Throws: `CaptionerError.unusableModel` when the folder, its configuration or a header cannot be read.
     /// - Parameters:
     ///   - modelFolder: a checkpoint folder.
-    ///   - towers: where the towers of a model are that is spread over several folders.
+    ///   - towers: for a model that is spread over several folders, where its towers are.
+    /// - Throws: `CaptionerError` with the code `unusableModel` when the folder, its configuration or a header cannot be
+    ///   read.
     public init(modelFolder: URL, towers: Captioner.Towers = Captioner.Towers()) throws {
         try self.init(model: FilePath(modelFolder), towers: towers)
     }
@@ -53,8 +54,8 @@ public struct ModelSummary: Sendable {
         }
     }
 
-    /// Whether the model can run: every tensor is there, in a shape and type that can be used, and so are the tokenizer
-    /// and the image processor.
+    /// Whether the model can run: every tensor is there with a usable shape and type, and the tokenizer and the image
+    /// processor can be loaded.
     public var isComplete: Bool {
         guard case .success = tokenizer, case .success = imageProcessor else { return false }
         return weights.isComplete

@@ -7,24 +7,24 @@ public import Foundation
 import SystemPackage
 
 extension Captioner {
-    /// How a captioner uses the machine and reads images.
+    /// How a captioner uses the machine, in which precision it computes, and how it reads images.
     public struct Options: Sendable, Hashable {
-        /// Threads that compute at once. Default: ``defaultThreadCount``.
+        /// The number of threads that compute. Default: ``defaultThreadCount``.
         public var threadCount: Int
-        /// The most images that go through the model together. Larger batches share the reading of weights, and take more
-        /// memory, which has to be there: for BLIP-2 opt-2.7b some 40 MB an image, and 0.66 MB for each token of each of its
-        /// beams or samples.
+        /// The maximum number of images that go through the model together. Default: 8. A larger batch reads the weights
+        /// less often, and takes more memory: for BLIP-2 opt-2.7b some 40 MB an image, and 0.66 MB for each token of each
+        /// of its beams or samples. ``Captioner/estimatedMemory(batchSize:options:)`` computes it.
         public var batchSize: Int
         /// The compute type of the linear layers. Default: ``Precision/automatic``.
         public var precision: Captioner.Precision
-        /// Layers that get another precision; where several name a layer, the last counts.
+        /// Layers that get another precision. Where several entries name a layer, the last counts.
         public var layerPrecisions: [Captioner.LayerPrecision]
-        /// Which kernels compute, by a name of ``Captioner/availableKernels``; nil for what the environment variable
-        /// `CAPTIONER_KERNELS` names, or else the fastest.
+        /// The kernels, by a name of ``Captioner/availableKernels``. Nil for those that the environment variable
+        /// `CAPTIONER_KERNELS` names, or without it the fastest.
         public var kernels: String?
-        /// Whether images are turned the way their EXIF orientation says.
+        /// Whether images are rotated as their EXIF orientation says. Default: they are.
         public var orientation: ImageOrientation
-        /// Where the towers of a model are that is spread over several folders, as MGM is.
+        /// For a model that is spread over several folders, such as MGM: where its towers are.
         public var towers = Captioner.Towers()
 
         /// - Parameters: as the properties of the same names.
@@ -41,13 +41,13 @@ extension Captioner {
             self.orientation = orientation
         }
 
-        /// One thread for each processor that the process may use: of those that it may run on (`taskset`), as many as its
-        /// control groups grant time of (the limits of containers), a part of one counting as one.
+        /// One thread for each processor that the process may use. Its CPU affinity (`taskset`) counts, and the CPU quota of
+        /// its control groups (the limit of a container), rounded up.
         public static var defaultThreadCount: Int { min(ProcessorCount.available, threadCounts.upperBound) }
 
-        /// What `threadCount` may be.
+        /// The range of ``threadCount``.
         public static let threadCounts = 1...1024
-        /// What `batchSize` may be.
+        /// The range of ``batchSize``.
         public static let batchSizes = 1...4096
 
         func validate() throws {
@@ -74,31 +74,34 @@ extension Captioner {
 }
 
 extension Captioner {
-    /// The parts of a model that are not in its own folder, and what their files leave open.
+    /// Where the parts of a model are that are not in its own folder, and how ambiguities of its files are resolved.
     public struct Towers: Sendable, Hashable {
-        /// A folder in which the folders are that `config.json` names, under the path that it says or the end of it. They are
-        /// also looked for below the working directory, and below the model's folder and those around it; without a folder here, at
-        /// last in the caches of Hugging Face and ModelScope, as models that were downloaded by name.
+        /// The folder below which the folders that `config.json` names are looked for first, by their whole path or its end.
+        ///
+        /// Next they are looked for below the working directory, and below the model's folder and the folders around it. If
+        /// this is nil, they are looked for last by name in the caches of Hugging Face and ModelScope.
         public var folder: URL?
-        /// Which weights count where the checkpoint has a copy of a tower's.
+        /// Which weights are loaded where the checkpoint has a copy of a tower's.
         public var weights = Weights.folders
-        /// The activation of the decoder; nil for the one that the version of transformers has that wrote the checkpoint.
+        /// The activation of the decoder. Nil for that of the version of transformers that wrote the checkpoint.
         public var decoderActivation: DecoderActivation?
 
-        /// Folders where `config.json` says, and their weights.
+        /// Towers are looked for by the paths in `config.json`, and loaded as the model's library loads them.
         public init() {}
 
-        /// Which of two copies of a tower's weights counts.
+        /// Which of two copies of a tower's weights is loaded.
         public enum Weights: String, Sendable, CaseIterable {
-            /// As the library of the model loads them: for MGM the checkpoint's copy of CLIP, and ConvNeXt from its folder.
+            /// The copy that the model's library loads: for MGM the checkpoint's copy of CLIP, and ConvNeXt from its
+            /// folder.
             case folders
-            /// The checkpoint's copies. No folder is needed then.
+            /// The checkpoint's copies. The towers' folders are not needed then.
             case checkpoint
         }
 
-        /// The Gaussian error linear unit, exactly or approximated with a hyperbolic tangent, by transformers' names.
+        /// The Gaussian error linear unit (GELU), exact or approximated with a hyperbolic tangent. Raw values are
+        /// transformers' names.
         public enum DecoderActivation: String, Sendable, CaseIterable {
-            /// x Φ(x).
+            /// The exact GELU, x Φ(x).
             case gelu
             /// The approximation with a hyperbolic tangent.
             case tanhGELU = "gelu_pytorch_tanh"
@@ -109,25 +112,25 @@ extension Captioner {
         }
     }
 
-    /// The compute type of the linear layers. Everything else is computed in float32, but for attention among image tokens,
-    /// which is bfloat16 where the layers before it are not float32.
+    /// The compute type of the linear layers. Everything else is computed in float32, except attention among image tokens:
+    /// it is computed in bfloat16 where the layers before it are not float32.
     public enum Precision: String, Sendable, CaseIterable, Codable {
-        /// What a packed model was packed for; otherwise bfloat16 where the processor has instructions for it, else
+        /// The precision of a packed model. For any other model bfloat16 where the processor has instructions for it, else
         /// float32.
         case automatic = "auto"
-        /// What transformers computes, token for token.
+        /// Float32. Captions equal transformers', token for token.
         case float32 = "f32"
-        /// Weights and inputs rounded to bfloat16, half the memory.
+        /// Weights and inputs rounded to bfloat16. The weights take half the memory of float32.
         case bfloat16 = "bf16"
-        /// Weights and inputs rounded to 8 bits, a quarter of the memory.
+        /// Weights and inputs quantized to 8 bits. The weights take about a quarter of the memory of float32.
         case int8
     }
 
-    /// A precision for some layers.
+    /// A precision for the layers whose names have a part in common.
     public struct LayerPrecision: Sendable, Hashable, Codable {
-        /// Dotted parts of the layers' names that follow each other, such as `qformer`, `decoder.layers.0` or `lm_head`.
+        /// One or more consecutive dotted parts of the layers' names, such as `qformer`, `decoder.layers.0` or `lm_head`.
         public var part: String
-        /// Never ``Precision/automatic``.
+        /// The precision of these layers; never ``Precision/automatic``.
         public var precision: Precision
 
         /// - Parameters: as the properties of the same names.

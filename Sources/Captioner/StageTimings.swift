@@ -1,4 +1,4 @@
-/// Where the time of some images went, in seconds of wall-clock time, and how much was done in it.
+/// The wall-clock time of each stage for some images, in seconds, and the numbers of images and tokens.
 ///
 /// The stages follow each other, so their sum is at most the time that passed. ``imageWork`` is not one of them.
 public struct StageTimings: Sendable, Codable, Equatable {
@@ -11,18 +11,18 @@ public struct StageTimings: Sendable, Codable, Equatable {
         public var seconds: Double
     }
 
-    /// Reading image embeddings and prompts in the decoder, up to the first token.
+    /// The decoder's pass over image embeddings and prompts, which yields the first token.
     public static let prefillStage = "prefill"
-    /// All tokens after the first.
+    /// The decoder's passes for all tokens after the first.
     public static let decodeStage = "decode_tokens"
 
-    /// Waiting for images: for files to be read and decoded, resized and normalised. Those that were prepared while
-    /// the model was busy are not waited for.
+    /// Seconds that the model waited for images to be read, decoded, resized and normalized. Images that were prefetched
+    /// in time are not waited for.
     public var imageDecode = 0.0
     /// The stages of the model, in its order.
     public private(set) var stages: [Stage] = []
-    /// How long each image took to be read, decoded, resized and normalised, added up over all of them, although
-    /// several are prepared at once, and while the model runs, with which they then share the processor.
+    /// Seconds that each image took to be read, decoded, resized and normalized, added up over all images. Several
+    /// images are prepared at once, and while the model runs, so this is part of no other time.
     public var imageWork = 0.0
     /// Images that were prepared, or found to be bad.
     public var preparedImages = 0
@@ -31,7 +31,7 @@ public struct StageTimings: Sendable, Codable, Equatable {
     /// Tokens generated, end tokens included.
     public var newTokens = 0
 
-    /// No time at all.
+    /// Timings of nothing: all values are 0.
     public init() {}
 
     /// The time of a stage; 0 if there is none of this name.

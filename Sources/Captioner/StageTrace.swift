@@ -6,7 +6,7 @@ import CaptionerTensorCore
 public import Foundation
 package import SystemPackage
 
-/// The activations of every stage for one image, with the names under which other implementations are compared.
+/// The activations of every stage of a model for one image, by the names of the implementation that defines the model.
 public struct StageTrace: Sendable {
     /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D],
     /// `language_projection` [Q, D] and `logits` [N, V]: the row that chose each new token, after all processors; with
@@ -15,8 +15,8 @@ public struct StageTrace: Sendable {
     /// The caption, with its N new tokens.
     public let caption: Caption
 
-    /// Writes all stages as float32 and `token_ids` as int64 to a safetensors file, which appears whole or not at all.
-    /// - Throws: when the file cannot be written.
+    /// Writes all stages as float32 and `token_ids` as int64 to a safetensors file. The file appears whole or not at all.
+    /// - Throws: an error that names the cause when the file cannot be written.
     public func write(to file: URL) throws { try write(to: FilePath(file)) }
 
     /// The same to a file whose path may be any bytes.
@@ -31,9 +31,12 @@ public struct StageTrace: Sendable {
 }
 
 extension Captioner {
-    /// Captions one image and keeps every stage's result.
-    /// - Throws: `CaptionFailure` for a bad image, `CaptionerError.invalidOption`, `CancellationError` when the task
-    ///   was cancelled.
+    /// Captions one image, and keeps the activations of every stage.
+    /// - Parameters:
+    ///   - image: the image.
+    ///   - options: for one caption.
+    /// - Throws: `CaptionFailure` for a bad image; `CaptionerError` with the code `invalidOption`; `CancellationError` when
+    ///   the task was cancelled.
     public func trace(_ image: ImageSource, options: Captioner.GenerationOptions = Captioner.GenerationOptions())
         async throws -> StageTrace
     {
@@ -60,7 +63,7 @@ extension Captioner {
     }
 }
 
-/// Gathers what the engine shows. Rows of one name follow each other and become one tensor.
+/// Collects what the engine reports. Rows of one name follow each other and become one tensor.
 private final class StageRecorder: Sendable {
     private let recorded = Locked<[TracedStage]>([])
 

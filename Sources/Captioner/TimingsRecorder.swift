@@ -1,13 +1,13 @@
 import CaptionerTensorCore
 
-/// Adds up timings from any task.
+/// Adds up the timings of calls that it is passed to, from any task.
 public final class TimingsRecorder: Sendable {
     private let total = Locked(StageTimings())
 
-    /// A recorder that has seen nothing.
+    /// A recorder whose timings are 0.
     public init() {}
 
-    /// What was added so far.
+    /// The sum so far.
     public var timings: StageTimings { total.withLock { $0 } }
 
     func add(_ timings: StageTimings) { total.withLock { $0 += timings } }

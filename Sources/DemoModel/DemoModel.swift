@@ -5,13 +5,13 @@ import SystemPackage
 /// A small trained BLIP-2 that describes emoji scenes and coloured shapes, a CLIP that scores such captions, and images
 /// to try them on.
 ///
-/// They let everything run on a machine that has no model yet. They know nothing of photographs.
+/// With them everything runs on a machine that has no model yet. They were not trained on photographs.
 public enum DemoModel {
     /// The checkpoint folder, in Hugging Face layout.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func checkpoint() throws -> URL { try resource("checkpoint") }
 
-    /// The CLIP folder, in Hugging Face layout, which scores right captions of such images above wrong ones.
+    /// The folder of the demo CLIP, in Hugging Face layout. It scores right captions of such images above wrong ones.
     /// - Throws: `DemoModelError.notFound` when the package's resources are not where they were built.
     public static func encoder() throws -> URL { try resource("clip") }
 

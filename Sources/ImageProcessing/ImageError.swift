@@ -1,20 +1,20 @@
-/// Why an image could not be had, or why an image processor cannot be made.
+/// The reason why an image cannot be decoded or made of pixels, or why an image processor cannot be made.
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file could not be read; `cause` is the system's reason.
     case unreadable(path: String, cause: String)
-    /// There is not a single byte.
+    /// The file is empty.
     case empty
-    /// The bytes are of no format that is decoded; `found` names what they look like.
+    /// The format is not supported; `found` names what the bytes look like.
     case unsupportedFormat(found: String)
-    /// A file of a kind that is not decoded, such as 12 bits per sample.
+    /// The format is supported, but not this variant of it, such as 12 bits per sample.
     case unsupportedFeature(format: String, feature: String)
-    /// The header promises more pixels than are allowed.
+    /// The header has more pixels than are allowed.
     case tooLarge(width: Int, height: Int, maximumPixelCount: Int)
-    /// A file too broken to get an image from.
+    /// The file is too damaged to be decoded.
     case corrupt(format: String, cause: String)
-    /// Pixels handed over do not make an image of the size stated.
+    /// The bytes do not make an image of the given size.
     case invalidPixels(width: Int, height: Int, byteCount: Int)
-    /// A field of the image processor's configuration has a value that cannot be honoured.
+    /// A field of the image processor's configuration has a value that is not supported.
     case invalidConfiguration(field: String, cause: String)
 
     public var description: String {

@@ -1,4 +1,4 @@
-/// The order in which a pixel's 8-bit samples are in memory.
+/// The order of a pixel's 8-bit samples in memory.
 public enum PixelFormat: String, Sendable, CaseIterable {
     /// Red, green, blue.
     case rgb
@@ -6,16 +6,16 @@ public enum PixelFormat: String, Sendable, CaseIterable {
     case bgr
     /// Red, green, blue, alpha.
     case rgba
-    /// Blue, green, red, alpha, as cameras of Apple's systems have it.
+    /// Blue, green, red, alpha, the order of cameras on Apple's systems.
     case bgra
     /// Alpha, red, green, blue.
     case argb
     /// Alpha, blue, green, red.
     case abgr
-    /// One sample, which is red, green and blue alike.
+    /// One sample, the value of red, green and blue.
     case gray
 
-    /// Bytes of a pixel.
+    /// The number of bytes of a pixel.
     public var byteCount: Int {
         switch self {
         case .gray: 1
@@ -37,17 +37,16 @@ public enum PixelFormat: String, Sendable, CaseIterable {
 }
 
 extension RGBImage {
-    /// An image of pixels as cameras, windows and other libraries have them.
+    /// An image of pixels in memory, such as those of a camera, a window or another library.
     ///
-    /// Alpha is left out and not multiplied in, as Pillow's `convert("RGB")` leaves it out: colours that have been
-    /// multiplied by it already stay so.
+    /// Alpha is ignored, as by Pillow's `convert("RGB")`: colours are neither multiplied nor divided by it.
     /// - Parameters:
-    ///   - width: pixels of a row.
-    ///   - height: rows, the top one first.
-    ///   - bytesPerRow: from the start of a row to that of the next; nil where they follow each other without a gap.
+    ///   - width: the number of pixels in a row.
+    ///   - height: the number of rows, the top one first.
+    ///   - bytesPerRow: the distance between the starts of two rows; nil for rows without padding.
     ///   - format: the order of a pixel's samples.
-    ///   - bytes: the rows; the last need not be filled up. They are copied.
-    /// - Throws: `ImageError.invalidPixels` for sizes that are not positive, or too few bytes for them.
+    ///   - bytes: the rows, which are copied. The last row needs no padding.
+    /// - Throws: `ImageError.invalidPixels` for a size that is not positive, or too few bytes for the sizes.
     public init(
         width: Int, height: Int, bytesPerRow: Int? = nil, format: PixelFormat, bytes: UnsafeRawBufferPointer
     ) throws(ImageError) {

@@ -6,19 +6,19 @@ public struct RGBImage: Sendable, Equatable {
     public let height: Int
     /// The samples, `[H, W, 3]`.
     public let bytes: [UInt8]
-    /// What was wrong with the file the image came from, in a few words; `nil` when nothing was.
+    /// A warning about the file that the image was decoded from; `nil` if there is none.
     ///
-    /// The pixels are the best that could be had, and the same that Pillow gives when it is set to be lenient.
+    /// The pixels are then those that Pillow gives when it is set to load truncated images.
     public let note: String?
-    /// Whether the file ended early. Pixels it did not hold are filled in by the rules of its format.
+    /// Whether the file is truncated. Missing pixels are filled in by the rules of its format.
     public let isTruncated: Bool
 
     /// The `note` of truncated files.
     static let truncationNote = "the file ends early"
 
-    /// An image made of the samples given.
+    /// An image of 8-bit samples.
     /// - Parameter bytes: `[H, W, 3]`.
-    /// - Throws: `ImageError.invalidPixels` unless both sizes are positive and `bytes` has `height * width * 3` bytes.
+    /// - Throws: `ImageError.invalidPixels` unless both sizes are positive and `bytes` has `height * width * 3` elements.
     public init(width: Int, height: Int, bytes: [UInt8]) throws(ImageError) {
         let (pixelCount, pixelOverflow) = width.multipliedReportingOverflow(by: height)
         let (byteCount, byteOverflow) = pixelCount.multipliedReportingOverflow(by: 3)
