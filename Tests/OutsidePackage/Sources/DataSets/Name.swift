@@ -1,4 +1,4 @@
-/// A module of the outside package whose name other packages use, too.
+/// A module of the outside package that has the name of a folder of captioner.
 public enum DataSetsName {
     public static let text = "DataSets"
 }

@@ -2,7 +2,7 @@ import Captioner
 import CaptionerDemoModel
 import Foundation
 
-/// Captions a folder, says how far it is, and stops when that was enough: `folder-captions FOLDER COUNT`.
+/// Captions a folder, prints its progress, and cancels itself after COUNT images: `folder-captions FOLDER COUNT`.
 @main
 struct FolderCaptions {
     static func main() async throws {
@@ -10,7 +10,7 @@ struct FolderCaptions {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { ["jpg", "png"].contains($0.pathExtension) }.sorted { $0.path < $1.path }
         let work = Task {
-            // One by one, since a batch is captioned as a whole.
+            // Outcomes of a batch come together. Batches of one image print each caption as soon as it is computed.
             let options = Captioner.Options(batchSize: 1)
             let captioner = try await Captioner(modelFolder: DemoModel.checkpoint(), options: options) { share in
                 if share == 1 { print("model loaded") }
@@ -20,7 +20,7 @@ struct FolderCaptions {
                 case .success(let caption): print("\(outcome.index + 1)/\(files.count)", caption.text)
                 case .failure(let failure): print("\(outcome.index + 1)/\(files.count)", failure)
                 }
-                // As a user's click would do it from elsewhere.
+                // An app would call `work.cancel()` from a button instead.
                 if outcome.index + 1 == Int(CommandLine.arguments[2]) { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }

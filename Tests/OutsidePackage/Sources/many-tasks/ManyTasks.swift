@@ -2,7 +2,8 @@ import Captioner
 import CaptionerDemoModel
 import Foundation
 
-/// Captions images from as many tasks, as the requests of an app come; they share batches: `many-tasks IMAGE...`.
+/// Captions each image in a task of its own, as an app does for its requests. The tasks share batches:
+/// `many-tasks IMAGE...`.
 @main
 struct ManyTasks {
     static func main() async throws {

@@ -7,11 +7,11 @@ import JSON
 import Models
 import Tokenization
 
-/// Captions images in every form in which they can be handed over: `outside IMAGE...`.
+/// Captions images as URLs, `Data`, requests and literals, from sequences of every kind: `outside IMAGE...`.
 @main
 struct Outside {
     static func main() async throws {
-        // Its own modules of these names.
+        // This package's own modules, which have the names of folders of captioner.
         let names = [
             DataSetsName.text, GenerationName.text, JSONName.text, ModelsName.text, TokenizationName.text,
         ]

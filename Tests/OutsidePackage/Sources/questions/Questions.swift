@@ -2,7 +2,7 @@ import Captioner
 import CaptionerDemoModel
 import Foundation
 
-/// Answers questions about an image, which is encoded once: `questions IMAGE QUESTION...`.
+/// Answers several questions about an image. The image is encoded once: `questions IMAGE QUESTION...`.
 @main
 struct Questions {
     static func main() async throws {

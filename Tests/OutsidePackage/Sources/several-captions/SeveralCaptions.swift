@@ -2,7 +2,8 @@ import Captioner
 import CaptionerDemoModel
 import Foundation
 
-/// Prints the three best captions of an image with their log-probabilities, and that of a text: `several-captions IMAGE TEXT`.
+/// Prints the three best captions of an image with their log-probabilities, and the log-probability of a text:
+/// `several-captions IMAGE TEXT`.
 @main
 struct SeveralCaptions {
     static func main() async throws {

@@ -2,7 +2,7 @@ import Captioner
 import CaptionerDemoModel
 import Foundation
 
-/// Prints the caption of an image word by word: `streaming IMAGE`.
+/// Prints the caption of an image token by token, then the finished caption: `streaming IMAGE`.
 @main
 struct Streaming {
     static func main() async throws {
