@@ -1,10 +1,10 @@
-/// Lets only some of many calls at the same time decode their images, so that thousands of waiting calls hold addresses
-/// and not pixels. Calls are admitted in their order.
+/// Limits how many simultaneous calls have decoded images, so that thousands of waiting calls hold URLs and not pixels.
+/// Calls are admitted in their order.
 actor Admission {
     private var free: Int
     private var waiting: [(id: Int, continuation: CheckedContinuation<Void, any Error>)] = []
     private var lastID = 0
-    /// The most calls that were inside at a time.
+    /// The maximum number of calls that were inside at a time.
     private(set) var peak = 0
     private let limit: Int
 
@@ -48,7 +48,7 @@ actor Admission {
     }
 
     private func leave() {
-        // Who waits longest takes the place over.
+        // The call that has waited longest takes the place.
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().continuation.resume() }
     }
 

@@ -1,8 +1,8 @@
 /// The captions of a sequence of images, in its order.
 ///
 /// When an outcome is awaited and none is left, the next images, as many as the captioner's batch size, are captioned
-/// together. The model never works ahead of what is asked for. Images of a `Sequence`, whose elements need not be
-/// waited for, are prefetched: while the model runs, those of the next batch, and of no other, are taken and prepared.
+/// together. The model never runs on a batch that is not awaited. Images of a `Sequence` are prefetched, since its
+/// elements are there at once: while the model runs, those of the next batch, and of no other, are taken and prepared.
 /// From an `AsyncSequence` no image is taken before the outcomes of the batch before it have been returned.
 ///
 /// When the task is cancelled, work stops within a layer of the model, or after the images that are being decoded,
@@ -12,12 +12,12 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
 
     let captioner: Captioner
     let base: Base
-    /// Whether images are taken from the base sequence while the model runs. Those that have to be waited for would
-    /// keep back the outcomes that are ready by then.
+    /// Whether images are taken from the base sequence while the model runs. If they take long to arrive, outcomes that
+    /// are ready wait for them.
     let prefetches: Bool
     let options: Captioner.GenerationOptions
     let timings: TimingsRecorder?
-    /// Fewer images at once than the captioner's options say.
+    /// A smaller batch size than that of the captioner's options.
     var batchSize: Int?
 
     func makeAsyncIterator() -> Iterator {
@@ -50,8 +50,8 @@ struct CaptionSequence<Base: AsyncSequence>: AsyncSequence where Base.Element: C
         ///   before it, and `CancellationError` when the task was cancelled.
         mutating func next() async throws -> CaptionOutcome? { try await next(isolation: nil) }
 
-        /// The next outcome, asked for by an actor, on which the images are then taken from the base sequence: its
-        /// closures may belong to that actor.
+        /// The next outcome. Images are taken from the base sequence on the caller's actor, since closures of the sequence
+        /// may be isolated to it.
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> CaptionOutcome? {
             if ready.isEmpty {
                 do {

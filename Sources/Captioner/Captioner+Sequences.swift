@@ -10,7 +10,7 @@ extension Captioner {
     /// Elements are URLs of files, `Data` of files, decoded images, or requests with prompts of their own. Prompts of
     /// different length share a batch. While the model runs on a batch, the images of the next are read and prepared, so
     /// the images of at most two batches are in memory. A sequence that blocks until its next element is there should be
-    /// an `AsyncSequence`, which is asked for the batch at hand only.
+    /// an `AsyncSequence`, which is not prefetched from.
     ///
     /// - Parameters:
     ///   - images: taken a batch at a time, when their captions are awaited.
@@ -49,8 +49,8 @@ extension Captioner {
             timings: timings)
     }
 
-    /// Captions images of a sequence that is asked for the next batch while the model runs, although it may have to wait
-    /// for it.
+    /// Captions an `AsyncSequence` of requests with prefetching, although outcomes that are ready may wait for the next
+    /// requests.
     package func prefetchedCaptions<Requests: AsyncSequence>(
         for requests: Requests, options: GenerationOptions, timings: TimingsRecorder?
     ) -> some AsyncSequence<CaptionOutcome, any Error> where Requests.Element == CaptionRequest {

@@ -42,7 +42,7 @@ public final class Captioner: Sendable {
     let engine: InferenceEngine
     let weightBytes: Int
     private let sharedBatches = SharedBatches()
-    /// For a batch that runs, the next one, and what does not go with either.
+    /// Admits the images of the running batch and the next, and as many whose options differ.
     let admission: Admission
 
     /// Loads a checkpoint folder in Hugging Face layout.

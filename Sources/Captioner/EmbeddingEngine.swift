@@ -21,7 +21,7 @@ actor EmbeddingEngine {
     ///
     /// - Parameters:
     ///   - pixels: those of each image, `[3, S, S]`.
-    ///   - observe: is shown every stage of the model, which computes also those that it needs not.
+    ///   - observe: receives every stage of the model. The model then computes stages too that the result does not need.
     func embeddings(
         pixels: [[Float]], observe: (@Sendable (TracedStage) -> Void)? = nil
     ) throws -> [[Float]] {
@@ -50,7 +50,7 @@ actor EmbeddingEngine {
         return result
     }
 
-    /// Rows that go through the text tower together.
+    /// The maximum number of rows that go through the text tower together.
     private static let rowLimit = 1024
 
     private func rows(of tensor: consuming Tensor) -> [[Float]] {

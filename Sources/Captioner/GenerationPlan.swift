@@ -30,7 +30,7 @@ struct GenerationPlan: Sendable {
     ///
     /// - Parameters:
     ///   - starts: one for each text.
-    ///   - observe: without beams, is shown each new token and the processed logits that chose it.
+    ///   - observe: without beams, receives each new token and the processed logits that chose it.
     /// - Returns: for each text one or more sequences.
     func search(
         _ session: some DecodingSession, starts: [SequenceStart], endTokenIDs: [Int],
@@ -62,7 +62,7 @@ struct GenerationPlan: Sendable {
                     words: badWordIDs, endTokenIDs: endTokenIDs,
                     looksAtFullWordsOnly: options.transformersVersion == .v4))
         }
-        // transformers 5 forgets one over the other.
+        // transformers 5 ignores min_length where min_new_tokens is set.
         if options.minLength > 0, options.transformersVersion == .v4 || options.minNewTokens == 0 {
             processors.append(
                 MinimumLengthProcessor(minimum: options.minLength, countsPrompt: true, endTokenIDs: endTokenIDs))

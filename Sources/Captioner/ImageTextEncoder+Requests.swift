@@ -54,7 +54,7 @@ extension ImageTextEncoder {
             let image = try request.image.decoded(by: decoder)
             var request = request
             if image.width * image.height <= Self.keptPixelCount {
-                // Whether it is captioned is not known yet, and to process it would be for nothing if not.
+                // Whether it will be captioned is not known yet, so it is not processed for the captioner here.
                 if captioner != nil { request.image = .pixels(image) }
             } else {
                 request.processed = captioner?.processed(image)

@@ -25,7 +25,7 @@ public final class ImageTextEncoder: Sendable {
     public let options: Captioner.Options
     /// The compute type of the linear layers, never ``Captioner/Precision/automatic``.
     public let precision: Captioner.Precision
-    /// The activation that was asked for; nil to go by the folder.
+    /// The activation that the caller chose; nil for the folder's.
     package let usesQuickGELU: Bool?
     /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
     package let kernelDescription: String

@@ -65,7 +65,7 @@ extension CaptioningModel {
         let promptTokens = (prompt.conversation == nil ? 1 : 32) + (options.prompt?.utf8.count ?? 0)
         let (decoder, newTokens) = (decoder, max(options.maxNewTokens, 1))
         let positions = min(prompt.imagePositions + promptTokens, decoder.contextLength)
-        // The shared prefix of an image stands once in the KV cache; what follows it, once for each sequence.
+        // The shared prefix of an image is once in the KV cache, a suffix once for each sequence.
         let cached = batch * positions + sequences * min(promptTokens + newTokens, decoder.contextLength)
         let keysAndValues = cached * decoder.layerCount * 2 * decoder.attention.keyValueWidth
         let pixels = 3 * imageSize * imageSize

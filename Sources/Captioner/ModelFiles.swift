@@ -6,7 +6,7 @@ import CaptionerTensorCore
 import CaptionerTokenization
 import SystemPackage
 
-/// What a checkpoint folder holds, loaded and found to fit together.
+/// The parts of a model in a checkpoint folder, loaded and checked against each other.
 struct ModelFiles<Kind: Sendable>: Sendable {
     let model: Kind
     let unusedTensors: [String]
@@ -17,8 +17,8 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     let tokenizer: Tokenizer
     let imageProcessor: ImageProcessor
 
-    /// - Parameter options: their precisions have to be those that a packed checkpoint was packed for, if they say any.
-    /// - Parameter progress: receives after each tensor the share of the bytes that was asked for.
+    /// - Parameter options: for a packed checkpoint, automatic precision or that of the checkpoint.
+    /// - Parameter progress: receives after each tensor the fraction of the bytes that has been loaded.
     init(
         _ source: ModelFolder<Kind>, options: Captioner.Options, kernels: MatrixKernelSet,
         progress: @escaping @Sendable (Double) -> Void
@@ -42,9 +42,9 @@ struct ModelFiles<Kind: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - folder: for messages.
-    ///   - progress: receives now and then the share that is done.
+    ///   - progress: receives repeatedly the fraction that is done.
     ///   - open: opens it.
-    ///   - check: finds what does not fit together besides.
+    ///   - check: verifies further that the parts fit together.
     /// - Throws: `CaptionerError.invalidOption`, `.unusableModel`; `CancellationError` when the task was cancelled.
     static func loaded(
         from folder: FilePath, options: Captioner.Options, kernels: MatrixKernelSet,
@@ -77,7 +77,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         }
     }
 
-    /// What was packed cannot be had otherwise. Asking for just what it is, is fine.
+    /// A packed checkpoint runs in its own precisions only. Options that name just these are accepted.
     private static func check(
         _ options: Captioner.Options, fit packing: Packing, _ kernels: MatrixKernelSet
     ) throws(UnfitFile) {
@@ -105,7 +105,7 @@ extension ModelFolder {
         ]
     }
 
-    /// What a folder holds beside weights.
+    /// The parts of a model in a folder other than its weights.
     func others(for model: Kind) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
         let folder = checkpoint.folder
         // Hundreds of thousands of tokens take half a second.

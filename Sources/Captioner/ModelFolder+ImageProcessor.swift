@@ -3,7 +3,7 @@ import CaptionerImageProcessing
 import CaptionerModels
 
 extension ModelFolder {
-    /// What makes images ready for a model, as the files beside it say.
+    /// The image processor of a model, as the files beside its weights configure it.
     ///
     /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their
     /// own; where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that

@@ -1,7 +1,7 @@
-/// Images that several tasks have captioned at the same time, in batches that they share.
+/// Captions images of several tasks in batches that the tasks share.
 ///
-/// While the model runs, requests gather; those with the options of the first go through it together next, as many as
-/// the captioner's batch size. A caption does not depend on its batch.
+/// Requests wait while the model runs. The next batch is the first of them and those with equal options, at most the
+/// captioner's batch size. A caption does not depend on its batch.
 actor SharedBatches {
     private struct Request {
         let id: Int
@@ -16,7 +16,7 @@ actor SharedBatches {
     private var work: Task<[Result<[Caption], CaptionFailure>], any Error>?
     private var isDraining = false
     private var lastID = 0
-    /// How many batches there were.
+    /// The number of batches so far.
     private(set) var batchCount = 0
 
     /// The captions of an image.

@@ -1,4 +1,4 @@
-/// A sequence whose elements are handed out one by one when they are awaited.
+/// A sequence whose elements are taken one by one when they are awaited.
 struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
     typealias Element = Base.Element
 
@@ -11,7 +11,7 @@ struct UnhurriedSequence<Base: Sequence>: AsyncSequence {
 
         mutating func next() async -> Base.Element? { base.next() }
 
-        /// Asks the base sequence where the caller is, since its closures may belong to the caller's actor.
+        /// Takes the element on the caller's actor, since closures of the base sequence may be isolated to it.
         mutating func next(isolation actor: isolated (any Actor)?) async -> Base.Element? { base.next() }
     }
 }
