@@ -27,7 +27,7 @@ public final class ImageTextEncoder: Sendable {
     public let precision: Captioner.Precision
     /// The activation that the caller chose; nil for the folder's.
     package let usesQuickGELU: Bool?
-    /// What computes: "own kernels, AVX-512 with VNNI and BF16", for example.
+    /// A description of the kernels in use, such as "own kernels, AVX-512 with VNNI and BF16".
     package let kernelDescription: String
     /// The names of tensors of the checkpoint that the model does not use.
     public let unusedTensors: [String]
@@ -119,7 +119,7 @@ public final class ImageTextEncoder: Sendable {
     /// - Returns: the folder, whose download may be incomplete; nil if neither cache has the model.
     public static func downloadedModel(named name: String) -> URL? { Captioner.downloadedModel(named: name) }
 
-    /// Whatever the tokenizer makes of a text, the model must be able to read.
+    /// Checks that the model can take every token that the tokenizer can return.
     private static func check(
         _ tokenizer: Tokenizer, fits model: any EmbeddingModel, _ tokenization: Tokenization
     ) throws(UnfitFile) {
@@ -142,6 +142,6 @@ public final class ImageTextEncoder: Sendable {
         }
     }
 
-    /// Whether a folder holds a model that embeds images and texts.
+    /// Whether a folder is that of a model that embeds images and texts.
     package static func claims(_ folder: FilePath) -> Bool { ModelFolder<any EmbeddingModel>.claims(folder) }
 }
