@@ -12,23 +12,22 @@ struct AnswerCommand: AsyncParsableCommand {
         commandName: "answer",
         abstract: "Answers questions about images.",
         discussion: """
-            Questions as LLaVA and TextVQA have them. \
-            Writes the lines that MGM's script for TextVQA writes, in the order of the questions. A question whose image \
-            is missing or damaged has an empty answer, and a line in ANSWERS.errors.jsonl. The same command \
-            resumes a run that was interrupted. Exit status: 0 all answered, 2 some have no answer, 1 could not run or \
-            continue, 128 and its number interrupted by a signal, 64 wrong usage.
+            Questions have the format of LLaVA's files for TextVQA, answers that of MGM's script for TextVQA; they are \
+            written in the order of the questions. A question whose image is missing or damaged gets an empty answer, and \
+            a line in OUTPUT.errors.jsonl. The same command resumes an interrupted run. Exit status: 0 all answered, 2 \
+            some have no answer, 1 could not run or continue, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
-    @Argument(help: "Questions, a JSON object a line with question_id, image and text.")
+    @Argument(help: "The questions, one JSON object per line with question_id, image and text.")
     var questions: FilePath
 
-    @Option(help: "The folder that paths of images are relative to.")
+    @Option(help: "The folder that image paths are relative to.")
     var imageFolder: FilePath
 
-    @Option(name: [.short, .long], help: "The file of answers, a JSON object a line.")
+    @Option(name: [.short, .long], help: "The file for the answers, one JSON object per line.")
     var output: FilePath
 
-    @Flag(help: "Begin anew if the output is there.")
+    @Flag(help: "Remove an existing output, and start from the beginning.")
     var overwrite = false
 
     @Flag(help: "No notes and no progress on standard error.")

@@ -3,10 +3,10 @@ import Captioner
 
 /// How answers are generated.
 struct AnswerOptions: ParsableArguments {
-    @Option(help: "The most new tokens an answer gets. (default: 128; for MMBench 1024)")
+    @Option(help: "The maximum number of new tokens in an answer. (default: 128; for MMBench 1024)")
     var maxNewTokens: Int?
 
-    @Option(help: "Beams to follow; 1 for no beam search.")
+    @Option(help: "The number of beams; 1 for no beam search.")
     var numBeams = 1
 
     func validate() throws { _ = try TextOptions.checked(generation(maxNewTokens: 128)) }

@@ -13,24 +13,24 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measures seconds per image on this machine.",
         discussion: """
-            Images go the way of a run: they are read, decoded and made ready while the model captions the batch before. \
-            Of each batch size one batch warms up, and of those after it the median counts. Batch sizes for which neither \
-            time nor memory is left are named. Exit status: 0 measured, 1 could not.
+            As in a run, images are read, decoded and preprocessed while the model captions the previous batch. Each \
+            batch size has one warm-up batch; the result is the median of the batches after it. Batch sizes for which \
+            there is not enough time or memory are reported and left out. Exit status: 0 measured, 1 could not.
             """)
 
     @Argument(
-        help: "Image files and folders; they are captioned over and over. (default: the images of the demo model)")
+        help: "Image files and folders, captioned repeatedly. (default: the images of the demo model)")
     var input: [GivenPath] = []
 
     @Option(
         help: ArgumentHelp(
-            "Batch sizes, from the smallest to the largest, with commas between them.", valueName: "n,n,..."))
+            "Batch sizes in ascending order, separated by commas.", valueName: "n,n,..."))
     var batchSizes = BatchSizes(numbers: [1, 4, 8, 16])
 
-    @Option(help: "About how long measuring may take, loading the model not counted.")
+    @Option(help: "The approximate time for measuring, without loading the model.")
     var seconds = 60.0
 
-    @Flag(help: "One JSON document in place of a table.")
+    @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
     @OptionGroup(title: "Model") var model: ModelOptions

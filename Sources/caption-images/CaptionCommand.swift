@@ -12,17 +12,17 @@ struct CaptionCommand: AsyncParsableCommand {
         commandName: "caption",
         abstract: "Captions images, folders, Data-Juicer data sets.",
         discussion: """
-            Rows go to standard output or to a file, everything else to standard error. What cannot be captioned gets an \
-            error record, beside the file in FILE.errors.jsonl. The same command resumes a run that was interrupted. Exit \
-            status: 0 all captioned, 2 finished with error records, 1 could not run or continue, 128 and its number \
-            interrupted by a signal, 64 wrong usage. With - for input, requests are read from standard input, a JSON \
-            object a line such as {"image": "a.jpg"}, and each is answered with a line as soon as its batch is done; see \
+            Rows go to standard output or to a file, everything else to standard error. An image that cannot be captioned \
+            gets an error record in FILE.errors.jsonl, and the run continues. The same command resumes an interrupted \
+            run. Exit status: 0 all captioned, 2 finished with error records, 1 could not run or continue, 128 + N \
+            interrupted by signal N, 64 wrong usage. With - as input, requests are read from standard input, one JSON \
+            object per line such as {"image": "a.jpg"}, and each gets one line of output when its batch is done; see \
             docs/worker.md.
             """)
 
     @Argument(
         help:
-            "Image files, and folders, searched with their subfolders in path order, hidden files left out; or a Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or - for requests on standard input."
+            "Image files and folders; or one Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or - for requests on standard input. Folders are searched with their subfolders, in path order, without hidden files."
     )
     var input: [GivenPath] = []
 

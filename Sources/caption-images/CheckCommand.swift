@@ -11,10 +11,10 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Checks a training file before MGM's training.",
         discussion: """
-            Finds rows at which training fails, which it silently replaces, or from which it learns nothing. \
-            A training file as convert writes it, and LLaVA's and MGM's own. Rows are counted from 0, as training counts \
-            them. Exit status: 0 training uses every row, 2 it ends, replaces or ignores some, 1 the file could not be \
-            checked, 128 and its number interrupted by a signal, 64 wrong usage.
+            Finds rows at which training fails, which it silently replaces, or from which it learns nothing. The file is \
+            one that convert wrote, or one of LLaVA's or MGM's own. Rows are counted from 0, as training counts them. \
+            Exit status: 0 training uses every row, 2 training ends at, replaces or ignores some, 1 the file could not be \
+            checked, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
     @Argument(help: "A training file: a JSON array of objects with conversations and images.")
@@ -26,23 +26,24 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "The stage of training: pretrain or finetune.")
     var stage = TrainingStage.pretrain
 
-    @Flag(help: "Decode every image to its last pixel, and do not only read its header.")
+    @Flag(help: "Decode every image completely, instead of reading only its header.")
     var decodeImages = false
 
     @Option(
-        help: "The folder of the language model's tokenizer, that of gemma-2b-it: finds rows that training cuts off.")
+        help: "The tokenizer folder of the language model, gemma-2b-it; with it, rows that training cuts off are found."
+    )
     var tokenizer: FilePath?
 
     @Option(
         help:
-            "Tokens and positions that training keeps of a row, --model_max_length of the training script. (default: \(TrainingLengths.usualLimit))"
+            "The number of tokens and positions that training keeps of a row, --model_max_length of the training script. (default: \(TrainingLengths.usualLimit))"
     )
     var modelMaxLength: Int?
 
-    @Option(name: [.short, .long], help: "A file for all findings, one JSON object a line.")
+    @Option(name: [.short, .long], help: "A file for all findings, one JSON object per line.")
     var output: FilePath?
 
-    @Flag(help: "Replace the output if it is there.")
+    @Flag(help: "Replace an existing output.")
     var overwrite = false
 
     @Flag(help: "No progress on standard error.")

@@ -9,10 +9,10 @@ struct ConvertCommand: AsyncParsableCommand {
         commandName: "convert",
         abstract: "Converts a data set to LLaVA's training format.",
         discussion: """
-            What Data-Juicer's dj_to_llava.py makes of it, byte for byte; --questions is its --restore_questions True \
-            --original_llava_ds_path. Rows at which training would fail, or from which it would learn nothing or \
-            something wrong, go to OUTPUT.dropped.jsonl, each with the reason. Exit status: 0 all converted, 2 some \
-            left out, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+            Writes what Data-Juicer's dj_to_llava.py writes, byte for byte; --questions corresponds to its \
+            --restore_questions True --original_llava_ds_path. Rows at which training would fail, or from which it would \
+            learn nothing or something wrong, go to OUTPUT.dropped.jsonl, each with the reason. Exit status: 0 all \
+            converted, 2 some rows dropped, 1 could not, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
@@ -20,7 +20,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
     @OptionGroup var file: NewFileOptions
 
-    @Option(help: "The original LLaVA data set, a JSON array, whose questions are restored.")
+    @Option(help: "The original LLaVA data set, a JSON array, from which the questions are taken.")
     var questions: FilePath?
 
     @OptionGroup var draw: DrawOptions
@@ -28,10 +28,10 @@ struct ConvertCommand: AsyncParsableCommand {
     @Option(help: "The token of an image in a text.")
     var imageToken = DataSetFields().imageToken
 
-    @Option(help: "What ends a chunk of a text.")
+    @Option(help: "The token that ends a chunk of a text.")
     var eocToken = DataSetFields().endOfChunkToken
 
-    @Flag(help: "Write such rows, too, as dj_to_llava.py does.")
+    @Flag(help: "Also write the rows that training cannot use, as dj_to_llava.py does.")
     var keepBadRows = false
 
     func run() async throws {
@@ -72,10 +72,10 @@ extension LLaVAConversion.Counts {
 
 /// How many samples are taken.
 struct DrawOptions: ParsableArguments {
-    @Option(name: .customLong("draw"), help: "Take at most this many samples, drawn at random. (default: all)")
+    @Option(name: .customLong("draw"), help: "Convert at most this many samples, drawn at random. (default: all)")
     var count: Int?
 
-    @Option(help: "The seed of what is drawn; that of the challenge's check_sample_number.py unless given.")
+    @Option(help: "The seed of --draw; the default is that of the Better Synth challenge's check_sample_number.py.")
     var drawSeed = RowDraw.challengeSeed
 
     func validate() throws {
@@ -89,10 +89,11 @@ struct DrawOptions: ParsableArguments {
 struct DrawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draw",
-        abstract: "Draws rows at random, as Better Synth does.",
+        abstract: "Draws rows at random, as Better Synth's script does.",
         discussion: """
-            Without options what check_sample_number.py writes, byte for byte: 200000 rows, or all if there are no more. \
-            Exit status: 0 written, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+            Without --count and --seed it writes what the challenge's check_sample_number.py writes, byte for byte: \
+            200000 rows, or all if there are fewer. \
+            Exit status: 0 written, 1 could not, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
     @Argument(help: "A data set, FILE.jsonl or FILE.jsonl.gz.")
@@ -100,10 +101,10 @@ struct DrawCommand: AsyncParsableCommand {
 
     @OptionGroup var file: NewFileOptions
 
-    @Option(help: "How many rows at most.")
+    @Option(help: "The maximum number of rows.")
     var count = RowDraw.challengeCount
 
-    @Option(help: "The seed; that of the challenge unless given.")
+    @Option(help: "The seed; the default is that of the challenge.")
     var seed = RowDraw.challengeSeed
 
     func validate() throws {

@@ -6,30 +6,30 @@ import SystemPackage
 struct DataSetOptions: ParsableArguments {
     @Option(
         help:
-            "A Data-Juicer configuration: its data set, its export path, what its image_captioning_mapper says, and the operators around it."
+            "A Data-Juicer configuration, from which the data set, the export path, the parameters of image_captioning_mapper and the other operators are taken."
     )
     var config: FilePath?
 
-    @Flag(help: "Run without the operators of a configuration that cannot be done here.")
+    @Flag(help: "Run without the operators of the configuration that are not supported.")
     var ignoreOperators = false
 
-    @Option(help: "Write what a version of Data-Juicer would write, byte for byte, oddities included.")
+    @Option(help: "Write what this version of Data-Juicer writes, byte for byte, its bugs included.")
     var compat: CompatibilityProfile?
 
-    @Flag(inversion: .prefixedNo, help: "Keep each sample as it was before its new ones. (default: no)")
+    @Flag(inversion: .prefixedNo, help: "Write each original sample before its new ones. (default: no)")
     var keepOriginal: Bool?
 
-    @Option(help: "Which of several captions of an image are kept. (default: random_any)")
+    @Option(help: "Which of the --num-captions captions of an image are kept. (default: random_any)")
     var keepCandidateMode: CandidateMode?
 
     @OptionGroup var names: FieldOptions
 
-    @Option(help: "With --format llava: the original LLaVA data set, a JSON array, whose questions are restored.")
+    @Option(help: "With --format llava: the original LLaVA data set, a JSON array, from which the questions are taken.")
     var questions: FilePath?
 
     @Option(
         help:
-            "With --format llava: take at most this many samples, drawn as the challenge's check_sample_number.py draws 200000."
+            "With --format llava: draw at most this many samples, as the Better Synth challenge's check_sample_number.py draws 200000."
     )
     var draw: Int?
 

@@ -11,16 +11,15 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Describes this machine: kernels, memory, models.",
         discussion: """
-            Also threads and image formats, and why they are as they are. \
-            Nothing is downloaded, and no weights are read. Exit status: 0 unless something essential is missing: kernels \
-            that can run; then 1.
+            Also reports threads and image formats, and the reason for each choice. Nothing is downloaded, and no weights \
+            are read. Exit status: 0 the engine can run, 1 there are no kernels for this processor.
             """)
 
     @Argument(
-        help: "Models to look at besides those in the caches: checkpoint folders, or the names of downloaded models.")
+        help: "Models to describe besides those in the caches: checkpoint folders, or the names of downloaded models.")
     var models: [GivenPath] = []
 
-    @Flag(help: "One JSON document in place of lines.")
+    @Flag(help: "Print one JSON document instead of lines.")
     var json = false
 
     func run() async throws {

@@ -4,13 +4,13 @@ import ArgumentParser
 struct DryRunOptions: ParsableArguments {
     @Flag(
         help:
-            "Read the input and an output that is there, say what the run would do, and write nothing. No model is loaded."
+            "Read the input and an existing output, report what the run would do, and write nothing. No model is loaded."
     )
     var dryRun = false
 
     @Flag(
         help:
-            "With --dry-run: load the model and caption some of the images, for up to half a minute, to say how long the run takes and what memory it needs."
+            "With --dry-run: load the model, caption some of the images for up to half a minute, and report how long the run takes and how much memory it needs."
     )
     var estimate = false
 

@@ -5,6 +5,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Evaluates a model on TextVQA or MMBench.",
-        discussion: "Of answers in a file, or of a model; writes what the challenge's scripts write.",
+        discussion:
+            "Scores answers that are in a file, or asks a model. Writes what the Better Synth challenge's scripts write.",
         subcommands: [EvaluateTextVQACommand.self, EvaluateMMBenchCommand.self])
 }

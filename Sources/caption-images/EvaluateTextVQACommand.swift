@@ -11,13 +11,13 @@ struct EvaluateTextVQACommand: AsyncParsableCommand {
         abstract: "Evaluates a model on TextVQA.",
         discussion: EvaluationOptions.discussion)
 
-    @Option(help: "LLaVA's questions, a JSON object a line: llava_textvqa_val_v051_ocr.jsonl.")
+    @Option(help: "LLaVA's questions, one JSON object per line: llava_textvqa_val_v051_ocr.jsonl.")
     var questions: FilePath
 
-    @Option(help: "The answers of ten people: TextVQA_0.5.1_val.json.")
+    @Option(help: "The reference answers, ten for each question: TextVQA_0.5.1_val.json.")
     var annotations: FilePath
 
-    @Option(help: "The folder of the images, which report.html shows, and which a model is asked about.")
+    @Option(help: "The folder of the images, for report.html and for --model.")
     var images: FilePath?
 
     @OptionGroup var options: EvaluationOptions

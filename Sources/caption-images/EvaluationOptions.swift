@@ -7,27 +7,27 @@ import SystemPackage
 struct EvaluationOptions: ParsableArguments {
     static let discussion = """
         Prints the score as the benchmark's own script does. With --output, answers, the sheet to upload (MMBench) and \
-        report.html are written to FOLDER/MODEL. \
-        With --model in place of --answers the model is asked, as with answer, and its answers are written there as they \
-        come; the same command resumes where it was interrupted. \
-        Exit status: 0 scored, 2 scored although questions have no answer of the model, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+        report.html are written to OUTPUT/NAME. With --model in place of --answers, the model answers the questions as \
+        caption-images answer does, and its answers are written there one by one; the same command resumes an \
+        interrupted run. Exit status: 0 scored, 2 scored, but the model left questions without an answer, 1 could not, \
+        128 + N interrupted by signal N, 64 wrong usage.
         """
 
-    @Option(help: "Answers that are there, as MGM's scripts write them, a JSON object a line.")
+    @Option(help: "A file of answers as MGM's scripts write them, one JSON object per line.")
     var answers: FilePath?
 
     @Option(
         name: [.short, .long],
-        help: "A folder for what the challenge's scripts write, such as output/eval_results.")
+        help: "The folder for the files that the challenge's scripts write, such as output/eval_results.")
     var output: FilePath?
 
-    @Option(help: "What the model is called in the folder. (default: model_id of the answers)")
+    @Option(help: "The name of the model's folder in OUTPUT. (default: model_id of the answers)")
     var name: String?
 
-    @Option(help: "The longer side of the small images in report.html in pixels, 0 for none.")
+    @Option(help: "The longer side of the thumbnails in report.html in pixels, 0 for none.")
     var thumbnailSize = 160
 
-    @Flag(help: "Replace files that are there.")
+    @Flag(help: "Replace existing files.")
     var overwrite = false
 
     @Flag(help: "No notes and no progress on standard error.")

@@ -3,19 +3,19 @@ import CaptionerDataSets
 
 /// What the fields and tokens of a data set are called.
 struct FieldOptions: ParsableArguments {
-    @Option(help: "The field that holds a sample's own prompt.")
+    @Option(help: "The field with a sample's own prompt.")
     var promptKey: String?
 
-    @Option(help: "The field that holds a sample's text. (default: text)")
+    @Option(help: "The field with a sample's text. (default: text)")
     var textKey: String?
 
-    @Option(help: "The field that holds the paths of a sample's images. (default: images)")
+    @Option(help: "The field with the paths of a sample's images. (default: images)")
     var imagesKey: String?
 
     @Option(help: "The token of an image in a text. (default: <__dj__image>)")
     var imageToken: String?
 
-    @Option(help: "What ends a chunk of a text. (default: <|__dj__eoc|>)")
+    @Option(help: "The token that ends a chunk of a text. (default: <|__dj__eoc|>)")
     var eocToken: String?
 
     private var values: [(name: String, value: String?)] {

@@ -13,13 +13,14 @@ struct InspectCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
+        help:
+            "A checkpoint folder in Hugging Face layout, or the name of a downloaded model, such as Salesforce/blip2-opt-2.7b. (default: the demo model)"
     )
     var model: GivenPath?
 
     @OptionGroup var towers: TowerOptions
 
-    @Flag(help: "One JSON document in place of lines; its fields are in docs/before-a-run.md.")
+    @Flag(help: "Print one JSON document instead of lines; its fields are in docs/before-a-run.md.")
     var json = false
 
     func run() async throws {

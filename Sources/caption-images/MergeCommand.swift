@@ -8,8 +8,8 @@ struct MergeCommand: AsyncParsableCommand {
         commandName: "merge",
         abstract: "Merges the outputs of all shards.",
         discussion: """
-            Checks that they are of one run, each shard there once, finished and whole. The output is byte for byte what \
-            one run writes. Exit status: 0 merged, 1 could not, 128 and its number interrupted by a signal, 64 \
+            Checks that the shards belong to one run, and that each is there once, finished and complete. The output is \
+            byte for byte what one run writes. Exit status: 0 merged, 1 could not, 128 + N interrupted by signal N, 64 \
             wrong usage.
             """)
 

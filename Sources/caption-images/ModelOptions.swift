@@ -7,32 +7,33 @@ import SystemPackage
 /// Which model runs, and how: what every command that runs one has.
 struct ModelOptions: ParsableArguments {
     @Option(
-        help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model. (default: the demo model)"
+        help:
+            "A checkpoint folder in Hugging Face layout, or the name of a downloaded model, such as Salesforce/blip2-opt-2.7b. (default: the demo model)"
     )
     var model: GivenPath?
 
     @Option(
         help:
-            "The compute type of the linear layers. auto: what a packed model was packed for, else bf16 where the processor has it, else f32."
+            "The compute type of the linear layers. auto: that of a packed model, else bf16 where the processor has instructions for it, else f32."
     )
     var precision = Captioner.Precision.automatic
 
     @Option(
         help: ArgumentHelp(
-            "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
+            "Another precision for layers whose names contain PART, such as lm_head=bf16 or qformer=f32; can be repeated.",
             valueName: "part=precision"))
     var layerPrecision: [Captioner.LayerPrecision] = []
 
     @Option(
-        help: "The kernels that compute: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
+        help: "The compute kernels: \(Captioner.availableKernels.joined(separator: ", ")). (default: the first)")
     var kernels: String?
 
-    @Option(help: "Threads that compute at once. (default: one for each processor that the process may use)")
+    @Option(help: "The number of compute threads. (default: one for each processor that the process may use)")
     var threads: Int?
 
     @Option(
         help:
-            "What to do about the orientation that an image's EXIF data gives. (default: apply; with --compat better-synth and for questions ignore)"
+            "Whether images are turned as their EXIF orientation says. (default: apply; with --compat better-synth, and in answer and evaluate, ignore)"
     )
     var exifOrientation: Orientation?
 

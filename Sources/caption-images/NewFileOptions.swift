@@ -7,7 +7,7 @@ struct NewFileOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "The file to write.")
     var output: FilePath
 
-    @Flag(help: "Replace the output if it is there.")
+    @Flag(help: "Replace an existing output.")
     var overwrite = false
 
     func validate() throws {

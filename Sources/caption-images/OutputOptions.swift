@@ -14,37 +14,37 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help:
-            "jsonl: a record for each image. data-juicer: samples with new texts. csv. Of captions alone: sidecar, a text file beside each image, and records; llava, training data. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record per image. data-juicer: samples with new texts. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 
-    @Flag(help: "Remove the output if it is there, and begin anew.")
+    @Flag(help: "Remove an existing output, and start from the beginning.")
     var overwrite = false
 
-    @Flag(help: "Try again what has error records; the rest of the output stays as it is.")
+    @Flag(help: "Process images and samples with error records again; the other rows stay as they are.")
     var retryFailed = false
 
     @Option(help: "Only the first LIMIT images or samples.")
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Only the I-th of N parts; caption-images merge makes them one.", valueName: "I/N"))
+    @Option(help: ArgumentHelp("Only the I-th of N parts; caption-images merge joins the outputs.", valueName: "I/N"))
     var shard: Shard?
 
-    @Flag(help: "Write how probable each caption is under the model, in nats.")
+    @Flag(help: "Write the log-probability of each caption under the model, in nats.")
     var logProbabilities = false
 
     @Option(
         help:
-            "The most images that go through the model together. More take more memory, and rows come a batch at a time."
+            "The maximum number of images in a batch. Larger batches take more memory; rows are written batch by batch."
     )
     var batchSize = Captioner.Options().batchSize
 
-    @Option(help: "A JSON file for counts, rates, stage times and memory; replaced if it is there.")
+    @Option(help: "A JSON file for counts, rates, stage times and memory; an existing one is replaced.")
     var summary: FilePath?
 
     @Flag(
         help:
-            "No progress, notes and counts on standard error. Errors that no file and no row has are still reported."
+            "No progress, notes and counts on standard error. Errors that are in no file and no row are still reported."
     )
     var quiet = false
 

@@ -10,24 +10,28 @@ struct PackCommand: AsyncParsableCommand {
         commandName: "pack",
         abstract: "Quantizes a checkpoint once, to int8 or bf16.",
         discussion: """
-            The weights are stored as kernels read them, so that loading is mapping a file. \
-            The new folder is a checkpoint for --model like any other, a quarter or half as large. Its captions are those \
-            of the original at the same --precision, bit for bit. Exit status: 0 packed, 1 could not, 128 and its \
-            number interrupted by a signal, which leaves no files, 64 wrong usage.
+            Weights are stored in the layout that the kernels read, so that a packed model is memory-mapped, not \
+            converted, when it is loaded. The new folder can be used as --model, and needs a quarter (int8) or half \
+            (bf16) of the memory of float32. Its captions are those of the original at the same --precision, bit for \
+            bit. Exit status: 0 packed, 1 could not, 128 + N interrupted by signal N, which leaves no files, 64 wrong \
+            usage.
             """)
 
-    @Argument(help: "A checkpoint folder in Hugging Face layout, or the name of a downloaded model.")
+    @Argument(
+        help:
+            "A checkpoint folder in Hugging Face layout, or the name of a downloaded model, such as Salesforce/blip2-opt-2.7b."
+    )
     var model: GivenPath
 
-    @Option(name: [.short, .long], help: "The folder to make; it must not be there yet, or be empty.")
+    @Option(name: [.short, .long], help: "The folder to create; it must not exist, or be empty.")
     var output: GivenPath
 
-    @Option(help: "int8, a quarter of float32, or bf16, a half.")
+    @Option(help: "int8, a quarter of the size of float32, or bf16, half of it; auto and f32 are rejected.")
     var precision: Captioner.Precision
 
     @Option(
         help: ArgumentHelp(
-            "Another precision for layers whose names hold a part, such as lm_head=bf16 or qformer=f32; can be repeated.",
+            "Another precision for layers whose names contain PART, such as lm_head=bf16 or qformer=f32; can be repeated.",
             valueName: "part=precision"))
     var layerPrecision: [Captioner.LayerPrecision] = []
 

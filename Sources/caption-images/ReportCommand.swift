@@ -12,25 +12,25 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Makes an HTML page of a run's images and captions.",
         discussion: """
-            With old and new captions, scores and errors. \
-            The page needs nothing but a browser, and loads nothing. Beside the output it reads OUTPUT.run.json and \
-            OUTPUT.errors.jsonl if they are there. The run may be unfinished. \
-            Exit status: 0 made, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+            The page shows images, old and new captions, scores and errors. It is one file, and loads nothing else. \
+            Besides CAPTIONS, the command reads CAPTIONS.run.json and CAPTIONS.errors.jsonl if they exist. The run may be \
+            unfinished. \
+            Exit status: 0 made, 1 could not, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
-    @Argument(help: "What caption-images wrote: records (JSONL), a Data-Juicer data set, or CSV.")
+    @Argument(help: "The output of caption-images: records (JSONL), a Data-Juicer data set, or CSV.")
     var captions: FilePath
 
-    @Option(name: [.short, .long], help: "The HTML file to write; a report that is there is replaced.")
+    @Option(name: [.short, .long], help: "The HTML file to write; an existing report is replaced.")
     var output: FilePath
 
-    @Option(help: "The folder that paths of images are relative to. (default: where the run found them)")
+    @Option(help: "The folder that image paths are relative to. (default: where the run found them)")
     var images: FilePath?
 
     @Option(help: "The data set that was captioned, for its old captions. (default: that of the run)")
     var input: FilePath?
 
-    @Option(help: "The longer side of the small images in pixels, 0 for none.")
+    @Option(help: "The longer side of the thumbnails in pixels, 0 for none.")
     var thumbnailSize = 96
 
     @Option(help: "Show only the first LIMIT rows.")

@@ -11,11 +11,11 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score",
         abstract: "Scores existing texts of images with CLIP.",
         discussion: """
-            Of a data set each row gets __dj__stats__ with image_text_similarity, the cosine of each chunk of its text \
-            and its images, and is otherwise as it was. Of image files and folders there is a record for each image with \
-            its text, from the text file beside it, and its similarity. With --model also the text's log-probability \
-            under that captioner. Runs are resumed, sharded and tried again as those of caption. Exit status: as of \
-            caption.
+            Each row of a data set gets __dj__stats__ with image_text_similarity, the cosine similarity of each chunk of \
+            its text with the chunk's images; all else in the row stays. For image files and folders, each image gets a \
+            record with its text, read from the text file beside it (beach.txt for beach.jpg), and the similarity. With \
+            --model, a row also gets the log-probability of its text under that captioning model. Resuming, \
+            shards, --retry-failed and exit statuses are those of caption.
             """)
 
     @Argument(help: "Image files and folders, or a Data-Juicer data set.")
@@ -87,7 +87,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
 /// How data sets are read that are scored.
 struct ScoredDataSetOptions: ParsableArguments {
-    @Flag(help: "Write the scores beside the data set, too, FILE_stats.jsonl, as Data-Juicer does.")
+    @Flag(help: "Also write the scores to OUTPUT_stats.jsonl, as Data-Juicer does.")
     var stats = false
 
     @OptionGroup var names: FieldOptions

@@ -14,17 +14,19 @@ struct CLIPOptions: ParsableArguments {
             valueName: "model"))
     var clip: GivenPath?
 
-    @Option(help: "As --precision, for the CLIP model.")
+    @Option(help: "The compute type of the CLIP model, as --precision.")
     var clipPrecision = Captioner.Precision.automatic
 
     @Flag(
         inversion: .prefixedNo,
-        help: "The activation of the CLIP model, whatever its folder says of it: some say it wrong.")
+        help:
+            "Whether the activation of the CLIP model is QuickGELU. (default: what its folder says, which is wrong in some)"
+    )
     var clipQuickGelu: Bool?
 
     @Option(
         help: ArgumentHelp(
-            "Write the embeddings of images and their texts, in clip-retrieval's layout: img_emb, text_emb and metadata.",
+            "Write the embeddings of images and texts to this folder, in clip-retrieval's layout: img_emb, text_emb and metadata.",
             valueName: "folder"))
     var embeddings: FilePath?
 
@@ -81,18 +83,19 @@ struct ScoringOptions: ParsableArguments {
         // A similarity may be negative.
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Caption only images whose old text has a similarity below this; the others keep it.", valueName: "score"))
+            "Caption only images whose old text has a similarity below SCORE; the others keep that text.",
+            valueName: "score"))
     var recaptionBelow: Double?
 
     @Option(
         help:
-            "Which text is kept where an image has one. better: the old one unless the new one is more similar. (default: new)"
+            "Which text is kept for an image that has an old one. new: the caption. old: the old text, and the image is not captioned. better: the more similar of the two. (default: new)"
     )
     var keepCaption: KeptCaption?
 
     @Flag(
         help:
-            "Write the scores of a data set beside it, too, FILE_stats.jsonl, as Data-Juicer does; with --compat rows have __dj__stats__ only then."
+            "Also write the scores of a data set to OUTPUT_stats.jsonl, as Data-Juicer does. With --compat, rows have __dj__stats__ only with this option."
     )
     var stats = false
 

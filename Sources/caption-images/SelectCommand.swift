@@ -9,14 +9,15 @@ import SystemPackage
 struct SelectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "select",
-        abstract: "Selects rows by score, and one of duplicates.",
+        abstract: "Selects rows by score, and removes duplicates.",
         discussion: """
-            First rows with scores out of range are dropped, then duplicates, then all but the best. Rows that are kept \
-            are written as they were read, the others to OUTPUT.dropped.jsonl, each with the reason. \
-            Exit status: 0 written, 1 could not, 128 and its number interrupted by a signal, 64 wrong usage.
+            Drops rows without a score, then rows whose score is out of range, then duplicates, then all but the best \
+            rows. Rows that are kept are written as they were read, all others to OUTPUT.dropped.jsonl, each with the \
+            reason. No model is needed; score, or caption with --clip, makes the scores. \
+            Exit status: 0 written, 1 could not, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
-    @Argument(help: "A data set with scores or records of captions, FILE.jsonl or FILE.jsonl.gz.")
+    @Argument(help: "A scored data set or records of scored captions, FILE.jsonl or FILE.jsonl.gz.")
     var dataset: FilePath
 
     @OptionGroup var file: NewFileOptions

@@ -7,20 +7,23 @@ import SystemPackage
 struct SelectionOptions: ParsableArguments {
     @Option(
         help:
-            "The field with the score; names within each other are joined by dots. (default: __dj__stats__.image_text_similarity, else similarity)"
+            "The field with the score; a dot leads into an object. (default: __dj__stats__.image_text_similarity, else similarity)"
     )
     var field: String?
 
-    @Option(parsing: .unconditional, help: "Keep scores from this one on.")
+    @Option(parsing: .unconditional, help: "Drop rows with a lower score.")
     var minScore: Double?
 
-    @Option(parsing: .unconditional, help: "Keep scores up to this one.")
+    @Option(parsing: .unconditional, help: "Drop rows with a higher score.")
     var maxScore: Double?
 
-    @Option(help: "Whether any or all scores of a list have to be in range.")
+    @Option(help: "Whether any or all scores of a list must be in range.")
     var anyOrAll = ScoreRange.Rule.any
 
-    @Option(help: "What makes rows duplicates, of which the best is kept: exact, phash or similarity of their images.")
+    @Option(
+        help:
+            "Keep only the best of rows with the same images. exact: the same bytes. phash: the same perceptual hash. similarity: embeddings above --max-similarity."
+    )
     var deduplicate: Deduplication?
 
     @Option(help: "For --deduplicate similarity: the folder with the embeddings of the data set's images.")
@@ -29,22 +32,22 @@ struct SelectionOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Embeddings with a higher cosine are duplicates. (default: 0.95)")
     var maxSimilarity: Double?
 
-    @Option(help: "Keep this share of the rows, the best ones.")
+    @Option(help: "Keep the best rows, at most this share of them, such as 0.3.")
     var topRatio: Double?
 
-    @Option(help: "The most rows to keep, the best ones; with --top-ratio the smaller number.")
+    @Option(help: "Keep the best rows, at most this many; with --top-ratio the smaller number counts.")
     var topk: Int?
 
-    @Option(help: "Leave out this number of the very best first.")
+    @Option(help: "Drop this many of the best rows first.")
     var skipTop = 0
 
     @Option(help: "The order of the rows: as-is or score, the best first.")
     var order = Order.asIs
 
-    @Option(help: "The folder that paths of images are relative to. (default: that of the data set)")
+    @Option(help: "The folder that image paths are relative to. (default: that of the data set)")
     var images: FilePath?
 
-    @Option(help: "The field that holds the paths of a sample's images.")
+    @Option(help: "The field with the paths of a sample's images.")
     var imagesKey = DataSetFields().images
 
     enum Deduplication: String, ExpressibleByArgument, CaseIterable {

@@ -5,32 +5,32 @@ public import Captioner
 struct TextOptions: ParsableArguments {
     @Option(
         help:
-            "Text that the caption continues, such as 'Question: what is this? Answer:'; of MGM the question. (default of MGM: 'Describe this image in one short sentence.')"
+            "Text that the caption continues, such as 'Question: what is this? Answer:'. For MGM: the question. (default: none; for MGM 'Describe this image in one short sentence.')"
     )
     var prompt: String?
 
-    @Option(help: "The most new tokens a caption gets. (default: 30; for data sets 128)")
+    @Option(help: "The maximum number of new tokens in a caption. (default: 30; for data sets 128)")
     var maxNewTokens: Int?
 
-    @Option(help: "The fewest new tokens a caption gets.")
+    @Option(help: "The minimum number of new tokens in a caption.")
     var minNewTokens = 0
 
-    @Option(help: "The fewest tokens before a caption may end, prompt and image included with --transformers 5.")
+    @Option(help: "The minimum number of tokens in a caption; with --transformers 5 prompt and image count, too.")
     var minLength = 0
 
-    @Option(help: "Beams to follow; 1 for no beam search.")
+    @Option(help: "The number of beams; 1 for no beam search.")
     var numBeams = 1
 
     @Option(
-        parsing: .unconditional, help: "With beams: above 0 favours long captions, below 0 short ones.")
+        parsing: .unconditional, help: "Beam search: above 0 favours long captions, below 0 short ones.")
     var lengthPenalty = 1.0
 
-    @Option(help: "With beams: whether the first NUM-BEAMS finished captions will do.")
+    @Option(help: "Beam search: whether it ends as soon as NUM-BEAMS captions are finished.")
     var earlyStopping = Captioner.GenerationOptions.EarlyStopping.whenUnlikely
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Draw tokens at random, as probable as the model says. (default: no; for data sets yes, as Data-Juicer)")
+        help: "Sample tokens from the model's distribution. (default: no; for data sets yes, as Data-Juicer)")
     var sample: Bool?
 
     @Option(help: "Sampling: the same seed gives the same captions.")
@@ -39,42 +39,44 @@ struct TextOptions: ParsableArguments {
     @Option(help: "Sampling: below 1 sharpens the probabilities, above 1 flattens them.")
     var temperature = 1.0
 
-    @Option(help: "Sampling: only this many of the most probable tokens; 0 for all.")
+    @Option(help: "Sampling: only the TOP-K most probable tokens; 0 for all.")
     var topK = 50
 
-    @Option(help: "Sampling: only the most probable tokens that reach this probability together.")
+    @Option(help: "Sampling: only the most probable tokens whose probabilities add up to TOP-P.")
     var topP = 1.0
 
-    @Option(help: "Sampling: only tokens at least this many times as probable as the most probable.")
+    @Option(help: "Sampling: only tokens at least MIN-P times as probable as the most probable one.")
     var minP: Double?
 
-    @Option(help: "Captions of each image; more than one with --sample or --num-beams. (default: 1)")
+    @Option(help: "The number of captions per image; more than one needs --sample or --num-beams. (default: 1)")
     var numCaptions: Int?
 
-    @Option(help: "Above 1 makes tokens that occurred less probable.")
+    @Option(help: "Above 1 makes tokens that have occurred less probable.")
     var repetitionPenalty = 1.0
 
-    @Option(help: "No run of this many tokens occurs twice; 0 for no such rule.")
+    @Option(help: "No sequence of this many tokens occurs twice; 0 for no such rule.")
     var noRepeatNgramSize = 0
 
     @Option(help: "A word or phrase that must not occur; can be repeated.")
     var badWord: [String] = []
 
     @Option(
-        help: "Where versions of transformers differ, which to follow: 4 is 4.38. (default: 4; with --compat its own)")
+        help:
+            "The version of transformers to follow where versions differ; 4 is 4.38. (default: 4; with --compat that of the Data-Juicer version)"
+    )
     var transformers: Captioner.GenerationOptions.TransformersVersion?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Begin the text of a caption with its prompt. (default: as --transformers has it: 4 no, 5 yes)")
+        help: "Begin the text of a caption with its prompt. (default: with --transformers 4 no, with 5 yes)")
     var echoPrompt: Bool?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Take spaces before punctuation away. (default: as --transformers has it: 4 yes, 5 no)")
+        help: "Remove spaces before punctuation. (default: with --transformers 4 yes, with 5 no)")
     var cleanUpSpaces: Bool?
 
-    @Flag(help: "Keep white space at the ends of captions, such as the line break that a caption ends with.")
+    @Flag(help: "Keep white space at both ends of captions, such as a final line break.")
     var keepWhitespace = false
 
     /// What is asked for changes nothing, since what it belongs to was not asked for.

@@ -7,19 +7,19 @@ import SystemPackage
 struct TowerOptions: ParsableArguments {
     @Option(
         help:
-            "A folder that holds the tower folders of MGM, by their names. (default: where config.json says, below the working directory or around the model, or by their names in the caches of Hugging Face and ModelScope)"
+            "For MGM: the folder that contains the folders of its two vision towers. (default: the paths in config.json, relative to the working directory or around the model, else their names in the caches of Hugging Face and ModelScope)"
     )
     var towers: FilePath?
 
     @Option(
         help:
-            "Whose weights count where the checkpoint has copies of its towers: folders, as MGM loads them, or checkpoint, which needs no folders."
+            "For MGM: which weights are used where the checkpoint has copies of its vision towers: folders, as MGM loads them, or checkpoint, which needs no folders."
     )
     var towerWeights = Captioner.Towers.Weights.folders
 
     @Option(
         help:
-            "Gemma's activation, gelu or gelu_pytorch_tanh. (default: that of the version of transformers that wrote config.json)"
+            "For MGM: the activation of Gemma. (default: that of the version of transformers that wrote config.json)"
     )
     var decoderActivation: Captioner.Towers.DecoderActivation?
 

@@ -14,7 +14,7 @@ struct TraceCommand: AsyncParsableCommand {
             Captions one image, and writes a safetensors file: \
             pixel_values [3, S, S], vision.last_hidden_state [T, D], qformer.last_hidden_state [Q, D], \
             language_projection [Q, D], logits [N, V] (the row that chose each new token), all float32, and \
-            token_ids [N], int64. A file that is there is replaced. The caption goes to standard output.
+            token_ids [N], int64. An existing file is replaced. The caption goes to standard output.
 
             With MGM: aux_image [3, S, S], low_image [3, s, s], clip_features [T, D], convnext_features [H, W, C], mined \
             [T, D], image_tokens [T, D'], logits [N, V] and token_ids [N].
