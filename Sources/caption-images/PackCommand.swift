@@ -11,7 +11,7 @@ struct PackCommand: AsyncParsableCommand {
         abstract: "Quantizes a checkpoint once, to int8 or bf16.",
         discussion: """
             Weights are stored in the layout that the kernels read, so that a packed model is memory-mapped, not \
-            converted, when it is loaded. The new folder can be used as --model, and needs a quarter (int8) or half \
+            converted, when it is loaded. The new folder can be used as --model, and needs about a quarter (int8) or half \
             (bf16) of the memory of float32. Its captions are those of the original at the same --precision, bit for \
             bit. Exit status: 0 packed, 1 could not, 128 + N interrupted by signal N, which leaves no files, 64 wrong \
             usage.
