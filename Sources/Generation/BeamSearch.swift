@@ -4,7 +4,7 @@ import CaptionerTensorCore
 /// beam sampling: the continuations are drawn instead.
 ///
 /// Reproduces `GenerationMixin.generate` of transformers with `num_beams` above 1. Scores are sums of processed
-/// log-probabilities, divided by length^`lengthPenalty` once a sequence ends. Beams share what their text begins with.
+/// log-probabilities, divided by length^`lengthPenalty` once a sequence ends. Beams of a text share its prefix.
 package struct BeamSearch: Sendable {
     private let settings: BeamSettings
     private let maxNewTokens: Int

@@ -2,14 +2,14 @@ package import CaptionerTensorCore
 
 /// Sequences that a causal language model continues together, one token each per step.
 ///
-/// Searches know a model only through this. Rows of a session are independent: what one holds changes nothing in the
-/// logits of another.
+/// Searches know a model only through this protocol. Rows of a session are independent: the logits of one do not depend
+/// on the others.
 package protocol DecodingSession: AnyObject {
     /// For each sequence, how many tokens it can still get before the model's context, or the room that was asked for,
     /// is full.
     var remainingTokens: [Int] { get }
 
-    /// Reads what the sequences begin with. Called once, before any step.
+    /// Processes the prompts, with their images. Called once, before any step.
     /// - Returns: the logits of each sequence's next token, `[R, V]`.
     /// - Throws: `CancellationError` when the task was cancelled.
     func prefill() throws -> Tensor
@@ -20,7 +20,7 @@ package protocol DecodingSession: AnyObject {
     /// - Throws: `CancellationError` when the task was cancelled.
     func step(_ tokenIDs: [Int]) throws -> Tensor
 
-    /// Continues with these of the sequences, in this order. A sequence that is named several times continues in as many
-    /// copies, up to the number of rows that the session was made for.
+    /// Continues with these of the sequences, in this order. A sequence that is named several times is copied, up to the
+    /// number of rows that the session was made for.
     func select(rows: [Int])
 }

@@ -1,4 +1,4 @@
-/// What a search has to know of the start of a sequence.
+/// What a search needs to know about the start of a sequence.
 package struct SequenceStart: Sendable {
     /// The tokens before the new ones that logits processors see.
     package var visiblePrompt: [Int]

@@ -1,4 +1,4 @@
-/// How the columns of queries, keys and values are divided among heads, and over what they attend.
+/// How the columns of queries, keys and values are divided among heads, and what kind of attention it is.
 package struct AttentionSizes: Sendable {
     /// What the attention is over, which decides in which precision queries, keys and values are kept.
     package enum Kind: Sendable {
@@ -7,7 +7,7 @@ package struct AttentionSizes: Sendable {
         case longSequences
         /// Some tens of positions, which take next to no time in float32.
         case shortSequences
-        /// The past of a sequence, in a cache of float32.
+        /// The past of a sequence, in a float32 KV cache.
         case cache
     }
 
@@ -23,8 +23,8 @@ package struct AttentionSizes: Sendable {
     package let scale: Float
 
     /// - Parameters:
-    ///   - keyValueHeadCount: as many as `headCount` if nothing is said; a divisor of it.
-    ///   - scale: 1/√Dh if nothing is said.
+    ///   - keyValueHeadCount: a divisor of `headCount`; nil for as many.
+    ///   - scale: nil for 1/√Dh.
     package init(
         _ kind: Kind, headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int, scale: Float? = nil
     ) {
@@ -46,6 +46,6 @@ package struct AttentionSizes: Sendable {
     /// The head of keys and values that a head of queries attends over.
     func keyValueHead(of head: Int) -> Int { head / (headCount / keyValueHeadCount) }
 
-    /// bfloat16 goes by pairs.
+    /// bfloat16 is multiplied in pairs.
     var allowsBFloat16: Bool { kind == .longSequences && headSize % 2 == 0 }
 }

@@ -42,7 +42,7 @@ struct BlockGrid {
     private static let rowLimit = 126
     /// Enough columns that copying the rows of x into order costs little beside them.
     private static let columnLimit = 384
-    /// Few rows mean that reading weights takes the time. Pieces of half a megabyte spread it evenly.
+    /// Products of few rows are memory-bound. Pieces of half a megabyte spread the reads evenly.
     private static let narrowRowLimit = 48
     private static let narrowFloats = 1 << 17
 

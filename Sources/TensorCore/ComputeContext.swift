@@ -11,7 +11,7 @@ package final class ComputeContext: Sendable {
 
     /// - Parameters:
     ///   - threadCount: threads that compute at once, the caller's included; at least 1.
-    ///   - kernels: what multiplies matrices; something that this processor can run.
+    ///   - kernels: the kernel set; one that this processor can run.
     package init(threadCount: Int, kernels: MatrixKernelSet) {
         precondition(kernels.isSupported, "ComputeContext: this processor cannot run \(kernels)")
         pool = ThreadPool(threadCount: threadCount)

@@ -59,8 +59,8 @@ package struct FeedForward: Sendable {
         }
     }
 
-    /// The same where the layers see other rows than those that their result joins. Without a gate only. Changes `x` in
-    /// place.
+    /// The same for an input other than the residual stream that the result is added to. Without a gate only. Changes `x`
+    /// in place.
     /// - Shape: both `[..., D]`, of as many rows.
     package func callAsFunction(
         _ source: borrowing Tensor, addingTo x: borrowing Tensor, in context: ComputeContext
@@ -107,7 +107,7 @@ package struct FeedForward: Sendable {
         output.add(inner, to: x, in: context)
     }
 
-    /// Each thread takes some rows all the way, so that what lies between the two layers never leaves its caches.
+    /// Each thread takes some rows through both layers, so that the intermediate never leaves its caches.
     private func runByRows(
         _ source: borrowing Tensor, _ first: PackedWeights, _ second: PackedWeights, addingTo x: borrowing Tensor,
         in context: ComputeContext
@@ -121,7 +121,7 @@ package struct FeedForward: Sendable {
         let count = partition.largest
         let inputBytes = RowBuffer.byteCount(rowCount: count, depth: width, format: inputFormat)
         let innerBytes = RowBuffer.byteCount(rowCount: count, depth: inner, format: innerFormat)
-        // int8 needs a row's largest number before it can round any, so rows wait for that as floats.
+        // int8 needs the range of a whole row before it can quantize it, so the row is float32 until then.
         let floatBytes = innerFormat == .int8 ? (count * inner * 4 + 63) / 64 * 64 : 0
         let resultBytes = outputScale == nil ? 0 : (count * width * 4 + 63) / 64 * 64
         let scratchBytes = LinearJob.scratchBytes(rows: count, depth: max(width, inner))
@@ -150,7 +150,7 @@ package struct FeedForward: Sendable {
                     let halves = innerRows.rows.assumingMemoryBound(to: UInt16.self)
                     let job = LinearJob(input, activation: activation, target: .bfloat16(halves), targetStride: stride)
                     kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
-                    // A pair that only one number is left for has a zero beside it.
+                    // An odd number at the end of a row is paired with zero.
                     if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
                 }
                 let end = target + rows.lowerBound * width

@@ -2,9 +2,9 @@ import CaptionerKernels
 
 /// Matrix products by the BLAS library, always in calls of the same size.
 ///
-/// A library picks its code by the sizes of a product, and different code rounds differently. So every call multiplies
-/// the same number of rows, the last call filled up with zeros, and the cut through the columns depends
-/// on the weight alone. That depends on two properties of libraries that nothing promises: that the same sizes get the
+/// A library picks its code by the sizes of a product, and different code rounds differently. To be batch-invariant,
+/// every call multiplies the same number of rows, the last call padded with zeros, and the cut through the columns
+/// depends on the weight alone. That depends on two properties of libraries that nothing promises: that the same sizes get the
 /// same code, and that a row's place among the rows of a call does not matter. A test verifies both for the library at
 /// hand.
 enum FixedSizeBLAS {
@@ -29,7 +29,7 @@ enum FixedSizeBLAS {
         BlockGrid(rows: rows, columns: columns, rowStep: blockRows, columnStep: columnStep(depth: depth))
     }
 
-    /// Room for a last call that is filled up with zeros.
+    /// Memory for a last call that is padded with zeros.
     static func scratchBytes(_ block: MatrixBlock) -> Int {
         rowsPerCall * (block.depth + block.columns) * MemoryLayout<Float>.stride
     }

@@ -35,7 +35,7 @@ extension MatrixKernelSet {
         package static let all = [portable]
     #endif
 
-    /// What the kernels above ask of a processor, and whether this one has it and the system keeps its registers.
+    /// The features that the kernels above need, and whether the processor has them and the system saves their registers.
     package static var features: [(name: String, isPresent: Bool)] {
         #if arch(x86_64)
             [

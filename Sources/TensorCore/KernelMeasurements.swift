@@ -1,6 +1,6 @@
 import CaptionerKernels
 
-// What benchmarks compare the kernels with. Nothing else uses it.
+// Measurements for benchmarks, which nothing else uses: peaks, memory bandwidth, and the BLAS library by itself.
 
 extension LinearWeights {
     /// A weight `[N, K]` in another precision.
@@ -52,8 +52,8 @@ extension ComputeContext {
     }
 }
 
-/// target = x Wᵀ by the BLAS library, in blocks as OpenBLAS likes them best: the fastest way to use it, in which a
-/// row's bits depend on how many rows there are. `MatrixKernelSet.portable` has to be prepared.
+/// target = x Wᵀ by the BLAS library, in the blocks that are fastest with OpenBLAS. That is not batch-invariant: a row's
+/// bits depend on how many rows there are. `MatrixKernelSet.portable` has to be prepared.
 package func multiplyWithLibraryAlone(
     _ x: borrowing Tensor, weight: Parameter, into target: borrowing Tensor, in context: ComputeContext
 ) {
@@ -105,13 +105,13 @@ extension ComputeContext {
 }
 
 extension Tensor {
-    /// Replaces each row x by e^(scale · (x - max)): softmax but for the division.
+    /// Replaces each row x by e^(scale · (x - max)): softmax without the division.
     package borrowing func replaceByExponentials(scale: Float, in context: ComputeContext) {
         let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
         context.pool.forEach(rows) { _ = kernels.exponentials(base + $0 * columns, count: columns, scale: scale) }
     }
 
-    /// Replaces all numbers by what the activation makes of them.
+    /// Applies the activation to all numbers.
     package borrowing func apply(_ activation: Activation, in context: ComputeContext) {
         let (base, columns, kernels) = (pointer, columns, context.kernels.kernels)
         context.pool.forEach(rows) {

@@ -1,9 +1,9 @@
 import CaptionerKernels
 
-/// The keys and values of a decoder's past, for one layer.
+/// The KV cache of one decoder layer.
 ///
-/// What a sequence begins with, such as an image and a prompt, is kept once for all that continue it; a suffix has a slot
-/// for each of them. Sequences may differ in length, so nothing is ever padded. Memory for suffixes grows with them.
+/// A shared prefix, such as an image and a prompt, is stored once for all sequences that continue it; the suffix of each
+/// sequence has a slot of its own. Sequences may differ in length; nothing is padded. Memory for suffixes grows with them.
 package final class KeyValueCache {
     private let prefixes: KeyValueStore
     private var suffixes: KeyValueStore
@@ -52,7 +52,7 @@ package final class KeyValueCache {
     /// - Parameters:
     ///   - projection: queries, keys and values of the new positions, side by side, `[R, (H + 2 Hk) * Dh]`; the rows of
     ///     `spans[0]`, then those of `spans[1]`, and so on.
-    ///   - spans: which sequence, and how much of it, each group of rows is.
+    ///   - spans: the sequence and the positions of each group of rows.
     /// - Returns: `[R, H * Dh]`.
     package func attend(
         _ projection: borrowing Projection, spans: [SequenceSpan], in context: ComputeContext
@@ -92,7 +92,7 @@ package final class KeyValueCache {
         return result
     }
 
-    /// Positions that follow each other in memory.
+    /// Positions that are contiguous in memory.
     private struct Piece: @unchecked Sendable {
         let keys: UnsafePointer<Float>
         let values: UnsafePointer<Float>
@@ -111,7 +111,7 @@ package final class KeyValueCache {
         }
     }
 
-    /// All that the last position of a span sees.
+    /// The positions that the last position of a span attends over: those of the prefix, and those of the suffix.
     private func past(of span: SequenceSpan) -> (Piece, Piece) {
         switch span.store {
         case .prefix(let index):

@@ -14,7 +14,7 @@ struct KeyValueStore: ~Copyable {
     /// Where a position of a slot starts, in floats from the first.
     func offset(slot: Int, position: Int = 0) -> Int { (slot * capacity + position) * keys.columns }
 
-    /// Writes `count` positions from rows that follow each other.
+    /// Writes `count` positions from contiguous rows.
     func write(
         keys newKeys: UnsafePointer<Float>, values newValues: UnsafePointer<Float>, slot: Int, position: Int, count: Int
     ) {

@@ -29,7 +29,7 @@ package struct Linear: Sendable {
         self.bias = bias
     }
 
-    /// In what its products are computed.
+    /// The compute type of its products.
     package var precision: Precision { weights.precision }
 
     /// activation(norm(x) Wᵀ + b) in a new tensor.

@@ -1,6 +1,6 @@
 import CaptionerKernels
 
-/// Linear layers of one input, their outputs side by side: what the queries, keys and values of attention are.
+/// Linear layers of the same input, their outputs side by side, such as the projections to queries, keys and values.
 package struct LinearGroup: Sendable {
     /// The layers, all of the same input width.
     package let layers: [Linear]
@@ -12,7 +12,7 @@ package struct LinearGroup: Sendable {
         self.layers = layers
     }
 
-    /// Floats of memory for each row of queries, keys and values, and of what a norm makes of the input.
+    /// Floats of memory for each row: its queries, keys and values, and the normalised input.
     package func floatsPerRow(for attention: AttentionSizes) -> Int {
         let width = layers.map(\.outputWidth).reduce(0, +)
         let normalized = layers.contains { $0.precision == .float32 } ? layers[0].inputWidth : 0
@@ -24,10 +24,9 @@ package struct LinearGroup: Sendable {
     }
 
     /// Every layer's norm(x) Wᵀ + b as queries, keys or values of attention, one after the other in each row: bfloat16 where
-    /// the attention can take it and all layers are quantized, float32 otherwise.
+    /// the attention supports it and all layers are quantized, float32 otherwise.
     ///
-    /// - Parameter part: the layers whose results are wanted; all of them if nothing is said. The format of the result
-    ///   depends on the whole group.
+    /// - Parameter part: the layers to apply; nil for all. The format of the result depends on the whole group.
     /// - Shape: `[..., K]` to `[rows, sum of N]`.
     package func callAsFunction(
         _ x: borrowing Tensor, part: Range<Int>? = nil, normalizedBy norm: (any Norm)? = nil,

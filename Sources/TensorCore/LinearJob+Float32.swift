@@ -1,7 +1,7 @@
 import CaptionerKernels
 
 extension LinearJob {
-    /// Applies a layer whose weight lies as checkpoints have it.
+    /// Applies a float32 layer, whose weight has the layout of the checkpoint.
     func runUnpacked(on x: borrowing Tensor, in context: ComputeContext) {
         guard case .float32(let weight) = layer.weights else { return }
         let (columns, depth) = (layer.outputWidth, layer.inputWidth)

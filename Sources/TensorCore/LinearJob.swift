@@ -32,15 +32,15 @@ struct LinearJob: @unchecked Sendable {
 }
 
 extension LinearJob {
-    /// Rows that a thread takes at a time: in their format they stay in the second-level cache while all weights pass.
+    /// Rows that a thread takes at a time: quantized, they stay in the second-level cache while all weights are read.
     static let rowLimit = 48
 
-    /// Into how many pieces a thread's share of few rows' work is cut, so that threads are done at about the same time.
+    /// For few rows, the number of tasks for each thread: several, so that threads finish at about the same time.
     private static let tasksPerThread = 5
 
-    /// Applies layers to the rows of x, or to what a norm makes of them.
+    /// Applies layers to the rows of x, normalised if there is a norm.
     ///
-    /// A result depends on its row and its layer alone.
+    /// A result depends on its row and its layer alone, which makes it batch-invariant.
     static func run(
         _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: (any Norm)?, in context: ComputeContext
     ) {
@@ -77,7 +77,8 @@ extension LinearJob {
         let weight: PackedWeights
     }
 
-    /// Many rows: each thread takes some of them through all weights, and quantizes or rounds them itself.
+    /// Many rows, as in vision towers and prefill: compute-bound. Each thread quantizes or rounds some of the rows, and
+    /// multiplies them with all weights.
     private static func runByRows(
         _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
@@ -102,7 +103,7 @@ extension LinearJob {
         }
     }
 
-    /// Few rows: reading weights takes the time, so each thread reads some of them for all rows.
+    /// Few rows, as in decode steps: memory-bound. Each thread reads a part of the weights, for all rows.
     private static func runByColumns(
         _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
@@ -122,7 +123,7 @@ extension LinearJob {
                         normalizedBy: norm, scratch: scratch, kernels: kernels)
                 }
             }
-            // Several panels at a time: while one is multiplied, the next comes from memory.
+            // Several panels in a task: while one is multiplied, the next is prefetched.
             let panels = jobs.map { ($0.weight.columns + PanelFormat.panelColumns - 1) / PanelFormat.panelColumns }
             let together = max(panels.reduce(0, +) / (context.pool.threadCount * tasksPerThread), 1)
             let tasks = jobs.flatMap { job in

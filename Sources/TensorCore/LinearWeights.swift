@@ -1,6 +1,6 @@
 import CaptionerKernels
 
-/// The weight of a linear layer as it lies in memory.
+/// The weight of a linear layer in its memory layout.
 package enum LinearWeights: Sendable {
     /// `[N, K]`, as PyTorch and checkpoints have it.
     case float32(Parameter)

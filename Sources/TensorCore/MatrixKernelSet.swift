@@ -1,7 +1,7 @@
 package import CaptionerKernels
 import Foundation
 
-/// Which code multiplies matrices: a row of the table in `InstructionSets.swift`. Chosen once for a process, by what the
+/// A kernel set: a row of the table in `InstructionSets.swift`. Chosen once for a process, by the instructions that the
 /// processor has.
 package struct MatrixKernelSet: Sendable {
     /// What options and the environment call it.
@@ -11,7 +11,7 @@ package struct MatrixKernelSet: Sendable {
     package let isSupported: Bool
     /// Whether the processor multiplies bfloat16 numbers faster than float32 ones.
     package var hasBFloat16 = false
-    /// How its kernels round, for plain code to compute the same bits.
+    /// How its kernels round, with which the scalar references compute the same bits.
     package let arithmetic: ScalarArithmetic
     /// How a float32 product `[rows, columns]` over a depth is cut into blocks for the threads.
     var grid: @Sendable (_ rows: Int, _ columns: Int, _ depth: Int) -> BlockGrid = BlockGrid.init(rows:columns:depth:)
@@ -24,7 +24,7 @@ package struct MatrixKernelSet: Sendable {
     /// The environment variable that overrides the choice.
     package static let environmentVariable = "CAPTIONER_KERNELS"
 
-    /// What is asked for by name, else by the environment, else the fastest that can run here.
+    /// The kernel set of a name, else that of the environment variable, else the fastest that can run here.
     /// - Throws: `TensorError.unusableKernels` for what does not exist or cannot run here, `.unusableBLAS`.
     package static func chosen(
         name: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
@@ -48,8 +48,8 @@ package struct MatrixKernelSet: Sendable {
         if self == .portable { try BLAS.prepare() }
     }
 
-    /// `chosen`, or the fastest that can run here where the environment's wish cannot be met. A caller that can report
-    /// to the user asks `chosen` first.
+    /// `chosen`, or the fastest that can run here where the environment names one that cannot. A caller that can report
+    /// to the user calls `chosen` first.
     package static let preferred: MatrixKernelSet = (try? chosen()) ?? supported.first ?? .portable
 }
 

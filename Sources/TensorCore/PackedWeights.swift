@@ -12,11 +12,11 @@ package struct PackedWeights: Sendable {
 
     /// The panels: `byteCount` of them.
     package var panels: UnsafeRawPointer { memory.panels }
-    /// The scale of each column, and the sum of its bytes, filled up with zeros to a multiple of 16; for int8 only.
+    /// The scale of each column, and the sum of its bytes, padded with zeros to a multiple of 16; for int8 only.
     package var scales: UnsafePointer<Float>? { memory.scales }
     package var columnSums: UnsafePointer<Int32>? { memory.columnSums }
 
-    /// The panels' size in numbers: columns filled up to a multiple of 16, the depth to whole groups of four bytes.
+    /// The panels' size in numbers: columns padded to a multiple of 16, the depth to whole groups of four bytes.
     package static func storedSize(columns: Int, depth: Int, precision: Precision) -> (columns: Int, depth: Int) {
         let format = precision.format
         return (PanelFormat.paddedColumns(columns), format.groups(depth: depth) * format.groupDepth)
@@ -38,9 +38,9 @@ package struct PackedWeights: Sendable {
     ///
     /// - Parameters:
     ///   - panels: `byteCount` bytes, on a cache line for speed.
-    ///   - scales: for int8, one for each column, filled up to a multiple of 16.
-    ///   - columnSums: for int8, one for each column, filled up to a multiple of 16.
-    ///   - owner: what keeps the memory.
+    ///   - scales: for int8, one for each column, padded to a multiple of 16.
+    ///   - columnSums: for int8, one for each column, padded to a multiple of 16.
+    ///   - owner: the object that keeps the memory.
     package init(
         columns: Int, depth: Int, precision: Precision, panels: UnsafeRawPointer, scales: UnsafePointer<Float>?,
         columnSums: UnsafePointer<Int32>?, owner: any Sendable & AnyObject
@@ -76,7 +76,7 @@ package struct PackedWeights: Sendable {
             scales: precision == .int8 ? scales : nil, columnSums: precision == .int8 ? sums : nil, owner: allocation)
     }
 
-    /// Rounds and packs a weight, a few rows at a time, so that no more of it is float32 at once.
+    /// Quantizes and packs a weight, a few rows at a time, so that only these are float32 at once.
     ///
     /// - Parameters:
     ///   - columns: N.
@@ -134,7 +134,7 @@ package struct PackedWeights: Sendable {
     }
 }
 
-/// Keeps packed weights. Unchecked, because the memory is never written once this exists.
+/// The memory of packed weights. Unchecked, because the memory is never written once this exists.
 private final class PackedMemory: @unchecked Sendable {
     let panels: UnsafeRawPointer
     let scales: UnsafePointer<Float>?
@@ -151,7 +151,7 @@ private final class PackedMemory: @unchecked Sendable {
     }
 }
 
-/// Where packing writes. Unchecked, because each panel is written by one thread.
+/// The memory that packing writes. Unchecked, because each panel is written by one thread.
 private struct PackingJob: @unchecked Sendable {
     let columns: Int
     let depth: Int
@@ -183,7 +183,7 @@ private struct PackingJob: @unchecked Sendable {
         var exponents: UInt16 = 0
         for k in 0..<depth {
             let bits = BFloat16.bits(values[k])
-            // All ones in the exponent: infinite, by rounding too, or no number.
+            // All ones in the exponent: NaN, or infinite, if only by rounding.
             exponents |= bits & 0x7F80 == 0x7F80 ? 1 : 0
             target.storeBytes(of: bits, toByteOffset: k / 2 * stride + k % 2 * 2, as: UInt16.self)
         }

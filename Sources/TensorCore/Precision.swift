@@ -1,13 +1,12 @@
 package import CaptionerKernels
 
-/// How the weights of a linear layer are stored, and in what its products are computed. Sums, and all that is not a
-/// linear layer, are float32.
+/// The compute type of a linear layer, and how its weights are stored.
 package enum Precision: String, Sendable, CaseIterable, Codable {
     case float32 = "f32"
     /// Weights and inputs rounded to bfloat16; products and sums in float32.
     case bfloat16 = "bf16"
-    /// Weights rounded to 8 bits with a scale for each output, inputs to 8 bits with a scale and a zero point for each
-    /// row; products and sums are exact in 32 bits.
+    /// Dynamic quantization: weights per channel, with a scale for each output; inputs per row, with a scale and a zero
+    /// point for each. Products and sums are exact in 32 bits, results float32.
     case int8
 
     package var format: PanelFormat {

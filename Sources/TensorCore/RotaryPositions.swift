@@ -7,7 +7,7 @@ package struct RotaryPositions: Sendable {
     private let headSize: Int
     /// The angle of each pair at position 1.
     private let frequencies: [Float]  // [Dh / 2]
-    /// The cosines and sines of the positions that were needed so far: all layers turn by the same.
+    /// The cosines and sines of the positions that were needed so far, which all layers share.
     private let turns = Locked(Turns())
 
     private struct Turns {
@@ -27,7 +27,7 @@ package struct RotaryPositions: Sendable {
         }
     }
 
-    /// Turns the heads of queries and keys in place.
+    /// Rotates the heads of queries and keys in place.
     ///
     /// - Parameters:
     ///   - projection: queries, keys and values side by side, float32, a row for each position of the spans.

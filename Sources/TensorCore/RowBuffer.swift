@@ -1,6 +1,6 @@
 import CaptionerKernels
 
-/// Room for some rows of activations in a format, and for how they were quantised, in scratch memory.
+/// Scratch memory for rows of activations in a format, and for the scale and the zero point of each row.
 struct RowBuffer: @unchecked Sendable {
     let format: PanelFormat
     let depth: Int

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A fixed team of threads that share the iterations of a loop.
 ///
-/// One loop runs at a time. A decode step is made of some two hundred short loops, so workers wait for the next one
-/// awake for a moment before they sleep.
+/// One loop runs at a time. A decode step consists of some two hundred short loops, so workers spin for a moment, waiting
+/// for the next one, before they sleep.
 package final class ThreadPool: Sendable {
     /// Threads that work on a loop, the calling one included.
     package let threadCount: Int
@@ -82,7 +82,7 @@ private final class Loop: @unchecked Sendable {
 
 /// The workers' side: where a loop is published and where they wait for the next.
 private final class Team: Sendable {
-    /// About 50 microseconds of waiting awake: longer than the gap between two loops of a decode step.
+    /// About 50 microseconds of spinning: longer than the gap between two loops of a decode step.
     private static let spinLimit = 20_000
 
     private let generation = Atomic<Int>(0)

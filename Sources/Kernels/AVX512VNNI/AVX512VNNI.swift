@@ -37,7 +37,7 @@
         }
     }
 
-    /// What the two formats have alike: registers hold four bytes of each column as they lie in memory.
+    /// What both formats share: registers hold four bytes of each column, in the order of memory.
     ///
     /// Six rows and four vectors: 24 sums, 4 vectors of weights and a group make 29 of 32 registers.
     protocol WordPanelArithmetic: PanelArithmetic where Activations == __m512i, Weights == __m512i {}

@@ -1,7 +1,7 @@
 public import CaptionerIntrinsics
 
 extension AttentionHead {
-    /// Keys `[keyCount, headSize]` become the columns of panels: words of four bytes, turned over.
+    /// Keys `[keyCount, headSize]` become the columns of panels: words of four bytes, transposed.
     @inlinable @inline(__always)
     func packKeys(into panels: UnsafeMutableRawPointer) {
         let groups = format.groups(depth: headSize)
@@ -20,8 +20,8 @@ extension AttentionHead {
         }
     }
 
-    /// Asks for four keys, and for the values and queries in the same rows: slices of rows that lie pages apart, which the
-    /// processor does not see coming.
+    /// Prefetches four keys, and the values and queries of the same rows: slices of rows that are pages apart, which
+    /// hardware prefetchers do not predict.
     @inlinable @inline(__always)
     func prefetch(rows first: Int) {
         let bytes = headSize &* 4 / format.groupDepth
@@ -38,8 +38,8 @@ extension AttentionHead {
         }
     }
 
-    /// Four keys become four columns. Four groups at a time: word by word the compiler would scatter them, which takes six
-    /// times as long.
+    /// Transposes four keys to four columns, four groups at a time: word by word the compiler would emit scatters, which
+    /// take six times as long.
     /// - Parameters:
     ///   - first: the first key; those from `keyCount` on are zeros.
     ///   - stride: bytes from group to group of the target.
@@ -81,7 +81,7 @@ extension AttentionHead {
         }
     }
 
-    /// Values `[keyCount, headSize]` have their columns already; bfloat16 pairs two rows.
+    /// Values `[keyCount, headSize]` need no transposition; in bfloat16 two rows are interleaved.
     @inlinable @inline(__always)
     func packValues(into panels: UnsafeMutableRawPointer) {
         let groups = format.groups(depth: keyCount)

@@ -1,7 +1,8 @@
 /// One head of scaled dot-product attention over one sequence: softmax(scale · Q Kᵀ) V (Vaswani et al., arXiv 1706.03762).
-/// Every query sees every key or, if it is causal, those up to its own position. Both products are panel products, in float32 or bfloat16; the softmax between is float32.
+/// Every query sees every key or, if it is causal, those up to its own position. Both products are panel products, in
+/// float32 or bfloat16; the softmax between is float32.
 public struct AttentionHead {
-    /// What the numbers of queries, keys and values are: float32 or bfloat16.
+    /// The format of queries, keys and values: float32 or bfloat16.
     public var format: PanelFormat
     /// The head's columns in the first row, and bytes from row to row.
     public var queries: UnsafeRawPointer
@@ -47,10 +48,10 @@ public struct AttentionHead {
         isCausal ? min(max(keyCount &- queryCount &+ row &+ 1, 0), keyCount) : keyCount
     }
 
-    /// Queries that go through together: their scores stay in the first-level cache.
+    /// Queries that are processed together: their scores stay in the first-level cache.
     @inlinable static var rowLimit: Int { 24 }
 
-    /// Where the parts of the scratch memory begin, in bytes, and its end.
+    /// The offsets of the parts of the scratch memory, in bytes, and its size.
     @inlinable
     var layout: (values: Int, scores: Int, weights: Int, sums: Int, end: Int) {
         let values = round(format.byteCount(columns: keyCount, depth: headSize))
@@ -89,7 +90,7 @@ extension AttentionHead {
                 target: .float32(scores),
                 targetStride: scoreStride
             ).multiply(A.self, scratch: scratch + layout.sums)
-            // Of bfloat16 weights the sums divide the results, which are fewer.
+            // With bfloat16 weights the results are divided by the sums, since there are fewer results than weights.
             var inverses = InlineArray<24, Float>(repeating: 1)
             var index = 0
             while index < rows {

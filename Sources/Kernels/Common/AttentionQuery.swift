@@ -1,8 +1,8 @@
-/// Attention of one query over the past of its sequence, for one head: what a decoder does for each new token.
+/// Decode attention: one query over the KV cache of its sequence, for one head.
 ///
-/// With so few keys as a caption has, reading them in place costs less than laying them out as panels.
+/// With as few keys as a caption has, reading them in place costs less than packing them into panels.
 public struct AttentionQuery {
-    /// Positions that follow each other in memory.
+    /// Positions that are contiguous in memory.
     public struct Piece {
         /// The head's columns of the first position's key and value.
         public var keys: UnsafePointer<Float>

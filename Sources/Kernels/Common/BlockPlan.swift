@@ -1,9 +1,9 @@
-/// How a kernel walks through a block. Nothing of this changes a bit of the result, only how long it takes.
+/// How the float32 kernel blocks a product for the caches. It changes the speed, and no bit of the result.
 @usableFromInline
 struct BlockPlan {
     /// Whether x is copied into the order in which tiles read it. From some fifty rows on that pays.
     @usableFromInline let packs: Bool
-    /// Columns that go through a piece of the depth together, while their sums wait in scratch memory.
+    /// Columns that are computed together for a piece of the depth, while their sums are in scratch memory.
     @usableFromInline let columnStep: Int
     /// K is cut into equal pieces of at most 768: six rows of x and four of W then fit the first-level cache.
     @usableFromInline let depthStep: Int

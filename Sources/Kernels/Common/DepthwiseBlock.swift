@@ -35,7 +35,7 @@ extension DepthwiseBlock {
     /// Pixels that are computed together, so that a weight is loaded once for all.
     @usableFromInline static var pixels: Int { 4 }
 
-    /// Does it. The sum of a pixel's channel begins with the bias and continues row by row, whatever pixels are around.
+    /// Computes the row. The sum of a pixel's channel begins with the bias and continues row by row, whatever pixels are around.
     @inlinable @inline(__always)
     public func convolve<V: FloatVectors>(_: V.Type) {
         let radius = size / 2

@@ -23,8 +23,8 @@ public protocol FloatArithmetic {
     static func scale(_ vector: Vector, byPowersOfTwo n: Integers) -> Vector
 }
 
-/// Two registers, or twice what another conformer has, operation by operation: neither waits for the other. A processor
-/// looks only so far ahead, less far than one long approximation goes.
+/// Two registers, or twice those of another conformer, computed operation by operation, so that their dependency chains
+/// overlap. The reorder window of a processor is shorter than one long approximation.
 public enum Paired<Half: FloatArithmetic>: FloatArithmetic {
     public struct Vector {
         @usableFromInline var first: Half.Vector

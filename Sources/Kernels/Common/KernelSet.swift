@@ -1,6 +1,6 @@
 /// The kernels of one instruction set: the same interface for all, chosen once at start.
 ///
-/// Scratch memory comes from the caller, on a cache line, as much as the job says.
+/// The caller provides scratch memory, aligned to a cache line, of the size that the job states.
 public protocol KernelSet: PanelKernels {
     /// Scratch memory for a float32 product, in bytes.
     static func scratchBytes(_ block: MatrixBlock) -> Int
@@ -8,7 +8,7 @@ public protocol KernelSet: PanelKernels {
     static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer)
 }
 
-/// All kernels but the float32 product with weights as checkpoints store them, which a BLAS library may make.
+/// All kernels but the float32 product with weights as checkpoints store them, which a BLAS library may compute.
 public protocol PanelKernels: Sendable {
     static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer)
     static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer)
@@ -18,16 +18,16 @@ public protocol PanelKernels: Sendable {
     /// Bias and activation of a row of float32 sums.
     static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation)
-    /// Replaces scores by e^(scale · (x - max)), and returns their sum: softmax but for the division.
+    /// Replaces scores by e^(scale · (x - max)), and returns their sum: softmax without the division.
     static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float
-    /// Reads memory once, as fast as it comes, and returns the largest number above 0.
+    /// Reads memory once, as fast as possible, and returns the largest number above 0.
     static func largest(_ floats: UnsafePointer<Float>, count: Int) -> Float
-    /// Twelve independent multiply-adds of vectors on registers, `rounds` times: what a thread can do at most.
+    /// Twelve independent multiply-adds of vectors on registers, `rounds` times: the peak of a thread.
     /// - Returns: how many products and sums those are.
     static func multiplyAdds(_ format: PanelFormat, rounds: Int) -> Int
 }
 
-/// An instruction set that adds instructions to another: whatever it has no better kernel for is that one's.
+/// An instruction set that extends another, and inherits the kernels that it does not replace.
 public protocol ExtendingKernelSet: KernelSet {
     associatedtype Base: PanelKernels
 }

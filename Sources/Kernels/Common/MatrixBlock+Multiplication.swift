@@ -29,7 +29,7 @@ extension MatrixBlock {
                 var tileColumn = column
                 while tileColumn < columnEnd {
                     let width = columnEnd &- tileColumn >= 4 ? 4 : 1
-                    // The next four columns, or the next piece of the first: a tile after the other asks for one of them.
+                    // The next four columns, or the next piece of the first: each tile prefetches one of them.
                     let isLastColumn = tileColumn &+ 8 > columnEnd
                     let following =
                         isLastColumn
@@ -61,7 +61,7 @@ extension MatrixBlock {
         }
     }
 
-    /// Copies x so that what a tile reads lies in a row: for each tile `[K / 16, rows of the tile, 16]`.
+    /// Packs x in the order in which tiles read it: for each tile `[K / 16, rows of the tile, 16]`.
     @inlinable @inline(__always)
     func pack<I: VectorInstructions>(_: I.Type, into packed: UnsafeMutablePointer<Float>) {
         var target = UnsafeMutableRawPointer(packed)

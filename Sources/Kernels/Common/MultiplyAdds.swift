@@ -1,5 +1,5 @@
-/// Six rows times two vectors of weights from the first-level cache, `rounds` times, as a tile does it: what a processor
-/// can do at most.
+/// Six rows times two vectors of weights from the first-level cache, `rounds` times, as a tile does it: the peak of a
+/// processor.
 /// - Returns: how many products and sums those are.
 @inlinable @inline(__always)
 public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, rounds: Int) -> Int {

@@ -1,14 +1,14 @@
-/// What a panel product needs of an instruction set for one format.
+/// The operations of an instruction set that panel products of one format are built from.
 public protocol PanelArithmetic {
     associatedtype Vectors: FloatVectors
     /// A register of sums, one for each column.
     associatedtype Sum
-    /// A group of a row of activations, in all lanes.
+    /// A group of a row of activations, broadcast to all lanes.
     associatedtype Activations
-    /// A group of as many columns of weights as a sum has lanes.
+    /// A group of weights for each column of a sum.
     associatedtype Weights
 
-    /// The most rows of a tile, and its sums across.
+    /// The largest tile: its rows, and its vectors of columns.
     static var tileRows: Int { get }
     static var tileVectors: Int { get }
 
@@ -19,7 +19,7 @@ public protocol PanelArithmetic {
     /// The sum as floats, its scales and zero point applied if the format has them.
     ///
     /// - Parameters:
-    ///   - row: how the row of activations was quantised.
+    ///   - row: the scale and the zero point of the row of activations.
     ///   - scales: of the sum's columns.
     ///   - columnSums: sums of the weights of the sum's columns.
     static func value(
@@ -40,7 +40,7 @@ extension FloatPanelArithmetic {
     ) -> Vectors.Vector { sum }
 }
 
-/// Sums of integers: what the zero point adds is taken off, exactly, before anything is rounded.
+/// Integer sums: the contribution of the zero point is subtracted exactly, before anything is rounded.
 public protocol IntegerPanelArithmetic: PanelArithmetic where Sum == Vectors.Integers {}
 
 extension IntegerPanelArithmetic {

@@ -1,13 +1,14 @@
 extension PanelBlock {
     /// Computes the block.
     ///
-    /// An element's sum takes the groups of the depth in their order, whatever tile, block or piece it falls in.
+    /// Each element sums the groups of the depth in their order, whatever tile, block or piece it is in. That makes the
+    /// product batch-invariant.
     /// - Parameter scratch: `scratchBytes`, on a cache line.
     @inlinable @inline(__always)
     public func multiply<A: PanelArithmetic>(_: A.Type, scratch: UnsafeMutableRawPointer) {
         let groups = format.groups(depth: depth)
         let padded = PanelFormat.paddedColumns(columns)
-        // A single tile reads weights once, straight; otherwise equal pieces.
+        // A single tile reads the weights once, in one piece; more tiles read them in equal pieces.
         let pieces = rows <= A.tileRows ? 1 : max((groups &+ Self.groupLimit &- 1) / Self.groupLimit, 1)
         let groupStep = max((groups &+ pieces &- 1) / pieces, 1)
         let end = panels + min(PanelFormat.paddedColumns(range.upperBound), padded) &* groups &* 4
@@ -19,8 +20,8 @@ extension PanelBlock {
             repeat {
                 let count = min(groupStep, groups &- group)
                 var saved = scratch
-                // While tiles pass over this piece they prefetch the next, which follows it. A single tile reads as fast as
-                // memory gives, and prefetches what is a little ahead.
+                // While tiles read this piece they prefetch the next, which follows it. A single tile is memory-bound, and
+                // prefetches a short distance ahead.
                 let piece = panel + group &* width &* 4
                 let pieceBytes = count &* width &* 4
                 var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.prefetchDistance)
@@ -48,7 +49,7 @@ extension PanelBlock {
                             finish(
                                 A.self, saved, rows: height, vectors: vectors, row: row, column: column &+ unit)
                         }
-                        // Where the depth goes by in one piece, all tiles have the same place in the first-level cache.
+                        // With the depth in one piece, all tiles use the same sums in the first-level cache.
                         if pieces > 1 { saved += height &* vectors &* A.Vectors.laneCount &* 4 }
                         upcoming += step &* count
                         row &+= height

@@ -1,9 +1,9 @@
 public import CaptionerIntrinsics
 
 extension PanelBlock {
-    /// Makes results of a tile's sums: scales, bias, activation, what is there already.
+    /// The epilogue of a tile: applies scales, bias and activation to its sums, and stores or accumulates the results.
     ///
-    /// Once for each format and activation, not for each size of a tile.
+    /// It is compiled once for each format and activation, not for each tile size.
     ///
     /// - Parameters:
     ///   - sums: as `PanelTile` leaves them.
@@ -95,7 +95,7 @@ extension PanelBlock {
         }
     }
 
-    /// Asks for the part of the result that a tile will change, so that it is there when the sums are.
+    /// Prefetches the part of the result that a tile will write, so that it is cached when the sums are ready.
     @inlinable @inline(__always)
     func prefetch(rows: Int, columns: Int, row: Int, column: Int) {
         let (start, size): (UnsafeRawPointer, Int) =

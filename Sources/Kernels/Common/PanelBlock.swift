@@ -1,12 +1,12 @@
-/// A piece of a panel product, for one thread: some rows of activations times some panels of weights, and what becomes
-/// of the sums.
+/// A piece of a panel product, for one thread: some rows of activations times some panels of weights, and the epilogue:
+/// scales, bias, activation and where results go.
 public struct PanelBlock {
     /// What is done to a sum before it is stored.
     public enum Activation: UInt8, CaseIterable, Sendable {
         case identity
         case gelu
         case relu
-        /// `gelu` as approximated with a hyperbolic tangent.
+        /// The tanh approximation of `gelu`.
         case tanhGELU
         /// x σ(1.702 x).
         case quickGELU
@@ -28,7 +28,7 @@ public struct PanelBlock {
     /// Bytes from row to row of activations.
     public var rowStride: Int
     public var rows: Int
-    /// How the rows were quantised; for int8 only.
+    /// The scale and the zero point of each row; for int8 only.
     public var quantizations: UnsafePointer<RowQuantization>?
 
     /// The first panel of the whole weight.
@@ -38,7 +38,7 @@ public struct PanelBlock {
     public var depth: Int
     /// The columns to compute: from a multiple of 64 to another, or to the end.
     public var range: Range<Int>
-    /// Scales and sums of all columns, filled up to a multiple of 16; for int8 only.
+    /// Scales and sums of all columns, padded to a multiple of 16; for int8 only.
     public var scales: UnsafePointer<Float>?
     public var columnSums: UnsafePointer<Int32>?
     /// `[columns]`.
@@ -77,8 +77,8 @@ public struct PanelBlock {
     @inlinable
     public static func scratchBytes(rows: Int) -> Int { rows &* 64 &* 4 }
 
-    /// Groups of the depth that go by together: their part of a panel, 256 kB at most, stays in the second-level cache
-    /// while all rows pass.
+    /// Groups of the depth that are processed together: their part of a panel, 256 kB at most, stays in the second-level
+    /// cache while all rows are multiplied with it.
     @inlinable
     static var groupLimit: Int { 1024 }
 }

@@ -1,9 +1,9 @@
 /// How the numbers of a panel product are stored: weights in panels, activations in rows.
 ///
-/// Panels hold 64 columns of the result each, the last one a multiple of 16 of them. The depth goes by in groups of four
-/// bytes: four int8, two bfloat16 or one float32. Of each group a panel holds four bytes for each of its columns, one
-/// column after the other, so that a vector of weights meets four bytes of a row, broadcast. Depths and columns that
-/// are no whole groups or sixteens are filled up with zeros.
+/// A panel has 64 columns of the result, the last one a multiple of 16. The depth is divided into groups of four bytes:
+/// four int8, two bfloat16 or one float32. For each group a panel stores four bytes for each of its columns, side by side,
+/// so that a vector of weights is multiplied with four bytes of a row, broadcast. The depth is padded with zeros to whole
+/// groups, the columns to a multiple of 16. docs/packed-models.md has the layout byte by byte.
 public enum PanelFormat: UInt8, Sendable, CaseIterable {
     /// One float a group; sums are float32.
     case float32
@@ -24,17 +24,17 @@ public enum PanelFormat: UInt8, Sendable, CaseIterable {
     /// Groups in a row of this many numbers.
     @inlinable public func groups(depth: Int) -> Int { (depth &+ groupDepth &- 1) / groupDepth }
 
-    /// Columns as panels hold them: filled up to a multiple of 16.
+    /// Columns in panels: padded to a multiple of 16.
     @inlinable public static func paddedColumns(_ columns: Int) -> Int { (columns &+ 15) / 16 &* 16 }
 
     /// Columns of a panel.
     @inlinable public static var panelColumns: Int { 64 }
 
     /// Bytes from row to row of activations: whole groups, and a cache line more, so that rows whose length is a power of
-    /// two do not all fall on the same lines of the first-level cache.
+    /// two do not all map to the same sets of the first-level cache.
     @inlinable public func rowStride(depth: Int) -> Int { (groups(depth: depth) &* 4 &+ 63) / 64 &* 64 &+ 64 }
 
-    /// Where a number of the weight `[columns, depth]` lies, in bytes from the first panel.
+    /// The offset of a number of the weight `[columns, depth]`, in bytes from the first panel.
     @inlinable public func offset(column: Int, k: Int, columns: Int, depth: Int) -> Int {
         let first = column / 64 &* 64
         let width = min(64, Self.paddedColumns(columns) &- first)

@@ -1,6 +1,6 @@
 public import CaptionerIntrinsics
 
-/// A few rows of activations times a few vectors of columns over a piece of the depth: what the registers hold at once.
+/// The register tile: a few rows of activations times a few vectors of columns, over a piece of the depth.
 @usableFromInline
 struct PanelTile {
     @usableFromInline var activations: UnsafeRawPointer
@@ -56,7 +56,7 @@ struct PanelTile {
         }
     }
 
-    /// Continues with the sums that were saved, or starts them, and saves them: row by row, a vector after the other.
+    /// Continues the saved sums, or starts from zero, and saves the sums row by row, vector by vector.
     ///
     /// The size is a type, so that the loops over rows and vectors have constant bounds and the sums are registers.
     @inlinable
@@ -105,7 +105,7 @@ struct PanelTile {
             w += groupStride
             remaining &-= 1
         }
-        // Through memory in any case: what reads them goes by rows and vectors that no code is made for one by one.
+        // The sums are stored in any case: the epilogue loops over rows and vectors, and is not compiled for each tile size.
         var index = 0
         while index < rows &* vectors {
             saved[index] = sums[unchecked: index]

@@ -1,11 +1,12 @@
 extension RowBlock {
-    /// Bytes from 0 to 255 that span the row and zero: the rounding of `scale` and `zeroPoint` is part of what they mean.
+    /// Quantizes a row to bytes from 0 to 255, whose range includes all numbers of the row and zero. How `scale` and
+    /// `zeroPoint` are rounded is part of the definition.
     @inlinable @inline(__always)
     static func quantize<V: FloatVectors>(
         _: V.Type, _ source: UnsafePointer<Float>, into target: UnsafeMutableRawPointer, count: Int
     ) -> RowQuantization {
         let lanes = V.laneCount
-        // Two of each, since one would wait for itself.
+        // Two accumulators of each, to shorten the dependency chain.
         var (low, high, probe) = (V.zero, V.zero, V.zero)
         var (otherLow, otherHigh, otherProbe) = (V.zero, V.zero, V.zero)
         var index = 0
@@ -21,7 +22,7 @@ extension RowBlock {
             index &+= 2 &* lanes
         }
         while index < count {
-            // Zeros, which fill up the last vector, are within the span anyway.
+            // The zeros that pad the last vector are within the range anyway.
             let vector = V.load(source + index, count: count &- index)
             low = V.minimum(low, vector)
             high = V.maximum(high, vector)
@@ -33,7 +34,7 @@ extension RowBlock {
         probe = V.add(probe, otherProbe)
         let (smallest, largest) = (V.minimum(of: low), V.maximum(of: high))
         let scale = (largest - smallest) / 255
-        // One over a scale that is below the normal numbers could be infinite. Such a row counts as zeros.
+        // The reciprocal of a subnormal scale could be infinite. Such a row counts as zeros.
         let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
         let zeroPoint = (-smallest * inverse).rounded(.toNearestOrEven)
         let bytes = target.assumingMemoryBound(to: UInt8.self)

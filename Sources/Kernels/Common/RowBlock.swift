@@ -1,5 +1,5 @@
-/// Some rows of floats on their way to a linear layer: normalised, if a norm comes before it, or multiplied by gates, and
-/// converted to the format of its weights.
+/// Rows of floats that become the input of a linear layer: normalised or multiplied by gates, where there are any, then
+/// quantized or rounded to the format of its weights.
 public struct RowBlock {
     /// A layer norm, (x - mean)/√(variance + ε) · weight + bias, or without a bias a root mean square norm,
     /// x/√(mean of squares + ε) · (offset + weight).
@@ -30,13 +30,13 @@ public struct RowBlock {
     public var rows: Int
     public var columns: Int
     public var normalization: Normalization?
-    /// Factors of the source, laid out as it is, in place of a norm.
+    /// Factors for the numbers of the source, in the same layout; in place of a norm.
     public var gates: UnsafePointer<Float>?
     public var format: PanelFormat
     /// Where the first row goes, and bytes from row to row. In float32 it may be the source.
     public var target: UnsafeMutableRawPointer
     public var targetStride: Int
-    /// Where to say how rows were quantised; for int8 only.
+    /// Where the scale and the zero point of each row go; for int8 only.
     public var quantizations: UnsafeMutablePointer<RowQuantization>?
 
     public init(
@@ -61,7 +61,7 @@ public struct RowBlock {
 }
 
 extension RowBlock {
-    /// Does it. A row's result depends on that row alone.
+    /// Transforms the rows. A row's result depends on that row alone.
     /// - Parameter scratch: `scratchBytes`, on a cache line.
     @inlinable @inline(__always)
     public func transform<V: FloatVectors>(_: V.Type, scratch: UnsafeMutableRawPointer) {

@@ -1,4 +1,4 @@
-/// What follows a float32 product of a row: bias and activation.
+/// The epilogue of a row of a float32 product: bias and activation.
 ///
 /// - Parameters:
 ///   - row: `count` sums, replaced.
@@ -109,7 +109,7 @@ extension FloatVectors {
     }
 }
 
-/// Reads memory once, as fast as it comes: what a machine's memory gives.
+/// Reads memory once, as fast as possible: the read bandwidth of the machine.
 /// - Returns: something that depends on all of it.
 @inlinable @inline(__always)
 public func largest<V: FloatVectors>(_: V.Type, _ floats: UnsafePointer<Float>, count: Int) -> Float {

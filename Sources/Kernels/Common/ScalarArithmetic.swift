@@ -1,5 +1,5 @@
-/// What instruction sets do differently when they round: how many floats a vector holds, which decides the order of some
-/// sums, and whether a product and a sum are rounded once or one by one. With it references equal them bit for bit.
+/// What differs among instruction sets in rounding: how many floats a vector holds, which decides the order of some
+/// sums, and whether a multiply-add is rounded once or twice. With it the scalar references equal the kernels bit for bit.
 public struct ScalarArithmetic: Sendable {
     /// `FloatVectors.laneCount`.
     public var lanes: Int

@@ -1,6 +1,6 @@
 public import CaptionerIntrinsics
 
-/// A few rows of x times a few rows of W over a piece of the depth: what the registers hold at once.
+/// The register tile of float32 products: a few rows of x times a few rows of W, over a piece of the depth.
 @usableFromInline
 struct Tile {
     @usableFromInline var x: UnsafePointer<Float>
@@ -10,7 +10,7 @@ struct Tile {
     @usableFromInline var weights: UnsafePointer<Float>
     @usableFromInline var weightStride: Int
     @usableFromInline var depth: Int
-    /// Weights that will be read soon: the tile asks for a line of them with each sixteen of the depth.
+    /// Weights that will be read soon: the tile prefetches a cache line of them with each sixteen of the depth.
     @usableFromInline var upcoming: UnsafePointer<Float>
     /// Whether this piece of the depth is the first and the last.
     @usableFromInline var isFirst: Bool
@@ -39,7 +39,7 @@ struct Tile {
         self.accumulating = accumulating
     }
 
-    /// Continues with the sums, or starts them, and stores them as they are or finishes them.
+    /// Continues the saved sums, or starts from zero, and saves the sums or, after the last piece, writes the results.
     ///
     /// The size is a type, so that the loops over rows and columns have constant bounds and the sums are registers.
     /// - Parameter sums: `[passes, rows, columns]` vectors.
@@ -72,7 +72,7 @@ struct Tile {
                 remaining &-= 16
             }
             if remaining > 0 {
-                // Zeros fill up the lanes that have no product, whatever the rest of them does.
+                // The lanes that have no product are padded with zeros.
                 let count = remaining &- pass &* I.laneCount
                 var row = 0
                 while row < rows {

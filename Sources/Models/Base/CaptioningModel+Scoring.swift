@@ -23,7 +23,7 @@ extension CaptioningModel {
             maxNewTokens: maxNewTokens, in: context)
     }
 
-    /// Answers to several questions about one image, which is stored once in the KV cache.
+    /// Answers to several questions about one image, which is a shared prefix in the KV cache.
     ///
     /// - Parameters:
     ///   - image: its embeddings, `[1, Q, D]`.
@@ -33,7 +33,7 @@ extension CaptioningModel {
     package func session(
         image: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
     ) throws -> DecoderSession {
-        // What all have in common is the image, and what is before it.
+        // The shared prefix is the image, and what is before it.
         let parts = prompts.map { tokens in
             let hasPlace = tokens.contains(PromptFormat.imageTokenID)
             return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, image: 0)

@@ -21,13 +21,13 @@ package protocol Model: Sendable {
     /// Pixels along each side of the square images that it takes.
     var imageSize: Int { get }
 
-    /// How an image of another shape becomes one of that size, unless the files beside the weights say otherwise.
+    /// How an image of another shape is brought to that size, unless the files beside the weights say otherwise.
     var imagePreparation: ImagePreparation { get }
 
     /// What traces call the images that it is given.
     var pixelsName: String { get }
 
-    /// What `inspect` calls the whole of it: the class of the library that it was made with.
+    /// What `inspect` calls the model: the class of the library that it was made with.
     var architecture: String { get }
 
     /// What `inspect` says of its parts.
@@ -53,7 +53,7 @@ package enum ImagePreparation: Sendable {
     case square
 }
 
-/// What a family says of a folder.
+/// Whether a folder is of a family.
 package enum ModelClaim: Equatable {
     case mine
     case notMine
@@ -69,7 +69,7 @@ package protocol CaptioningModel: Model {
     /// Floats of memory that an image takes while it is embedded, besides what each thread has.
     var floatsPerImage: Int { get }
 
-    /// The images as the decoder takes them.
+    /// The embeddings of images, in the decoder's width.
     /// - Parameters:
     ///   - pixels: `[B, 3, S, S]`.
     ///   - stages: is given each stage by the model's own name for it.

@@ -15,7 +15,7 @@ package struct ModelKind: Sendable {
         decoderType = try configuration.object("text_config").text("model_type")
     }
 
-    /// What it is, for a refusal.
+    /// What it is, for the error that rejects it.
     package var description: String {
         if isOpenCLIP { return "CLIP, as open_clip stores it" }
         guard let modelType else { return "of no known kind, since model_type is missing" }

@@ -1,7 +1,7 @@
 package import CaptionerTensorCore
 
-/// A pre-norm transformer layer: x + attention(norm(x)), then x + feed-forward(norm(x)). What the attention is over, the
-/// tower or decoder says.
+/// A pre-norm transformer layer: x + attention(norm(x)), then x + feed-forward(norm(x)). The tower or decoder passes the
+/// attention.
 package struct PreNormLayer: Sendable {
     private let norm: any Norm
     private let queryKeyValue: LinearGroup

@@ -15,7 +15,7 @@ package final class StageLog {
     /// Whether the results of stages are wanted, also those that the model does not need itself.
     package var isTraced: Bool { observe != nil }
 
-    /// Does the work of a stage, or of a part of one.
+    /// Runs and times the work of a stage, or of a part of one.
     /// - Parameters:
     ///   - stage: what its time is counted as.
     ///   - name: what its result is traced as.
@@ -29,7 +29,7 @@ package final class StageLog {
         return result
     }
 
-    /// Does the work of a stage whose result no trace shows.
+    /// The same for a stage whose result no trace shows.
     package func measure<Result>(_ stage: String, _ work: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         let result = try work()

@@ -1,9 +1,9 @@
 package import CaptionerGeneration
 package import CaptionerTensorCore
 
-/// Texts that a decoder continues together, each begun by segments of its own: tokens, and embeddings of an image.
+/// Texts that a decoder continues together. Each begins with a prefix of segments: tokens, and embeddings of an image.
 ///
-/// A prefix is kept once, however many texts and rows continue it.
+/// A shared prefix is prefilled and stored in the KV cache once, however many texts and rows continue it.
 package final class DecoderSession: DecodingSession {
     /// A part of a prefix.
     package enum Segment: Sendable {
@@ -41,7 +41,7 @@ package final class DecoderSession: DecodingSession {
     private let context: ComputeContext
     private var rows: [Row] = []
 
-    /// A sequence alive.
+    /// A sequence that has not ended.
     private struct Row {
         /// Which text it continues.
         let text: Int
@@ -53,8 +53,8 @@ package final class DecoderSession: DecodingSession {
     /// - Parameters:
     ///   - embeddings: of all images, `[..., D]`.
     ///   - prefixes: the segments of each prefix.
-    ///   - texts: which prefix and which suffix each text has; either all have a suffix, or none. If nothing is said, each
-    ///     prefix is a text.
+    ///   - texts: which prefix and which suffix each text has; either all have a suffix, or none. With nil each prefix is
+    ///     a text.
     ///   - copies: how many rows there is room for that continue one text.
     ///   - maxNewTokens: how many tokens there is room for.
     /// - Throws: `GenerationError` if a prefix leaves no room for a token or holds one that the model does not know.
