@@ -7,7 +7,7 @@ import Foundation
 @main struct Kernels: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel-benchmark",
-        abstract: "Times the kernels beside what the machine gives, and prints Markdown tables of medians.")
+        abstract: "Times the kernels, and prints Markdown tables of medians beside the peaks of the machine.")
 
     @Option(help: "Threads that compute at once.")
     var threads = ProcessorCount.available
@@ -47,7 +47,7 @@ import Foundation
     }
 
     func run() throws {
-        // What the products are compared with.
+        // The BLAS library, which the products are compared with.
         try MatrixKernelSet.portable.prepare()
         var report = KernelReport(threads: threads, rounds: rounds)
         let sets = MatrixKernelSet.supported.filter { kernels.isEmpty || kernels.contains($0.name) }

@@ -20,7 +20,7 @@ def _session(session: dict) -> list[str]:
     packages = ", ".join(f"{name} {version}" for name, version in session["versions"].items())
     memory = f", {machine['memory_bytes'] / 2**30:.0f} GiB of memory" if machine["memory_bytes"] else ""
     lines = [
-        f"# Beside its peers, {session['started']}",
+        f"# Benchmark against transformers and OpenVINO, {session['started']}",
         f"{machine['processor']} ({', '.join(machine['extensions'])}), {settings['threads']} threads{memory}. "
         f"Model: {settings['checkpoint']}, random weights; {settings['new_tokens']} new tokens, greedy; medians, "
         "loading and a warm-up left out.",

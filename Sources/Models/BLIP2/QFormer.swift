@@ -1,7 +1,7 @@
 import CaptionerCheckpoints
 import CaptionerTensorCore
 
-/// The querying transformer: learned queries that look at the image tokens and pass on what the decoder needs.
+/// The querying transformer: learned queries that attend to the image tokens, and whose outputs the decoder is given.
 ///
 /// Reproduces `Blip2QFormerModel` of transformers without text input (Li et al., BLIP-2, arXiv 2301.12597).
 struct QFormer: Sendable {
@@ -30,7 +30,7 @@ struct QFormer: Sendable {
         2 * queryTokens.shape[1] * tokenCount + 8 * queryTokens.count
     }
 
-    /// What the queries found in each image.
+    /// The outputs of the queries for each image.
     /// - Shape: image tokens `[B, T, Dv]` to `[B, Q, D]`.
     /// - Throws: `CancellationError` when the task was cancelled.
     func callAsFunction(_ imageTokens: borrowing Tensor, in context: ComputeContext) throws -> Tensor {

@@ -7,7 +7,7 @@ package struct QFormerConfiguration: Sendable {
     package let layerCount: Int
     package let headCount: Int
     package let layerNormEpsilon: Float
-    /// Every how many layers the queries look at the image, starting with the first.
+    /// The interval of the layers with cross-attention to the image tokens, of which the first layer is one.
     package let crossAttentionFrequency: Int
     /// The width of the image tokens; transformers takes the vision tower's, whatever the file says.
     package let encoderWidth: Int

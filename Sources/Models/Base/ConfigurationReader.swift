@@ -69,7 +69,7 @@ package struct ConfigurationReader: Sendable {
         return count
     }
 
-    /// What a norm adds to a variance.
+    /// The epsilon of a norm.
     package func epsilon(_ key: String, default standard: Float) throws(ModelError) -> Float {
         guard let value = value(key) else { return standard }
         guard case .number(let literal) = value, let number = Float(literal), number.isFinite, number >= 0 else {

@@ -5,7 +5,7 @@ package import CaptionerTensorCore
 /// projector and a Gemma decoder.
 ///
 /// Reproduces `MGMGemmaForCausalLM` of dvlab-research/MGM in float32 with its towers in evaluation mode (Li et al.,
-/// Mini-Gemini, arXiv 2403.18814). MGM itself leaves the random dropping of ConvNeXt's blocks on.
+/// Mini-Gemini, arXiv 2403.18814). MGM itself leaves ConvNeXt's drop path active.
 package struct MGMModel: CaptioningModel {
     private let configuration: MGMConfiguration
     private let towers: MGMTowers

@@ -3,8 +3,8 @@ import CaptionerFiles
 import CaptionerTensorCore
 import SystemPackage
 
-/// The two towers of MGM: a CLIP vision transformer that sees a small version of the image, and a ConvNeXt that sees all of
-/// it.
+/// The two towers of MGM: a CLIP vision transformer for the image at low resolution, and a ConvNeXt for it at high
+/// resolution.
 struct MGMTowers: Sendable {
     let vision: CLIPVisionEncoder
     let auxiliary: ConvNeXtEncoder

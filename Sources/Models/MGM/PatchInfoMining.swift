@@ -52,7 +52,7 @@ struct PatchInfoMining: Sendable {
     /// Floats of memory for each token: its query, which is as long as a pixel, and the pooled pixels.
     var floatsPerToken: Int { 2 * queryNorm.width + 2 * pixelNorm.width }
 
-    /// What the cells have to say to the tokens.
+    /// The result of the attention of each token over its cell.
     /// - Parameters:
     ///   - tokens: `[B, G * G, D]`.
     ///   - map: the pixels, `[B, n G, n G, C]`.
