@@ -1,4 +1,4 @@
-/// Blocks that cover a matrix: the pieces in which a product is handed to the threads.
+/// Blocks that cover a matrix: the pieces of a product that threads share.
 struct BlockGrid {
     struct Block {
         let rows: Range<Int>

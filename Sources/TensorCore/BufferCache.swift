@@ -1,4 +1,4 @@
-/// Memory for activations that is handed out again instead of being returned to the system.
+/// Memory for activations that is reused instead of being returned to the system.
 ///
 /// A forward pass asks for the same sizes over and over, and fresh pages cost a fault each. The cache keeps what was
 /// given back, at most `byteLimit` of it, and serves a request from the smallest kept buffer that is large enough and

@@ -1,4 +1,4 @@
-/// Embeddings by id, a row of floats for each. Rows are converted when they are asked for, so that a table is kept in
+/// Embeddings by id, a row of floats for each. Rows are converted when they are read, so that a table is kept in
 /// whatever form a checkpoint has it, and the rows that are never read take no memory.
 package struct EmbeddingTable: Sendable {
     /// V.

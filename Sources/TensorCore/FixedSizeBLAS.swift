@@ -10,7 +10,7 @@ import CaptionerKernels
 enum FixedSizeBLAS {
     /// Few, because a decode step with one row pays for all of them; more would serve large batches better.
     static let rowsPerCall = 8
-    /// Up to this many multiplications, OpenBLAS's AVX-512 kernels take the weights as they lie; above, they copy them
+    /// Up to this many multiplications, OpenBLAS's AVX-512 kernels read the weights in place; above, they copy them
     /// into panels first, which at eight rows costs as much again as the product. Its other kernels always copy, and
     /// do not mind small pieces.
     static let unpackedLimit = 1_000_000

@@ -88,7 +88,7 @@ extension ComputeContext {
         let memory = try Parameter(shape: [byteCount / 4]) { $0.update(repeating: 0.5) }
         let part = byteCount / 4 / pool.threadCount
         let kernels = kernels.kernels
-        // In pieces, so that a thread that was held up does not hold up the end.
+        // In pieces, so that one delayed thread does not delay the end.
         let pieces = 16
         func read() {
             pool.forEach(pool.threadCount * pieces) { index in

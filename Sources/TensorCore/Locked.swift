@@ -2,7 +2,7 @@ import Foundation
 
 /// A value that one thread at a time may use.
 ///
-/// `Synchronization.Mutex` would do the same, but ThreadSanitizer does not see its hand-over and reports races behind it.
+/// `Synchronization.Mutex` would do the same, but ThreadSanitizer does not see its hand-over, and reports false races.
 package final class Locked<Value>: @unchecked Sendable {
     private let lock = NSLock()
     private var value: Value

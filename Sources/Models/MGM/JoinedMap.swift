@@ -1,7 +1,7 @@
 import CaptionerTensorCore
 
 /// The maps of the stages of a convolutional tower, each resampled to the size of the first, their channels side by side. No
-/// pixel is kept: each is computed when it is asked for.
+/// pixel is kept: each is computed when it is read.
 struct JoinedMap: @unchecked Sendable {
     /// Pixels along each side.
     let gridSize: Int
