@@ -113,7 +113,7 @@ public final class Captioner: Sendable {
     /// ```
     /// Calls that several tasks make at the same time, with equal options, share batches.
     /// - Parameters:
-    ///   - image: the URL of a JPEG or PNG file, the `Data` of one, decoded pixels, or a ``CaptionRequest`` with a
+    ///   - image: the URL of an image file, the `Data` of one, decoded pixels, or a ``CaptionRequest`` with a
     ///     prompt of its own.
     ///   - options: how the caption is generated.
     /// - Returns: the first of the captions that ``captionCandidates(for:options:)`` returns.

@@ -14,9 +14,9 @@ public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 
 /// An image to caption.
 public enum ImageSource: Sendable {
-    /// A JPEG or PNG file. Percent escapes of the URL may encode a path that is not UTF-8.
+    /// An image file: JPEG, PNG, GIF or BMP. Percent escapes of the URL may encode a path that is not UTF-8.
     case file(URL)
-    /// The bytes of a JPEG or PNG file.
+    /// The bytes of an image file.
     case data(Data)
     /// Decoded pixels.
     case pixels(RGBImage)

@@ -2,7 +2,7 @@ import CaptionerFiles
 package import Foundation
 package import SystemPackage
 
-/// Decodes JPEG and PNG to RGB, bit for bit as Pillow's `Image.open(...).convert("RGB")` does with
+/// Decodes image files to RGB, bit for bit as Pillow's `Image.open(...).convert("RGB")` does with
 /// `ImageFile.LOAD_TRUNCATED_IMAGES` set.
 ///
 /// Alpha is dropped without compositing, gamma and colour profiles are not applied, 16-bit grey is clipped to 255 and
@@ -17,6 +17,10 @@ package import SystemPackage
 /// - Chunks of a PNG that make Pillow refuse the image (a packed text of an unknown method, more than 64 MiB of text,
 ///   any chunk cut after the pixels) are skipped.
 /// - A PNG with an unknown critical chunk, or indexed without a palette, is an error, as libpng has it.
+///
+/// Of a GIF the first frame counts. GIFs and BMPs of which Pillow shows as much as is there, and rest in one colour, are the
+/// same here; where it is of one colour throughout, because nothing could be decoded, the file is an error. Of BMPs it
+/// follows Pillow 13: earlier versions read run-length encodings with an odd number of pixels wrong.
 ///
 /// Orientation is what `ImageOps.exif_transpose` of Pillow 12 goes by. The EXIF tag may be a number of any type that TIFF
 /// and BigTIFF have, the last one counts, and of several values the first. In a PNG it is also found as text (`Raw

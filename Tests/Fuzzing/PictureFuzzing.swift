@@ -1,7 +1,7 @@
 import CaptionerImageProcessing
 import Foundation
 
-/// JPEG and PNG, from bytes to pixel values.
+/// Images of all formats, from bytes to pixel values.
 enum PictureFuzzing {
     /// Images that claim more pixels are turned away as too large, which keeps inputs quick. The default does the same
     /// at 179 million, where a single image takes half a gibibyte.

@@ -39,7 +39,7 @@ enum ImageFormats {
         BMPFormat.self,
     ]
 
-    /// Their names, as a sentence has them: "JPEG or PNG".
+    /// Their names, as a sentence has them: "JPEG, PNG or GIF".
     static var names: String {
         let names = all.map { $0.name }
         return [names.dropLast().joined(separator: ", "), names[names.count - 1]].joined(separator: " or ")

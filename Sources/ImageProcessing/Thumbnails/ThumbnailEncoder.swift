@@ -24,19 +24,19 @@ package struct ThumbnailEncoder: Sendable {
         self.quality = min(max(quality, 1), 100)
     }
 
-    /// Reads a JPEG or PNG file and makes a small JPEG of it.
+    /// Reads an image file and makes a small JPEG of it.
     /// - Throws: `ImageError` as `ImageDecoder.decode(contentsOf:)` has it.
     package func thumbnail(ofFile url: URL) throws(ImageError) -> Data {
         try thumbnail(of: decoder.bytes(of: url))
     }
 
-    /// Reads a JPEG or PNG file, whatever bytes its path has, and makes a small JPEG of it.
+    /// Reads an image file, whatever bytes its path has, and makes a small JPEG of it.
     /// - Throws: as ``thumbnail(ofFile:)-(URL)``.
     package func thumbnail(ofFile path: FilePath) throws(ImageError) -> Data {
         try thumbnail(of: decoder.bytes(of: path))
     }
 
-    /// Makes a small JPEG of a JPEG or PNG held in memory.
+    /// Makes a small JPEG of an image file held in memory.
     /// - Throws: `ImageError` as `ImageDecoder.decode(_:)` has it.
     package func thumbnail(of picture: Data) throws(ImageError) -> Data {
         try thumbnail(of: decoder.decode(picture, atLeast: size))
