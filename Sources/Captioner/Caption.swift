@@ -1,4 +1,9 @@
 /// A caption of an image, or an answer to a question about it.
+///
+/// ```swift
+/// let caption = try await captioner.caption(url)
+/// print(caption.text, caption.logProbability, caption.isComplete)
+/// ```
 public struct Caption: Sendable, Hashable, Codable {
     /// The text, without white space at its ends unless ``Captioner/GenerationOptions/trimsText`` is false.
     public let text: String

@@ -1,4 +1,10 @@
 /// The result for one image of a sequence: its captions, or the reason why it has none.
+///
+/// ```swift
+/// for try await outcome in captioner.captions(for: urls) {
+///     if case .failure(let failure) = outcome.result { print(outcome.index, failure.stage, failure.message) }
+/// }
+/// ```
 public struct CaptionOutcome: Sendable {
     /// The image's place in the sequence, from 0.
     public let index: Int

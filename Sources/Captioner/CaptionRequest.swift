@@ -2,6 +2,11 @@ public import CaptionerImageProcessing
 public import Foundation
 
 /// An image to caption, and a prompt for this image.
+///
+/// ```swift
+/// let question = CaptionRequest(image: .file(url), prompt: "Question: what is this? Answer:")
+/// let answer = try await captioner.caption(question)
+/// ```
 public struct CaptionRequest: Sendable {
     /// The image.
     public var image: ImageSource

@@ -1,4 +1,13 @@
 /// An element of the stream of a caption that is being generated.
+///
+/// ```swift
+/// for try await update in captioner.captionUpdates(for: url) {
+///     switch update {
+///     case .text(let text, _): print(text, terminator: "")
+///     case .finished(let caption): print(caption.logProbability)
+///     }
+/// }
+/// ```
 public enum CaptionUpdate: Sendable, Hashable {
     /// A new token, and the text that it completes.
     ///

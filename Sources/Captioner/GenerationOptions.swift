@@ -1,6 +1,12 @@
 extension Captioner {
     /// How captions are generated. Names, meanings and defaults are those of transformers' `GenerationConfig`, in Swift
     /// spelling; only the default of ``maxNewTokens``, 30, differs.
+    ///
+    /// ```swift
+    /// var options = Captioner.GenerationOptions(maxNewTokens: 20)
+    /// options.repetitionPenalty = 1.2
+    /// let caption = try await captioner.caption(url, options: options)
+    /// ```
     public struct GenerationOptions: Sendable, Hashable {
         /// The maximum number of new tokens of a caption, its end token included. At least 1.
         public var maxNewTokens: Int

@@ -13,6 +13,11 @@ public typealias ImageError = CaptionerImageProcessing.ImageError
 public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 
 /// An image to caption.
+///
+/// ```swift
+/// let camera = try ImageSource.pixels(bytes, width: 640, height: 480, bytesPerRow: 2560, format: .bgra)
+/// for try await outcome in captioner.captions(for: [.file(url), .data(data), camera]) { print(outcome.index) }
+/// ```
 public enum ImageSource: Sendable {
     /// An image file: JPEG, PNG, GIF or BMP. Percent escapes of the URL may encode a path that is not UTF-8.
     case file(URL)

@@ -5,6 +5,11 @@ import CaptionerTensorCore
 
 /// The content of a ``ModelSummary`` as values that can be stored and compared. `caption-images inspect --json` writes
 /// them with names in snake_case.
+///
+/// ```swift
+/// let information = try ModelSummary(modelFolder: folder).information
+/// let json = try JSONEncoder().encode(information)
+/// ```
 public struct ModelInformation: Sendable, Hashable, Codable {
     /// The path of the folder. A path that is not UTF-8 is percent-escaped.
     public var model: String

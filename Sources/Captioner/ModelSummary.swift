@@ -7,6 +7,11 @@ public import Foundation
 package import SystemPackage
 
 /// What a checkpoint folder contains, and whether the model can run: the output of `caption-images inspect`.
+///
+/// ```swift
+/// let summary = try ModelSummary(modelFolder: folder)
+/// print(summary.isComplete, summary.information.parameters)
+/// ```
 public struct ModelSummary: Sendable {
     let folder: FilePath
     let architecture: String

@@ -8,6 +8,12 @@ import SystemPackage
 
 extension Captioner {
     /// How a captioner uses the machine, in which precision it computes, and how it reads images.
+    ///
+    /// ```swift
+    /// var options = Captioner.Options(threadCount: 4, batchSize: 16, precision: .int8)
+    /// options.layerPrecisions = [.init(part: "lm_head", precision: .bfloat16)]
+    /// let captioner = try await Captioner(modelFolder: folder, options: options)
+    /// ```
     public struct Options: Sendable, Hashable {
         /// The number of threads that compute. Default: ``defaultThreadCount``.
         public var threadCount: Int

@@ -7,6 +7,11 @@ public import Foundation
 package import SystemPackage
 
 /// The activations of every stage of a model for one image, by the names of the implementation that defines the model.
+///
+/// ```swift
+/// let trace = try await captioner.trace(.file(url))
+/// try trace.write(to: folder.appending(path: "trace.safetensors"))
+/// ```
 public struct StageTrace: Sendable {
     /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D], `qformer.last_hidden_state` [Q, D],
     /// `language_projection` [Q, D] and `logits` [N, V]: the row that chose each new token, after all processors; with

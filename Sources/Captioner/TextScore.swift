@@ -1,4 +1,9 @@
 /// The log-likelihood of a text as the caption of an image.
+///
+/// ```swift
+/// let score = try await captioner.logLikelihood(of: "a dog on a beach", for: url)
+/// print(score.logProbability, score.tokenLogProbabilities)
+/// ```
 public struct TextScore: Sendable, Hashable, Codable {
     /// The tokens of the text, with the end token last if it was scored.
     public let tokenIDs: [Int]

@@ -1,4 +1,9 @@
 /// An image in memory: 8-bit red, green and blue, interleaved, top row first, left pixel first.
+///
+/// ```swift
+/// let grey = try RGBImage(width: 2, height: 1, bytes: [128, 128, 128, 64, 64, 64])
+/// let caption = try await captioner.caption(grey)
+/// ```
 public struct RGBImage: Sendable, Equatable {
     /// Pixels per row, at least 1.
     public let width: Int

@@ -29,8 +29,8 @@ extension MachineReport {
     private var kernelLines: [String] {
         let others = kernels.usable.filter { $0 != kernels.chosen }
         let choice =
-            "\(others.isEmpty ? "no others" : others.joined(separator: ", ")) can run, too; --kernels NAME or "
-            + "CAPTIONER_KERNELS=NAME chooses"
+            "\(others.isEmpty ? "no others" : others.joined(separator: ", ")) can run\(kernels.chosen == nil ? "" : ", too"); "
+            + "--kernels NAME or CAPTIONER_KERNELS=NAME chooses"
         guard let chosen = kernels.chosen else { return ["none: \(kernels.error ?? "unknown")", choice] }
         let isAsked = kernels.environment.map { !$0.isEmpty } ?? false
         let reason = isAsked ? "as CAPTIONER_KERNELS says" : "the fastest that this processor can run"

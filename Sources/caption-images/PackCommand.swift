@@ -26,8 +26,13 @@ struct PackCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The folder to create; it must not exist, or be empty.")
     var output: GivenPath
 
-    @Option(help: "int8, a quarter of the size of float32, or bf16, half of it; auto and f32 are rejected.")
-    var precision: Captioner.Precision
+    /// What a checkpoint can be packed in.
+    enum Precision: String, CaseIterable, ExpressibleByArgument {
+        case int8, bf16
+    }
+
+    @Option(help: "int8, a quarter of the size of float32, or bf16, half of it.")
+    var precision: Precision
 
     @Option(
         help: ArgumentHelp(
@@ -43,9 +48,6 @@ struct PackCommand: AsyncParsableCommand {
     func validate() throws {
         if model.path.isEmpty { throw ValidationError("The model is empty.") }
         try output.path.checkOutputName()
-        guard precision == .int8 || precision == .bfloat16 else {
-            throw ValidationError("--precision is \(precision.rawValue), expected int8 or bf16.")
-        }
     }
 
     func run() async throws {
@@ -55,7 +57,8 @@ struct PackCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             let console = Console(isQuiet: quiet)
             let result = try Captioner.packNow(
-                model: folder, to: output.path, precision: precision, layerPrecisions: layerPrecision,
+                model: folder, to: output.path, precision: precision == .int8 ? .int8 : .bfloat16,
+                layerPrecisions: layerPrecision,
                 towers: towers.towerOptions
             ) { console.show(share: $0, of: "packing") }
             console.endLine()

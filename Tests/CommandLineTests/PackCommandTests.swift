@@ -72,8 +72,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--precision", "f32"], "--precision is f32, expected int8 or bf16."),
-        (["--precision", "auto"], "--precision is auto, expected int8 or bf16."),
+        (
+            ["--precision", "f32"],
+            "'f32' is invalid for '--precision <precision>'. Please provide one of 'int8' and 'bf16'."
+        ),
+        (
+            ["--precision", "auto"],
+            "'auto' is invalid for '--precision <precision>'. Please provide one of 'int8' and 'bf16'."
+        ),
         (["--precision", "int4"], "int4"), ([], "--precision"),
         (["--precision", "int8", "--layer-precision", "lm_head"], "lm_head"),
         (["--precision", "int8", "--layer-precision", "lm_head=auto"], "lm_head=auto"),
