@@ -91,7 +91,7 @@ extension TrainingCheckSummary {
             severity == .note ? nil : rowCounts[severity].map { "\($0) \(severity.effect)" }
         }
         var lines = [
-            "\(rowCount) rows of \(name), stage \(stage.rawValue): "
+            "\(rowCount) \(rowCount == 1 ? "row" : "rows") of \(name), stage \(stage.rawValue): "
                 + (counts.isEmpty ? "all are learned from" : counts.joined(separator: ", "))
         ]
         for group in groups {
@@ -110,11 +110,11 @@ extension TrainingFinding.Severity {
     /// What becomes of rows, as a heading says it.
     fileprivate var effect: String {
         switch self {
-        case .crash: "end the run"
-        case .replaced: "are replaced by others"
-        case .ignored: "teach nothing"
-        case .harmful: "teach something wrong"
-        case .note: "have notes"
+        case .crash: "that end the run"
+        case .replaced: "replaced by others"
+        case .ignored: "that teach nothing"
+        case .harmful: "that teach something wrong"
+        case .note: "with notes"
         }
     }
 }

@@ -29,7 +29,11 @@ extension RunProgress {
             let failures = resumedFailures > 0 ? ", \(resumedFailures) of them failed" : ""
             lines.append("\(resumed) were done before\(failures)")
         }
-        if reused > 0 { lines.append("\(reused) images were the same as others and not captioned again") }
+        if reused > 0 {
+            lines.append(
+                (reused == 1 ? "1 image was the same as another" : "\(reused) images were the same as others")
+                    + " and not captioned again")
+        }
         lines += remarks.lines(imageToken: imageToken)
         let causes = errorsByCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         lines += causes.prefix(5).map { "\($0.value) x \($0.key)" }

@@ -23,7 +23,7 @@ import Testing
         try folder.write("[\(row(1, "a cat"))]", as: "good.json")
         let good = try CommandLineTool.run(["check", "good.json", "--images", "images"], in: folder.url)
         #expect(good.status == 0, "\(good.errors)")
-        #expect(good.output == "1 rows of good.json, stage pretrain: all are learned from\n")
+        #expect(good.output == "1 row of good.json, stage pretrain: all are learned from\n")
 
         try folder.write(
             "[\(row(1, "a cat")), \(row(2, "")), \(row(3, "a dog", image: "none.jpg")), \(row(4, "a <image>")), \(row(5, " a cow"))]",
@@ -33,7 +33,7 @@ import Testing
         #expect(bad.status == 2, "\(bad.errors)")
         #expect(
             bad.lines.first
-                == "5 rows of bad.json, stage pretrain: 1 end the run, 1 are replaced by others, 1 teach nothing, 1 teach something wrong"
+                == "5 rows of bad.json, stage pretrain: 1 that end the run, 1 replaced by others, 1 that teach nothing, 1 that teach something wrong"
         )
         #expect(bad.output.contains("\nreplaced: image-missing, 1 in rows 2\n    there is no images/none.jpg: "))
         let findings = try text("findings.jsonl").split(separator: "\n")
@@ -63,7 +63,7 @@ import Testing
         try folder.write("[\(row(1, String(repeating: "a", count: 1500)))]", as: "long.json")
         let arguments = ["check", "long.json", "--images", "images"]
         let unseen = try CommandLineTool.run(arguments, in: folder.url)
-        #expect(unseen.status == 0 && unseen.output == "1 rows of long.json, stage pretrain: all are learned from\n")
+        #expect(unseen.status == 0 && unseen.output == "1 row of long.json, stage pretrain: all are learned from\n")
         let cut = try CommandLineTool.run(arguments + ["--tokenizer", tokenizer], in: folder.url)
         #expect(cut.status == 0 && cut.output.contains("\nnote: end-cut-off, 1 in rows 0\n"), "\(cut.errors)")
         let lost = try CommandLineTool.run(
