@@ -8,7 +8,7 @@ import SystemPackage
 struct ModelOptions: ParsableArguments {
     @Option(
         help:
-            "A checkpoint folder in Hugging Face layout, or the name of a downloaded model, such as Salesforce/blip2-opt-2.7b. (default: the demo model)"
+            "A checkpoint folder in Hugging Face layout, or the name of a downloaded model, such as Salesforce/blip2-opt-2.7b. (default: the demo model; in score and evaluate none)"
     )
     var model: GivenPath?
 

@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help:
-            "jsonl: a record per image. data-juicer: samples with new texts. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 
