@@ -20,27 +20,11 @@ import Testing
                 .appending(path: "Fixtures/mgm/plain/mgm-2b"))
     }
 
-    private func read(_ stream: AsyncThrowingStream<CaptionUpdate, any Error>) async throws
-        -> (text: String, tokens: [Int], finished: [Caption])
-    {
-        var (text, tokens, finished) = ("", [Int](), [Caption]())
-        for try await update in stream {
-            #expect(finished.isEmpty)
-            switch update {
-            case .text(let piece, let token):
-                text += piece
-                tokens += token.map { [$0] } ?? []
-            case .finished(let caption): finished.append(caption)
-            }
-        }
-        return (text, tokens, finished)
-    }
-
     private func expectTheAnswer(
         of captioner: Captioner, to conversation: [ConversationTurn], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let expected = try await captioner.answer(conversation, about: picture, options: options)
-        let found = try await read(captioner.answerUpdates(conversation, about: picture, options: options))
+        let found = try await StreamContent(captioner.answerUpdates(conversation, about: picture, options: options))
         #expect(found.finished == [expected], sourceLocation: sourceLocation)
         #expect(found.tokens == expected.tokenIDs, sourceLocation: sourceLocation)
         #expect(
@@ -64,7 +48,7 @@ import Testing
         var prompted = options
         prompted.prompt = "Something else?"
         let request = CaptionRequest(image: .file(picture), prompt: "Another thing?")
-        let found = try await read(
+        let found = try await StreamContent(
             captioner.answerUpdates([ConversationTurn("How many?")], about: request, options: prompted))
         #expect(
             try await found.finished
@@ -75,7 +59,7 @@ import Testing
         let captioner = try await Captioner(modelFolder: DemoModel.checkpoint())
         try await expectTheAnswer(of: captioner, to: [ConversationTurn("what is this?")])
         await #expect(throws: CaptionerError.self) {
-            _ = try await read(captioner.answerUpdates(Self.conversation, about: picture))
+            _ = try await StreamContent(captioner.answerUpdates(Self.conversation, about: picture))
         }
     }
 
@@ -85,13 +69,13 @@ import Testing
             [], [ConversationTurn("What?", answer: "a bus")], [ConversationTurn("a"), ConversationTurn("b")],
         ] {
             let error = await #expect(throws: CaptionerError.self) {
-                _ = try await read(captioner.answerUpdates(conversation, about: picture))
+                _ = try await StreamContent(captioner.answerUpdates(conversation, about: picture))
             }
             #expect(error?.code == .invalidOption)
         }
         for question in ["<image> again?", String(repeating: "what is this? ", count: 20_000)] {
             let failure = await #expect(throws: CaptionFailure.self) {
-                _ = try await read(captioner.answerUpdates([ConversationTurn(question)], about: picture))
+                _ = try await StreamContent(captioner.answerUpdates([ConversationTurn(question)], about: picture))
             }
             #expect(failure?.stage == .prompt)
         }

@@ -187,19 +187,10 @@ import Testing
         let options = Captioner.GenerationOptions(prompt: prompt)
         for picture in pictures {
             let expected = try await captioner.caption(picture, options: options)
-            var (text, tokens, finished) = ("", [Int](), [Caption]())
-            for try await update in captioner.captionUpdates(for: picture, options: options) {
-                #expect(finished.isEmpty)
-                switch update {
-                case .text(let piece, let token):
-                    text += piece
-                    tokens += token.map { [$0] } ?? []
-                case .finished(let caption): finished.append(caption)
-                }
-            }
-            #expect(finished == [expected])
-            #expect(tokens == expected.tokenIDs)
-            #expect(text.trimmingCharacters(in: .whitespacesAndNewlines) == expected.text)
+            let found = try await StreamContent(captioner.captionUpdates(for: picture, options: options))
+            #expect(found.finished == [expected])
+            #expect(found.tokens == expected.tokenIDs)
+            #expect(found.text.trimmingCharacters(in: .whitespacesAndNewlines) == expected.text)
         }
     }
 

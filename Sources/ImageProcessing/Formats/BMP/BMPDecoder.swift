@@ -68,7 +68,7 @@ extension BMPHeader {
         switch pixels {
         case .indices(let bits):
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width) { indices in
-                let mask = UInt8(truncatingIfNeeded: 1 << bits - 1)
+                let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)
                 for pixel in 0..<width {
                     let bit = pixel * bits
                     indices[pixel] = bytes[offset + bit / 8] >> UInt8(8 - bits - bit % 8) & mask
@@ -76,7 +76,7 @@ extension BMPHeader {
                 colors.convert(UnsafeBufferPointer(indices), to: rgb)
             }
         case .packed(let greenBits):
-            let greens = 1 << greenBits - 1
+            let greens = (1 << greenBits) - 1
             for pixel in 0..<width {
                 let value = Int(bytes[offset + 2 * pixel]) | Int(bytes[offset + 2 * pixel + 1]) << 8
                 rgb[3 * pixel] = UInt8(truncatingIfNeeded: (value >> (5 + greenBits) & 31) * 255 / 31)

@@ -53,9 +53,9 @@ struct BMPFields {
         }
         width = Int(try number(18))
         let rows = try number(22)
-        // The sign of the height is told by its highest byte.
+        // Pillow takes a height for negative when its highest byte is 255.
         isTopDown = rows >> 24 == 0xFF
-        height = isTopDown ? 1 << 32 - Int(rows) : Int(rows)
+        height = isTopDown ? (1 << 32) - Int(rows) : Int(rows)
         bits = try short(28)
         let method = try number(30)
         guard let compression = Compression(rawValue: method) else {

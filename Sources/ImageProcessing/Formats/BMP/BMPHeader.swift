@@ -4,7 +4,7 @@ struct BMPHeader {
     enum Pixels: Equatable {
         /// Indices of this many bits, 1, 4 or 8, the first in the high bits.
         case indices(bits: Int)
-        /// Little endian in two bytes, blue in the low five bits, then green of so many.
+        /// Little endian in two bytes, blue in the low five bits, then `greenBits` of green.
         case packed(greenBits: Int)
         /// This many bytes, and the places of red, green and blue among them.
         case bytes(Int, red: Int, green: Int, blue: Int)
