@@ -137,13 +137,20 @@ final class CaptionPipeline {
         var pending = PendingItem(item: item)
         do {
             for task in try format.tasks(of: item) {
-                pending.images.append(TaskImage(image: try image(of: task), task: task))
+                pending.images.append(try taskImage(task))
             }
         } catch let failure as ItemFailure {
             pending.images = []
             pending.rows = format.rows(of: item, failure: failure)
         }
         queue.append(pending)
+    }
+
+    private func taskImage(_ task: CaptionTask) throws -> TaskImage {
+        guard let text = task.keptText else { return TaskImage(image: try image(of: task), task: task) }
+        // Its bytes are of no use unless its text is scored.
+        let image = scoring == nil ? SharedImage(nil, request: nil) : try image(of: task)
+        return TaskImage(image: image, task: task, ownAnswer: .success([.kept(text)]))
     }
 
     private func image(of task: CaptionTask) throws -> SharedImage {

@@ -23,6 +23,8 @@ extension RecaptionJob {
         members += try models.scorer?.settings ?? []
         members.append(JSONMember("format", .string(format.rawValue)))
         members.append(JSONMember("log_probabilities", .bool(showsLogProbabilities)))
+        members += rewriting.edits?.settings ?? []
+        members += sidecarSettings
         guard let fields = input.fields else { return members }
         members += [
             JSONMember("compat", rewriting.profile.map { .string($0.rawValue) } ?? .null),
@@ -36,6 +38,20 @@ extension RecaptionJob {
             JSONMember("end_of_chunk_token", .string(fields.endOfChunkToken)),
         ]
         return members + choice
+    }
+}
+
+extension RecaptionJob {
+    /// What was asked for. What is standard is left out: earlier versions knew nothing else.
+    private var sidecarSettings: [JSONMember] {
+        var members: [JSONMember] = []
+        if let existing = sidecars.existing { members.append(JSONMember("existing", .string(existing.rawValue))) }
+        if let separator = sidecars.separator { members.append(JSONMember("separator", .string(separator))) }
+        if sidecars.ending != SidecarRules.standardEnding {
+            let ending = String(decoding: sidecars.ending, as: UTF8.self)
+            members.append(JSONMember("caption_extension", .string(ending)))
+        }
+        return members
     }
 }
 

@@ -16,6 +16,8 @@ package struct RecaptionJob: Sendable {
     /// The most images or samples of that part, the first ones.
     package var limit: Int?
     package var mode = Mode.resume
+    /// How text files beside images are called, and what becomes of those that are there.
+    package var sidecars = SidecarRules()
     /// What makes a training file of the rows when they are all there; it is only recorded here.
     package var conversion: LLaVAConversion?
     /// Whether the output is made of the rows by a pass of operators when they are all there.
@@ -72,7 +74,7 @@ package struct RecaptionJob: Sendable {
         by models: RunModels, to writer: RecordWriter, progress: (RunProgress) -> Void,
         isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
     ) async throws -> RunProgress {
-        let run = try run(by: models, overwritesSidecars: mode == .overwrite)
+        let run = try run(by: models, try sidecarRules(nil))
         return try await run(
             to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
             starting: starting)
@@ -91,9 +93,9 @@ package struct RecaptionJob: Sendable {
         by models: RunModels, to files: RunFiles, progress: (RunProgress) -> Void, isStopped: () -> Bool,
         starting: () -> Void = {}
     ) async throws -> RunProgress {
-        let overwritesSidecars = overwritesSidecars(files)
-        let run = try run(by: models, overwritesSidecars: overwritesSidecars)
         try files.adoptRetry()
+        let sidecars = try sidecarRules(files)
+        let run = try run(by: models, sidecars)
         if mode == .retryFailed, !files.output.exists {
             throw RecaptionError.nothingToRetry(path: files.output.escaped)
         }
@@ -105,8 +107,7 @@ package struct RecaptionJob: Sendable {
                 for path in embeddings { try path.written.remove() }
             }
             return try await self.run(
-                run, models, to: files, overwritesSidecars: overwritesSidecars, progress: progress,
-                isStopped: isStopped, starting: starting)
+                run, models, to: files, sidecars, progress: progress, isStopped: isStopped, starting: starting)
         }
         // The output stays as it is until the new one is whole.
         _ = try description(models, continuing: files)
@@ -114,8 +115,8 @@ package struct RecaptionJob: Sendable {
         let result: RunProgress
         do {
             result = try await self.run(
-                run, models, to: files.retry, earlier: files, overwritesSidecars: overwritesSidecars,
-                progress: progress, isStopped: isStopped, starting: starting)
+                run, models, to: files.retry, earlier: files, sidecars, progress: progress, isStopped: isStopped,
+                starting: starting)
         } catch RecaptionError.foreignOutput(let path, _, _) where path.hasSameBytes(as: files.retry.output.escaped) {
             throw RecaptionError.staleRetry(path: path)
         } catch RecaptionError.longerOutput(let path, _) where path.hasSameBytes(as: files.retry.output.escaped) {
@@ -138,18 +139,19 @@ package struct RecaptionJob: Sendable {
         return paths
     }
 
-    private func run(by models: RunModels, overwritesSidecars: Bool) throws -> CaptionRun {
+    private func run(by models: RunModels, _ sidecars: SidecarRules) throws -> CaptionRun {
         CaptionRun(
             input, range: range, models: models, generation: generation,
-            format: try rowFormat(models.scorer?.rules, overwritesSidecars: overwritesSidecars))
+            format: try rowFormat(models.scorer?.rules, sidecars))
     }
 
     private func run(
         _ run: CaptionRun, _ models: RunModels, to files: RunFiles, earlier: RunFiles? = nil,
-        overwritesSidecars: Bool, progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
+        _ sidecars: SidecarRules, progress: (RunProgress) -> Void, isStopped: () -> Bool, starting: () -> Void
     ) async throws -> RunProgress {
         var description = try description(models, continuing: files)
-        description.overwritesSidecars = overwritesSidecars
+        description.overwritesSidecars = sidecars.existing == .overwrite && self.sidecars.existing == nil
+        description.skipped = sidecars.skipped
         let isNew = !files.output.exists
         description.isFinished = false
         let destination = try FileDestination(
@@ -196,7 +198,10 @@ package struct RecaptionJob: Sendable {
         session.add(done: result.done, failed: result.failed, finished: result.finished, seconds: result.seconds)
         if result.finished > 0 { description.sessions = earlierSessions + [session] }
         description.isFinished = !result.isInterrupted && range == description.range
-        if description.isFinished { description.overwritesSidecars = false }
+        if description.isFinished {
+            description.overwritesSidecars = false
+            description.skipped = SkippedImages()
+        }
         description.replacesOutput = earlier != nil && !result.isInterrupted
         description.rowCount = destination.rowCount
         description.errorCount = destination.errorCount

@@ -40,8 +40,12 @@ package struct RunSurvey: Sendable {
     private static let sampleCount = 64
     private static let sampleByteCount = 1 << 26
 
+    /// Images that keep a text that they have, and are not captioned.
+    package internal(set) var skipped = 0
+
     /// Looks at an image as the run would.
     mutating func look(at task: CaptionTask, of item: Item, seen: inout Set<ImageKey>) {
+        if task.keptText != nil { return skipped += 1 }
         images += 1
         do {
             let bytes = try task.picture.bytes()
@@ -80,7 +84,7 @@ extension RecaptionJob {
         var survey = RunSurvey()
         survey.items = range.count
         let files = mode == .overwrite ? nil : files
-        let format = try rowFormat(rules, overwritesSidecars: files.map(overwritesSidecars) ?? false)
+        let format = try rowFormat(rules, try sidecarRules(files))
         let items = ItemQueue(try input.items(range))
         var earlier: EarlierRows?
         if let files {

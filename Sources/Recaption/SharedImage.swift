@@ -49,5 +49,9 @@ struct TaskImage {
     var ownAnswer: ImageAnswer?
 
     /// Nil while the captioner has not answered.
-    var answer: ImageAnswer? { ownAnswer ?? image.answer }
+    var answer: ImageAnswer? {
+        // One that cannot be read keeps no text.
+        if case .failure = image.answer { return image.answer }
+        return ownAnswer ?? image.answer
+    }
 }

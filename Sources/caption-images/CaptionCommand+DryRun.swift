@@ -38,6 +38,7 @@ extension CaptionCommand {
         var report = DryRunReport(
             survey, input: job.input, skipped: job.input.count - total, output: output.plainFile?.escaped,
             batchSize: output.batchSize)
+        report.notes += try SidecarOptions.conflicts(of: job)
         if recipe.map({ !$0.operatorsBefore.isEmpty }) ?? false {
             report.notes.append(
                 "operators of the configuration drop samples first, which were not run: fewer may be left")

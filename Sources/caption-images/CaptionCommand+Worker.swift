@@ -19,7 +19,9 @@ extension CaptionCommand {
         }
         // What texts look like is a matter of captions, too.
         let dataSetNames = dataSet.namesInUse.filter { $0 != "--compat" } + (dataSet.config == nil ? [] : ["--config"])
-        if let name = (output.runNamesInUse + dataSetNames).first {
+        if let name =
+            (output.runNamesInUse + dataSetNames + inputs.namesInUse + sidecars.namesInUse + editing.namesInUse).first
+        {
             throw ValidationError("\(name) has no meaning with -, requests on standard input.")
         }
         if dryRun.dryRun { throw ValidationError("--dry-run has no meaning with -, requests on standard input.") }

@@ -26,7 +26,10 @@ struct CaptionCommand: AsyncParsableCommand {
     )
     var input: [GivenPath] = []
 
+    @OptionGroup(title: "Input") var inputs: InputOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Text files beside images") var sidecars: SidecarOptions
+    @OptionGroup(title: "Editing captions") var editing: EditOptions
     @OptionGroup(title: "Dry run") var dryRun: DryRunOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var text: TextOptions
@@ -70,15 +73,17 @@ struct CaptionCommand: AsyncParsableCommand {
                 try output.check(
                     job,
                     settings: settings + modelFiles(recipe) + (rules == nil ? [] : scoring.clip.files()),
-                    passes: steps?.files ?? [],
+                    passes: (steps?.files ?? []) + inputs.outputs,
                     scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
             }
+            if !dryRun.dryRun { try sidecars.tellConflicts(of: job, console) }
             if dryRun.dryRun { return try await survey(job, rules: rules, recipe, output: output, console) }
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
                 scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
                 for: asked)
             try await steps?.before(&job, console)
+            try inputs.writePassedOver(job.input)
             if recipe?.captions == false { return }
             let start = ContinuousClock.now
             let captioner = try await captioner(named: recipe?.model, console)
@@ -106,6 +111,13 @@ struct CaptionCommand: AsyncParsableCommand {
         job.rewriting.candidateMode = dataSet.keepCandidateMode ?? recipe?.candidateMode ?? .randomAny
         job.rewriting.candidateCount = captionCount(recipe)
         job.rewriting.seed = text.seed
+        job.rewriting.edits = try editing.edits
+        if dataSet.compat != nil, let name = editing.namesInUse.first {
+            throw ValidationError("\(name) edits captions, and --compat writes what Data-Juicer writes.")
+        }
+        sidecars.apply(to: &job.sidecars)
+        try sidecars.check(job, output, readsTexts: scoring.clip.clip != nil || scoring.readsTexts)
+        try inputs.check(input)
         if job.format == .llava {
             var conversion = LLaVAConversion()
             if let fields = input.fields { conversion.fields = fields }

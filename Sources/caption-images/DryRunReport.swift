@@ -59,6 +59,7 @@ struct DryRunReport {
         let size = survey.images > 0 ? ", \(ByteCount.text(survey.byteCount))" : ""
         let list = formats.isEmpty ? "none that can be read" : formats.joined(separator: ", ") + size
         var lines = [survey.images == 0 ? "none" : "\(list); not decoded, so broken ones are among them"]
+        if survey.skipped > 0 { lines.append("\(survey.skipped) with a text that they keep, not captioned") }
         if survey.duplicates > 0 {
             lines.append("\(survey.duplicates) the same as others before them, not captioned again")
         }

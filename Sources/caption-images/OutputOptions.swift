@@ -112,7 +112,8 @@ struct OutputOptions: ParsableArguments {
             + [summary].compactMap { $0 }
         // Standard output may be a file, too.
         let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
-        try OutputFile.check(outputs, stream: stream, against: input, hasSidecars: format == .sidecar)
+        try OutputFile.check(
+            outputs, stream: stream, against: input, sidecarEnding: format == .sidecar ? job.sidecars.ending : nil)
         try OutputFile.check(outputs, stream: stream, against: settings)
         if let summary { try OutputFile.check(summary) }
         let beside = (rows?.possible ?? []) + passes + [refused].compactMap { $0 }

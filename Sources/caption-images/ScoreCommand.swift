@@ -22,6 +22,7 @@ struct ScoreCommand: AsyncParsableCommand {
     var input: [GivenPath]
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Text files beside images") var sidecars: SidecarNameOptions
     @OptionGroup(title: "Model") var clip: CLIPOptions
     @OptionGroup(title: "Captioner") var model: ModelOptions
     @OptionGroup(title: "Data sets") var dataSet: ScoredDataSetOptions
@@ -46,6 +47,7 @@ struct ScoreCommand: AsyncParsableCommand {
             var job = RecaptionJob(
                 source, format: output.format ?? OutputFormat.standard(for: source), generation: .init())
             output.apply(to: &job)
+            sidecars.apply(to: &job.sidecars)
             var rules = ScoringRules()
             rules.captions = false
             rules.writesStats = job.format == .dataJuicer

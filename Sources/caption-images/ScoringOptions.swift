@@ -105,6 +105,9 @@ struct ScoringOptions: ParsableArguments {
         }
     }
 
+    /// Whether the texts that images have are looked at.
+    var readsTexts: Bool { recaptionBelow != nil || keepCaption != nil }
+
     /// Options that ask for scores.
     private func namesInUse(_ choosesMostSimilar: Bool) -> [String] {
         [
@@ -134,7 +137,8 @@ struct ScoringOptions: ParsableArguments {
         guard rules.mayKeepOld else { return rules }
         if job.format == .sidecar {
             throw ValidationError(
-                "--keep-caption and --recaption-below have no old texts with --format sidecar, which replaces them.")
+                "--keep-caption and --recaption-below have no old texts with --format sidecar, which replaces them; --existing skip keeps them."
+            )
         }
         // How many rows an item has must not depend on scores: by that a run finds its resume point.
         let isList = isOfSamples ? job.rewriting.candidateMode == .all : !choosesMostSimilar

@@ -12,6 +12,9 @@ package struct RewritingOptions: Sendable {
     /// What becomes of the numbers that a pass of operators put into samples before.
     package var stats = CarriedStats.none
 
+    /// What is done to captions before they are written, in all formats.
+    package var edits: CaptionEdits?
+
     package enum CarriedStats: Sendable, Equatable {
         /// There are none.
         case none

@@ -97,6 +97,7 @@ struct SampleRows: RowFormat {
 
     package func rows(of item: Item, answers: [ImageAnswer], scores: ItemScores?) throws -> ItemRows {
         let captioned = try captioned(item)
+        let answers = options.edits?.edited(answers, of: tasks(of: captioned)) ?? answers
         let sample = captioned.sample
         let scores = scoring == nil ? nil : scores
         guard !answers.isEmpty else {

@@ -32,7 +32,7 @@ package struct ImageList: ItemSource {
             }
             var prefix = hasSeveralFolders ? input.bytes : []
             if hasSeveralFolders, prefix.last != UInt8(ascii: "/") { prefix.append(UInt8(ascii: "/")) }
-            let found = try search(path).map { image in
+            let found = try Self.search(path) { _ in otherFileCount += 1 }.map { image in
                 ImageFile(name: FilePath.escaped(prefix + image), path: path.pushing(FilePath(bytes: image)))
             }
             images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -79,8 +79,20 @@ package struct ImageList: ItemSource {
         }
     }
 
+    /// The paths of files in folders that are passed over, each after that of its folder as given, in order.
+    /// - Throws: `FileError.unreadableFolder`.
+    package func passedOver() throws -> [[UInt8]] {
+        try inputs.filter(\.path.anchored.isFolder).flatMap { input in
+            let slash = input.bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+            var found: [[UInt8]] = []
+            _ = try Self.search(input.path.anchored) { found.append(input.bytes + slash + $0) }
+            return found.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+    }
+
     /// The paths of the images below a folder, relative to it.
-    private mutating func search(_ root: FilePath) throws -> [[UInt8]] {
+    /// - Parameter onOther: receives those of other files.
+    private static func search(_ root: FilePath, onOther: ([UInt8]) -> Void) throws -> [[UInt8]] {
         var found: [[UInt8]] = []
         // Links may lead in circles, and to a folder on several ways: each is searched once.
         var visited: Set<FileStatus.Identity> = []
@@ -111,10 +123,10 @@ package struct ImageList: ItemSource {
                 if name.first == UInt8(ascii: ".") { continue }
                 if entry.isFolder == true {
                     subfolders.append(prefix + name)
-                } else if Self.isImage(name) {
+                } else if isImage(name) {
                     found.append(prefix + name)
                 } else {
-                    otherFileCount += 1
+                    onOther(prefix + name)
                 }
             }
             waiting += subfolders.reversed()
@@ -125,7 +137,12 @@ package struct ImageList: ItemSource {
     /// Whether a name ends as those of images do.
     private static func isImage(_ name: [UInt8]) -> Bool {
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
-        let letters = name[(dot + 1)...].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return isImageExtension(name[(dot + 1)...])
+    }
+
+    /// Whether names of images have this extension, in whatever case.
+    package static func isImageExtension(_ letters: some Sequence<UInt8>) -> Bool {
+        let letters = letters.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         return imageExtensions.contains(String(decoding: letters, as: UTF8.self))
     }
 }

@@ -5,7 +5,7 @@ package import CaptionerJSON
 ///
 /// The id of a data set's sample comes first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
 /// where they are asked for, and where texts are scored what ``CaptionScores`` says. An image that was captioned although something was wrong with its file has a last field,
-/// `"note"`.
+/// `"note"`, and one that was not captioned since it has a text that it keeps a field `"kept"` with the value `"old"`.
 package struct CaptionRecord: Sendable {
     package var id: JSONValue?
     /// Nil for a sample that names none.
@@ -13,6 +13,8 @@ package struct CaptionRecord: Sendable {
     package var answer: ImageAnswer
     package var shape = Shape()
     package var scores: CaptionScores?
+    /// Whether its caption is a text that it had, and keeps.
+    package var keepsOldText = false
 
     /// Which fields there are.
     package struct Shape: Sendable {
@@ -57,6 +59,7 @@ package struct CaptionRecord: Sendable {
                     member("similarity", "similarities", scores.similarities.map { .number("\($0)") }))
                 members += scores.members
             }
+            if keepsOldText { members.append(JSONMember("kept", .string(KeptCaption.old.rawValue))) }
             if let note = captions.first?.note { members.append(JSONMember("note", .string(note))) }
         case .failure(let failure):
             members.append(JSONMember("error", failure.json))

@@ -14,6 +14,11 @@ package struct ImageCaption: Sendable, Equatable {
         self.note = note
         self.isOld = isOld
     }
+
+    /// A text that an image keeps.
+    package static func kept(_ text: String) -> ImageCaption {
+        ImageCaption(text: text, logProbability: .nan, isOld: true)
+    }
 }
 
 /// The captions of an image, best first, at least one, or why there is none.

@@ -10,16 +10,17 @@ struct ImageRows: RowFormat {
     package let notation: Notation
     package let shape: CaptionRecord.Shape
     /// Writes the text files, if any are asked for.
-    let sidecars: SidecarWriter?
+    var sidecars: SidecarWriter?
     /// Where texts are scored.
     let scoring: ScoringRules?
+    /// What is done to captions.
+    var edits: CaptionEdits?
+    /// What the names of text files beside images end with.
+    var textEnding = SidecarRules.standardEnding
 
-    init(
-        _ notation: Notation, shape: CaptionRecord.Shape, sidecars: SidecarWriter? = nil, scoring: ScoringRules? = nil
-    ) {
+    init(_ notation: Notation, shape: CaptionRecord.Shape, scoring: ScoringRules? = nil) {
         self.notation = notation
         self.shape = shape
-        self.sidecars = sidecars
         self.scoring = scoring
     }
 
@@ -28,12 +29,22 @@ struct ImageRows: RowFormat {
 
     package func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask] {
         let tasks = try Self.tasks(of: item)
-        guard let sidecars else { return scoring == nil ? tasks : OldText.added(to: tasks, of: item, scoring) }
-        return tasks.map { task in
-            // Captions that have no place to go to are not asked for.
-            guard let refusal = sidecars.owners.refusal(of: task) else { return task }
-            return CaptionTask(
-                picture: UnavailablePicture(cause: refusal.message), name: task.name, prompt: task.prompt)
+        guard let sidecars else {
+            return scoring == nil ? tasks : OldText.added(to: tasks, of: item, scoring, ending: textEnding)
+        }
+        return tasks.enumerated().map { number, task in
+            var task = task
+            do throws(ItemFailure) {
+                if let refusal = sidecars.owners.refusal(of: task) { throw refusal }
+                if sidecars.rules.skipped.contains(number, of: item.index) {
+                    task.keptText = try OldText.beside(task.picture, textEnding)
+                }
+                return task
+            } catch {
+                // Captions that have no place to go to are not asked for.
+                return CaptionTask(
+                    picture: UnavailablePicture(cause: error.message), name: task.name, prompt: task.prompt)
+            }
         }
     }
 
@@ -55,33 +66,46 @@ struct ImageRows: RowFormat {
     package func rows(of item: Item, answers: [ImageAnswer], scores: ItemScores?) throws -> ItemRows {
         var result = ItemRows()
         let tasks = try Self.tasks(of: item)
+        let answers = edits?.edited(answers, of: tasks) ?? answers
         let scored = zip(tasks.indices, answers).map { image, answer in scoring?.scored(answer, image, scores) }
         if scores?.missing.isEmpty == false { return result }
         for (task, (answer, scored)) in zip(tasks, zip(answers, scored)) {
-            var answer = scored.map { .success($0.captions) } ?? answer
-            if let refusal = sidecars?.owners.refusal(of: task) {
-                answer = .failure(refusal)
-            } else if let sidecars, case .success(let captions) = answer {
-                do {
-                    try sidecars.write(captions.map(\.text), beside: task.picture)
-                } catch let failure as ItemFailure {
-                    answer = .failure(failure)
-                }
-            } else if let sidecars, case .failure(let failure) = answer {
-                answer = .failure(sidecars.failure(failure, beside: task.picture))
-            }
-            if scored != nil, let text = try? answer.get().first?.text {
+            var (answer, scored) = (scored.map { .success($0.captions) } ?? answer, scored)
+            if sidecars != nil { answer = try placed(answer, of: task) }
+            let isKept = sidecars != nil && (try? answer.get().first)?.isOld == true
+            // One that came to be there meanwhile was not scored.
+            let text = (try? answer.get().first)?.text ?? ""
+            if isKept, scored?.captions.first?.text.hasSameBytes(as: text) != true { scored = nil }
+            if scored != nil {
                 result.texts.append(.init(image: result.rows.count, text: text))
             }
-            result.rows.append(
-                row(
-                    CaptionRecord(
-                        id: item.id, path: task.name, answer: answer, shape: shape, scores: scored?.scores)))
+            var record = CaptionRecord(
+                id: item.id, path: task.name, answer: answer, shape: shape, scores: scored?.scores)
+            record.keepsOldText = isKept
+            result.rows.append(row(record))
             if case .failure(let failure) = answer {
                 result.errors.append(ErrorRecord(failure, of: item, image: task.name.pictureName))
             }
         }
         return result
+    }
+
+    /// What becomes of an image's captions when they are put beside it.
+    /// - Throws: `FileError.unwritableOutput`.
+    private func placed(_ answer: ImageAnswer, of task: CaptionTask) throws -> ImageAnswer {
+        guard let sidecars else { return answer }
+        if let refusal = sidecars.owners.refusal(of: task) { return .failure(refusal) }
+        switch answer {
+        case .failure(let failure): return .failure(sidecars.failure(failure, beside: task.picture))
+        case .success(let captions):
+            if captions.first?.isOld == true { return answer }
+            do {
+                let kept = try sidecars.write(captions.map(\.text), beside: task.picture)
+                return kept.map { .success([.kept($0)]) } ?? answer
+            } catch let failure as ItemFailure {
+                return .failure(failure)
+            }
+        }
     }
 
     package func rows(of item: Item, failure: ItemFailure) -> ItemRows {

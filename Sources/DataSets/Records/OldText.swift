@@ -8,7 +8,10 @@ enum OldText {
     ///
     /// A text file that cannot be read makes its image one that cannot be read either, so that the run says so. So does a
     /// missing text where nothing but texts is scored.
-    static func added(to tasks: [CaptionTask], of item: Item, _ rules: ScoringRules?) -> [CaptionTask] {
+    /// - Parameter ending: that of the names of text files.
+    static func added(
+        to tasks: [CaptionTask], of item: Item, _ rules: ScoringRules?, ending: [UInt8]
+    ) -> [CaptionTask] {
         var tasks = tasks
         let texts = words(of: item)
         for index in tasks.indices {
@@ -16,11 +19,11 @@ enum OldText {
             do throws(ItemFailure) {
                 tasks[index].oldText =
                     if case .image(_, let picture) = item.content {
-                        try beside(picture)
+                        try beside(picture, ending)
                     } else {
                         index < texts.count ? texts[index] : nil
                     }
-                if rules?.captions == false, tasks[index].oldText == nil { throw missing(for: item) }
+                if rules?.captions == false, tasks[index].oldText == nil { throw missing(for: item, ending) }
             } catch {
                 tasks[index] = CaptionTask(
                     picture: UnavailablePicture(cause: error.message), name: tasks[index].name,
@@ -30,8 +33,8 @@ enum OldText {
         return tasks
     }
 
-    private static func missing(for item: Item) -> ItemFailure {
-        if case .image(_, let picture) = item.content, let path = picture.file?.sidecar {
+    private static func missing(for item: Item, _ ending: [UInt8]) -> ItemFailure {
+        if case .image(_, let picture) = item.content, let path = picture.file?.sidecar(ending) {
             return ItemFailure(
                 stage: .read, message: "cannot read \(path.escaped.shortened): \(Errno.noSuchFileOrDirectory)")
         }
@@ -46,8 +49,19 @@ enum OldText {
         }
     }
 
-    private static func beside(_ picture: any PictureSource) throws(ItemFailure) -> String? {
-        guard let path = picture.file?.sidecar, path.exists else { return nil }
+    /// The text beside an image, without white space at its ends; nil where there is none.
+    static func beside(_ picture: any PictureSource, _ ending: [UInt8]) throws(ItemFailure) -> String? {
+        guard let path = picture.file?.sidecar(ending), path.exists else { return nil }
+        return try of(path)
+    }
+
+    /// The text of a file, without white space at its ends.
+    static func of(_ path: FilePath) throws(ItemFailure) -> String {
+        String(decoding: try bytes(of: path).withoutByteOrderMark, as: UTF8.self).strippingWhitespace()
+    }
+
+    /// The bytes of a file that are a text.
+    static func bytes(of path: FilePath) throws(ItemFailure) -> [UInt8] {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.of(path)
@@ -55,9 +69,9 @@ enum OldText {
             throw ItemFailure(
                 stage: .read, message: "cannot read \(path.escaped.shortened): \(path.cause(error.rawValue))")
         }
-        guard let text = String(validating: bytes.withoutByteOrderMark, as: UTF8.self) else {
+        guard String(validating: bytes.withoutByteOrderMark, as: UTF8.self) != nil else {
             throw ItemFailure(stage: .read, message: "cannot read \(path.escaped.shortened): not UTF-8")
         }
-        return text.strippingWhitespace()
+        return bytes
     }
 }

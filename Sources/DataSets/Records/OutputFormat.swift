@@ -19,15 +19,18 @@ package enum OutputFormat: String, Sendable, CaseIterable {
     /// - Throws: `FileError.unreadableFile` when a data set cannot be read whose columns or images have to be known;
     ///   `CancellationError`.
     package func rowFormat(
-        _ input: any ItemSource, shape: CaptionRecord.Shape, rewriting: RewritingOptions, overwrites: Bool,
+        _ input: any ItemSource, shape: CaptionRecord.Shape, rewriting: RewritingOptions, sidecars: SidecarRules,
         scoring: ScoringRules? = nil
     ) throws -> any RowFormat {
         switch self {
-        case .jsonl: return ImageRows(.jsonl, shape: shape, scoring: scoring)
-        case .csv: return ImageRows(.csv, shape: shape, scoring: scoring)
-        case .sidecar:
-            let sidecars = SidecarWriter(owners: try SidecarOwners(input), overwrites: overwrites)
-            return ImageRows(.jsonl, shape: shape, sidecars: sidecars, scoring: scoring)
+        case .jsonl, .csv, .sidecar:
+            var rows = ImageRows(self == .csv ? .csv : .jsonl, shape: shape, scoring: scoring)
+            (rows.edits, rows.textEnding) = (rewriting.edits, sidecars.ending)
+            if self == .sidecar {
+                let owners = try SidecarOwners(input, ending: sidecars.ending)
+                rows.sidecars = SidecarWriter(owners: owners, rules: sidecars)
+            }
+            return rows
         case .dataJuicer, .llava:
             guard let dataSet = input as? DataSet, let fields = input.fields else {
                 throw DataSetError.needsDataSet(format: rawValue)

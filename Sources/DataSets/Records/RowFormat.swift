@@ -9,6 +9,8 @@ package struct CaptionTask: Sendable {
     package var oldText: String?
     /// Which of the item's old texts that is: images that share one are captioned together, or none of them.
     package var group = 0
+    /// A text that the image has and keeps: it is not captioned, and not even read unless its text is scored.
+    package var keptText: String?
 }
 
 /// What an item adds to the output.

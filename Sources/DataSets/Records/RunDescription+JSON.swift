@@ -19,6 +19,12 @@ extension RunDescription {
         training = value["training"]?.members ?? []
         embeddings = value["embeddings"]?.text
         overwritesSidecars = value["overwrites_sidecars"] == .bool(true)
+        if let json = value["skipped"] {
+            guard let skipped = SkippedImages(json: json) else {
+                throw DataSetError.damaged(path: path.escaped, cause: "\"skipped\" in it is no list of images")
+            }
+            self.skipped = skipped
+        }
         rowCount = value["rows"]?.integer ?? 0
         errorCount = value["errors"]?.integer ?? 0
         byteCount = value["bytes"]?.integer ?? 0
@@ -67,6 +73,7 @@ extension RunDescription {
             JSONMember("finished", .bool(isFinished)),
         ]
         if overwritesSidecars { members.append(JSONMember("overwrites_sidecars", .bool(true))) }
+        if skipped != SkippedImages() { members.append(JSONMember("skipped", skipped.json)) }
         if replacesOutput { members.append(JSONMember("replaces_output", .bool(true))) }
         if isFinished || replacesOutput {
             members += [

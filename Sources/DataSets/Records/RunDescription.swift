@@ -25,6 +25,8 @@ package struct RunDescription: Sendable, Equatable {
     package var isFinished = false
     /// Of a run that is not finished: whether text files beside images are replaced that say something else.
     package var overwritesSidecars = false
+    /// Of a run that is not finished: the images that it skips since they had texts when it began.
+    package var skipped = SkippedImages()
     /// Of a run that tries again: whether it has all rows of the output that it will replace.
     package var replacesOutput = false
     /// Rows of a finished run.

@@ -7,7 +7,7 @@ package import SystemPackage
 /// Several may have one: `a.jpg` and `a.png`, or an image that samples name with several prompts. It belongs to the first
 /// in the whole input, whichever part of it a run captions, so that shards and runs that resume or try again decide
 /// alike. A text file that is itself an image of the input belongs to none.
-struct SidecarOwners: Sendable {
+package struct SidecarOwners: Sendable {
     /// A name in a folder. Links may lead to a folder on several ways.
     private struct Place: Hashable, Sendable {
         let folder: FileStatus.Identity?
@@ -30,41 +30,44 @@ struct SidecarOwners: Sendable {
     private var owners: [Place: (claim: Claim, name: String)] = [:]
     /// Images that have the name of a text file.
     private var images: Set<Place> = []
+    private let ending: [UInt8]
 
     /// Goes through the whole input.
+    /// - Parameter ending: that of the names of text files.
     /// - Throws: `FileError.unreadableFile`, `CancellationError`.
-    init(_ input: any ItemSource) throws {
+    init(_ input: any ItemSource, ending: [UInt8]) throws {
+        self.ending = ending
         // Hashes are enough to see that there is one claim, and small.
         var claims: [Int: Int] = [:]
         var shared: Set<Int> = []
-        try Self.forEachClaim(in: input) { text, claim, _ in
-            if claim.image.name.hasSidecarName { images.insert(claim.image) }
+        try Self.forEachClaim(in: input, ending) { text, claim, _ in
+            if claim.image.name.hasEnding(ending) { images.insert(claim.image) }
             let (place, hash) = (text.hashValue, claim.hashValue)
             if claims.updateValue(hash, forKey: place).map({ $0 != hash }) == true { shared.insert(place) }
         }
         guard !shared.isEmpty else { return }
-        try Self.forEachClaim(in: input) { text, claim, name in
+        try Self.forEachClaim(in: input, ending) { text, claim, name in
             if shared.contains(text.hashValue), owners[text] == nil { owners[text] = (claim, name) }
         }
     }
 
     /// Checks that no text file beside an image is another file that will be written.
     /// - Throws: `DataSetError.sameOutput`, `.unreadableFile`.
-    package static func check(_ input: any ItemSource, against outputs: [FilePath]) throws {
+    package static func check(_ input: any ItemSource, ending: [UInt8], against outputs: [FilePath]) throws {
         var places: [Place: FilePath] = [:]
         for output in outputs {
             let path = output.real
-            if path.hasSidecarName { places[Place(path, in: FileStatus(path.folder)?.identity)] = output }
+            if path.hasEnding(ending) { places[Place(path, in: FileStatus(path.folder)?.identity)] = output }
         }
         guard !places.isEmpty else { return }
         var found: FilePath?
-        try forEachClaim(in: input) { text, _, _ in found = found ?? places[text] }
+        try forEachClaim(in: input, ending) { text, _, _ in found = found ?? places[text] }
         if let found { throw DataSetError.sameOutput(path: found.escaped) }
     }
 
     /// Why an image has no text file of its own; nil if it has.
-    package func refusal(of task: CaptionTask) -> ItemFailure? {
-        guard !owners.isEmpty || !images.isEmpty, let image = task.picture.file, let path = image.sidecar else {
+    func refusal(of task: CaptionTask) -> ItemFailure? {
+        guard !owners.isEmpty || !images.isEmpty, let image = task.picture.file, let path = image.sidecar(ending) else {
             return nil
         }
         let (text, claim) = Self.claim(task, image, path, in: FileStatus(image.folder)?.identity)
@@ -72,6 +75,24 @@ struct SidecarOwners: Sendable {
         guard let owner = owners[text], owner.claim != claim else { return nil }
         let prompt = owner.claim.image == claim.image ? " with another prompt" : ""
         return Self.failure(path, "it belongs to an image that comes first (\(owner.name.shortened)\(prompt))")
+    }
+
+    /// How many images have no text file of their own, and why the first of them have none.
+    /// - Throws: `FileError.unreadableFile`, `CancellationError`.
+    package static func conflicts(
+        in input: any ItemSource, ending: [UInt8]
+    ) throws -> (count: Int, first: [String]) {
+        let owners = try SidecarOwners(input, ending: ending)
+        var (count, first) = (0, [String]())
+        guard !owners.owners.isEmpty || !owners.images.isEmpty else { return (count, first) }
+        try input.forEachItem { item in
+            for task in (try? ImageRows.tasks(of: item)) ?? [] {
+                guard let refusal = owners.refusal(of: task) else { continue }
+                count += 1
+                if count <= 5 { first.append("\(task.name.pictureName): \(refusal.message)") }
+            }
+        }
+        return (count, first)
     }
 
     private static func failure(_ path: FilePath, _ cause: String) -> ItemFailure {
@@ -86,13 +107,13 @@ struct SidecarOwners: Sendable {
     }
 
     private static func forEachClaim(
-        in input: any ItemSource, _ body: (_ text: Place, _ claim: Claim, _ name: String) -> Void
+        in input: any ItemSource, _ ending: [UInt8], _ body: (_ text: Place, _ claim: Claim, _ name: String) -> Void
     ) throws {
         // Images of a folder mostly follow each other.
         var last: (path: FilePath, identity: FileStatus.Identity?)?
         try input.forEachItem { item in
             for task in (try? ImageRows.tasks(of: item)) ?? [] {
-                guard let image = task.picture.file, let path = image.sidecar else { continue }
+                guard let image = task.picture.file, let path = image.sidecar(ending) else { continue }
                 let folder = image.folder
                 let identity = last?.path == folder ? last?.identity : FileStatus(folder)?.identity
                 last = (folder, identity)
@@ -104,10 +125,9 @@ struct SidecarOwners: Sendable {
 }
 
 extension FilePath {
-    private static var sidecarEnding: [UInt8] { Array(".txt".utf8) }
-
     /// The text file beside an image: `beach.txt` for `beach.jpg`; nil for a path without a name.
-    package var sidecar: FilePath? { exactStem.map { replacingLastComponent($0 + Self.sidecarEnding) } }
+    /// - Parameter ending: what replaces the extension.
+    package func sidecar(_ ending: [UInt8]) -> FilePath? { exactStem.map { replacingLastComponent($0 + ending) } }
 
-    fileprivate var hasSidecarName: Bool { bytes.suffix(4).elementsEqual(Self.sidecarEnding) }
+    fileprivate func hasEnding(_ ending: [UInt8]) -> Bool { bytes.suffix(ending.count).elementsEqual(ending) }
 }

@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(15))) struct SidecarCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for (index, name) in ["a.png", "b.png", "c.png"].enumerated() {
+            let picture = Fixtures.pictures.appendingPathComponent("easy-vqa-00\(index).png")
+            try folder.write(Array(try Data(contentsOf: picture)), as: "in/\(name)")
+        }
+        try folder.write("by hand\n", as: "in/a.txt")
+    }
+
+    private func run(_ arguments: String...) throws -> CommandLineTool.Result {
+        try CommandLineTool.run(arguments, in: folder.url)
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: folder.path(name), encoding: .utf8)
+    }
+
+    @Test func textsAreSkippedAndCounted() throws {
+        let dry = try run("in", "--format", "sidecar", "-o", "out", "--existing", "skip", "--dry-run")
+        #expect(dry.output.contains("1 with a text that they keep, not captioned"), "\(dry.output)\(dry.errors)")
+        #expect(dry.output.contains("to do    2 images to caption"))
+        let result = try run("in", "--format", "sidecar", "-o", "out", "--existing", "skip")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("2 captioned, 1 kept their text, not captioned"), "\(result.errors)")
+        #expect(try text("in/a.txt") == "by hand\n")
+        #expect(try text("out").hasPrefix(#"{"image": "a.png", "caption": "by hand", "kept": "old"}"#))
+    }
+
+    @Test func captionsAreEditedAndAppended() throws {
+        let result = try run(
+            "in", "--format", "sidecar", "-o", "out", "--existing", "append", "--separator", " | ", "--prefix",
+            "ohwx {name}, ", "--suffix", ", {folder}", "--replace", "^a =", "--replace", "circle|square=shape",
+            "--max-words", "2", "--lower-case")
+        #expect(result.status == 0, "\(result.errors)")
+        let a = try text("in/a.txt")
+        #expect(a.hasPrefix("by hand | ohwx a, ") && a.hasSuffix(", in\n"), "\(a)")
+        #expect(a.split(separator: " ").count == 8, "\(a)")
+        #expect(try text("in/b.txt").hasPrefix("ohwx b, "))
+    }
+
+    @Test func imagesThatShareATextFileAreToldBeforeTheRun() throws {
+        try folder.copy(folder.url.appending(path: "in/a.png"), as: "in/a.jpg")
+        let result = try run("in", "--format", "sidecar", "-o", "out", "--overwrite")
+        #expect(result.status == 2)
+        let told = try #require(result.errors.range(of: "1 image has no text file of its own"), "\(result.errors)")
+        #expect(
+            result.errors.contains("  a.png: cannot write ")
+                && result.errors.contains("/in/a.txt: it belongs to an image that comes first (a.jpg)"))
+        let model = try #require(result.errors.range(of: "no --model given"))
+        #expect(told.lowerBound < model.lowerBound)
+    }
+
+    @Test func filesPassedOverAreListed() throws {
+        try folder.write("", as: "in/sub/x.mp4")
+        try folder.write("", as: "in/sub/.hidden")
+        let result = try run("in", "--passed-over", "passed.txt", "-o", "out")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("2 files passed over"))
+        #expect(try text("passed.txt") == "in/a.txt\nin/sub/x.mp4\n")
+        // Texts of its own making are passed over, too, and none is replaced by the list.
+        #expect(try run("in", "--passed-over", "in/a.png", "-o", "out2").status == 1)
+        #expect(try run("in", "--passed-over", "out3", "-o", "out3").status == 1)
+    }
+
+    @Test func scoresReadTextsOfAnotherExtension() throws {
+        try folder.write("a red circle\n", as: "in/a.caption")
+        let result = try run("score", "in/a.png", "--caption-extension", "caption")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("\"caption\": \"a red circle\""), "\(result.output)")
+    }
+
+    @Test(arguments: [
+        (["in", "--existing", "skip"], "--existing is for --format sidecar"),
+        (["in", "--caption-extension", ".txt"], "--caption-extension is for --format sidecar"),
+        (["in", "--caption-extension", "a/b"], "--caption-extension is a/b"),
+        (["in", "--caption-extension", ".JPG"], "which is that of images"),
+        (["in", "--separator", " "], "--separator is for --existing append"),
+        (["in", "--replace", "(=x"], "--replace: ( is no regular expression"),
+        (["in", "--replace", "abc"], "--replace: abc is no REGEX=TEXT"),
+        (["in", "--prefix", "{nam}"], "--prefix: {nam} is unknown"), (["in", "--max-words", "0"], "--max-words is 0"),
+        (["set.jsonl", "--compat", "better-synth", "--prefix", "x"], "--prefix edits captions, and --compat"),
+        (["set.jsonl", "--passed-over", "p"], "--passed-over is for folders"),
+        (["-", "--prefix", "x"], "--prefix has no meaning with -"),
+        (
+            ["in", "--format", "sidecar", "-o", "o", "--existing", "skip", "--log-probabilities"],
+            "--log-probabilities has no place with --existing skip"
+        ),
+    ])
+    func mistakes(arguments: [String], message: String) throws {
+        try folder.write(#"{"text": "<__dj__image>", "images": ["in/a.png"]}"# + "\n", as: "set.jsonl")
+        let result = try CommandLineTool.run(arguments, in: folder.url)
+        #expect(result.status == 64)
+        #expect(result.errors.contains(message), "\(result.errors)")
+    }
+
+    @Test func captionsOfDataSetsAreEdited() throws {
+        try folder.write(
+            #"{"text": "<__dj__image>\nold <|__dj__eoc|>", "images": ["in/a.png"]}"# + "\n", as: "set.jsonl")
+        let result = try run("set.jsonl", "--prefix", "ohwx, ", "--max-words", "3", "--no-sample", "-o", "out.jsonl")
+        #expect(result.status == 0, "\(result.errors)")
+        let row = try text("out.jsonl")
+        #expect(row.contains("<__dj__image> ohwx, ") && row.contains(#"\n <|__dj__eoc|>"#), "\(row)")
+        let again = try run("set.jsonl", "--prefix", "ohwx, ", "--max-words", "3", "--no-sample", "-o", "out.jsonl")
+        #expect(again.status == 0 && again.errors.contains("1 were done before"), "\(again.errors)")
+        #expect(try text("out.jsonl") == row)
+        let other = try run("set.jsonl", "--no-sample", "-o", "out.jsonl")
+        #expect(other.status == 1 && other.errors.contains("prefix was ohwx, "), "\(other.errors)")
+    }
+}
