@@ -40,10 +40,10 @@ struct CaptionCommand: AsyncParsableCommand {
         if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
         if isWorker { return try validateWorker() }
         if input.isEmpty, dataSet.config == nil { throw ValidationError("Missing expected argument '<input> ...'") }
-        if let file = ItemSources.lonely(in: input) {
+        if let file = ItemSources.lonely(in: input, format: inputs.inputFormat) {
             throw ValidationError("\(file) is a data set, and there are other inputs; caption one at a time.")
         }
-        let isDataSet = input.isEmpty || DataSet.isDataSet(input[0].path)
+        let isDataSet = input.isEmpty || ItemSources.haveSamples(input[0], format: inputs.inputFormat)
         if !isDataSet, let name = dataSet.namesInUse.first {
             throw ValidationError("\(name) is for data sets, and the input is none.")
         }
@@ -148,7 +148,8 @@ struct CaptionCommand: AsyncParsableCommand {
         let fields = dataSet.fields(recipe)
         let source: any ItemSource =
             try recipe == nil
-            ? ItemSources.source(of: input, fields: fields) : DataSet(path: first.path, fields: fields)
+            ? ItemSources.source(of: input, fields: fields, format: inputs.inputFormat)
+            : DataSet(path: first.path, fields: fields)
         for note in source.notes { console.note(note) }
         return source
     }

@@ -7,6 +7,12 @@ import SystemPackage
 struct InputOptions: ParsableArguments {
     @Option(
         help:
+            "How the input is read. images: image files and folders. data-juicer: JSON lines with texts and images. (default: found out from the names)"
+    )
+    var inputFormat: InputFormat?
+
+    @Option(
+        help:
             "Write the paths of files in folders that are passed over, since their names are not those of images, to this file, a path a line."
     )
     var passedOver: FilePath?
@@ -19,7 +25,9 @@ struct InputOptions: ParsableArguments {
     }
 
     /// Options about inputs, for an input that is none.
-    var namesInUse: [String] { passedOver == nil ? [] : ["--passed-over"] }
+    var namesInUse: [String] {
+        [("--input-format", inputFormat != nil), ("--passed-over", passedOver != nil)].filter(\.1).map(\.0)
+    }
 
     /// The files that are written.
     var outputs: [FilePath] { [passedOver].compactMap { $0 } }
@@ -39,3 +47,5 @@ struct InputOptions: ParsableArguments {
         }
     }
 }
+
+extension InputFormat: ExpressibleByArgument {}

@@ -46,6 +46,7 @@ package struct DataSet: ItemSource {
     package static func folder(of path: FilePath) -> FilePath { path.absolute.removingLastComponent() }
 
     package static func claims(_ input: GivenPath) -> Bool { isDataSet(input.path) }
+    package static let hasSamples = true
     package static let takesSeveralInputs = false
 
     package var fields: DataSetFields? { names }

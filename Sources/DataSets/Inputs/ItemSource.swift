@@ -6,6 +6,8 @@ package import SystemPackage
 package protocol ItemSource: Sendable {
     /// Whether an input that was named is of this kind. It may not be there.
     static func claims(_ input: GivenPath) -> Bool
+    /// Whether its items are samples, for which options about data sets are.
+    static var hasSamples: Bool { get }
     /// Whether several inputs make one source.
     static var takesSeveralInputs: Bool { get }
 
@@ -43,20 +45,32 @@ package enum ItemSources {
         ImageList.self,
     ]
 
+    /// - Parameter format: how they are read; nil to find it out from their names.
     /// - Throws: `FileError`, `CancellationError`.
-    package static func source(of inputs: [GivenPath], fields: DataSetFields) throws -> any ItemSource {
-        try (inputs.first.flatMap(kind) ?? ImageList.self).init(inputs: inputs, fields: fields)
+    package static func source(
+        of inputs: [GivenPath], fields: DataSetFields, format: InputFormat? = nil
+    ) throws -> any ItemSource {
+        try (inputs.first.flatMap { kind(of: $0, format) } ?? ImageList.self).init(inputs: inputs, fields: fields)
     }
 
     /// The first input that must be captioned by itself, if there are others.
-    package static func lonely(in inputs: [GivenPath]) -> GivenPath? {
-        inputs.count > 1 ? inputs.first { kind(of: $0)?.takesSeveralInputs == false } : nil
+    package static func lonely(in inputs: [GivenPath], format: InputFormat? = nil) -> GivenPath? {
+        inputs.count > 1 ? inputs.first { kind(of: $0, format)?.takesSeveralInputs == false } : nil
     }
 
-    private static func kind(of input: GivenPath) -> (any ItemSource.Type)? { all.first { $0.claims(input) } }
+    /// Whether an input is read as samples.
+    package static func haveSamples(_ input: GivenPath, format: InputFormat? = nil) -> Bool {
+        kind(of: input, format)?.hasSamples == true
+    }
+
+    private static func kind(of input: GivenPath, _ format: InputFormat?) -> (any ItemSource.Type)? {
+        format?.kind ?? all.first { $0.claims(input) }
+    }
 }
 
 extension ItemSource {
+    package static var hasSamples: Bool { false }
+
     /// Goes through all items.
     /// - Throws: `FileError`, `CancellationError`, and what `body` throws.
     package func forEachItem(_ body: (Item) throws -> Void) throws {
