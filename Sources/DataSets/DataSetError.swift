@@ -21,8 +21,17 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     /// A training file that is there was made of its run's rows with other options.
     case otherTraining(path: String, rows: FilePath, differences: [String])
 
+    /// COCO's results know images by numbers, and one has none.
+    case noImageID(image: String)
+    /// Two have the same.
+    case sameImageID(image: String, id: Int)
+
     package var description: String {
         switch self {
+        case .noImageID(let image):
+            "\(image.shortened) has no number for COCO's results, neither at the end of its name nor as its id"
+        case .sameImageID(let image, let id):
+            "\(image.shortened) has the number \(id) in COCO's results, as has an image before it"
         case .needsDataSet(let format): "--format \(format) needs a Data-Juicer data set for input, not images"
         case .outputIsInput(let path): "cannot write \(path): it is read by this run"
         case .sameOutput(let path): "cannot write \(path) twice: two of the files to be written are the same"

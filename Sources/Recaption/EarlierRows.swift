@@ -33,7 +33,10 @@ final class EarlierRows {
     /// left out.
     /// - Throws: `RecaptionError.foreignOutput` when a row is not the item's; `.damaged`; `.unreadableFile`.
     func rows(of item: Item) throws -> ItemRows? {
-        if case .image(_, _) = item.content { return try rows(ofImage: item) }
+        // What is in a list stays in it.
+        if case .image(_, _) = item.content, item.listed == nil, !format.leavesOutFailures {
+            return try rows(ofImage: item)
+        }
         let hasErrors = try !errors.records(of: item.index, atMost: format.mostErrorRecords(of: item)).isEmpty
         var result = ItemRows()
         let expected = format.expectedRows(of: item, hasErrors: hasErrors)

@@ -41,13 +41,14 @@ package struct RecaptionJob: Sendable {
         self.format = format
         self.generation = generation
         // Data-Juicer keeps white space in texts.
-        if format == .dataJuicer || format == .llava { self.generation.trimsText = false }
+        if format == .dataJuicer || format == .llava, input.fields != nil { self.generation.trimsText = false }
     }
 
     /// The files of a run whose output is a file: where that is made of the rows, such as a training file, those of the
     /// rows.
     package func files(_ output: FilePath) -> RunFiles {
-        format == .llava || isFollowedByPass ? RunFiles(trainingFile: output) : RunFiles(output: output)
+        format == .llava || format == .coco || isFollowedByPass
+            ? RunFiles(trainingFile: output) : RunFiles(output: output)
     }
 
     /// Makes the training file of the rows, when they are all there.

@@ -58,7 +58,10 @@ struct WorkerRequest {
             default: throw Flaw("both image and image_base64")
             }
         } catch {
-            request = failed("\(error)")
+            // Somebody may think that - means a list.
+            let isPath =
+                error is JSONError && !["{", "[", "\""].contains(bytes.first.map { Character(Unicode.Scalar($0)) })
+            request = failed("\(error)\(isPath ? "; --files-from - captions a list of paths" : "")")
         }
     }
 

@@ -22,7 +22,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Image files and folders; or one Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or - for requests on standard input. Folders are searched with their subfolders, in path order, without hidden files."
+            "Image files and folders; or one Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or one table, FILE.csv or FILE.tsv; or one training file in LLaVA's format, FILE.json; or - for requests on standard input. Folders are searched with their subfolders, in path order, without hidden files."
     )
     var input: [GivenPath] = []
 
@@ -39,11 +39,12 @@ struct CaptionCommand: AsyncParsableCommand {
     func validate() throws {
         if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
         if isWorker { return try validateWorker() }
-        if input.isEmpty, dataSet.config == nil { throw ValidationError("Missing expected argument '<input> ...'") }
+        try inputs.checkThatThereAreSome(input, orIn: dataSet.config)
         if let file = ItemSources.lonely(in: input, format: inputs.inputFormat) {
             throw ValidationError("\(file) is a data set, and there are other inputs; caption one at a time.")
         }
-        let isDataSet = input.isEmpty || ItemSources.haveSamples(input[0], format: inputs.inputFormat)
+        let isDataSet =
+            inputs.filesFrom == nil && (input.isEmpty || ItemSources.haveSamples(input[0], format: inputs.inputFormat))
         if !isDataSet, let name = dataSet.namesInUse.first {
             throw ValidationError("\(name) is for data sets, and the input is none.")
         }
@@ -118,7 +119,7 @@ struct CaptionCommand: AsyncParsableCommand {
         sidecars.apply(to: &job.sidecars)
         try sidecars.check(job, output, readsTexts: scoring.clip.clip != nil || scoring.readsTexts)
         try inputs.check(input)
-        if job.format == .llava {
+        if job.format == .llava, !job.makesArray {
             var conversion = LLaVAConversion()
             if let fields = input.fields { conversion.fields = fields }
             conversion.questions = dataSet.questions
@@ -142,14 +143,12 @@ struct CaptionCommand: AsyncParsableCommand {
 
     private func runInput(_ recipe: DataJuicerRecipe?, console: Console) throws -> any ItemSource {
         let input = input.isEmpty ? [recipe?.dataSetPath].compactMap { $0 }.map { GivenPath($0) } : input
-        guard let first = input.first else {
+        guard inputs.filesFrom != nil || !input.isEmpty else {
             throw ValidationError("Neither the configuration nor the command line names a data set.")
         }
         let fields = dataSet.fields(recipe)
         let source: any ItemSource =
-            try recipe == nil
-            ? ItemSources.source(of: input, fields: fields, format: inputs.inputFormat)
-            : DataSet(path: first.path, fields: fields)
+            try recipe == nil ? inputs.source(of: input, fields: fields) : DataSet(inputs: input, fields: fields)
         for note in source.notes { console.note(note) }
         return source
     }

@@ -7,9 +7,34 @@ import SystemPackage
 struct InputOptions: ParsableArguments {
     @Option(
         help:
-            "How the input is read. images: image files and folders. data-juicer: JSON lines with texts and images. (default: found out from the names)"
+            "How the input is read. images: image files and folders. data-juicer: JSON lines with texts and images. csv, tsv: a table of images. imagefolder: a folder with metadata.jsonl or metadata.csv, as Hugging Face's datasets read it. llava: a training file in LLaVA's format. (default: found out from the names)"
     )
     var inputFormat: InputFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "Caption the images whose paths are in this file, a path a line, in place of inputs; - for standard input.",
+            valueName: "file"))
+    var filesFrom: FilePath?
+
+    @Flag(
+        name: [.customShort("0"), .customLong("null")],
+        help:
+            "Paths in --files-from, and in --passed-over, end with a NUL and not with the line, as find -print0 writes them."
+    )
+    var null = false
+
+    @Option(help: "The column of a table with the paths of images. (default: image; for imagefolder file_name)")
+    var pathColumn: String?
+
+    @Option(help: "The column of a table with the texts that images have, for scores.")
+    var textColumn: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that relative paths in a table, a training file or --files-from are relative to. (default: the folder of the file; for --files-from the one in which the command runs)",
+            valueName: "folder"))
+    var pathsIn: FilePath?
 
     @Option(
         help:
@@ -18,6 +43,18 @@ struct InputOptions: ParsableArguments {
     var passedOver: FilePath?
 
     func validate() throws {
+        for (name, isEmpty) in [
+            ("--files-from", filesFrom?.isEmpty), ("--path-column", pathColumn?.isEmpty),
+            ("--text-column", textColumn?.isEmpty), ("--paths-in", pathsIn?.isEmpty),
+        ] where isEmpty == true {
+            throw ValidationError("\(name) is empty.")
+        }
+        if null, filesFrom == nil, passedOver == nil {
+            throw ValidationError("--null is for --files-from and --passed-over.")
+        }
+        if filesFrom != nil, let name = Self.first([("--input-format", inputFormat != nil)] + columns) {
+            throw ValidationError("\(name) has no meaning with --files-from, which has paths alone.")
+        }
         if let passedOver, passedOver.isEmpty || passedOver == "-" {
             throw ValidationError(
                 "--passed-over is \(passedOver.isEmpty ? "empty" : "-"), expected the name of a file.")
@@ -26,15 +63,59 @@ struct InputOptions: ParsableArguments {
 
     /// Options about inputs, for an input that is none.
     var namesInUse: [String] {
-        [("--input-format", inputFormat != nil), ("--passed-over", passedOver != nil)].filter(\.1).map(\.0)
+        ([
+            ("--input-format", inputFormat != nil), ("--files-from", filesFrom != nil), ("--null", null),
+            ("--paths-in", pathsIn != nil), ("--passed-over", passedOver != nil),
+        ] + columns).filter(\.1).map(\.0)
+    }
+
+    private var columns: [(String, Bool)] {
+        [("--path-column", pathColumn != nil), ("--text-column", textColumn != nil)]
+    }
+
+    private static func first(_ options: [(String, Bool)]) -> String? { options.first(where: \.1)?.0 }
+
+    /// How lists are read.
+    var list: ListFields {
+        var fields = ListFields()
+        (fields.path, fields.text, fields.folder) = (pathColumn, textColumn, pathsIn)
+        fields.separator = inputFormat?.separator
+        return fields
+    }
+
+    /// What is captioned.
+    /// - Parameter fields: the names of fields and tokens in samples.
+    /// - Throws: `FileError`, `CancellationError`.
+    func source(of inputs: [GivenPath], fields: DataSetFields) throws -> any ItemSource {
+        if let filesFrom { return try FileList(filesFrom, separator: null ? 0 : UInt8(ascii: "\n"), in: pathsIn) }
+        var fields = fields
+        fields.list = list
+        return try ItemSources.source(of: inputs, fields: fields, format: inputFormat)
     }
 
     /// The files that are written.
     var outputs: [FilePath] { [passedOver].compactMap { $0 } }
 
+    /// - Parameter config: a file that may name an input.
+    /// - Throws: `ValidationError`.
+    func checkThatThereAreSome(_ inputs: [GivenPath], orIn config: FilePath? = nil) throws {
+        if filesFrom == nil, inputs.isEmpty, config == nil {
+            throw ValidationError("Missing expected argument '<input> ...'")
+        }
+        if filesFrom != nil, !inputs.isEmpty || config != nil {
+            throw ValidationError("--files-from names all images, and there are other inputs.")
+        }
+    }
+
     /// - Throws: `ValidationError`.
     func check(_ input: any ItemSource) throws {
         if passedOver != nil, !(input is ImageList) { throw ValidationError("--passed-over is for folders of images.") }
+        if !(input is ImageTable || input is ImageFolder), let name = Self.first(columns) {
+            throw ValidationError("\(name) is for tables, .csv and .tsv.")
+        }
+        if pathsIn != nil, !(input is ImageTable || input is FileList || input is LLaVASet) {
+            throw ValidationError("--paths-in is for tables, training files and --files-from.")
+        }
     }
 
     /// Writes the list of files that are passed over.
@@ -43,7 +124,7 @@ struct InputOptions: ParsableArguments {
         guard let passedOver, let images = input as? ImageList else { return }
         let paths = try images.passedOver()
         try WholeFile.write(to: passedOver) { file in
-            for path in paths { try file.append(path + [UInt8(ascii: "\n")]) }
+            for path in paths { try file.append(path + [null ? 0 : UInt8(ascii: "\n")]) }
         }
     }
 }

@@ -90,6 +90,7 @@ struct JobCommand {
         if !result.isInterrupted {
             Signals.respond(.cancel)
             if let statsRows { try StatsFile.write(of: statsRows, job.rewriting.style) }
+            try job.makeArray(file)
             if let counts = try job.makeTrainingFile(file) {
                 for line in counts.lines(file) { console.note(line) }
                 hasRefused = counts.refusedCount > 0

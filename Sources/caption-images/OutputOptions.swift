@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help:
-            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. coco (not for scores): captions by numbers of images, for COCO's evaluation. imagefolder (not for scores): the metadata.jsonl of Hugging Face's imagefolder. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 
@@ -105,8 +105,8 @@ struct OutputOptions: ParsableArguments {
         let input = job.input
         // The files beside the output are written as well.
         let rows = plainFile.map(job.files)
-        let trainingFile = format == .llava ? plainFile : nil
-        let refused = trainingFile.map(LLaVAConversion.refusedRows)
+        let trainingFile = format == .llava || job.makesArray ? plainFile : nil
+        let refused = job.makesArray ? nil : trainingFile.map(LLaVAConversion.refusedRows)
         let outputs =
             [trainingFile, refused].compactMap { $0 } + (rows?.possible ?? []) + passes + scores
             + [summary].compactMap { $0 }
@@ -123,21 +123,44 @@ struct OutputOptions: ParsableArguments {
     /// Checks what belongs together.
     /// - Throws: `ValidationError`.
     func check(_ job: RecaptionJob, questions: FilePath?) throws {
-        if plainFile == nil, job.format == .sidecar || job.format == .llava {
+        if plainFile == nil, [.sidecar, .llava, .coco].contains(job.format) {
             throw ValidationError(
                 "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run resumes" : "")."
             )
         }
         if plainFile == nil, retryFailed { throw ValidationError("--retry-failed needs --output FILE.") }
         try plainFile?.checkIsUncompressed("--output")
-        if logProbabilities, job.format == .dataJuicer || job.format == .llava {
+        if logProbabilities, ![.jsonl, .csv, .sidecar].contains(job.format) {
             throw ValidationError("--log-probabilities has no place in --format \(job.format.rawValue).")
         }
-        if job.format == .llava {
+        if job.makesArray || job.format == .imageFolder { try checkList(job) }
+        if job.format == .llava, !job.makesArray {
             try checkTrainingFile(job, questions: questions)
         } else if questions != nil {
             throw ValidationError("--questions is for --format llava.")
         }
+    }
+
+    /// Checks what belongs together in formats that other tools read.
+    /// - Throws: `ValidationError`; `DataSetError`, `FileError`.
+    private func checkList(_ job: RecaptionJob) throws {
+        let name = job.format.rawValue
+        if job.format == .imageFolder {
+            guard let images = job.input as? ImageList else {
+                if job.input is ImageFolder || job.input is ImageTable { return }
+                throw ValidationError("--format \(name) is for a folder of images.")
+            }
+            guard images.isOneFolder else { throw ValidationError("--format \(name) is for one folder of images.") }
+            return
+        }
+        guard job.generation.numReturnSequences == 1 else {
+            throw ValidationError("--format \(name) has one caption of each image, and --num-captions asks for more.")
+        }
+        guard job.shard == .whole else {
+            throw ValidationError("--format \(name) is one array, and --shard makes parts; jsonl can be merged.")
+        }
+        if job.format == .coco { try CocoResult.check(job.input) }
+        if let plainFile, !overwrite { try ArrayOutput.checkEarlier(plainFile) }
     }
 
     private func checkTrainingFile(_ job: RecaptionJob, questions: FilePath?) throws {

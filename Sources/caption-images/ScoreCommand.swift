@@ -18,9 +18,10 @@ struct ScoreCommand: AsyncParsableCommand {
             shards, --retry-failed and exit statuses are those of caption.
             """)
 
-    @Argument(help: "Image files and folders, or a Data-Juicer data set.")
-    var input: [GivenPath]
+    @Argument(help: "Image files and folders, or a Data-Juicer data set, or a table, as in caption.")
+    var input: [GivenPath] = []
 
+    @OptionGroup(title: "Input") var inputs: InputOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Text files beside images") var sidecars: SidecarNameOptions
     @OptionGroup(title: "Model") var clip: CLIPOptions
@@ -30,10 +31,11 @@ struct ScoreCommand: AsyncParsableCommand {
     func validate() throws {
         if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
         if input.contains(where: { $0.path == "-" }) { throw ValidationError("- is no input that can be scored.") }
-        if let file = ItemSources.lonely(in: input) {
+        try inputs.checkThatThereAreSome(input)
+        if let file = ItemSources.lonely(in: input, format: inputs.inputFormat) {
             throw ValidationError("\(file) is a data set, and there are other inputs; score one at a time.")
         }
-        if output.format == .sidecar || output.format == .llava {
+        if let format = output.format, ![.jsonl, .csv, .dataJuicer].contains(format) {
             throw ValidationError("--format is jsonl, csv or data-juicer for scores.")
         }
         try clip.check(output)
@@ -42,7 +44,8 @@ struct ScoreCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let console = Console(isQuiet: output.quiet)
-            let source = try ItemSources.source(of: input, fields: dataSet.fields)
+            let source = try inputs.source(of: input, fields: dataSet.fields)
+            try inputs.check(source)
             for note in source.notes { console.note(note) }
             var job = RecaptionJob(
                 source, format: output.format ?? OutputFormat.standard(for: source), generation: .init())
@@ -65,8 +68,9 @@ struct ScoreCommand: AsyncParsableCommand {
             checked.logProbabilities = false
             try checked.check(job, questions: nil)
             try output.check(
-                job, settings: clip.files() + (model.model == nil ? [] : model.files()),
+                job, settings: clip.files() + (model.model == nil ? [] : model.files()), passes: inputs.outputs,
                 scores: clip.scoreFiles(job, output, stats: dataSet.stats))
+            try inputs.writePassedOver(source)
             let start = ContinuousClock.now
             let options = model.captionerOptions(batchSize: output.batchSize)
             let captioner =

@@ -130,7 +130,7 @@ struct ScoringOptions: ParsableArguments {
         rules.keeps = keepCaption ?? .new
         rules.recaptionBelow = recaptionBelow
         rules.choosesMostSimilar = choosesMostSimilar
-        let isOfSamples = job.format == .dataJuicer || job.format == .llava
+        let isOfSamples = job.input.fields != nil && (job.format == .dataJuicer || job.format == .llava)
         rules.writesStatsFile = stats
         rules.writesStats = isOfSamples && (stats || job.rewriting.profile == nil)
         if stats, !isOfSamples { throw ValidationError("--stats is for --format data-juicer and llava.") }

@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "blank"), (" \t\r", "blank"), ("nonsense", "not JSON: expected an object at byte 0"),
+        ("", "blank"), (" \t\r", "blank"),
+        ("nonsense", "not JSON: expected an object at byte 0; --files-from - captions a list of paths"),
         ("[]", "not JSON: expected an object, found an array at byte 0"),
         ("{\"image\": \"a\"", "not JSON: expected ',' or '}' at byte 13"),
         ("{}", "neither image nor image_base64"), ("{\"image\": null}", "neither image nor image_base64"),

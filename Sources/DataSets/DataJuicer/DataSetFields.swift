@@ -11,6 +11,9 @@ package struct DataSetFields: Sendable, Equatable {
     /// Ends a chunk of a text: what belongs together.
     package var endOfChunkToken = "<|__dj__eoc|>"
 
+    /// Of lists of images.
+    package var list = ListFields()
+
     package init() {}
 
     /// Other tokens that Data-Juicer keeps where it removes words.

@@ -47,6 +47,8 @@ package struct ImageList: ItemSource {
     package static let takesSeveralInputs = true
 
     package var count: Int { images.count }
+    /// Whether names of images are relative to one folder.
+    package var isOneFolder: Bool { inputs.count == 1 && inputs[0].path.anchored.isFolder }
     package var imageFiles: [FilePath] { images.map(\.path) }
     package var paths: [String] { inputs.map(\.path.absolute.escaped) }
     package var files: [FilePath] { [] }

@@ -4,11 +4,30 @@ package enum InputFormat: String, Sendable, CaseIterable {
     case images
     /// A Data-Juicer data set, JSON lines.
     case dataJuicer = "data-juicer"
+    /// A table of images.
+    case csv
+    case tsv
+    /// Hugging Face's imagefolder.
+    case imageFolder = "imagefolder"
+    /// A training file in LLaVA's format.
+    case llava
+
+    /// What separates the cells of a table; nil for what is none.
+    package var separator: UInt8? {
+        switch self {
+        case .csv: UInt8(ascii: ",")
+        case .tsv: UInt8(ascii: "\t")
+        default: nil
+        }
+    }
 
     var kind: any ItemSource.Type {
         switch self {
         case .images: ImageList.self
         case .dataJuicer: DataSet.self
+        case .csv, .tsv: ImageTable.self
+        case .imageFolder: ImageFolder.self
+        case .llava: LLaVASet.self
         }
     }
 }

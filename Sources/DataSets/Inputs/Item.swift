@@ -14,9 +14,11 @@ package struct Item: Sendable {
     /// Its place in the whole input, from 0.
     package let index: Int
     package let content: Content
+    /// What the list that an image is from says of it; nil for images that are in no list.
+    package var listed: ListedImage?
 
-    /// The `"id"` of a sample.
-    package var id: JSONValue? { if case .sample(let sample) = content { sample.id } else { nil } }
+    /// The `"id"` of a sample, or that of an image in a list.
+    package var id: JSONValue? { if case .sample(let sample) = content { sample.id } else { listed?.id } }
 
     /// All images that it names, also those of a sample that cannot be captioned.
     package var pictures: [any PictureSource] {

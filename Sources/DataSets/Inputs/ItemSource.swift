@@ -42,6 +42,8 @@ package protocol ItemReader: AnyObject {
 package enum ItemSources {
     private static let all: [any ItemSource.Type] = [
         DataSet.self,
+        ImageTable.self,
+        LLaVASet.self,
         ImageList.self,
     ]
 

@@ -5,6 +5,8 @@ struct ImageRows: RowFormat {
     enum Notation: Sendable {
         case jsonl
         case csv
+        /// Of Hugging Face's imagefolder, in which only images with captions have rows.
+        case metadata
     }
 
     package let notation: Notation
@@ -26,6 +28,7 @@ struct ImageRows: RowFormat {
 
     package var header: String { notation == .csv ? CSVRow.header(shape) : "" }
     package var hasQuotedLineBreaks: Bool { notation == .csv }
+    package var leavesOutFailures: Bool { notation == .metadata }
 
     package func tasks(of item: Item) throws(ItemFailure) -> [CaptionTask] {
         let tasks = try Self.tasks(of: item)
@@ -72,6 +75,7 @@ struct ImageRows: RowFormat {
         for (task, (answer, scored)) in zip(tasks, zip(answers, scored)) {
             var (answer, scored) = (scored.map { .success($0.captions) } ?? answer, scored)
             if sidecars != nil { answer = try placed(answer, of: task) }
+            if notation == .metadata, let failure = MetadataRow.failure(of: task) { answer = .failure(failure) }
             let isKept = sidecars != nil && (try? answer.get().first)?.isOld == true
             // One that came to be there meanwhile was not scored.
             let text = (try? answer.get().first)?.text ?? ""
@@ -82,7 +86,11 @@ struct ImageRows: RowFormat {
             var record = CaptionRecord(
                 id: item.id, path: task.name, answer: answer, shape: shape, scores: scored?.scores)
             record.keepsOldText = isKept
-            result.rows.append(row(record))
+            if notation == .metadata {
+                if let row = MetadataRow.row(record, of: item) { result.rows.append(row) }
+            } else {
+                result.rows.append(row(record))
+            }
             if case .failure(let failure) = answer {
                 result.errors.append(ErrorRecord(failure, of: item, image: task.name.pictureName))
             }
@@ -109,12 +117,14 @@ struct ImageRows: RowFormat {
     }
 
     package func rows(of item: Item, failure: ItemFailure) -> ItemRows {
-        ItemRows(
-            rows: [row(CaptionRecord(id: item.id, path: nil, answer: .failure(failure), shape: shape))],
-            errors: [ErrorRecord(failure, of: item)])
+        let record = CaptionRecord(id: item.id, path: nil, answer: .failure(failure), shape: shape)
+        return ItemRows(rows: leavesOutFailures ? [] : [row(record)], errors: [ErrorRecord(failure, of: item)])
     }
 
     package func expectedRows(of item: Item, hasErrors: Bool) -> ExpectedRows {
+        if leavesOutFailures {
+            return ExpectedRows(count: hasErrors ? 0 : 1) { row, _ in MetadataRow.accepts(row, item) }
+        }
         // An item that is not as it should be has a row that names no image.
         let names: [String?] = (try? Self.tasks(of: item).map(\.name)) ?? [nil]
         return ExpectedRows(count: names.count) { row, number in
@@ -125,7 +135,7 @@ struct ImageRows: RowFormat {
     private func accepts(_ row: [UInt8], naming expected: String?, of item: Item, hasErrors: Bool) -> Bool {
         // A row with an error has its record, unless that was lost.
         switch notation {
-        case .jsonl:
+        case .jsonl, .metadata:
             guard let record = try? JSONParser.parse(row, .row) else { return false }
             return record["image"] == expected.map { .string($0) } && record["id"] == item.id
                 && (hasErrors || record["error"] == nil)
@@ -139,7 +149,7 @@ struct ImageRows: RowFormat {
 
     package func imageName(in row: [UInt8]) -> String? {
         switch notation {
-        case .jsonl: return (try? JSONParser.parse(row, .row))?["image"]?.text
+        case .jsonl, .metadata: return (try? JSONParser.parse(row, .row))?["image"]?.text
         case .csv:
             guard let fields = CSVRow.fields(row), fields.count >= 2 else { return nil }
             return fields[1]
@@ -148,7 +158,7 @@ struct ImageRows: RowFormat {
 
     private func row(_ record: CaptionRecord) -> String {
         switch notation {
-        case .jsonl: record.json.json() + "\n"
+        case .jsonl, .metadata: record.json.json() + "\n"
         case .csv: CSVRow.row(record)
         }
     }

@@ -18,7 +18,9 @@ enum OldText {
             tasks[index].group = index
             do throws(ItemFailure) {
                 tasks[index].oldText =
-                    if case .image(_, let picture) = item.content {
+                    if let text = item.listed?.text {
+                        text.strippingWhitespace()
+                    } else if case .image(_, let picture) = item.content {
                         try beside(picture, ending)
                     } else {
                         index < texts.count ? texts[index] : nil

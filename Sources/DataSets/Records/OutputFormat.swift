@@ -10,6 +10,10 @@ package enum OutputFormat: String, Sendable, CaseIterable {
     case sidecar
     /// Training data for LLaVA and MGM: a data set's samples as conversations.
     case llava
+    /// An array of captions by numbers of images, as COCO's evaluation reads it.
+    case coco
+    /// The `metadata.jsonl` of Hugging Face's imagefolder.
+    case imageFolder = "imagefolder"
 
     /// The format of an input if none is asked for.
     package static func standard(for input: any ItemSource) -> OutputFormat {
@@ -23,14 +27,21 @@ package enum OutputFormat: String, Sendable, CaseIterable {
         scoring: ScoringRules? = nil
     ) throws -> any RowFormat {
         switch self {
-        case .jsonl, .csv, .sidecar:
-            var rows = ImageRows(self == .csv ? .csv : .jsonl, shape: shape, scoring: scoring)
+        case .jsonl, .csv, .sidecar, .coco, .imageFolder:
+            let notation: ImageRows.Notation =
+                switch self {
+                case .csv: .csv
+                case .imageFolder: .metadata
+                default: .jsonl
+                }
+            var rows = ImageRows(notation, shape: shape, scoring: scoring)
             (rows.edits, rows.textEnding) = (rewriting.edits, sidecars.ending)
             if self == .sidecar {
                 let owners = try SidecarOwners(input, ending: sidecars.ending)
                 rows.sidecars = SidecarWriter(owners: owners, rules: sidecars)
             }
             return rows
+        case .llava where input is LLaVASet: return ConversationRows(scoring: scoring, edits: rewriting.edits)
         case .dataJuicer, .llava:
             guard let dataSet = input as? DataSet, let fields = input.fields else {
                 throw DataSetError.needsDataSet(format: rawValue)

@@ -73,6 +73,9 @@ package protocol RowFormat: Sendable {
     /// The rows that an output has of an item. An item may have many, so it is asked once for all of them.
     func expectedRows(of item: Item, hasErrors: Bool) -> ExpectedRows
 
+    /// Whether images with error records have no rows.
+    var leavesOutFailures: Bool { get }
+
     /// What a row calls its image; nil for a format whose rows are not those of single images.
     func imageName(in row: [UInt8]) -> String?
 }
@@ -84,6 +87,7 @@ extension RowFormat {
 
     package func remark(on item: Item) -> ItemRemark? { nil }
     package func imageName(in row: [UInt8]) -> String? { nil }
+    package var leavesOutFailures: Bool { false }
 
     /// How many error records an item may have: one for each image, or one for all of it.
     package func mostErrorRecords(of item: Item) -> Int { max(1, (try? tasks(of: item).count) ?? 1) }
