@@ -6,7 +6,7 @@ import SystemPackage
 /// Finds the files that the paths of an output mean.
 ///
 /// A record's path is relative to the folder that was searched, or as it was given on a command line, from wherever
-/// that was; a sample's is absolute, or relative to its data set.
+/// that was; a sample's is absolute, or relative to its data set; that in a table or a training file is relative to it.
 struct PictureFinder {
     /// What relative paths are tried from, in this order.
     private let folders: [FilePath]
@@ -25,7 +25,7 @@ struct PictureFinder {
             inputsByName = [:]
             return
         }
-        let roots = inputs.filter(\.isFolder)
+        let roots = inputs.filter(\.isFolder) + inputs.filter(ItemSources.isList).map { DataSet.folder(of: $0) }
         folders =
             roots + (dataSet.map { [DataSet.folder(of: $0)] } ?? []) + [
                 DataSet.folder(of: output), FilePath(".").absolute,

@@ -65,6 +65,12 @@ package enum ItemSources {
         kind(of: input, format)?.hasSamples == true
     }
 
+    /// Whether a file is a list, by its name, whose paths are relative to its folder.
+    package static func isList(_ path: FilePath) -> Bool {
+        let input = GivenPath(path)
+        return ImageTable.claims(input) || LLaVASet.claims(input)
+    }
+
     private static func kind(of input: GivenPath, _ format: InputFormat?) -> (any ItemSource.Type)? {
         format?.kind ?? all.first { $0.claims(input) }
     }
