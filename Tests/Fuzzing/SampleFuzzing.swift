@@ -19,6 +19,9 @@ enum SampleFuzzing {
         case UInt8(ascii: "p"): path(bytes)
         case UInt8(ascii: "j"): json(bytes)
         case UInt8(ascii: "c"): _ = CSVRow.fields(bytes)
+        case UInt8(ascii: "t"): cells(bytes)
+        case UInt8(ascii: "v"): conversation(bytes)
+        case UInt8(ascii: "x"): edits(bytes)
         case UInt8(ascii: "e"):
             guard let record = try? ErrorRecord(line: bytes) else { return }
             _ = record.cause
@@ -53,6 +56,50 @@ enum SampleFuzzing {
                     "a row that is not known again")
             }
         }
+    }
+
+    /// The cells of a row, written between quotation marks, are read as the same.
+    private static func cells(_ row: [UInt8]) {
+        let (comma, quote) = (UInt8(ascii: ","), UInt8(ascii: "\""))
+        var parser = CellParser(separator: comma)
+        parser.add(row)
+        let quoted = parser.cells.map { [quote] + $0.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote] }
+        var again = CellParser(separator: comma)
+        again.add(Array(quoted.joined(separator: [comma])))
+        finding(unless: !again.isQuoted && again.cells == parser.cells, "cells that are read as others")
+    }
+
+    /// A row that was written for an element is taken for that element's.
+    private static func conversation(_ bytes: [UInt8]) {
+        guard let element = try? JSONParser.parse(bytes, .row) else { return }
+        var listed = ListedImage()
+        listed.conversation = Conversation(element)
+        let item = Item(index: 0, content: .image(name: "a", PictureFile(path: "a")), listed: listed)
+        let format = ConversationRows(scoring: nil, edits: nil)
+        guard let tasks = try? format.tasks(of: item) else { return }
+        let answers = tasks.map { _ in ImageAnswer.success([ImageCaption(text: "a \"b\"")]) }
+        guard let rows = try? format.rows(of: item, answers: answers) else { return }
+        let expected = format.expectedRows(of: item, hasErrors: false)
+        for (number, row) in rows.rows.enumerated() {
+            finding(unless: expected.accepts(Array(row.utf8), number), "a row that is not known again")
+        }
+    }
+
+    /// What is added to a text is not added again, whatever the two are.
+    private static func edits(_ bytes: [UInt8]) {
+        let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
+        guard parts.count == 2, let caption = String(validating: parts[1], as: UTF8.self) else { return }
+        for existing in [ExistingText.append, .prepend] {
+            guard
+                let sum = SidecarAddition.contents(parts[0], adding: caption, existing, separator: ", ")
+            else { continue }
+            finding(
+                unless: SidecarAddition.contents(sum, adding: caption, existing, separator: ", ") == nil,
+                "a caption that is added twice")
+        }
+        _ = CaptionEdits.firstWords(2, of: caption)
+        _ = try? CaptionTemplate(caption)
+        _ = SkippedImages(json: .array([.string(caption)]))
     }
 
     private static func request(_ line: [UInt8]) {
