@@ -118,7 +118,9 @@ let package = Package(
             path: "Sources/Checkpoints"),
         .target(
             name: "CaptionerImageProcessing",
-            dependencies: ["CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerZlib", system],
+            dependencies: [
+                "CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerWebP", "CaptionerZlib", system,
+            ],
             path: "Sources/ImageProcessing"),
         .target(
             name: "CaptionerTensorCore",
@@ -170,6 +172,9 @@ let package = Package(
         .systemLibrary(
             name: "CaptionerPNG", path: "Sources/System/PNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CaptionerWebP", path: "Sources/System/WebP", pkgConfig: "libwebpdemux",
+            providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
         .systemLibrary(name: "CaptionerAllocator", path: "Sources/System/Allocator"),
         .systemLibrary(
             name: "CaptionerZlib", path: "Sources/System/Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

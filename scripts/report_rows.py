@@ -16,7 +16,7 @@ HARMFUL = ["</script><script>document.title='broken'</script>", "<img src=x oner
            "line\u2028separator and \"quotes\" & <b>tags</b>", "a dog <!-- <script> that is not closed",
            "عنوان صورة قديمة \u202e reversed", "一只狗坐在沙滩上", "naïve café 👩‍👩‍👧 e\u0301", "tab\tand\\backslash\u0000null"]
 THRESHOLD = 0.28
-ERRORS = [("read", "cannot read {}: No such file or directory"), ("decode", "not a JPEG, PNG, GIF or BMP image: looks like WebP"),
+ERRORS = [("read", "cannot read {}: No such file or directory"), ("decode", "not a JPEG, PNG, GIF, BMP or WebP image: looks like JPEG XL"),
           ("decode", "broken JPEG: the file ends within the header"), ("decode", "the file is empty"),
           ("sample", "its text has a place for 2 images, and there are 1")]
 

@@ -1,7 +1,7 @@
 # Sourced by the other scripts: makes sure that the toolchain and the system's libraries are there.
 
 # What is included from which Debian package.
-required_headers=(turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev zlib.h:zlib1g-dev)
+required_headers=(turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev webp/demux.h:libwebp-dev zlib.h:zlib1g-dev)
 
 fail() {
     echo "$(basename "$0"): $*" >&2

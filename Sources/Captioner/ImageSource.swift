@@ -19,7 +19,7 @@ public typealias ImageOrientation = CaptionerImageProcessing.ImageOrientation
 /// for try await outcome in captioner.captions(for: [.file(url), .data(data), camera]) { print(outcome.index) }
 /// ```
 public enum ImageSource: Sendable {
-    /// An image file: JPEG, PNG, GIF or BMP. Percent escapes of the URL may encode a path that is not UTF-8.
+    /// An image file: JPEG, PNG, GIF, BMP or WebP, and what the package's traits add. Percent escapes of the URL may encode a path that is not UTF-8.
     case file(URL)
     /// The bytes of an image file.
     case data(Data)

@@ -15,6 +15,8 @@ package struct MachineReport: Sendable, Codable {
     package var threads: Threads
     package var memory: Memory
     package var imageFormats: [String]
+    /// Those that builds with the package trait of that name read, and this one does not.
+    package var missingImageFormats: [String]
     /// Where models are looked for by name, in this order.
     package var modelPlaces: [ModelPlace]
     /// Variables of the environment that say where caches are, those that are set.
@@ -112,6 +114,7 @@ package struct MachineReport: Sendable, Codable {
             allowedProcessors: count.allowed, processorQuota: count.quota)
         memory = .ofProcess
         imageFormats = ImageDecoder.formatNames
+        missingImageFormats = ImageDecoder.missingFormatNames
         let cache = ModelCache()
         modelPlaces = cache.places.map {
             ModelPlace(owner: $0.owner, folder: $0.folder.escaped, exists: $0.folder.isFolder)

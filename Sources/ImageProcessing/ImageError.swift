@@ -24,7 +24,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty:
             "the file is empty"
         case .unsupportedFormat(let found):
-            "not a \(ImageFormats.names) image: looks like \(found)"
+            "not a \(ImageFormats.names) image: looks like \(found)\(OptionalFormat.advice(found))"
         case .unsupportedFeature(let format, let feature):
             "this kind of \(format) is not supported: \(feature)"
         case .tooLarge(let width, let height, let maximumPixelCount):

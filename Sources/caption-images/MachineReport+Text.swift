@@ -9,7 +9,13 @@ extension MachineReport {
             ("memory", [memoryLine]),
             (
                 "images",
-                ["\(imageFormats.dropLast().joined(separator: ", ")) and \(imageFormats.last ?? "none") are read"]
+                ["\(imageFormats.list) are read"]
+                    + (missingImageFormats.isEmpty
+                        ? []
+                        : [
+                            "\(missingImageFormats.list) \(missingImageFormats.count == 1 ? "is" : "are") read by builds "
+                                + "with the package trait of that name (--traits \(missingImageFormats[0]))"
+                        ])
             ),
             ("searched", placeLines), ("models", modelLines), ("verdict", [verdict]),
         ]
@@ -102,5 +108,12 @@ enum ByteCount {
     static func text(_ bytes: Int) -> String {
         bytes < 1_000_000_000
             ? String(format: "%.1f MB", Double(bytes) / 1e6) : String(format: "%.2f GB", Double(bytes) / 1e9)
+    }
+}
+
+extension [String] {
+    /// As a sentence has them: "JPEG, PNG and GIF".
+    fileprivate var list: String {
+        count < 2 ? joined() : "\(dropLast().joined(separator: ", ")) and \(self[count - 1])"
     }
 }

@@ -14,7 +14,7 @@ import Testing
         try folder.write(Array(picture.prefix(20)), as: "in/3 cut.png")
         try folder.write("<html></html>", as: "in/4.jpg")
         try folder.write(hugePNG, as: "in/5 huge.png")
-        try folder.write("RIFF\0\0\0\0WEBPVP8 ", as: "in/6.jpg")
+        try folder.write("\0\0\0\u{C}JXL \r\n", as: "in/6.jpg")
         try folder.write(Array(picture), as: "in/sub/7.png")
         let result = try CommandLineTool.run(["in"], in: folder.url)
         #expect(result.status == 2)
@@ -29,7 +29,7 @@ import Testing
         #expect(messages[2].contains("PNG"), "\(messages[2])")
         #expect(messages[3].contains("HTML"), "\(messages[3])")
         #expect(messages[4].contains("65000"), "\(messages[4])")
-        #expect(messages[5].contains("WebP"), "\(messages[5])")
+        #expect(messages[5].contains("JPEG XL"), "\(messages[5])")
         #expect(result.errors.contains("2 captioned, 5 failed"))
     }
 

@@ -11,7 +11,7 @@ import Testing
         for name in ["in/a.png", "in/b.png"] { try folder.write(picture, as: name) }
         // What a file is called does not count.
         try folder.copy(Fixtures.pictures.appendingPathComponent("scene-001.jpg"), as: "in/c.png")
-        try folder.write("RIFF\0\0\0\0WEBPVP8 ", as: "in/d.webp")
+        try folder.write("\0\0\0\u{C}JXL \r\n", as: "in/d.jxl")
         try folder.write("", as: "in/e.jpg")
         try folder.write("words", as: "in/notes.txt")
     }
@@ -35,7 +35,7 @@ import Testing
         for part in [
             "items    5 images\n", "output   out.jsonl, from the beginning\n", "2 PNG, 1 JPEG, ",
             "1 the same as others before them",
-            "1 for error records: decode: not a JPEG, PNG, GIF or BMP image: looks like WebP",
+            "1 for error records: decode: not a JPEG, PNG, GIF, BMP or WebP image: looks like JPEG XL",
             "1 for error records: decode: the file is empty", "to do    2 images to caption, 8 at once",
             " for weights in int8 and ", "time     unknown without a measurement",
             "1 file passed over, not an image by name",

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "weights-tools" / "
 
 SIZES = [(500, 375), (640, 480), (336, 448), (512, 512), (400, 600), (448, 336)]  # width, height
 WAYS = [
-    "missing", "empty", "cut in its header", "a page of HTML", "noise", "a folder", "a link to itself", "a pipe", "WebP by its bytes",
+    "missing", "empty", "cut in its header", "a page of HTML", "noise", "a folder", "a link to itself", "a pipe", "a WebP that ends early",
     "a PNG larger than any", "a JPEG without a frame", "cut in the middle",
 ]  # fmt: skip
 COPIED, BROKEN = 50, 97  # of each hundred
@@ -67,7 +67,7 @@ def break_picture(path: Path, way: str) -> None:
             "cut in its header": good[:12],
             "a page of HTML": b"<!DOCTYPE html><html><body>404</body></html>",
             "noise": random.Random(len(good)).randbytes(4096),
-            "WebP by its bytes": b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(24),
+            "a WebP that ends early": b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(24),
             "a PNG larger than any": bytes.fromhex("89504e470d0a1a0a0000000d494844520000fde80000fde808020000001a5b9b4c") + bytes(64),
             "a JPEG without a frame": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9",
             "cut in the middle": good[: len(good) // 2],

@@ -5,7 +5,6 @@ import Testing
 /// What is of no format that is read is recognised by its bytes and called by its name.
 @Suite struct UnsupportedFormatTests {
     @Test(arguments: [
-        ("RIFF\u{4}\0\0\0WEBPVP8 ", "WebP"),
         ("RIFF\u{4}\0\0\0WAVEfmt ", "RIFF (audio or video)"),
         ("GIF88a\u{1}\0", "GIF"),
         ("BM\u{1}\u{2}", "BMP"),
@@ -42,9 +41,7 @@ import Testing
         ("\u{1}\u{2}\u{7f}abc", "an unknown format (first bytes 0x01027f61)"),
     ])
     func namesWhatItLooksLike(content: String, name: String) {
-        #expect(throws: ImageError.unsupportedFormat(found: name)) {
-            try ImageDecoder().decode(Data(content.utf8))
-        }
+        expectNamed(Data(content.utf8), name)
     }
 
     @Test(
@@ -62,8 +59,6 @@ import Testing
     /// The start of what Pillow 12 writes when it is asked to, most of it under a name that ends in `.jpg` on the web.
     @Test(
         arguments: [
-            ("UklGRkgAAABXRUJQVlA4IDwAAAAwAwCdASoUAAoAPm0skkWkIqGYBA==", "WebP"),
-            ("UklGRh4AAABXRUJQVlA4TBEAAAAvE0ACAAdQ5KKj/4GI6H8AAA==", "WebP"),
             ("AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQ==", "AVIF"),
             ("SUkqAAgAAAAKAAABBAABAAAAFAAAAAEBBAABAAAACgAAAAIBAwADAA==", "TIFF"),
             ("SUkrAAgAAAAQAAAAAAAAAAoAAAAAAAAAAAEEAAEAAAAAAAAAFAAAAA==", "TIFF"),
@@ -78,7 +73,14 @@ import Testing
         ])
     func namesWhatOtherWritersWrite(base64: String, name: String) throws {
         let start = try #require(Data(base64Encoded: base64))
-        #expect(throws: ImageError.unsupportedFormat(found: name)) { try ImageDecoder().decode(start) }
+        expectNamed(start, name)
+    }
+
+    /// In builds that read the format, it is one that is broken.
+    private func expectNamed(_ content: Data, _ name: String) {
+        let error = #expect(throws: ImageError.self) { try ImageDecoder().decode(content) }
+        if ImageDecoder.formatNames.contains(name), case .corrupt(name, _) = error { return }
+        #expect(error == .unsupportedFormat(found: name))
     }
 
     @Test func nothingIsEmpty() {

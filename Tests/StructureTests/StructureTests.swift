@@ -30,7 +30,10 @@ import Testing
         ],
         "Generation": ["CaptionerTensorCore"],
         "Tokenization": ["CaptionerFiles", "CaptionerJSON"],
-        "ImageProcessing": ["CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerZlib"],
+        "ImageProcessing": [
+            "CaptionerAVIF", "CaptionerFiles", "CaptionerHEIC", "CaptionerPNG", "CaptionerTIFF", "CaptionerTurboJPEG",
+            "CaptionerWebP", "CaptionerZlib",
+        ],
         "Checkpoints": ["CaptionerFiles", "CaptionerJSON", "CaptionerTensorCore"],
         "TensorCore": [
             "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAVX2", "CaptionerKernelsAVX512",

@@ -37,9 +37,9 @@ VERDICTS = ["differs", "we refuse", "blank there", "both refuse", "equal"]
 def cases(options: argparse.Namespace) -> Iterator[tuple[str, str, bytes]]:
     """Kind, file name and bytes of every image."""
     from comparisons import varied_images
-    from fixtures.images import bmps, gifs, pictures
+    from fixtures.images import formats, pictures
 
-    for kind, make in (varied_images.KINDS | {"GIF": gifs.gifs, "BMP": bmps.bmps}).items():
+    for kind, make in (varied_images.KINDS | formats.KINDS | {trait: formats.OPTIONAL_KINDS[trait] for trait in options.trait}).items():
         for name, content in make():
             yield kind, name, content
     for name, content in pictures.pictures():
@@ -69,6 +69,7 @@ def main() -> int:
     parser.add_argument("sources", type=Path, nargs="*", metavar="SOURCE", help="folders, wheels and .tar.gz with more images")
     parser.add_argument("--download", type=Path, metavar="FOLDER", help="fetch packages with images into this folder and use them")
     add_probe(parser)
+    parser.add_argument("--trait", action="append", default=[], choices=["AVIF", "TIFF", "HEIC"], help="a trait of the package that the probe was built with; can be repeated")
     parser.add_argument("--only", metavar="TEXT", help="kinds and names that contain this")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="copy images that differ there")
     options = parser.parse_args()
@@ -78,7 +79,7 @@ def main() -> int:
     start = time.monotonic()
     counts: dict[str, Counter] = {}
     lines: list[str] = []
-    reference = LiveReference(EDGE)
+    reference = LiveReference(EDGE, options.trait)
     with tempfile.TemporaryDirectory() as folder, ParityProbe(options.probe, "pictures") as probe:
         for kind, name, content in cases(options):
             if options.only and options.only not in f"{kind} {name}":

@@ -2,6 +2,7 @@
 
 import hashlib
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,8 +99,15 @@ class Outcome:
 class LiveReference:
     """Pillow with truncated files allowed, then BLIP's image processor on it."""
 
-    def __init__(self, edge: int) -> None:
+    def __init__(self, edge: int, traits: Sequence[str] = ()) -> None:
+        """`traits`: those of the package that the engine was built with."""
         ImageFile.LOAD_TRUNCATED_IMAGES = True
+        self._formats = {"JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", *traits}
+        if "HEIC" in traits:
+            import pillow_heif
+
+            pillow_heif.register_heif_opener()
+            self._formats.add("HEIF")
         self._processor = BlipImageProcessor(size={"height": edge, "width": edge})
 
     def outcome(self, path: Path, turns: bool) -> Outcome:
@@ -107,7 +115,7 @@ class LiveReference:
             warnings.simplefilter("ignore")
             try:
                 picture = Image.open(path)
-                if picture.format not in ("JPEG", "MPO", "PNG", "GIF", "BMP"):
+                if picture.format not in self._formats:
                     return Outcome(error=f"a {picture.format} picture")
                 picture.load()
             except Exception as error:

@@ -12,7 +12,7 @@ struct TrainingImages: Sendable {
 
     /// What Pillow opens, and is not read here.
     private static let otherFormats: Set<ExactString> = [
-        "TIFF", "WebP", "PNM", "JPEG 2000", "ICO", "CUR", "QOI", "DDS", "ICNS", "AVIF",
+        "TIFF", "PNM", "JPEG 2000", "ICO", "CUR", "QOI", "DDS", "ICNS", "AVIF",
         "Photoshop document", "PostScript", "MP4 or another ISO media file", "MNG",
     ]
     /// More pixels are warned of by Pillow, and twice as many refused.
@@ -143,7 +143,7 @@ struct TrainingImages: Sendable {
         case .unreadable: TrainingFinding(.imageUnreadable, .replaced, "\(error): \(Self.another)")
         case .unsupportedFormat(let found) where Self.otherFormats.contains(ExactString(found)):
             TrainingFinding(.imageNotChecked, .note, "\(label) looks like \(found), which is not read here; Pillow may")
-        case .unsupportedFeature(let format, _) where format.hasSameBytes(as: "PNG"):
+        case .unsupportedFeature(let format, _) where format.hasSameBytes(as: "PNG") || format.hasSameBytes(as: "TIFF"):
             TrainingFinding(.imageNotChecked, .note, "\(label): \(error); Pillow may read it")
         case .empty, .unsupportedFormat:
             TrainingFinding(.notAnImage, .replaced, "\(label): \(error): \(Self.another)")

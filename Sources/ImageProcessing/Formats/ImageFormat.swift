@@ -32,12 +32,14 @@ extension ImageFormat {
 
 /// The formats that can be decoded.
 enum ImageFormats {
-    static let all: [any ImageFormat.Type] = [
-        JPEGFormat.self,
-        PNGFormat.self,
-        GIFFormat.self,
-        BMPFormat.self,
-    ]
+    static let all: [any ImageFormat.Type] =
+        [
+            JPEGFormat.self,
+            PNGFormat.self,
+            GIFFormat.self,
+            BMPFormat.self,
+            WebPFormat.self,
+        ] + OptionalFormat.allCases.compactMap(\.format)
 
     /// Their names, as a sentence has them: "JPEG, PNG or GIF".
     static var names: String {

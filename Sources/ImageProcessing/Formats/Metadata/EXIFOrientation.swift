@@ -23,7 +23,7 @@ enum EXIFOrientation: Int, CaseIterable {
     var swapsAxes: Bool { rawValue >= 5 }
 
     /// What the tag says; `nil` when there is none, and XMP has its say.
-    private static func statement(inEXIF block: UnsafeRawBufferPointer) -> Self? {
+    static func statement(inEXIF block: UnsafeRawBufferPointer) -> Self? {
         // The letters that introduce EXIF in a JPEG get into PNGs, and some writers put them twice.
         var tiff = block
         while tiff.starts(with: "Exif\0\0") { tiff = UnsafeRawBufferPointer(rebasing: tiff.dropFirst(6)) }
@@ -36,7 +36,7 @@ enum EXIFOrientation: Int, CaseIterable {
 
     /// What the digit after the first `tiff:Orientation="` or `tiff:Orientation>` says, which is all that Pillow looks
     /// for: neither single quotes nor white space.
-    private static func statement(inXMP packet: [UInt8]) -> Self? {
+    static func statement(inXMP packet: [UInt8]) -> Self? {
         let name = Array("tiff:Orientation".utf8)
         var rest = packet[...]
         while let start = rest.firstIndex(of: name[0]) {
