@@ -43,6 +43,12 @@ let package = Package(
         .library(name: "CaptionerDemoModel", targets: ["CaptionerDemoModel"]),
         .executable(name: "caption-images", targets: ["caption-images"]),
     ],
+    // Formats of images whose libraries bring many others with them.
+    traits: [
+        .trait(name: "AVIF", description: "Reads AVIF, with libavif"),
+        .trait(name: "TIFF", description: "Reads TIFF, with libtiff"),
+        .trait(name: "HEIC", description: "Reads HEIC, with libheif"),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
@@ -120,6 +126,9 @@ let package = Package(
             name: "CaptionerImageProcessing",
             dependencies: [
                 "CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerWebP", "CaptionerZlib", system,
+                .target(name: "CaptionerAVIF", condition: .when(traits: ["AVIF"])),
+                .target(name: "CaptionerTIFF", condition: .when(traits: ["TIFF"])),
+                .target(name: "CaptionerHEIC", condition: .when(traits: ["HEIC"])),
             ],
             path: "Sources/ImageProcessing"),
         .target(
@@ -175,6 +184,15 @@ let package = Package(
         .systemLibrary(
             name: "CaptionerWebP", path: "Sources/System/WebP", pkgConfig: "libwebpdemux",
             providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+        .systemLibrary(
+            name: "CaptionerAVIF", path: "Sources/System/AVIF", pkgConfig: "libavif",
+            providers: [.apt(["libavif-dev"]), .brew(["libavif"])]),
+        .systemLibrary(
+            name: "CaptionerTIFF", path: "Sources/System/TIFF", pkgConfig: "libtiff-4",
+            providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+        .systemLibrary(
+            name: "CaptionerHEIC", path: "Sources/System/HEIC", pkgConfig: "libheif",
+            providers: [.apt(["libheif-dev"]), .brew(["libheif"])]),
         .systemLibrary(name: "CaptionerAllocator", path: "Sources/System/Allocator"),
         .systemLibrary(
             name: "CaptionerZlib", path: "Sources/System/Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -2,6 +2,8 @@
 
 # What is included from which Debian package.
 required_headers=(turbojpeg.h:libturbojpeg0-dev png.h:libpng-dev webp/demux.h:libwebp-dev zlib.h:zlib1g-dev)
+# For the package traits of these formats.
+trait_headers=(avif/avif.h:libavif-dev tiffio.h:libtiff-dev libheif/heif.h:libheif-dev)
 
 fail() {
     echo "$(basename "$0"): $*" >&2

@@ -3,7 +3,7 @@ import TestSupport
 
 /// What a fuzzer feeds, by the names that `scripts/fuzz` takes.
 private enum FuzzTarget: String, CaseIterable {
-    case safetensors, config, tokenizer, samples, embeddings, jpeg, png, gif, bmp
+    case safetensors, config, tokenizer, samples, embeddings, jpeg, png, gif, bmp, webp, avif, tiff, heic
 
     /// The one that the environment asks for.
     static let chosen: FuzzTarget = {
@@ -19,7 +19,7 @@ private enum FuzzTarget: String, CaseIterable {
         switch self {
         case .safetensors: 8
         case .config, .tokenizer, .samples, .embeddings: 1
-        case .jpeg, .png, .gif, .bmp: nil
+        case .jpeg, .png, .gif, .bmp, .webp, .avif, .tiff, .heic: nil
         }
     }
 
@@ -30,7 +30,7 @@ private enum FuzzTarget: String, CaseIterable {
         case .tokenizer: TokenizerFuzzing.run(input)
         case .samples: SampleFuzzing.run(input)
         case .embeddings: EmbeddingFuzzing.run(input)
-        case .jpeg, .gif, .bmp: PictureFuzzing.run(input)
+        case .jpeg, .gif, .bmp, .webp, .avif, .tiff, .heic: PictureFuzzing.run(input)
         case .png:
             PictureFuzzing.run(input)
             // Hardly any change to a chunk would get beyond its checksum.

