@@ -66,7 +66,9 @@ let package = Package(
             ]),
         .target(
             name: "CaptionerServing",
-            dependencies: ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", system],
+            dependencies: [
+                "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", system,
+            ],
             path: "Sources/Serving"),
         .target(
             name: "CaptionerRecaption",
@@ -267,8 +269,8 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Captioner", "CaptionerDataSets", "CaptionerDemoModel", "CaptionerFiles", "CaptionerJSON",
-                "CaptionerServing", "TestSupport", system,
+                "Captioner", "CaptionerDataSets", "CaptionerDemoModel", "CaptionerFiles",
+                "CaptionerImageProcessing", "CaptionerJSON", "CaptionerServing", "TestSupport", system,
             ]),
         .testTarget(
             name: "RecaptionTests",

@@ -39,11 +39,19 @@ extension Captioner {
     package func score(
         _ request: CaptionRequest, texts: [String], includesEnd: Bool = true
     ) async throws -> [TextScore] {
+        try await scoresAndNote(request, texts: texts, includesEnd: includesEnd).scores
+    }
+
+    /// The scores of texts, and what was wrong with the image's file although it could be read.
+    package func scoresAndNote(
+        _ request: CaptionRequest, texts: [String], includesEnd: Bool = true
+    ) async throws -> (scores: [TextScore], note: String?) {
         let tokens = texts.map { self.tokens(of: $0, afterPrompt: request.prompt != nil, includesEnd: includesEnd) }
         return try await withPrepared(request, prompt: promptTokens(nil)) { prepared in
-            zip(tokens, try await engine.score(prepared, texts: tokens)).map {
+            let scores = zip(tokens, try await engine.score(prepared, texts: tokens)).map {
                 TextScore(tokenIDs: $0, tokenLogProbabilities: $1)
             }
+            return (scores, prepared.note)
         }
     }
 

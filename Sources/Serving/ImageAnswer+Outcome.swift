@@ -6,8 +6,14 @@ extension ImageAnswer {
     init(_ outcome: CaptionOutcome) {
         self = outcome.captions
             .map { $0.map { ImageCaption(text: $0.text, logProbability: $0.logProbability, note: $0.note) } }
-            .mapError {
-                ItemFailure(stage: .init(rawValue: $0.stage.rawValue) ?? .caption, message: $0.message, path: $0.path)
-            }
+            .mapError(ItemFailure.init)
+    }
+}
+
+extension ItemFailure {
+    /// The captioner's reason, in the words of rows.
+    init(_ failure: CaptionFailure) {
+        self.init(
+            stage: .init(rawValue: failure.stage.rawValue) ?? .caption, message: failure.message, path: failure.path)
     }
 }

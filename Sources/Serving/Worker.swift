@@ -5,7 +5,8 @@ package import Foundation
 
 /// Captions images for another program: a JSON object a line in, a JSON object a line out, in the same order.
 ///
-/// What is waiting goes through the model together, up to the captioner's batch size, and is answered at once. Lines
+/// What is waiting goes through the model together, up to the captioner's batch size, and is answered at once; texts are
+/// scored image by image. Lines
 /// that are no requests and images that have no captions are answered with errors; nothing ends the work but the end of
 /// the input, an input that cannot be read, and an output that cannot be written. The next batch, if it is full,
 /// is taken while the model runs, so that its images are ready.
@@ -102,18 +103,39 @@ package final class Worker: Sendable {
 
     private func answers(to lines: [InputLine], from first: Int) async throws -> [WorkerAnswer] {
         let requests = zip(first..., lines).map { WorkerRequest($1, number: $0) }
-        var answers: [ImageAnswer] = []
-        for try await outcome in captioner.captions(
-            for: requests.compactMap { try? $0.request.get() }, options: generation)
-        {
-            answers.append(ImageAnswer(outcome))
+        // One after the other: a score runs the model on its image alone.
+        async let scored = scored(requests)
+        var captioned: [ImageAnswer] = []
+        let images = requests.compactMap { if case .success(.caption(let image)) = $0.work { image } else { nil } }
+        for try await outcome in captioner.captions(for: images, options: generation) {
+            captioned.append(ImageAnswer(outcome))
         }
-        var rest = answers[...]
+        var (captions, scores) = (captioned[...], try await scored[...])
         return requests.map { request in
-            let answer: ImageAnswer = request.request.flatMap { _ in
-                rest.popFirst() ?? .failure(ItemFailure(stage: .caption, message: "no caption"))
+            let content: Result<WorkerAnswer.Content, ItemFailure> = request.work.flatMap { work in
+                let missing = ItemFailure(stage: .caption, message: "no caption")
+                return switch work {
+                case .caption: (captions.popFirst() ?? .failure(missing)).map { .captions($0) }
+                case .scores: scores.popFirst() ?? .failure(missing)
+                }
             }
-            return WorkerAnswer(id: request.id, path: request.path, answer: answer)
+            return WorkerAnswer(id: request.id, path: request.path, content: content)
         }
+    }
+
+    /// The scores of the requests that ask for some.
+    private func scored(_ requests: [WorkerRequest]) async throws -> [Result<WorkerAnswer.Content, ItemFailure>] {
+        var results: [Result<WorkerAnswer.Content, ItemFailure>] = []
+        for request in requests {
+            guard case .success(.scores(var image, let texts)) = request.work else { continue }
+            image.prompt = image.prompt ?? generation.prompt
+            do {
+                let (scores, note) = try await captioner.scoresAndNote(image, texts: texts)
+                results.append(.success(.scores(scores, note: note)))
+            } catch let failure as CaptionFailure {
+                results.append(.failure(ItemFailure(failure)))
+            }
+        }
+        return results
     }
 }

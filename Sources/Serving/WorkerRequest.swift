@@ -2,35 +2,41 @@ import Captioner
 import CaptionerDataSets
 import CaptionerFiles
 import CaptionerJSON
-import Foundation
-import SystemPackage
 
-/// What a line asks for: `{"image": PATH}` or `{"image_base64": "..."}`, with `"prompt"` (a text), which takes the
-/// place of the options' prompt, and `"id"` (any value) if wanted.
+/// What a line asks for: an image (`WorkerRequest+Image.swift` says how it is given), with `"prompt"` (a text), which
+/// takes the place of the options' prompt, `"texts"` (an array) if those are scored and no caption is wanted, and `"id"`
+/// (any value) if wanted.
 ///
 /// Null means a member that is not there, but for an id. Of members with one name the last holds; others have no effect.
 struct WorkerRequest {
+    /// What has to be done.
+    enum Work {
+        case caption(CaptionRequest)
+        /// The log-likelihoods of texts as captions of the image.
+        case scores(CaptionRequest, texts: [String])
+    }
+
     /// The id's JSON text, byte for byte.
     var id: String?
-    /// The image as the line has it; nil for bytes.
+    /// The image as the line has it; nil for bytes and pixels.
     var path: String?
-    /// What has to be captioned, or why the line is no request.
-    var request: Result<CaptionRequest, ItemFailure>
+    /// What has to be done, or why the line is no request.
+    var work: Result<Work, ItemFailure>
 
     /// - Parameter number: the line's, from 1.
     init(_ line: InputLine, number: Int) {
-        func failed(_ cause: String) -> Result<CaptionRequest, ItemFailure> {
+        func failed(_ cause: String) -> Result<Work, ItemFailure> {
             .failure(ItemFailure(stage: .request, message: "line \(number): \(cause)"))
         }
         let bytes: [UInt8]
         switch line {
         case .bytes(let line): bytes = line
         case .tooLong(let limit):
-            request = failed("longer than \(limit) bytes")
+            work = failed("longer than \(limit) bytes")
             return
         }
         guard !bytes.isBlank else {
-            request = failed("blank")
+            work = failed("blank")
             return
         }
         do {
@@ -39,42 +45,45 @@ struct WorkerRequest {
                 id = String(decoding: bytes[ranges[index]], as: UTF8.self)
             }
             let prompt = try Self.text("prompt", of: members)
-            let path = try Self.text("image", of: members)
-            let encoded = try Self.text("image_base64", of: members)
-            switch (path, encoded) {
-            case (let path?, nil):
-                guard !path.isEmpty, !path.utf8.contains(0) else { throw Flaw("image is no path") }
-                self.path = path.pictureName
-                let picture = PictureReference.source(of: path)
-                request = Result { () throws(ItemFailure) in
-                    // Files are read when their batch is prepared.
-                    if let file = picture.file { return CaptionRequest(image: .file(file.url), prompt: prompt) }
-                    return CaptionRequest(image: .data(try picture.bytes()), prompt: prompt)
-                }
-            case (nil, let encoded?):
-                guard let data = Data(base64Encoded: encoded) else { throw Flaw("image_base64 is not Base64") }
-                request = .success(CaptionRequest(image: .data(data), prompt: prompt))
-            case (nil, nil): throw Flaw("neither image nor image_base64")
-            default: throw Flaw("both image and image_base64")
+            let texts = try Self.texts(of: members)
+            let image = try RequestedImage(members)
+            path = image.path
+            work = image.source.map { source in
+                let request = CaptionRequest(image: source, prompt: prompt)
+                return texts.map { .scores(request, texts: $0) } ?? .caption(request)
             }
         } catch {
             // Somebody may think that - means a list.
             let isPath =
                 error is JSONError && !["{", "[", "\""].contains(bytes.first.map { Character(Unicode.Scalar($0)) })
-            request = failed("\(error)\(isPath ? "; --files-from - captions a list of paths" : "")")
+            work = failed("\(error)\(isPath ? "; --files-from - captions a list of paths" : "")")
         }
     }
 
-    private static func text(_ name: String, of members: [JSONMember]) throws(Flaw) -> String? {
+    static func text(_ name: String, of members: [JSONMember]) throws(RequestFlaw) -> String? {
         guard let value = members.value(of: name), !value.isNull else { return nil }
-        if case .illFormedString = value { throw Flaw("\(name) is \(value.kind), which is no character") }
-        guard let text = value.text else { throw Flaw("\(name) is not a string") }
+        return try text(value, name)
+    }
+
+    private static func texts(of members: [JSONMember]) throws(RequestFlaw) -> [String]? {
+        guard let value = members.value(of: "texts"), !value.isNull else { return nil }
+        guard let elements = value.elements else { throw RequestFlaw("texts is not an array") }
+        guard !elements.isEmpty else { throw RequestFlaw("texts is empty") }
+        var texts: [String] = []
+        for element in elements { texts.append(try text(element, "an element of texts")) }
+        return texts
+    }
+
+    private static func text(_ value: JSONValue, _ name: String) throws(RequestFlaw) -> String {
+        if case .illFormedString = value { throw RequestFlaw("\(name) is \(value.kind), which is no character") }
+        guard let text = value.text else { throw RequestFlaw("\(name) is not a string") }
         return text
     }
+}
 
-    private struct Flaw: Error, CustomStringConvertible {
-        let description: String
+/// Why a line is no request.
+struct RequestFlaw: Error, CustomStringConvertible {
+    let description: String
 
-        init(_ description: String) { self.description = description }
-    }
+    init(_ description: String) { self.description = description }
 }

@@ -52,7 +52,8 @@ extension CaptionCommand {
         console.note("ready for requests, one JSON object a line")
         let writer = RecordWriter()
         let counts = try await worker(reading: FileHandle.standardInput.fileDescriptor, write: writer.write)
-        console.note("\(counts.captioned) captioned, \(counts.failed) failed")
+        let scored = counts.scored > 0 ? "\(counts.scored) scored, " : ""
+        console.note("\(counts.captioned) captioned, \(scored)\(counts.failed) failed")
         if let status = Signals.exitStatus { throw ExitCode(status) }
         if counts.failed > 0 { throw ExitCode(2) }
     }

@@ -49,7 +49,8 @@ import Testing
         ("nonsense", "not JSON: expected an object at byte 0; --files-from - captions a list of paths"),
         ("[]", "not JSON: expected an object, found an array at byte 0"),
         ("{\"image\": \"a\"", "not JSON: expected ',' or '}' at byte 13"),
-        ("{}", "neither image nor image_base64"), ("{\"image\": null}", "neither image nor image_base64"),
+        ("{}", "none of image, image_base64 and pixels"),
+        ("{\"image\": null}", "none of image, image_base64 and pixels"),
         ("{\"image\": 1}", "image is not a string"), ("{\"image\": \"\"}", "image is no path"),
         ("{\"image\": \"a\\u0000.png\"}", "image is no path"),
         ("{\"image_base64\": {}}", "image_base64 is not a string"),
@@ -123,7 +124,7 @@ import Testing
         for (index, answer) in answers.enumerated() {
             #expect(answer.hasPrefix("{\"id\": \(index), "))
             switch index % 7 {
-            case 0: #expect(answer.contains("\"line \(index + 1): neither"))
+            case 0: #expect(answer.contains("\"line \(index + 1): none of"))
             case 1: #expect(answer.contains("\"read\""))
             case 2: #expect(answer.contains("croissant"))
             default: #expect(answer.contains("red triangle"))

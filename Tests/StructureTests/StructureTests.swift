@@ -10,7 +10,7 @@ import Testing
             "CaptionerServing",
             "CaptionerFiles", "CaptionerDemoModel", "CaptionerAllocator", "CaptionerImageProcessing",
         ],
-        "Serving": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON"],
+        "Serving": ["Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON"],
         // The orientation of images is a type of ImageProcessing.
         "Recaption": [
             "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON",
