@@ -36,7 +36,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="WORK", help="the folder to work in")
     parser.add_argument("--script", default="train_mgm_2b_stage_1_10k_baseline.sh", metavar="NAME", help="the training script in TOOLKIT (default: %(default)s)")
     parser.add_argument("--recaptioned", type=Path, metavar="FILE", help="a recaptioned data set; the seed is not captioned then")
-    parser.add_argument("--caption-images", default=shutil.which("caption-images") or "caption-images", metavar="PATH", help="the built tool (default: that on the PATH)")
+    parser.add_argument("--caption-images", metavar="PATH", help="the built tool (default: CAPTION_IMAGES, or that on the PATH)")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), metavar="PYTHON", help="an interpreter that has what the toolkit needs (default: this one)")
     parser.add_argument("--rehearse", action="store_true", help="do not train, even where there are GPUs")
     parser.add_argument("--rehearsal-rows", type=int, default=24, metavar="N", help="rows of each stage (default: %(default)s)")

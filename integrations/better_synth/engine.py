@@ -4,15 +4,22 @@ import subprocess
 from collections.abc import Sequence
 
 from better_synth.problem import Problem
+from caption_images import WorkerError, find_executable
 
 
 class Engine:
-    def __init__(self, executable: str) -> None:
-        self.executable = executable
+    def __init__(self, executable: str | None) -> None:
+        """
+        :param executable: None for what the environment variable CAPTION_IMAGES names, or caption-images on the PATH.
+        :raises Problem: if it is not there.
+        """
         try:
+            self.executable = find_executable(executable)
             self.version = self.run("--version", quiet=True).stdout.decode().strip()
+        except WorkerError as error:
+            raise Problem(f"{error}; --caption-images names it") from error
         except OSError as error:
-            raise Problem(f"{executable}: {error.strerror}; build it with `swift build -c release --product caption-images`, and name it with --caption-images") from error
+            raise Problem(f"{self.executable}: {error.strerror}") from error
 
     def run(self, *arguments: object, accepted: Sequence[int] = (0,), quiet: bool = False) -> subprocess.CompletedProcess[bytes]:
         """

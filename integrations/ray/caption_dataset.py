@@ -15,13 +15,12 @@ from pathlib import Path
 
 import ray
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import caption_images
+from caption_images import Captioner
+from caption_rows import CaptionRows, has_errors
 
-from caption_worker import worker_command  # noqa: E402
-from caption_rows import CaptionRows, has_errors  # noqa: E402
-
-SOURCES = [Path(__file__).resolve().parent.parent / "caption_worker", Path(__file__).resolve().parent / "caption_rows"]
-"""What actors on other machines need of this folder."""
+SOURCES = [Path(caption_images.__file__).parent, Path(__file__).resolve().parent / "caption_rows"]
+"""What actors on other machines need."""
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -34,7 +33,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1, help="of each worker, and processors that Ray reserves for it (default: 1)")
     parser.add_argument("--rows", type=int, default=64, help="rows that an actor is given at a time (default: 64)")
     parser.add_argument("--address", default="local", help="of the Ray cluster; auto is the one at hand (default: a new one here)")
-    parser.add_argument("--executable", default="caption-images", help="by its path, on every machine")
+    parser.add_argument("--executable", help="by its path, on every machine (default: CAPTION_IMAGES, or caption-images on the PATH)")
     parser.add_argument("--model", help="a checkpoint folder, on every machine (default: the demo model)")
     parser.add_argument("--precision", choices=["f32", "bf16", "int8"])
     return parser
@@ -55,14 +54,14 @@ def pieces_of(dataset: Path, rows: int) -> Iterator[dict]:
 
 def captioned(options: argparse.Namespace, others: list[str]) -> ray.data.Dataset:
     """The rows with captions, as lines, in the order of the data set."""
-    command = worker_command(
-        options.executable, model=options.model, precision=options.precision, threads=options.threads, others=others)
+    captioner = Captioner(
+        options.model, executable=options.executable, precision=options.precision, threads=options.threads, arguments=others)
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     # Actors read their lines themselves: Ray's own reader of texts cuts lines at separators of Unicode, too.
     pieces = ray.data.from_items(list(pieces_of(options.dataset, options.rows)))
     return pieces.map_batches(
         CaptionRows,
-        fn_constructor_args=(command, str(options.dataset.absolute())),
+        fn_constructor_args=(captioner, str(options.dataset.absolute())),
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(size=options.actors),
         num_cpus=options.threads,

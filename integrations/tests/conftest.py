@@ -11,7 +11,8 @@ import pytest
 INTEGRATIONS = Path(__file__).resolve().parent.parent
 PROJECT = INTEGRATIONS.parent
 PICTURES = PROJECT / "Sources" / "DemoModel" / "Resources" / "pictures"
-sys.path.insert(0, str(INTEGRATIONS))
+PACKAGE = INTEGRATIONS / "python"
+sys.path[:0] = [str(INTEGRATIONS), str(PACKAGE)]
 
 
 def pytest_addoption(parser):
@@ -40,6 +41,7 @@ def pictures() -> list[str]:
 def environment(tmp_path) -> dict[str, str]:
     """Nothing is fetched from anywhere: Data-Juicer installs what it misses, if it can."""
     return os.environ | {
+        "PYTHONPATH": str(PACKAGE),
         "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf"), "HF_HUB_OFFLINE": "1",
         "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 

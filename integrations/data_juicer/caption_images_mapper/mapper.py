@@ -11,7 +11,7 @@ from loguru import logger
 from pydantic import PositiveInt
 
 from .requests import SampleRequests
-from .workers import close_workers, worker_for
+from .workers import captioner_for, close_captioners
 
 MEMORY = {"f32": "16GB", "int8": "5GB"}
 """What a process takes with blip2-opt-2.7b, as Data-Juicer plans it; see docs/architecture.md. Otherwise 9GB."""
@@ -34,7 +34,7 @@ class CaptionImagesMapper(ImageCaptioningMapper):
         prompt: str | None = None,
         prompt_key: str | None = None,
         gpu_batch_size: PositiveInt = 8,
-        executable: str = "caption-images",
+        executable: str | None = None,
         precision: str | None = None,
         threads: PositiveInt | None = None,
         worker_batch_size: PositiveInt | None = None,
@@ -51,7 +51,8 @@ class CaptionImagesMapper(ImageCaptioningMapper):
             demo model.
         :param trust_remote_code: has no effect: no code comes with a model.
         :param gpu_batch_size: images that go through the model together, where `worker_batch_size` is not given.
-        :param executable: the `caption-images` program, by its path or by name on the PATH.
+        :param executable: the `caption-images` program, by its path or by name on the PATH; by default what the environment
+            variable CAPTION_IMAGES says, or `caption-images` on the PATH.
         :param precision: f32, bf16 or int8; by default the tool's own choice.
         :param threads: of each process; by default its share of the processors, with Ray `num_cpus`.
         :param worker_batch_size: images that go through the model together.
@@ -87,25 +88,21 @@ class CaptionImagesMapper(ImageCaptioningMapper):
             return dataset.map(
                 process, num_proc=self.runtime_np(), batch_size=self.batch_size, desc=self._name + "_process")
         finally:
-            close_workers()
+            close_captioners()
 
     def process_batched(self, samples, rank=None):
         """As the original; but of a batch only the sample is lost whose image has no caption."""
         keys = list(samples)
         rows = [dict(zip(keys, values)) for values in zip(*samples.values())]
         requests = SampleRequests(self, rows)
-        answers = dict(zip(requests.wanted, worker_for(self).answers(map(self._request, requests.wanted))))
+        images, prompts = zip(*requests.wanted) if requests.wanted else ((), ())
+        captions = dict(zip(requests.wanted, captioner_for(self).captions(images, prompts)))
         results = []
         for row in rows:
             try:
-                results += self._distribute_captions(*requests.captions(row, answers), [row])
+                results += self._distribute_captions(*requests.captions(row, captions), [row])
             except Exception as error:
                 if not self.skip_op_error:
                     raise
                 logger.error(f"An error occurred in {self._name}, and its sample is left out: {error}")
         return {key: [result[key] for result in results] for key in keys}
-
-    @staticmethod
-    def _request(wanted: tuple[str, str | None]) -> dict:
-        image, prompt = wanted
-        return {"image": image, "prompt": prompt}

@@ -15,19 +15,19 @@ class SampleRequests:
         self.wanted: list[tuple[str, str | None]] = list(
             dict.fromkeys(request for row in rows for request, _ in self._places(row, strict=False)))
 
-    def captions(self, row: dict, answers: dict) -> tuple[list[list[str]], list[tuple[int, int, int]]]:
+    def captions(self, row: dict, found: dict) -> tuple[list[list[str]], list[tuple[int, int, int]]]:
         """The captions of a sample's images, `caption_num` each, and their places (0, chunk, image in chunk).
 
-        :param answers: of the worker, by what is wanted.
-        :raises ValueError: for an image that has no captions.
+        :param found: captions by what is wanted.
+        :raises CaptionError: for an image that has no captions.
         :raises IndexError: for a sample that has fewer images than tokens.
         """
         captions, places = [], []
         for request, place in self._places(row, strict=True):
-            answer = answers[request]
-            if "error" in answer:
-                raise ValueError(answer["error"]["message"])
-            candidates = answer["captions"] if "captions" in answer else [answer["caption"]]
+            caption = found[request]
+            if caption.error is not None:
+                raise caption.error
+            candidates = list(caption.texts)
             # Every round of a greedy search says the same: one was asked for.
             if len(candidates) < self.operator.caption_num:
                 candidates = candidates[:1] * self.operator.caption_num

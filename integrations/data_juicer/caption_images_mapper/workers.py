@@ -1,40 +1,37 @@
-"""The workers of this process: one for each way in which an operator wants to be served.
+"""The captioners of this process: one for each way in which an operator wants to be served.
 
-They are kept here and not in operators, which Data-Juicer pickles, forks and takes fingerprints of.
+They are kept here and not in operators, since Ray runs many operators in one process, which has its model then already.
 """
 
 import os
 
-from caption_worker import CaptionWorker, worker_command
+from caption_images import Captioner
 from data_juicer.utils.ray_utils import is_ray_mode
-from loguru import logger
 
-_workers: dict[tuple[str, ...], CaptionWorker] = {}
+_captioners: dict[str, Captioner] = {}
 
 
-def command_of(operator) -> list[str]:
-    """The command line of an operator's worker."""
-    options = ["--compat=data-juicer-1.6", "--keep-whitespace", "--max-new-tokens=128"]
+def captioner_of(operator) -> Captioner:
+    """The captioner that an operator asks for."""
+    options = {"compat": "data-juicer-1.6", "keep_whitespace": True, "max_new_tokens": 128}
     if operator.sample:
-        options += ["--sample", f"--num-captions={operator.caption_num}", f"--seed={operator.seed}"]
-    return worker_command(
-        operator.executable, model=operator.model, precision=operator.precision, threads=_threads(operator),
-        batch_size=operator.worker_batch_size, others=options + operator.worker_arguments)
+        options |= {"sample": True, "num_captions": operator.caption_num, "seed": operator.seed}
+    return Captioner(
+        operator.model, executable=operator.executable, precision=operator.precision, threads=_threads(operator),
+        batch_size=operator.worker_batch_size, arguments=operator.worker_arguments, **options)
 
 
-def worker_for(operator) -> CaptionWorker:
-    """The worker of an operator in this process."""
-    command = command_of(operator)
-    key = tuple(command)
-    if key not in _workers:
-        _workers[key] = CaptionWorker(command, log=lambda line: logger.info(f"caption-images: {line}"))
-    return _workers[key]
+def captioner_for(operator) -> Captioner:
+    """The captioner of an operator in this process."""
+    captioner = captioner_of(operator)
+    # Equal captioners have equal states.
+    return _captioners.setdefault(captioner.__getstate__(), captioner)
 
 
-def close_workers() -> None:
+def close_captioners() -> None:
     """Ends all workers of this process."""
-    while _workers:
-        _workers.popitem()[1].close()
+    while _captioners:
+        _captioners.popitem()[1].close()
 
 
 def _threads(operator) -> int:

@@ -1,0 +1,293 @@
+"""Images to captions."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from itertools import repeat
+from types import TracebackType
+from typing import Any, TypeVar, Union
+
+from .command import worker_command
+from .images import Image, RequestedImage
+from .results import Caption, CaptionError, Score, Scores, WorkerError
+from .worker import Worker
+
+Result = TypeVar("Result", Caption, Scores)
+OptionValue = Union[str, int, float, bool, None, Sequence[Union[str, int, float]]]
+
+BATCHES_AHEAD = 3
+"""The worker has two batches at work, and reads the next."""
+BYTES_AHEAD = 64 << 20
+"""Enough for requests that wait, however few they are."""
+
+_captioners: weakref.WeakSet[Captioner] = weakref.WeakSet()
+
+
+class Captioner:
+    """Captions images with a model, in a `caption-images -` process of its own.
+
+    The process is started by the first request, loads the model once, and ends with `close`, with the captioner, and with the
+    Python process, however that ends. If it dies, another one is started and given what is unanswered.
+
+    Threads may share a captioner; their images share batches. Pickling takes the options alone: a copy in another process,
+    such as those of `datasets`, starts a process of its own, and so does a fork.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        executable: str | os.PathLike[str] | None = None,
+        precision: str | None = None,
+        threads: int | None = None,
+        batch_size: int | None = None,
+        prompt: str | None = None,
+        arguments: Sequence[str] = (),
+        **options: OptionValue,
+    ):
+        """
+        What is not given is left to the tool. `caption-images caption --help` lists its options.
+
+        :param model: a checkpoint folder, or the name of a downloaded model; None for the demo model.
+        :param executable: the program, a path or a name; otherwise what the environment variable CAPTION_IMAGES says, or
+            `caption-images` on the PATH. It is looked for when the process is started, on the machine where it is.
+        :param precision: `auto`, `f32`, `bf16` or `int8`.
+        :param threads: of computation, by default one for each processor that the process may use. Of N processes, give each
+            a share.
+        :param batch_size: the most images that go through the model together, 8 unless given.
+        :param prompt: a text that captions continue, or with MGM the question.
+        :param arguments: options as they are typed, such as `["--layer-precision", "lm_head=bf16"]`.
+        :param options: others by their names, such as `num_beams=4`, `sample=True`, `log_probabilities=True`: True is `--name`,
+            False `--no-name`, None nothing.
+        """
+        if model is not None and os.path.isdir(model):
+            # Another process may have another working directory.
+            model = os.path.abspath(model)
+        self._settings: dict[str, Any] = {
+            "executable": None if executable is None else os.fspath(executable),
+            "options": {
+                "model": None if model is None else os.fspath(model), "precision": precision, "threads": threads,
+                "batch_size": batch_size, "prompt": prompt, **options},
+            "arguments": [str(argument) for argument in arguments],
+        }
+        self._begin()
+
+    def caption(self, image: Image, prompt: str | None = None) -> Caption:
+        """Captions one image.
+
+        :param image: a path, the bytes of a file, a Pillow image, or a NumPy array; `caption_images.images.Image` has the list.
+        :param prompt: for this image, in place of the captioner's.
+        :raises CaptionError: when it has no caption.
+        :raises WorkerError: when nothing can be captioned.
+        :raises TypeError: for what is no kind of image.
+        """
+        return self._one(self._send(image, prompt=prompt), Caption.of_answer)
+
+    def captions(self, images: Iterable[Image], prompts: str | Iterable[str | None] | None = None) -> Iterator[Caption]:
+        """Captions images in their order, as they come. Images are taken some batches ahead of the captions, and no more.
+
+        :param images: any iterable, also an endless one.
+        :param prompts: one for all, or one for each image; None is the captioner's.
+        :return: a caption for each image. One that could not be captioned has an `error`, which its `text` raises.
+        :raises WorkerError: when nothing can be captioned.
+        :raises TypeError: for what is no kind of image.
+        """
+        each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
+        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption.of_answer)
+
+    def score(self, image: Image, texts: Sequence[str], prompt: str | None = None) -> tuple[Score, ...]:
+        """The log-likelihood of each text as the caption of an image, under the model.
+
+        :param prompt: precedes the texts and is not scored.
+        :raises: as `caption`.
+        """
+        return self._one(self._send(image, prompt=prompt, texts=list(texts)), Scores.of_answer).scores
+
+    def scores(
+        self, images: Iterable[Image], texts: Iterable[Sequence[str]], prompts: str | Iterable[str | None] | None = None
+    ) -> Iterator[Scores]:
+        """Scores texts for images in their order, as they come.
+
+        :param texts: for each image its texts.
+        :return: for each image its scores, or an `error`.
+        :raises: as `captions`.
+        """
+        each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
+        rows = paired(paired(images, texts, "texts"), each, "prompts")
+        return self._results(
+            (self._send(image, prompt=prompt, texts=list(some)) for (image, some), prompt in rows), Scores.of_answer)
+
+    def column(self, image: str = "image", text: str = "caption", **columns: Any) -> Any:
+        """A function for `datasets.Dataset.map(..., batched=True)`: see `CaptionColumn`, whose parameters these are."""
+        from .column import CaptionColumn
+
+        return CaptionColumn(self, image, text, **columns)
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process, None if there is none."""
+        worker = self._worker
+        return worker.pid if worker is not None and worker.owner == os.getpid() else None
+
+    @property
+    def batch_size(self) -> int:
+        """The most images that go through the model together."""
+        return int(self._option("batch_size") or 8)
+
+    @property
+    def caption_count(self) -> int:
+        """How many captions an image gets."""
+        return int(self._option("num_captions") or 1)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What captions depend on: model and options, without those that only say how they are computed."""
+        ours = ("threads", "batch_size")
+        options = {name: value for name, value in self._settings["options"].items() if name not in ours and value is not None}
+        return {"options": options, "arguments": self._settings["arguments"]}
+
+    def close(self) -> None:
+        """Ends the process. The next request starts another one."""
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None and worker.owner == os.getpid():
+            worker.close()
+
+    def __enter__(self) -> Captioner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        worker = getattr(self, "_worker", None)
+        if worker is not None and worker.owner == os.getpid():
+            worker.close(patience=None)
+
+    def __repr__(self) -> str:
+        options = {name: value for name, value in self._settings["options"].items() if value is not None}
+        return f"Captioner({', '.join(f'{name}={value!r}' for name, value in options.items())})"
+
+    # One text: equal captioners have the same pickle, whatever their values share, and so the same fingerprint in `datasets`.
+    def __getstate__(self) -> str:
+        return json.dumps(self._settings, sort_keys=True)
+
+    def __setstate__(self, state: str) -> None:
+        self._settings = json.loads(state)
+        self._begin()
+
+    def _begin(self) -> None:
+        # Checked here, and not where a copy is made in another process.
+        json.dumps(self._settings)
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._turns = self._option("exif_orientation") != "ignore"
+        _captioners.add(self)
+
+    def _option(self, name: str) -> Any:
+        """What an option is given as, by its name or among the arguments."""
+        value = self._settings["options"].get(name)
+        option, arguments = "--" + name.replace("_", "-"), self._settings["arguments"]
+        for argument, following in zip(arguments, [*arguments[1:], None]):
+            if argument == option:
+                value = following
+            elif argument.startswith(option + "="):
+                value = argument[len(option) + 1:]
+        return value
+
+    def _running(self) -> Worker:
+        with self._lock:
+            if self._worker is None or self._worker.owner != os.getpid():
+                command = worker_command(self._settings["executable"], self._settings["options"], self._settings["arguments"])
+                self._worker = Worker(command, logging.getLogger("caption_images").info)
+            return self._worker
+
+    def _send(self, image: Image, **members: Any) -> tuple[Future[dict[str, Any]], int]:
+        """Sends a request. What is wrong with the image is the answer's error.
+
+        :return: the answer, and the bytes of the request.
+        """
+        try:
+            requested = RequestedImage(image, self._turns)
+        except CaptionError as error:
+            failed: Future[dict[str, Any]] = Future()
+            failed.set_exception(error)
+            return failed, 0
+        try:
+            requested.members.update((name, value) for name, value in members.items() if value is not None)
+            line = json.dumps(requested.members).encode() + b"\n"
+            future = self._running().submit(line)
+        except BaseException:
+            requested.close()
+            raise
+        future.add_done_callback(lambda _: requested.close())
+        return future, len(line)
+
+    @staticmethod
+    def _one(sent: tuple[Future[dict[str, Any]], int], result: Callable[[dict[str, Any]], Result]) -> Result:
+        found = result(sent[0].result())
+        if found.error is not None:
+            raise found.error
+        return found
+
+    def _results(
+        self, sent: Iterator[tuple[Future[dict[str, Any]], int]], result: Callable[[dict[str, Any]], Result]
+    ) -> Iterator[Result]:
+        kind = Caption if result == Caption.of_answer else Scores
+        waiting: deque[tuple[Future[dict[str, Any]], int]] = deque()
+        size = 0
+
+        def first() -> Any:
+            nonlocal size
+            future, length = waiting.popleft()
+            size -= length
+            try:
+                return result(future.result())
+            except CaptionError as error:
+                return kind(error=error)
+
+        failure: Exception | None = None
+        while True:
+            try:
+                request = next(sent)
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001 - Whatever the images end with, those before it get their captions.
+                failure = error
+                break
+            waiting.append(request)
+            size += request[1]
+            while waiting and (len(waiting) >= BATCHES_AHEAD * self.batch_size or size >= BYTES_AHEAD or waiting[0][0].done()):
+                yield first()
+        while waiting:
+            yield first()
+        if failure is not None:
+            raise failure
+
+
+def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[tuple[Any, Any]]:
+    """Pairs; other than with `zip`, what is missing is an error."""
+    rest = iter(others)
+    for image in images:
+        try:
+            other = next(rest)
+        except StopIteration:
+            raise ValueError(f"there are fewer {name} than images") from None
+        yield image, other
+
+
+def _after_fork() -> None:
+    for captioner in list(_captioners):
+        # Another thread of the parent may have held the lock.
+        captioner._lock = threading.Lock()
+        captioner._worker = None
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,89 @@
+"""The captions of a Parquet file that is not finished."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from types import TracebackType
+from typing import Any
+
+
+class Progress:
+    """A file with a description of the run in its first line, and a line for each row group that is finished.
+
+    `{"row_group": 0, "texts": [...], "errors": [...]}`; an incomplete last line, which a killed run leaves, is cut off.
+    """
+
+    def __init__(self, path: str, description: dict[str, Any], restart: bool):
+        """
+        :param description: of the run: source, model and options.
+        :param restart: removes what is there.
+        :raises ValueError: if there is a file of another run, or another run is at work.
+        """
+        self.path = path
+        self.errors: list[dict[str, Any]] = []
+        self.resumed_rows = 0
+        self._groups: dict[int, dict[str, Any]] = {}
+        self._file = open(path, "a+b")
+        try:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise ValueError(f"{path} is in use by another run") from None
+            if restart:
+                self._file.truncate(0)
+            self._read(description)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def finished(self, group: int) -> tuple[list[Any], list[dict[str, Any]]] | None:
+        """Texts and errors of a row group, if an earlier run finished it."""
+        line = self._groups.pop(group, None)
+        if line is None:
+            return None
+        self.errors += line["errors"]
+        self.resumed_rows += len(line["texts"])
+        return line["texts"], line["errors"]
+
+    def add(
+        self, group: int, first: int, texts: list[Any], errors: list[dict[str, Any]]
+    ) -> tuple[list[Any], list[dict[str, Any]]]:
+        """Keeps what became of a row group.
+
+        :param first: its first row's index in the file, which errors get, too.
+        """
+        errors = [error | {"index": error["index"] + first} for error in errors]
+        self._append({"row_group": group, "texts": texts, "errors": errors})
+        self.errors += errors
+        return texts, errors
+
+    def remove(self) -> None:
+        """At the end of the run."""
+        os.unlink(self.path)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def _read(self, description: dict[str, Any]) -> None:
+        self._file.seek(0)
+        lines = self._file.read().split(b"\n")
+        complete = lines[:-1]
+        if not complete:
+            self._file.truncate(0)
+            self._append(description)
+            return
+        self._file.truncate(sum(len(line) + 1 for line in complete))
+        if json.loads(complete[0]) != json.loads(json.dumps(description)):
+            raise ValueError(
+                f"{self.path} is of an interrupted run with another source, model or options; overwrite=True starts from the beginning")
+        self._groups = {line["row_group"]: line for line in map(json.loads, complete[1:])}
+
+    def _append(self, line: dict[str, Any]) -> None:
+        self._file.write(json.dumps(line).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
