@@ -19,6 +19,15 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     /// A file could not be opened or written.
     case unwritableOutput(path: String, cause: String)
 
+    /// What is wrong, without the path.
+    package var cause: String {
+        switch self {
+        case .unreadableFolder(_, let cause), .unreadableFile(_, let cause), .unwritableOutput(_, let cause): cause
+        case .outputExists: "it exists"
+        case .lostOutput: "it was removed or replaced while it was written"
+        }
+    }
+
     package var description: String {
         switch self {
         case .unreadableFolder(let path, let cause): "cannot read the folder \(path): \(cause)"

@@ -73,6 +73,7 @@ struct CaptionRun {
             items, itemCount: range.count, format: format, models: models, earlier: earlier,
             lastFolder: resumed.lastFolder
         ) { item, rows, outcome in
+            try measureSeconds(into: &state.writeSeconds) { try output.receive(item, rows) }
             buffer.rows += rows.rows
             buffer.errors += rows.errors
             embedded += outcome.embedded
@@ -145,6 +146,7 @@ struct CaptionRun {
             if isToStop() { return state }
         }
         if let earlier { try checkThatNoneIsLeft(earlier) }
+        if !state.isCounted { state.total = state.resumed + state.finished }
         return state
     }
 }

@@ -25,6 +25,12 @@ extension RecaptionJob {
         members.append(JSONMember("log_probabilities", .bool(showsLogProbabilities)))
         members += rewriting.edits?.settings ?? []
         members += sidecarSettings
+        if let archives = input as? ArchiveList {
+            members += [
+                JSONMember("text_member", .string(archives.members.text ?? ArchiveMembers.oldText)),
+                JSONMember("image_member", archives.members.image.map { .string($0) } ?? .null),
+            ]
+        }
         guard let fields = input.fields else { return members }
         members += [
             JSONMember("compat", rewriting.profile.map { .string($0.rawValue) } ?? .null),

@@ -47,8 +47,7 @@ package struct RecaptionJob: Sendable {
     /// The files of a run whose output is a file: where that is made of the rows, such as a training file, those of the
     /// rows.
     package func files(_ output: FilePath) -> RunFiles {
-        format == .llava || format == .coco || isFollowedByPass
-            ? RunFiles(trainingFile: output) : RunFiles(output: output)
+        format.isMadeOfRows || isFollowedByPass ? RunFiles(trainingFile: output) : RunFiles(output: output)
     }
 
     /// Makes the training file of the rows, when they are all there.
@@ -73,11 +72,11 @@ package struct RecaptionJob: Sendable {
     ///   - onError: receives a line of JSON for each image or sample with an error.
     package func callAsFunction(
         by models: RunModels, to writer: RecordWriter, progress: (RunProgress) -> Void,
-        isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) -> Void
+        isStopped: () -> Bool, starting: () -> Void = {}, onError: @escaping (String) throws -> Void
     ) async throws -> RunProgress {
         let run = try run(by: models, try sidecarRules(nil))
         return try await run(
-            to: StreamDestination(writer: writer) { onError($0.line) }, progress: progress, isStopped: isStopped,
+            to: StreamDestination(writer: writer) { try onError($0.line) }, progress: progress, isStopped: isStopped,
             starting: starting)
     }
 
@@ -220,6 +219,7 @@ package struct RecaptionJob: Sendable {
         var description = RunDescription(
             settings: try settings(models), inputs: input.paths, total: input.count, shard: shard)
         description.training = conversion?.settings ?? []
+        description.inputByteCount = archiveByteCount
         description.embeddings = models.scorer?.embeddings?.absolute.escaped
         guard let present = [files.output, files.errors].first(where: OutputFile.hasContents) else {
             // What no run has written is not replaced either.
@@ -242,6 +242,7 @@ package struct RecaptionJob: Sendable {
         }
         try ErrorRecordReader.check(files.errors, of: earlier)
         description.sessions = earlier.sessions
+        description.archive = earlier.archive
         return description
     }
 }

@@ -18,16 +18,23 @@ protocol RunDestination {
         starting: () throws -> Void
     ) throws -> ResumePoint
 
+    /// Gets each item with its rows, in order, before they are written.
+    func receive(_ item: Item, _ rows: ItemRows) throws
+
     /// Adds rows, and embeddings of what is in them; when this returns, the system has them.
     /// - Throws: `FileError.unwritableOutput`.
     func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws
+}
+
+extension RunDestination {
+    func receive(_ item: Item, _ rows: ItemRows) throws {}
 }
 
 /// Standard output, or a file that is none, such as a pipe: nothing can be taken up again there.
 struct StreamDestination: RunDestination {
     let writer: RecordWriter
     /// Receives errors that have no place in the rows.
-    let onError: (ErrorRecord) -> Void
+    let onError: (ErrorRecord) throws -> Void
 
     func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
 
@@ -41,7 +48,7 @@ struct StreamDestination: RunDestination {
     }
 
     func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws {
-        rows.errors.forEach(onError)
+        try rows.errors.forEach(onError)
         try writer.write(Data(rows.rows.joined().utf8))
     }
 }

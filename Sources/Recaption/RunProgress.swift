@@ -4,7 +4,7 @@ import CaptionerDataSets
 /// How far a run is.
 package struct RunProgress: Sendable {
     /// Images or samples of the run.
-    package let total: Int
+    package internal(set) var total: Int
     /// Those that were done when the run was resumed, errors included.
     package internal(set) var resumed = 0
     /// Of these, those with errors.
@@ -56,8 +56,11 @@ package struct RunProgress: Sendable {
 
     package var imagesPerSecond: Double { seconds > 0 ? Double(images + sparedImages + failed) / seconds : 0 }
 
+    /// Whether it is known how many there are; of a stream it is not.
+    package var isCounted: Bool { total != ArchiveStream.unknownCount }
+
     /// How long the rest takes at the rate so far; nil before anything is finished.
     package var secondsLeft: Double? {
-        finished > 0 ? Double(total - resumed - finished) * seconds / Double(finished) : nil
+        finished > 0 && isCounted ? Double(total - resumed - finished) * seconds / Double(finished) : nil
     }
 }

@@ -16,6 +16,16 @@ package struct RunRemarks: Sendable, Equatable {
     /// The first of them, with its numbers.
     package private(set) var firstWithUnplacedImages: String?
 
+    static func += (left: inout RunRemarks, right: RunRemarks) {
+        left.withoutPlace += right.withoutPlace
+        left.firstWithoutPlace = left.firstWithoutPlace ?? right.firstWithoutPlace
+        left.otherToken = left.otherToken ?? right.otherToken
+        left.withoutImages += right.withoutImages
+        left.withUnplacedImages += right.withUnplacedImages
+        left.unplacedImages += right.unplacedImages
+        left.firstWithUnplacedImages = left.firstWithUnplacedImages ?? right.firstWithUnplacedImages
+    }
+
     mutating func count(_ remark: ItemRemark, of item: String) {
         switch remark {
         case .noImages: withoutImages += 1

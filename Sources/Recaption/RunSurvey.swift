@@ -30,6 +30,21 @@ package struct RunSurvey: Sendable {
 
     package init() {}
 
+    /// Of runs that follow each other, an archive each.
+    package static func += (left: inout RunSurvey, right: RunSurvey) {
+        left.items += right.items
+        left.done += right.done
+        left.doneWithErrors += right.doneWithErrors
+        left.badItems += right.badItems
+        left.images += right.images
+        left.formats.merge(right.formats, uniquingKeysWith: +)
+        left.duplicates += right.duplicates
+        left.unreadable.merge(right.unreadable, uniquingKeysWith: +)
+        left.byteCount += right.byteCount
+        left.secondsPerItem = right.secondsPerItem ?? left.secondsPerItem
+        if left.samples.isEmpty { left.samples = right.samples }
+    }
+
     /// Those that are not done.
     package var left: Int { items - done }
     package var unreadableCount: Int { unreadable.values.reduce(0, +) }

@@ -35,8 +35,18 @@ extension CaptionCommand {
             console.show { "\(count)/\(total) looked at" }
         }
         console.endLine()
+        try await report(survey, of: job, rules: rules, recipe, output: output, console)
+    }
+
+    /// Tells what was found out.
+    func report(
+        _ survey: RunSurvey, of job: RecaptionJob, rules: ScoringRules?, _ recipe: DataJuicerRecipe? = nil,
+        output: OutputOptions, _ console: Console
+    ) async throws {
+        let total = job.range.count
         var report = DryRunReport(
-            survey, input: job.input, skipped: job.input.count - total, output: output.plainFile?.escaped,
+            survey, input: job.input, skipped: job.input.count - total,
+            output: (output.plainFile ?? output.file.flatMap { $0.isFolder ? $0 : nil })?.escaped,
             batchSize: output.batchSize)
         report.notes += try SidecarOptions.conflicts(of: job)
         if recipe.map({ !$0.operatorsBefore.isEmpty }) ?? false {

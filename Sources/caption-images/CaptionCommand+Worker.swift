@@ -9,7 +9,7 @@ import SystemPackage
 
 extension CaptionCommand {
     /// Whether requests come from standard input.
-    var isWorker: Bool { input.contains { $0.path == "-" } }
+    var isWorker: Bool { input.contains { $0.path == "-" } && !isArchiveStream }
 
     /// Checks what belongs together when requests come from standard input.
     /// - Throws: `ValidationError`.

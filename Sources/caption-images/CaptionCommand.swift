@@ -10,7 +10,7 @@ import SystemPackage
 struct CaptionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption",
-        abstract: "Captions images, folders, Data-Juicer data sets.",
+        abstract: "Captions images, folders, Data-Juicer data sets, WebDataset archives.",
         discussion: """
             Rows go to standard output or to a file, everything else to standard error. An image that cannot be captioned \
             gets an error record in FILE.errors.jsonl, and the run continues. The same command resumes an interrupted \
@@ -22,7 +22,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Image files and folders; or one Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or one table, FILE.csv or FILE.tsv; or one training file in LLaVA's format, FILE.json; or - for requests on standard input. Folders are searched with their subfolders, in path order, without hidden files."
+            "Image files and folders; or one Data-Juicer data set, FILE.jsonl or FILE.jsonl.gz; or one table, FILE.csv or FILE.tsv; or one training file in LLaVA's format, FILE.json; or WebDataset archives, FILE.tar or 'FILE-{000..099}.tar'; or - for requests on standard input. Folders are searched with their subfolders, in path order, without hidden files."
     )
     var input: [GivenPath] = []
 
@@ -35,9 +35,11 @@ struct CaptionCommand: AsyncParsableCommand {
     @OptionGroup(title: "Text") var text: TextOptions
     @OptionGroup(title: "Scores") var scoring: ScoringOptions
     @OptionGroup(title: "Data sets") var dataSet: DataSetOptions
+    @OptionGroup(title: "WebDataset archives") var archive: ArchiveOptions
 
     func validate() throws {
         if input.contains(where: \.path.isEmpty) { throw ValidationError("An input is empty.") }
+        try validateArchives()
         if isWorker { return try validateWorker() }
         try inputs.checkThatThereAreSome(input, orIn: dataSet.config)
         if let file = ItemSources.lonely(in: input, format: inputs.inputFormat) {
@@ -56,13 +58,19 @@ struct CaptionCommand: AsyncParsableCommand {
         try await reportingErrors {
             if isWorker { return try await runWorker() }
             let console = Console(isQuiet: output.quiet)
+            switch try archivePlan() {
+            case .folder(let folder, let archives): return try await runArchives(archives, to: folder, console)
+            case .stream: return try await runArchiveStream(console)
+            case nil: break
+            }
             let recipe = try dataSet.config.map {
                 try DataJuicerRecipe(path: $0, ignoresOperators: dataSet.ignoreOperators)
             }
             if let recipe { console.tell(recipe) }
             var output = output
             output.file = output.file ?? recipe?.exportPath.map { FilePath(exactly: $0) }
-            var job = try job(recipe, output: output, console: console)
+            let input = try runInput(recipe, console: console)
+            var job = try job(input, recipe, output: output, console: console)
             let rules = try rules(job, recipe)
             var steps = try OperatorSteps(recipe, &job, output)
             // Data-Juicer makes the folder of its export path, too.
@@ -99,8 +107,9 @@ struct CaptionCommand: AsyncParsableCommand {
         }
     }
 
-    private func job(_ recipe: DataJuicerRecipe?, output: OutputOptions, console: Console) throws -> RecaptionJob {
-        let input = try runInput(recipe, console: console)
+    func job(
+        _ input: any ItemSource, _ recipe: DataJuicerRecipe? = nil, output: OutputOptions, console: Console
+    ) throws -> RecaptionJob {
         let generation = try TextOptions.checked(generation(isDataSet: input.fields != nil, recipe: recipe))
         for note in text.optionsWithoutEffect(generation) { console.note(note) }
         var job = RecaptionJob(
@@ -133,7 +142,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
     /// What is made of scores, if any are asked for.
     /// - Throws: `ValidationError`.
-    private func rules(_ job: RecaptionJob, _ recipe: DataJuicerRecipe?) throws -> ScoringRules? {
+    func rules(_ job: RecaptionJob, _ recipe: DataJuicerRecipe? = nil) throws -> ScoringRules? {
         try scoring.rules(
             for: job, choosesMostSimilar: dataSet.keepCandidateMode == .bestSimilarity,
             isDemo: model.model == nil && recipe?.model == nil)
@@ -146,7 +155,8 @@ struct CaptionCommand: AsyncParsableCommand {
         guard inputs.filesFrom != nil || !input.isEmpty else {
             throw ValidationError("Neither the configuration nor the command line names a data set.")
         }
-        let fields = dataSet.fields(recipe)
+        var fields = dataSet.fields(recipe)
+        fields.archiveMembers = archive.members
         let source: any ItemSource =
             try recipe == nil ? inputs.source(of: input, fields: fields) : DataSet(inputs: input, fields: fields)
         for note in source.notes { console.note(note) }

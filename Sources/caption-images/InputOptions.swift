@@ -7,7 +7,7 @@ import SystemPackage
 struct InputOptions: ParsableArguments {
     @Option(
         help:
-            "How the input is read. images: image files and folders. data-juicer: JSON lines with texts and images. csv, tsv: a table of images. imagefolder: a folder with metadata.jsonl or metadata.csv, as Hugging Face's datasets read it. llava: a training file in LLaVA's format. (default: found out from the names)"
+            "How the input is read. images: image files and folders. data-juicer: JSON lines with texts and images. csv, tsv: a table of images. imagefolder: a folder with metadata.jsonl or metadata.csv, as Hugging Face's datasets read it. llava: a training file in LLaVA's format. webdataset: tar archives, of which - is one on standard input. (default: found out from the names)"
     )
     var inputFormat: InputFormat?
 

@@ -15,14 +15,25 @@ struct JobCommand {
     /// What is done with the rows of a run besides.
     var steps: OperatorSteps?
 
+    /// What progress is of, where there are several jobs.
+    var label = ""
+    /// Whether an interrupted run can be resumed.
+    var resumes = true
+
     /// - Throws: `ExitCode` for a run that was interrupted or has error records, and what keeps it from continuing.
     func callAsFunction() async throws {
+        let (result, hasRefused) = try await perform()
+        try finish(result, hasRefused: hasRefused)
+    }
+
+    /// Runs, and makes of the rows what is made of them.
+    /// - Returns: how far the run came, and whether rows were left out of its training file.
+    /// - Throws: `ExitCode` for a run that was interrupted before it began, and what keeps it from continuing.
+    func perform() async throws -> (RunProgress, hasRefused: Bool) {
         try checkStatsFile()
-        let result: RunProgress
-        var hasRefused = false
         var hasStarted = false
         do {
-            (result, hasRefused) = try await run { hasStarted = true }
+            return try await run { hasStarted = true }
         } catch is CancellationError {
             // While the run looked for its resume point, or after its last batch.
             console.endLine()
@@ -35,19 +46,30 @@ struct JobCommand {
             }
             throw error
         }
+    }
+
+    /// Tells what came of it.
+    /// - Throws: `ExitCode` for a run that was interrupted or has error records.
+    func finish(_ result: RunProgress, hasRefused: Bool = false) throws {
         console.finish(
-            result, command: output.commandToResume, imageToken: (job.input.fields ?? DataSetFields()).imageToken,
+            result, command: resumes ? output.commandToResume : "",
+            imageToken: (job.input.fields ?? DataSetFields()).imageToken,
             isScoring: models.scorer?.rules.captions == false)
         if let summary = output.summary {
             // Where that is a pipe, a reader is waited for.
             if OutputFile.isSpecial(summary) { Signals.respond(.cancel) }
             let figures = RunSummary(
-                result, models: models, loadSeconds: loadSeconds, skipped: job.input.count - job.range.count)
+                result, models: models, loadSeconds: loadSeconds, skipped: skipped)
             try OutputFile.write(figures.json(), to: summary)
         }
         if result.isInterrupted, let status = Signals.exitStatus { throw ExitCode(status) }
         if result.allFailed > 0 || hasRefused { throw ExitCode(2) }
     }
+
+    /// Items that are left out by a limit or for other shards.
+    private var skipped: Int { job.input.count - job.range.count }
+
+    private func show(_ progress: RunProgress) { console.show { label + progress.line } }
 
     /// The rows whose statistics get a file of their own, if they do; a pass after the run writes that itself.
     private var statsRows: FilePath? {
@@ -78,14 +100,14 @@ struct JobCommand {
         }
         guard let file = output.plainFile else {
             let result = try await job(
-                by: models, to: pipe ?? RecordWriter(), progress: console.show, isStopped: { Signals.isReceived },
+                by: models, to: pipe ?? RecordWriter(), progress: show, isStopped: { Signals.isReceived },
                 starting: starting
             ) { if job.format == .dataJuicer { console.reportError($0) } }
             return (result, false)
         }
         var hasRefused = false
         let result = try await job(
-            by: models, to: job.files(file), progress: console.show, isStopped: { Signals.isReceived },
+            by: models, to: job.files(file), progress: show, isStopped: { Signals.isReceived },
             starting: starting)
         if !result.isInterrupted {
             Signals.respond(.cancel)
@@ -95,6 +117,7 @@ struct JobCommand {
                 for line in counts.lines(file) { console.note(line) }
                 hasRefused = counts.refusedCount > 0
             }
+            try job.makeArchive(file)
             try await steps?.after(job, console)
         }
         return (result, hasRefused)

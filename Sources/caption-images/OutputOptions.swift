@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help:
-            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. coco (not for scores): captions by numbers of images, for COCO's evaluation. imagefolder (not for scores): the metadata.jsonl of Hugging Face's imagefolder. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. coco (not for scores): captions by numbers of images, for COCO's evaluation. imagefolder (not for scores): the metadata.jsonl of Hugging Face's imagefolder. webdataset (not for scores): archives with new texts. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 
@@ -105,8 +105,8 @@ struct OutputOptions: ParsableArguments {
         let input = job.input
         // The files beside the output are written as well.
         let rows = plainFile.map(job.files)
-        let trainingFile = format == .llava || job.makesArray ? plainFile : nil
-        let refused = job.makesArray ? nil : trainingFile.map(LLaVAConversion.refusedRows)
+        let trainingFile = job.format.isMadeOfRows || job.makesArray ? plainFile : nil
+        let refused = job.format == .llava && !job.makesArray ? plainFile.map(LLaVAConversion.refusedRows) : nil
         let outputs =
             [trainingFile, refused].compactMap { $0 } + (rows?.possible ?? []) + passes + scores
             + [summary].compactMap { $0 }
@@ -129,8 +129,9 @@ struct OutputOptions: ParsableArguments {
             )
         }
         if plainFile == nil, retryFailed { throw ValidationError("--retry-failed needs --output FILE.") }
+        try checkArchive(job)
         try plainFile?.checkIsUncompressed("--output")
-        if logProbabilities, ![.jsonl, .csv, .sidecar].contains(job.format) {
+        if logProbabilities, ![.jsonl, .csv, .sidecar, .webdataset].contains(job.format) {
             throw ValidationError("--log-probabilities has no place in --format \(job.format.rawValue).")
         }
         if job.makesArray || job.format == .imageFolder { try checkList(job) }
@@ -161,6 +162,21 @@ struct OutputOptions: ParsableArguments {
         }
         if job.format == .coco { try CocoResult.check(job.input) }
         if let plainFile, !overwrite { try ArrayOutput.checkEarlier(plainFile) }
+    }
+
+    private func checkArchive(_ job: RecaptionJob) throws {
+        guard job.format == .webdataset else { return }
+        guard job.input is ArchiveList || job.input is ArchiveStream else {
+            throw ValidationError("--format webdataset needs .tar archives for input.")
+        }
+        if limit != nil {
+            throw ValidationError("--limit has no place in --format webdataset, which makes whole archives.")
+        }
+        if job.shard != .whole {
+            throw ValidationError(
+                "--shard with --format webdataset needs a folder for --output: a part is some of the archives.")
+        }
+        if let plainFile { try job.checkEarlierArchive(plainFile) }
     }
 
     private func checkTrainingFile(_ job: RecaptionJob, questions: FilePath?) throws {

@@ -9,7 +9,8 @@ extension RunProgress {
         let percent = total > 0 ? 100 * all / total : 100
         let left = secondsLeft.map { ", \(Self.clock($0)) left" } ?? ""
         let failed = allFailed > 0 ? ", \(allFailed) failed" : ""
-        return "\(all)/\(total) (\(percent) %), \(rate) images/s\(left)\(failed)\(stages)"
+        let share = isCounted ? "\(all)/\(total) (\(percent) %)" : "\(all)"
+        return "\(share), \(rate) images/s\(left)\(failed)\(stages)"
     }
 
     /// What came of the run.
@@ -39,7 +40,8 @@ extension RunProgress {
         lines += causes.prefix(5).map { "\($0.value) x \($0.key)" }
         if causes.count > 5 { lines.append("and \(causes.count - 5) other kinds of errors") }
         if isInterrupted {
-            lines.append("interrupted with \(resumed + finished) of \(total) done; \(command) resumes")
+            let share = isCounted ? "\(resumed + finished) of \(total)" : "\(resumed + finished)"
+            lines.append("interrupted with \(share) done\(command.isEmpty ? "" : "; \(command) resumes")")
         }
         return lines
     }

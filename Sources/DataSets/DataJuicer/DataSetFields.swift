@@ -13,6 +13,8 @@ package struct DataSetFields: Sendable, Equatable {
 
     /// Of lists of images.
     package var list = ListFields()
+    /// Of archives, which are no Data-Juicer data sets: which members of a sample are read and written.
+    package var archiveMembers = ArchiveMembers()
 
     package init() {}
 

@@ -4,6 +4,8 @@ package enum InputFormat: String, Sendable, CaseIterable {
     case images
     /// A Data-Juicer data set, JSON lines.
     case dataJuicer = "data-juicer"
+    /// WebDataset archives; of - one on standard input.
+    case webdataset
     /// A table of images.
     case csv
     case tsv
@@ -28,6 +30,7 @@ package enum InputFormat: String, Sendable, CaseIterable {
         case .csv, .tsv: ImageTable.self
         case .imageFolder: ImageFolder.self
         case .llava: LLaVASet.self
+        case .webdataset: ArchiveList.self
         }
     }
 }

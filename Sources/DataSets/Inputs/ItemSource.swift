@@ -42,6 +42,7 @@ package protocol ItemReader: AnyObject {
 package enum ItemSources {
     private static let all: [any ItemSource.Type] = [
         DataSet.self,
+        ArchiveList.self,
         ImageTable.self,
         LLaVASet.self,
         ImageList.self,

@@ -196,7 +196,7 @@ extension Item {
         switch content {
         case .sample(let sample): return sample
         case .badLine(let message): throw ItemFailure(stage: .sample, message: message)
-        case .image: throw ItemFailure(stage: .sample, message: "an image, and no sample of a data set")
+        case .image, .archived: throw ItemFailure(stage: .sample, message: "an image, and no sample of a data set")
         }
     }
 }

@@ -3,11 +3,15 @@ package import CaptionerJSON
 /// An image and its captions: `{"image": PATH, "caption": TEXT}`, with several captions `{"image": PATH, "captions":
 /// [TEXT, ...]}`, or `{"image": PATH, "error": {"stage": ..., "message": ...}}`.
 ///
-/// The id of a data set's sample comes first. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
+/// The id of a data set's sample comes first, of a sample in an archive its `"key"`, and the text that it had follows the caption as `"old_caption"`. Log-probabilities follow as `"log_probability"` or `"log_probabilities"`
 /// where they are asked for, and where texts are scored what ``CaptionScores`` says. An image that was captioned although something was wrong with its file has a last field,
 /// `"note"`, and one that was not captioned since it has a text that it keeps a field `"kept"` with the value `"old"`.
 package struct CaptionRecord: Sendable {
     package var id: JSONValue?
+    /// What the id is called: of a sample in an archive it is the key.
+    var idName = "id"
+    /// The text that a sample of an archive has; nil where scores say it.
+    var oldText: String?
     /// Nil for a sample that names none.
     package var path: String?
     package var answer: ImageAnswer
@@ -42,9 +46,16 @@ package struct CaptionRecord: Sendable {
         self.scores = scores
     }
 
+    /// - Parameter item: what the image belongs to.
+    init(of item: Item, path: String?, answer: ImageAnswer, shape: Shape, scores: CaptionScores? = nil) {
+        self.init(id: item.id, path: path, answer: answer, shape: shape, scores: scores)
+        idName = item.idName
+        if case .archived(let sample) = item.content, !shape.showsSimilarities { oldText = try? sample.oldText() }
+    }
+
     /// The record as a JSON object, its members in the order shown above.
     package var json: JSONValue {
-        var members = id.map { [JSONMember("id", $0)] } ?? []
+        var members = id.map { [JSONMember(ExactString(idName), $0)] } ?? []
         if let path { members.append(JSONMember("image", .string(path))) }
         switch answer {
         case .success(let captions):
@@ -59,6 +70,7 @@ package struct CaptionRecord: Sendable {
                     member("similarity", "similarities", scores.similarities.map { .number("\($0)") }))
                 members += scores.members
             }
+            if let oldText { members.append(JSONMember("old_caption", .string(oldText))) }
             if keepsOldText { members.append(JSONMember("kept", .string(KeptCaption.old.rawValue))) }
             if let note = captions.first?.note { members.append(JSONMember("note", .string(note))) }
         case .failure(let failure):

@@ -56,6 +56,12 @@ struct ImageRows: RowFormat {
         switch item.content {
         case .image(let name, let picture):
             return [CaptionTask(picture: picture, name: name, prompt: nil)]
+        case .archived(let sample):
+            if let damage = sample.damage {
+                throw ItemFailure(stage: .read, message: "cannot read \(sample.archiveName): \(damage)")
+            }
+            guard let picture = sample.picture, let name = sample.imageName else { return [] }
+            return [CaptionTask(picture: picture, name: name, prompt: nil)]
         case .badLine(let message):
             throw ItemFailure(stage: .sample, message: message)
         case .sample(let sample):
@@ -80,11 +86,11 @@ struct ImageRows: RowFormat {
             // One that came to be there meanwhile was not scored.
             let text = (try? answer.get().first)?.text ?? ""
             if isKept, scored?.captions.first?.text.hasSameBytes(as: text) != true { scored = nil }
-            if scored != nil {
+            if scored != nil, case .success = answer {
                 result.texts.append(.init(image: result.rows.count, text: text))
             }
             var record = CaptionRecord(
-                id: item.id, path: task.name, answer: answer, shape: shape, scores: scored?.scores)
+                of: item, path: task.name, answer: answer, shape: shape, scores: scored?.scores)
             record.keepsOldText = isKept
             if notation == .metadata {
                 if let row = MetadataRow.row(record, of: item) { result.rows.append(row) }
@@ -117,8 +123,13 @@ struct ImageRows: RowFormat {
     }
 
     package func rows(of item: Item, failure: ItemFailure) -> ItemRows {
-        let record = CaptionRecord(id: item.id, path: nil, answer: .failure(failure), shape: shape)
+        let record = CaptionRecord(of: item, path: nil, answer: .failure(failure), shape: shape)
         return ItemRows(rows: leavesOutFailures ? [] : [row(record)], errors: [ErrorRecord(failure, of: item)])
+    }
+
+    package func remark(on item: Item) -> ItemRemark? {
+        guard case .archived(let sample) = item.content else { return nil }
+        return sample.isItem ? nil : .noImages
     }
 
     package func expectedRows(of item: Item, hasErrors: Bool) -> ExpectedRows {
@@ -137,7 +148,7 @@ struct ImageRows: RowFormat {
         switch notation {
         case .jsonl, .metadata:
             guard let record = try? JSONParser.parse(row, .row) else { return false }
-            return record["image"] == expected.map { .string($0) } && record["id"] == item.id
+            return record["image"] == expected.map { .string($0) } && record[item.idName] == item.id
                 && (hasErrors || record["error"] == nil)
         case .csv:
             guard let fields = CSVRow.fields(row), fields.count >= 2 else { return false }

@@ -22,6 +22,8 @@ enum OldText {
                         text.strippingWhitespace()
                     } else if case .image(_, let picture) = item.content {
                         try beside(picture, ending)
+                    } else if case .archived(let sample) = item.content {
+                        try sample.oldText()
                     } else {
                         index < texts.count ? texts[index] : nil
                     }
@@ -40,6 +42,7 @@ enum OldText {
             return ItemFailure(
                 stage: .read, message: "cannot read \(path.escaped.shortened): \(Errno.noSuchFileOrDirectory)")
         }
+        if case .archived = item.content { return ItemFailure(stage: .sample, message: "it has no text") }
         return ItemFailure(stage: .sample, message: "its text has no place for the image")
     }
 

@@ -14,6 +14,11 @@ package enum OutputFormat: String, Sendable, CaseIterable {
     case coco
     /// The `metadata.jsonl` of Hugging Face's imagefolder.
     case imageFolder = "imagefolder"
+    /// WebDataset archives with new texts.
+    case webdataset
+
+    /// Whether the file that was asked for is made of the rows when they are all there, which have a file of their own.
+    package var isMadeOfRows: Bool { [.llava, .coco, .webdataset].contains(self) }
 
     /// The format of an input if none is asked for.
     package static func standard(for input: any ItemSource) -> OutputFormat {
@@ -27,7 +32,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
         scoring: ScoringRules? = nil
     ) throws -> any RowFormat {
         switch self {
-        case .jsonl, .csv, .sidecar, .coco, .imageFolder:
+        case .jsonl, .csv, .sidecar, .coco, .imageFolder, .webdataset:
             let notation: ImageRows.Notation =
                 switch self {
                 case .csv: .csv

@@ -17,6 +17,12 @@ extension RunDescription {
         isFinished = value["finished"] == .bool(true)
         replacesOutput = value["replaces_output"] == .bool(true)
         training = value["training"]?.members ?? []
+        inputByteCount = value["input_bytes"]?.integer
+        if let bytes = value["archive"]?["bytes"]?.integer,
+            let checksum = value["archive"]?["rows_crc32"]?.integer.flatMap({ UInt32(exactly: $0) })
+        {
+            archive = Archive(byteCount: bytes, rowsChecksum: checksum)
+        }
         embeddings = value["embeddings"]?.text
         overwritesSidecars = value["overwrites_sidecars"] == .bool(true)
         if let json = value["skipped"] {
@@ -67,6 +73,16 @@ extension RunDescription {
             JSONMember("settings", .object(settings)),
         ]
         if !training.isEmpty { members.append(JSONMember("training", .object(training))) }
+        if let inputByteCount { members.append(JSONMember("input_bytes", .integer(inputByteCount))) }
+        if let archive {
+            members.append(
+                JSONMember(
+                    "archive",
+                    .object([
+                        JSONMember("bytes", .integer(archive.byteCount)),
+                        JSONMember("rows_crc32", .integer(Int(archive.rowsChecksum))),
+                    ])))
+        }
         if let embeddings { members.append(JSONMember("embeddings", .string(embeddings))) }
         members += [
             JSONMember("sessions", .array(sessions.map(\.json))),

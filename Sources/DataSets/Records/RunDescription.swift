@@ -17,6 +17,10 @@ package struct RunDescription: Sendable, Equatable {
     package var range: Range<Int>
     /// How the training file was made that the run's rows go into, if there is one. Captions do not depend on it.
     package var training: [JSONMember] = []
+    /// What the archives had that were read, in bytes.
+    package var inputByteCount: Int?
+    /// Of a run over an archive, the archive that was made of its rows.
+    package var archive: Archive?
     /// The folder that the run's embeddings go to, as an absolute path.
     package var embeddings: String?
     /// Each time that the run was started or resumed.
@@ -40,6 +44,19 @@ package struct RunDescription: Sendable, Equatable {
     package var errorChecksum: UInt32?
 
     package static let version = 1
+
+    /// A file that is made of the rows.
+    package struct Archive: Sendable, Equatable {
+        /// In bytes.
+        package var byteCount: Int
+        /// The CRC-32 of the rows that it is made of.
+        package var rowsChecksum: UInt32
+
+        package init(byteCount: Int, rowsChecksum: UInt32) {
+            self.byteCount = byteCount
+            self.rowsChecksum = rowsChecksum
+        }
+    }
 
     package init(settings: [JSONMember], inputs: [String], total: Int, shard: Shard) {
         self.settings = settings

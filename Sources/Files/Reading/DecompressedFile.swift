@@ -1,12 +1,12 @@
 import CaptionerZlib
 import Foundation
-import SystemPackage
+package import SystemPackage
 
 /// The bytes of a file, decompressed if they are gzip, which the first two show.
 ///
 /// As in Python's `gzip`, several members make one text, zero bytes after a member are padding, and anything else there
 /// is an error. zlib's own `gzread` ends at such bytes without an error.
-final class DecompressedFile {
+package final class DecompressedFile {
     private enum State {
         case start
         case plain
@@ -31,7 +31,7 @@ final class DecompressedFile {
     /// - Parameters:
     ///   - descriptor: closed with this.
     ///   - path: for messages.
-    init(descriptor: Int32, path: FilePath) {
+    package init(descriptor: Int32, path: FilePath) {
         self.descriptor = descriptor
         self.path = path
         stream.initialize(to: z_stream())

@@ -1,0 +1,164 @@
+import CaptionerFiles
+
+/// A member of an archive, or something else in it that has to stay where it is.
+struct TarEntry: Sendable {
+    let name: [UInt8]
+    let isFile: Bool
+    /// The headers, extended ones included, byte for byte.
+    let headers: [UInt8]
+    let header: TarHeader
+    /// Whether an extended header says its size.
+    let isSizeExtended: Bool
+    let contents: TarContents
+}
+
+/// Where an archive is not as it should be. What comes before is not touched by that.
+struct TarDamage: Error {
+    let cause: String
+}
+
+/// Reads the members of an archive one by one.
+///
+/// An archive that follows the end of another, as `cat` makes them, is read on.
+final class TarReader {
+    private let bytes: any TarBytes
+    private var isAtEnd = false
+    /// Extended headers of one member take less.
+    private static let extendedLimit = 1 << 20
+
+    init(_ bytes: any TarBytes) { self.bytes = bytes }
+
+    /// The next member; nil after the last.
+    /// - Throws: `TarDamage`, once, where nothing can be read on from; `FileError`.
+    func next() throws -> TarEntry? {
+        if isAtEnd { return nil }
+        do {
+            return try entry()
+        } catch {
+            isAtEnd = true
+            throw error
+        }
+    }
+
+    private func entry() throws -> TarEntry? {
+        var headers: [UInt8] = []
+        var extended: Extended?
+        var sawEnd = false
+        while true {
+            let start = bytes.offset
+            let block = try bytes.read(TarHeader.blockSize)
+            if block.isEmpty, headers.isEmpty {
+                isAtEnd = true
+                return nil
+            }
+            guard block.count == TarHeader.blockSize else {
+                if sawEnd {
+                    isAtEnd = true
+                    return nil
+                }
+                throw TarDamage(cause: "it ends within a header, at byte \(start + block.count)")
+            }
+            if headers.isEmpty, block.allSatisfy({ $0 == 0 }) {
+                sawEnd = true
+                continue
+            }
+            guard let header = TarHeader(block) else {
+                // Whatever follows the end of an archive is none of it.
+                if sawEnd {
+                    isAtEnd = true
+                    return nil
+                }
+                throw TarDamage(
+                    cause: "what should be a header at byte \(start) is none; what follows it cannot be read")
+            }
+            headers += block
+            switch header.kind {
+            case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "L"), UInt8(ascii: "K"):
+                guard header.size <= Self.extendedLimit - headers.count else {
+                    throw TarDamage(cause: "the extended header at byte \(start) has \(header.size) bytes")
+                }
+                let contents = try bytes.read(header.size)
+                let padding = try bytes.read(TarContents.padding(header.size).count)
+                guard contents.count == header.size else {
+                    throw TarDamage(cause: "it ends within a header, at byte \(bytes.offset)")
+                }
+                headers += contents + padding
+                var result = extended ?? Extended()
+                result.add(contents, kind: header.kind)
+                extended = result
+            default:
+                return try entry(header, headers, extended)
+            }
+        }
+    }
+
+    private func entry(_ header: TarHeader, _ headers: [UInt8], _ extended: Extended?) throws -> TarEntry {
+        var headers = headers
+        let name = extended?.name ?? header.name
+        if header.kind == UInt8(ascii: "S") { headers += try sparseMap(headers) }
+        let size = header.hasContents ? extended?.size ?? header.size : 0
+        guard let contents = try bytes.contents(size) else {
+            throw TarDamage(cause: "it ends within \(name.shownName)")
+        }
+        _ = try bytes.read(TarContents.padding(size).count)
+        return TarEntry(
+            name: name, isFile: header.isFile(named: name), headers: headers, header: header,
+            isSizeExtended: extended?.size != nil, contents: contents)
+    }
+
+    /// Blocks that follow the header of a file with holes in GNU's own format.
+    private func sparseMap(_ headers: [UInt8]) throws -> [UInt8] {
+        var blocks: [UInt8] = []
+        var isContinued = headers.suffix(TarHeader.blockSize).dropFirst(482).first == 1
+        while isContinued {
+            let block = try bytes.read(TarHeader.blockSize)
+            guard block.count == TarHeader.blockSize, blocks.count < Self.extendedLimit else {
+                throw TarDamage(cause: "it ends within a header, at byte \(bytes.offset)")
+            }
+            isContinued = block[504] == 1
+            blocks += block
+        }
+        return blocks
+    }
+
+    /// What extended headers say about the member that follows them.
+    private struct Extended {
+        var name: [UInt8]?
+        var size: Int?
+
+        mutating func add(_ contents: [UInt8], kind: UInt8) {
+            switch kind {
+            case UInt8(ascii: "L"): name = Array(contents.prefix { $0 != 0 })
+            case UInt8(ascii: "K"): break
+            default: addRecords(contents[...])
+            }
+        }
+
+        /// `LENGTH KEYWORD=VALUE\n`, one after the other.
+        private mutating func addRecords(_ contents: ArraySlice<UInt8>) {
+            var rest = contents
+            while let space = rest.firstIndex(of: 0x20),
+                let length = Int(String(decoding: rest[..<space], as: UTF8.self)), length > space - rest.startIndex,
+                length <= rest.count
+            {
+                let record = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
+                rest = rest.dropFirst(length)
+                guard let sign = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
+                let value = record[(sign + 1)...]
+                switch String(decoding: record[..<sign], as: UTF8.self) {
+                case "path", "GNU.sparse.name": name = Array(value)
+                case "size":
+                    size = Int(String(decoding: value, as: UTF8.self)).flatMap {
+                        $0 < 0 || $0 > Int.max >> 1 ? nil : $0
+                    }
+                default: break
+                }
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// A member's name in messages.
+    var shownName: String { String(decoding: self, as: UTF8.self).shortened }
+}

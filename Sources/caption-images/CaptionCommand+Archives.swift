@@ -1,0 +1,258 @@
+import ArgumentParser
+import Captioner
+import CaptionerDataSets
+import CaptionerFiles
+import CaptionerRecaption
+import Foundation
+import SystemPackage
+
+extension CaptionCommand {
+    /// Where the captions of archives go, if they do not go to one file of rows or into one archive that is a file.
+    enum ArchivePlan {
+        /// A file for each archive.
+        case folder(FilePath, [GivenPath])
+        /// An archive that is written while it is read, or rows of one that comes through a pipe.
+        case stream
+    }
+
+    /// Whether an archive comes on standard input.
+    var isArchiveStream: Bool { inputs.inputFormat == .webdataset && input.contains { $0.path == "-" } }
+
+    private var isArchiveInput: Bool {
+        if let format = inputs.inputFormat { return format == .webdataset }
+        return dataSet.config == nil && input.first.map(ArchiveList.claims) ?? false
+    }
+
+    /// Checks what belongs together where archives are read, or are not.
+    /// - Throws: `ValidationError`.
+    func validateArchives() throws {
+        guard isArchiveInput else {
+            if let name = archive.namesInUse.first {
+                throw ValidationError("\(name) is for WebDataset archives, and the input is none.")
+            }
+            return
+        }
+        if inputs.passedOver != nil { throw ValidationError("--passed-over is for folders of images.") }
+        if isArchiveStream, input.count > 1 { throw ValidationError("- must be the only input.") }
+        if output.format == .sidecar {
+            throw ValidationError(
+                "--format sidecar has no place beside images in an archive; --format webdataset writes texts into it.")
+        }
+        guard isArchiveStream else { return }
+        if dryRun.dryRun { throw ValidationError("--dry-run has no meaning with -, which can be read once.") }
+        let names = [
+            ("--retry-failed", output.retryFailed), ("--shard", output.shard != nil),
+            ("--embeddings", scoring.clip.embeddings != nil),
+        ].filter(\.1).map(\.0)
+        if let name = names.first {
+            throw ValidationError("\(name) has no meaning with -, which can be read once.")
+        }
+    }
+
+    /// - Throws: `ValidationError`; `FileError.unreadableFile` for what is no archive.
+    func archivePlan() throws -> ArchivePlan? {
+        guard isArchiveInput else { return nil }
+        if isArchiveStream { return .stream }
+        let archives = try ArchiveList.archives(input)
+        let isFolder = output.file?.isFolder ?? false
+        if output.format == .webdataset {
+            guard let file = output.file, isFolder || output.plainFile != nil else { return .stream }
+            if isFolder || !ArchiveList.isArchive(GivenPath(file)) { return .folder(file, archives) }
+            if archives.count > 1 {
+                throw ValidationError(
+                    "--output \(file.escaped) is one archive, and there are \(archives.count) inputs; name a folder.")
+            }
+            return nil
+        }
+        guard let file = output.file,
+            isFolder || archives.count > 1 && file != "-" && file.extension == nil && !OutputFile.isSpecial(file)
+        else { return nil }
+        return .folder(file, archives)
+    }
+
+    /// Captions archives, each with an output of its own in a folder.
+    func runArchives(_ all: [GivenPath], to folder: FilePath, _ console: Console) async throws {
+        let archives = Array(all[(output.shard ?? .whole).range(of: all.count)])
+        var output = output
+        output.shard = nil
+        output.file = folder.pushing("archives")
+        var template = try job(ArchiveList(members: archive.members), output: output, console: console)
+        let outputs = try outputs(of: archives, in: folder, template.format)
+        for file in outputs { try template.checkEarlierArchive(file) }
+        if output.retryFailed, !outputs.contains(where: { template.files($0).output.exists }) {
+            throw RecaptionError.nothingToRetry(path: folder.escaped)
+        }
+        let rules = try rules(template)
+        if scoring.clip.embeddings != nil {
+            throw ValidationError("--embeddings needs one file for --output, not a folder.")
+        }
+        if dryRun.dryRun { return try await survey(archives, outputs, in: folder, template, rules, output, console) }
+        try make(folder)
+        let start = ContinuousClock.now
+        let captioner = try await captioner(console)
+        let scorer = try await scoring.scorer(rules, beside: captioner, console)
+        let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+        template.generation = template.generation.completed(dataSet.compat, by: captioner)
+        try captioner.check(template.generation)
+        let models = RunModels(captioner, scorer: scorer)
+        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
+        if output.overwrite {
+            // What is not reached must not be taken for what this run has done.
+            for file in outputs { try remove(template, file) }
+            template.mode = .resume
+        }
+        var sum: RunProgress?
+        func commands(_ job: RecaptionJob, _ output: OutputOptions, _ label: String) -> JobCommand {
+            JobCommand(
+                job: job, models: models, output: output, console: console, loadSeconds: loadSeconds, label: label)
+        }
+        for (number, (archive, file)) in zip(archives, outputs).enumerated() {
+            if Signals.isReceived { break }
+            let result: RunProgress
+            if let done = try template.done(archive, by: models, output: file) {
+                result = done
+            } else {
+                var job = template
+                var output = output
+                output.file = file
+                job.input = try ArchiveList(inputs: [archive], members: self.archive.members)
+                for note in job.input.notes { console.note(note) }
+                if job.mode == .retryFailed, !job.files(file).output.exists { job.mode = .resume }
+                job.limit = output.limit.map { max($0 - (sum?.total ?? 0), 0) }
+                try output.check(job, settings: settings)
+                let label = archives.count > 1 ? "\(archive.text) (\(number + 1)/\(archives.count)): " : ""
+                result = try await commands(job, output, label).perform().0
+            }
+            if sum == nil { sum = result } else { sum? += result }
+            if result.isInterrupted { break }
+        }
+        if let sum { try commands(template, output, "").finish(sum) }
+    }
+
+    private func make(_ folder: FilePath) throws {
+        do {
+            try folder.makeFolders()
+        } catch {
+            throw FileError.unwritableOutput(folder, code: error.rawValue)
+        }
+    }
+
+    private func remove(_ job: RecaptionJob, _ file: FilePath) throws {
+        let files = job.files(file)
+        try files.retry.remove()
+        try files.remove()
+        if job.format == .webdataset { try file.written.remove() }
+    }
+
+    /// What the output of each archive is called.
+    /// - Throws: `ValidationError` where two would be the same.
+    private func outputs(of archives: [GivenPath], in folder: FilePath, _ format: OutputFormat) throws -> [FilePath] {
+        var seen: [FilePath: GivenPath] = [:]
+        return try archives.map { archive in
+            let stem = archive.path.exactStem ?? []
+            let ending = format == .webdataset ? ".tar" : format == .csv ? ".csv" : ".jsonl"
+            let file = folder.pushing(FilePath(bytes: stem + Array(ending.utf8)))
+            if let other = seen.updateValue(archive, forKey: file) {
+                throw ValidationError(
+                    "\(other) and \(archive) would both be written to \(file.escaped); caption them into two folders.")
+            }
+            return file
+        }
+    }
+
+    /// Says what a run over archives would do.
+    private func survey(
+        _ archives: [GivenPath], _ outputs: [FilePath], in folder: FilePath, _ template: RecaptionJob,
+        _ rules: ScoringRules?, _ output: OutputOptions, _ console: Console
+    ) async throws {
+        var output = output
+        Signals.respond(.cancel)
+        var sum = RunSurvey()
+        for (archive, file) in zip(archives, outputs) {
+            var job = template
+            job.input = try ArchiveList(inputs: [archive], members: self.archive.members)
+            if job.mode == .retryFailed, !job.files(file).output.exists { job.mode = .resume }
+            job.limit = output.limit.map { max($0 - sum.items, 0) }
+            let before = sum.items
+            sum += try job.survey(job.files(file), rules: rules) { count in
+                console.show { "\(before + count) looked at, \(archive.text)" }
+            }
+        }
+        console.endLine()
+        output.file = folder
+        try await report(sum, of: template, rules: rules, output: output, console)
+    }
+
+    /// Captions an archive that can be read once, or whose new texts go to standard output or a pipe.
+    func runArchiveStream(_ console: Console) async throws {
+        let source: ArchiveStream =
+            isArchiveStream
+            ? ArchiveStream(descriptor: FileHandle.standardInput.fileDescriptor, members: archive.members)
+            : ArchiveStream(try ArchiveList(inputs: input, members: archive.members))
+        var job = try job(source, output: output, console: console)
+        let rules = try rules(job)
+        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
+        let errors = output.plainFile.map { RunFiles(output: $0).errors }
+        let written = [output.plainFile, errors, output.summary].compactMap { $0 }
+        try OutputFile.check(written, stream: FileStatus(descriptor: 1), against: settings + source.files)
+        if let file = output.plainFile {
+            try OutputFile.check(file, with: [errors].compactMap { $0 })
+            if !output.overwrite, let present = [file, errors].compactMap({ $0 }).first(where: OutputFile.exists) {
+                throw FileError.outputExists(path: present.escaped)
+            }
+        }
+        let start = ContinuousClock.now
+        let captioner = try await captioner(console)
+        let scorer = try await scoring.scorer(rules, beside: captioner, console)
+        let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+        job.generation = job.generation.completed(dataSet.compat, by: captioner)
+        try captioner.check(job.generation)
+        let models = RunModels(captioner, scorer: scorer)
+        let isQuiet = output.quiet
+        Signals.respond(.finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+        let result = try await runStream(job, models, errors, console)
+        try JobCommand(
+            job: job, models: models, output: output, console: console, loadSeconds: loadSeconds, resumes: false
+        )
+        .finish(result)
+    }
+
+    private func runStream(
+        _ job: RecaptionJob, _ models: RunModels, _ errors: FilePath?, _ console: Console
+    ) async throws -> RunProgress {
+        // What stood there is of another run.
+        try errors?.written.remove()
+        var log: WholeFile?
+        func report(_ line: String) throws {
+            guard let errors else { return console.reportError(line) }
+            let file = try log ?? WholeFile(errors)
+            log = file
+            try file.append(line)
+        }
+        let show: (RunProgress) -> Void = { state in console.show { state.line } }
+        let result: RunProgress
+        if job.format == .webdataset {
+            let file = try output.plainFile.map { try WholeFile($0) }
+            let writer = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) } ?? RecordWriter()
+            result = try await job(
+                by: models,
+                appending: { bytes in if let file { try file.append(bytes) } else { try writer.write(Data(bytes)) } },
+                progress: show, isStopped: { Signals.isReceived }, onError: report)
+            try file?.flush()
+            if !result.isInterrupted { try file?.commit() }
+        } else {
+            let writer =
+                try (output.pipe ?? output.plainFile).map { try RecordWriter(path: $0, overwrites: true) }
+                ?? RecordWriter()
+            result = try await job(
+                by: models, to: writer, progress: show, isStopped: { Signals.isReceived },
+                onError: { line in
+                    // Rows say it, too.
+                    if errors != nil { try report(line) }
+                })
+        }
+        try log?.flush()
+        try log?.commit()
+        return result
+    }
+}
