@@ -78,6 +78,9 @@ extension CaptionCommand {
         output.file = folder.pushing("archives")
         var template = try job(ArchiveList(members: archive.members), output: output, console: console)
         let outputs = try outputs(of: archives, in: folder, template.format)
+        // Before any of them is removed.
+        let written = outputs.flatMap { template.files($0).possible + [$0] }
+        try OutputFile.check(Array(Set(written)), against: all.map(\.path))
         for file in outputs { try template.checkEarlierArchive(file) }
         if output.retryFailed, !outputs.contains(where: { template.files($0).output.exists }) {
             throw RecaptionError.nothingToRetry(path: folder.escaped)
