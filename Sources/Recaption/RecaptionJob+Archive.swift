@@ -37,7 +37,7 @@ extension RecaptionJob {
         let writer = ArchiveStreamWriter(append: append)
         let run = CaptionRun(
             input, range: range, models: models, generation: generation,
-            format: try rowFormat(models.scorer?.rules, overwritesSidecars: false))
+            format: try rowFormat(models.scorer?.rules, sidecars))
         let result = try await run(
             to: ArchiveDestination(writer: writer) { try onError($0.line) }, progress: progress, isStopped: isStopped,
             starting: starting)

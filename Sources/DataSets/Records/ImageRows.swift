@@ -84,9 +84,9 @@ struct ImageRows: RowFormat {
             if notation == .metadata, let failure = MetadataRow.failure(of: task) { answer = .failure(failure) }
             let isKept = sidecars != nil && (try? answer.get().first)?.isOld == true
             // One that came to be there meanwhile was not scored.
-            let text = (try? answer.get().first)?.text ?? ""
-            if isKept, scored?.captions.first?.text.hasSameBytes(as: text) != true { scored = nil }
-            if scored != nil, case .success = answer {
+            let text = (try? answer.get().first)?.text
+            if isKept, let text, scored?.captions.first?.text.hasSameBytes(as: text) != true { scored = nil }
+            if scored != nil, let text {
                 result.texts.append(.init(image: result.rows.count, text: text))
             }
             var record = CaptionRecord(
