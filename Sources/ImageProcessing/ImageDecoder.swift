@@ -22,6 +22,10 @@ package import SystemPackage
 /// same here; where it is of one colour throughout, because nothing could be decoded, the file is an error. Of BMPs it
 /// follows Pillow 13: earlier versions read run-length encodings with an odd number of pixels wrong.
 ///
+/// Of animated WebPs the first frame counts as well, and of AVIF and HEIC the primary image. In these three, what is cut is
+/// an error, as in Pillow, and so it is in a TIFF with compression. Beside pillow-heif, HEICs of 4:2:0 differ by a level
+/// where libheif is older than its own.
+///
 /// Orientation is what `ImageOps.exif_transpose` of Pillow 12 goes by. The EXIF tag may be a number of any type that TIFF
 /// and BigTIFF have, the last one counts, and of several values the first. In a PNG it is also found as text (`Raw
 /// profile type exif`, `exif`). Only where EXIF has no such tag does XMP count, `tiff:Orientation` as an attribute in
