@@ -46,14 +46,17 @@
             }
         }
 
+        /// Of a strip or tile. A tile may be larger than the image; a bomb is much larger.
+        private static func mostBytes(_ layout: TIFFLayout) -> Int {
+            max(layout.width * layout.height * layout.sampleCount * 8, 1 << 24)
+        }
+
         private static func unpack(
             _ reader: TIFFReader, _ layout: TIFFLayout, to samples: inout TIFFSamples
         ) throws(ImageError) {
             if layout.isConvertedByJPEG { reader.askForRGB() }
             let (size, rowSize) = reader.blockSizes
-            // A tile may be larger than the image; a bomb is much larger.
-            let most = max(layout.width * layout.height * layout.sampleCount * 8, 1 << 24)
-            guard rowSize == layout.rowByteCount, size > 0, size <= most,
+            guard rowSize == layout.rowByteCount, size > 0, size <= mostBytes(layout),
                 size <= rowSize.multipliedReportingOverflow(by: layout.block.height).partialValue
             else {
                 throw .corrupt(
@@ -102,6 +105,10 @@
         private static func converted(_ reader: TIFFReader, _ layout: TIFFLayout) throws(ImageError) -> RGBImage {
             let (width, height) = (layout.width, layout.height)
             let rows = min(layout.block.height, height)
+            let size = reader.blockSizes.block
+            guard size <= mostBytes(layout) else {
+                throw .corrupt(format: "TIFF", cause: "\(layout.isTiled ? "tiles" : "strips") of \(size) bytes")
+            }
             var block = [UInt32](repeating: 0, count: width * rows)
             var samples: [UInt8] = []
             samples.reserveCapacity(width * height * 3)
