@@ -1,8 +1,10 @@
 """dj-process runs the operator: in one process, in two, and on Ray."""
 
+import base64
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import INTEGRATIONS, by_hand, processes, read_jsonl
@@ -115,6 +117,31 @@ def test_only_bad_samples_are_lost(recipe, executable, pictures, tmp_path):
     result = recipe.run(samples)
     assert result.returncode != 0
     assert "missing.jpg" in result.stderr + result.stdout
+
+
+def test_images_in_the_samples(recipe, executable, pictures, tmp_path):
+    samples = one_image_each(pictures, 6)
+    expected = [row["text"] for row in recaptioned(executable, samples)]
+    for sample in samples:
+        sample["image_bytes"] = [base64.b64encode(Path(sample["images"][0]).read_bytes()).decode()]
+        sample["images"] = ["nowhere.png"]
+    samples[3] |= {"images": pictures[3:4], "image_bytes": [None]}
+    samples[4]["image_bytes"] = ["no Base64"]
+    recipe.operator["sample"] = False
+    found = recipe.output(samples)
+    assert [row["text"] for row in found] == expected[:4] + expected[5:]
+    # What operators of Data-Juicer read are bytes, which Parquet files have.
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    for sample in samples:
+        sample["image_bytes"] = [data and base64.b64decode(data) for data in sample["image_bytes"]]
+    parquet.write_table(pyarrow.Table.from_pylist(samples), tmp_path / "in.parquet")
+    recipe.settings |= {"dataset_path": str(tmp_path / "in.parquet"), "export_path": str(tmp_path / "out.parquet")}
+    result = recipe.run([])
+    assert result.returncode == 0, result.stderr[-3000:]
+    rows = parquet.read_table(tmp_path / "out.parquet").sort_by("id").to_pylist()
+    assert [row["text"] for row in rows] == expected[:4] + expected[5:]
 
 
 @pytest.mark.parametrize("processes_at_once", [1, 2])

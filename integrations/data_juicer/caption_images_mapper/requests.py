@@ -1,5 +1,7 @@
 """Which captions samples need, and where those belong."""
 
+import base64
+
 from data_juicer.utils.mm_utils import SpecialTokens
 
 
@@ -12,7 +14,7 @@ class SampleRequests:
         :param rows: samples.
         """
         self.operator = operator
-        self.wanted: list[tuple[str, str | None]] = list(
+        self.wanted: list[tuple[str | bytes, str | None]] = list(
             dict.fromkeys(request for row in rows for request, _ in self._places(row, strict=False)))
 
     def captions(self, row: dict, found: dict) -> tuple[list[list[str]], list[tuple[int, int, int]]]:
@@ -51,8 +53,21 @@ class SampleRequests:
                     if strict:
                         raise IndexError(f"{len(images)} images, and more tokens for images in the text")
                     return
-                yield (images[offset], prompt), (0, chunk_index, index)
+                yield (self._image(row, images, offset), prompt), (0, chunk_index, index)
                 offset += 1
+
+    def _image(self, row: dict, images: list, index: int) -> str | bytes:
+        """An image's bytes, if the sample has them itself, as other operators read them; otherwise its path. A JSON file has
+        them as Base64, which other operators do not read."""
+        own = row.get(getattr(self.operator, "image_bytes_key", "image_bytes"))
+        encoded = own[index] if isinstance(own, list) and index < len(own) else None
+        if isinstance(encoded, str) and encoded:
+            try:
+                encoded = base64.b64decode(encoded, validate=True)
+            except ValueError:
+                # No image, as the worker will say.
+                encoded = encoded.encode()
+        return encoded if isinstance(encoded, bytes) and encoded else images[index]
 
     def _prompt(self, row: dict) -> str | None:
         own = row.get(self.operator.prompt_key) if self.operator.prompt_key else None
