@@ -40,6 +40,8 @@ class Captioner:
     such as those of `datasets`, starts a process of its own, and so does a fork.
     """
 
+    _worker: Worker | None
+
     def __init__(
         self,
         model: str | os.PathLike[str] | None = None,
@@ -187,7 +189,7 @@ class Captioner:
         # Checked here, and not where a copy is made in another process.
         json.dumps(self._settings)
         self._lock = threading.Lock()
-        self._worker: Worker | None = None
+        self._worker = None
         self._turns = self._option("exif_orientation") != "ignore"
         _captioners.add(self)
 

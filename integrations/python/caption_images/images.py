@@ -84,13 +84,14 @@ class RequestedImage:
             raise TypeError(f"{type(image).__name__} is no kind of image; {KINDS}") from None
         if view.format not in ("B", "c"):
             raise TypeError(f"an array of {getattr(image, 'dtype', view.format)} is no image; {KINDS}")
-        if view.ndim == 1:
+        shape = view.shape or ()
+        if len(shape) == 1:
             self._take_file(view)
-        elif view.ndim == 2 or view.ndim == 3 and view.shape[2] in (1, 3, 4):
-            height, width, channels = (*view.shape, 1)[:3]
+        elif len(shape) == 2 or len(shape) == 3 and shape[2] in (1, 3, 4):
+            height, width, channels = (*shape, 1)[:3]
             self._take_pixels(view, width, height, channels)
         else:
-            raise TypeError(f"an array of the shape {list(view.shape)} is no image; {KINDS}")
+            raise TypeError(f"an array of the shape {list(shape)} is no image; {KINDS}")
 
     def _take_file(self, data: memoryview) -> None:
         if data.nbytes > LARGEST:

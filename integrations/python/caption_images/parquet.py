@@ -175,7 +175,7 @@ def codec(name: str) -> str:
 def is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def is_image(kind: pa.DataType) -> bool:
@@ -184,7 +184,7 @@ def is_image(kind: pa.DataType) -> bool:
 
     if pa.types.is_struct(kind):
         return any(kind.field(index).name in ("bytes", "path") for index in range(kind.num_fields))
-    return is_text(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    return bool(is_text(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def image_of(value: Any, folder: str) -> Any:
