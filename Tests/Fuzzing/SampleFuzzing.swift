@@ -104,9 +104,9 @@ enum SampleFuzzing {
 
     private static func request(_ line: [UInt8]) {
         let request = WorkerRequest(.bytes(line), number: 1)
-        guard case .failure(let failure) = request.request else { return }
+        guard case .failure(let failure) = request.work else { return }
         finding(unless: !failure.message.isEmpty, "a refusal without a reason")
-        let answer = WorkerAnswer(id: request.id, path: request.path, answer: .failure(failure)).line(.init())
+        let answer = WorkerAnswer(id: request.id, path: request.path, content: .failure(failure)).line(.init())
         finding(unless: (try? JSONParser.parse(answer.utf8.dropLast())) != nil, "an answer that is not JSON")
     }
 
