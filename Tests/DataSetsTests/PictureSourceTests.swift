@@ -37,7 +37,7 @@ import Testing
         let address = "data:image/png;base64,****"
         let sample = try Sample(
             line: Array(#"{"text": "<__dj__image>", "images": ["\#(address)"]}"#.utf8), fields: .init(), folder: "/")
-        let task = sample.captionTask(for: address, nil)
+        let task = sample.captionTask(for: address, at: 0, nil)
         #expect(task.picture as? DataAddress == DataAddress(address))
         let message = "cannot read \(address): a data address that is not Base64"
         #expect(throws: ItemFailure(stage: .read, message: message)) {

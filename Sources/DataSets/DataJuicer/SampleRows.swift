@@ -26,7 +26,7 @@ struct SampleRows: RowFormat {
     private func tasks(of captioned: CaptionedSample) -> [CaptionTask] {
         // Data-Juicer opens images that have no token, too.
         let used = options.profile == nil ? captioned.images.prefix(captioned.placeCount) : captioned.images[...]
-        var tasks = used.map { captioned.sample.captionTask(for: $0, options.profile) }
+        var tasks = used.enumerated().map { captioned.sample.captionTask(for: $1, at: $0, options.profile) }
         guard scoring != nil else { return tasks }
         // Images that no chunk has a place for have no text to be scored.
         for index in captioned.placeCount..<max(captioned.placeCount, tasks.count) { tasks[index].group = -1 }

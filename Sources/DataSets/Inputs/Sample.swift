@@ -93,10 +93,14 @@ package struct Sample: Sendable {
     }
 
     /// What has to be captioned for one of its images.
-    /// - Parameter profile: the version of Data-Juicer, which does not read addresses.
-    func captionTask(for path: String, _ profile: CompatibilityProfile?) -> CaptionTask {
+    /// - Parameters:
+    ///   - index: the image's, in the list of its images.
+    ///   - profile: the version of Data-Juicer, which reads neither addresses nor Base64.
+    func captionTask(for path: String, at index: Int, _ profile: CompatibilityProfile?) -> CaptionTask {
         let picture: any PictureSource =
-            if profile != nil, AddressScheme.of(path) != nil {
+            if profile == nil, let encoded = EncodedPicture(at: index, name: path, in: members) {
+                encoded
+            } else if profile != nil, AddressScheme.of(path) != nil {
                 UnavailablePicture(cause: "cannot read \(path.shortened): an address, and with --compat none is read")
             } else {
                 PictureReference.source(of: path, in: folder)

@@ -46,7 +46,7 @@ package struct JudgedSample: Sendable {
     /// Its images, each once for each time that it is named.
     /// - Throws: `ItemFailure` when the field is no list of paths.
     func pictures() throws(ItemFailure) -> [any PictureSource] {
-        try sample.images().map { sample.captionTask(for: $0, profile).picture }
+        try sample.images().enumerated().map { sample.captionTask(for: $1, at: $0, profile).picture }
     }
 }
 

@@ -68,7 +68,7 @@ struct ImageRows: RowFormat {
             try sample.checkPrompt()
             let images = try sample.images()
             guard !images.isEmpty else { throw ItemFailure(stage: .sample, message: "it names no image") }
-            return images.map { sample.captionTask(for: $0, nil) }
+            return images.enumerated().map { sample.captionTask(for: $1, at: $0, nil) }
         }
     }
 

@@ -17,7 +17,9 @@ struct RowImages {
             guard let elements = list.elements else { return nil }
             names = elements.compactMap(\.text)
             guard names.count == elements.count else { return nil }
-            sources = names.map { PictureReference.source(of: $0, in: folder) }
+            sources = names.enumerated().map { index, name in
+                EncodedPicture(at: index, name: name, in: members) ?? PictureReference.source(of: name, in: folder)
+            }
         } else if let image = members.value(of: "image"), !image.isNull {
             guard let name = image.text else { return nil }
             names = [name]
