@@ -11,6 +11,7 @@ struct PictureFinder {
     /// What relative paths are tried from, in this order.
     private let folders: [FilePath]
     private let isOfDataSet: Bool
+    private let members = ArchivedMembers()
     /// Files and folders that were given to the run, by their last names.
     private let inputsByName: [FilePath.Component: [FilePath]]
 
@@ -37,7 +38,16 @@ struct PictureFinder {
 
     /// Where an image is.
     func picture(_ image: String) -> any PictureSource {
-        file(image).map { PictureFile(path: $0) } ?? PictureReference.source(of: image)
+        let file = file(image)
+        if file?.exists != true {
+            for (archive, member) in ArchivedMembers.places(of: FilePath(escaped: image)) {
+                guard let archive = self.file(archive.escaped), archive.isRegularFile,
+                    let picture = members.picture(member, in: archive)
+                else { continue }
+                return picture
+            }
+        }
+        return file.map { PictureFile(path: $0) } ?? PictureReference.source(of: image)
     }
 
     /// What an image is found by: a text that two ways to the same file have in common, of what is no file what error
