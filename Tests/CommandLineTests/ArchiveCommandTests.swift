@@ -10,9 +10,9 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         for (number, picture) in ["easy-vqa-000", "easy-vqa-001", "drawn-000", "drawn-001"].enumerated() {
-            try folder.copy(Fixtures.pictures.appendingPathComponent("\(picture).png"), as: "in/00\(number).png")
             try folder.write("old \(number)", as: "in/00\(number).txt")
             try folder.write("{}", as: "in/00\(number).json")
+            try folder.copy(Fixtures.pictures.appendingPathComponent("\(picture).png"), as: "in/00\(number).png")
         }
         let made = try shell(
             "cd in && tar -cf ../s-0.tar 000.png 000.txt 000.json 001.png 001.txt 001.json && tar -cf ../s-1.tar 002.* 003.*"
@@ -24,7 +24,7 @@ import Testing
         try CommandLineTool.shell(script, in: folder.url)
     }
 
-    private func caption(_ number: Int, _ format: String = "") throws -> String {
+    private func caption(_ number: Int) throws -> String {
         let result = try shell("tool in/00\(number).png --quiet")
         let parts = result.output.components(separatedBy: #""caption": ""#)
         return parts.count == 2 ? String(parts[1].dropLast(3)) : ""
