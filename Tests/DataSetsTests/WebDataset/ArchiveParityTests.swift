@@ -155,6 +155,48 @@ import Testing
         }
     }
 
+    /// Whatever is in a header, an archive is read to its end or to its damage, and what was read can be written.
+    @Test func brokenHeadersAreDamageAndNothingElse() throws {
+        var random = SplitMix64(seed: 3)
+        var damaged = 0
+        for archive in fixture.archives {
+            let whole = try FileBytes.of(try file(archive))
+            for _ in 0..<60 {
+                var bytes = whole
+                let header = Int(random.next() % UInt64(max(bytes.count / 512, 1))) * 512
+                for _ in 0..<(1 + random.next() % 6) {
+                    // Sizes, checksums and kinds more often than the rest.
+                    let field = random.next() % 3 == 0 ? 0..<512 : 100..<265
+                    let place = header + field.lowerBound + Int(random.next() % UInt64(field.count))
+                    if place < bytes.count { bytes[place] = [0, 0x30, 0x37, 0x80, 0xFF][Int(random.next() % 5)] }
+                }
+                // A checksum that is right, so that the rest of the header is looked at.
+                if header + 512 <= bytes.count, random.next() % 2 == 0 {
+                    let sum = (0..<512).reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(bytes[header + $1])) }
+                    let digits = Array(String(sum + 0o1000000, radix: 8).utf8.dropFirst()) + [0, 0x20]
+                    bytes.replaceSubrange((header + 148)..<(header + 156), with: digits)
+                }
+                let path = FilePath(try folder.write(bytes, as: "broken.tar").path)
+                let reader = ArchivedSampleReader(
+                    TarFileBytes(try TarFile(path: path)), archive: [], members: members())
+                let found = try samples(reader)
+                if found.last?.damage != nil { damaged += 1 }
+                _ = try self.bytes(of: found) { $0.isItem ? "a caption" : nil }
+                let stream = ArchivedSampleReader(
+                    TarStreamBytes(descriptor: path.opened(O_RDONLY), path: path), archive: [], members: members())
+                let streamed: [ArchivedSample]
+                do {
+                    streamed = try samples(stream)
+                } catch let error as FileError {
+                    #expect("\(error)".contains("more than a stream may hold"))
+                    continue
+                }
+                #expect(try described(streamed) == described(found))
+            }
+        }
+        #expect(damaged > 50)
+    }
+
     @Test func bracesStandForWhatTheyStandForInPython() throws {
         for braces in fixture.braces {
             let names = BraceExpansion.expand(Array(braces.name.utf8)).map {
