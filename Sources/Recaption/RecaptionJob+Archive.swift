@@ -49,7 +49,12 @@ extension RecaptionJob {
     /// - Throws: `FileError.outputExists`.
     package func checkEarlierArchive(_ output: FilePath) throws {
         guard format == .webdataset, mode != .overwrite, OutputFile.exists(output) else { return }
-        guard OutputFile.exists(files(output).description) else { throw FileError.outputExists(path: output.escaped) }
+        let description = files(output).description
+        let made = OutputFile.exists(description) ? try RunDescription(path: description).archive : nil
+        // One that was written just before a run was killed is not recorded yet.
+        guard OutputFile.exists(description), made.map({ $0.byteCount == FileStatus(output)?.size }) ?? true else {
+            throw FileError.outputExists(path: output.escaped)
+        }
     }
 
     /// Whether an earlier run did all that this one would do with an archive, as the description of its output says. The

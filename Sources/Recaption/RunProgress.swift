@@ -38,7 +38,7 @@ package struct RunProgress: Sendable {
     /// Of these, the stages of captioning.
     package internal(set) var timings = StageTimings()
 
-    init(total: Int) { self.total = total }
+    package init(total: Int) { self.total = total }
 
     /// Counts an error. Of more than a hundred causes the rest is counted together, so that memory stays flat.
     mutating func count(_ error: ErrorRecord) {

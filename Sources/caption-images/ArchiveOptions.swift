@@ -35,8 +35,13 @@ struct ArchiveOptions: ParsableArguments {
                 )
             }
         }
-        if let textMember, let imageMember, textMember.lowercased() == imageMember.lowercased() {
-            throw ValidationError("--text-member and --image-member are the same.")
+        let text = textMember ?? ArchiveMembers.oldText
+        if text.lowercased() == imageMember?.lowercased() {
+            throw ValidationError("The text and the image are one member, \(text).")
+        }
+        let ending = text.lowercased().utf8.reversed().prefix { $0 != UInt8(ascii: ".") }
+        if ImageList.isImageExtension(ending.reversed()) {
+            throw ValidationError("--text-member is \(text), which is the name of an image.")
         }
     }
 }

@@ -57,6 +57,10 @@ extension CaptionCommand {
         let isFolder = output.file?.isFolder ?? false
         if output.format == .webdataset {
             guard let file = output.file, isFolder || output.plainFile != nil else { return .stream }
+            if !isFolder, ArchiveList.isArchive(GivenPath(file)), file.extension?.lowercased() != "tar" {
+                throw ValidationError(
+                    "--output is \(file.escaped), and archives are written uncompressed; name a .tar.")
+            }
             if isFolder || !ArchiveList.isArchive(GivenPath(file)) { return .folder(file, archives) }
             if archives.count > 1 {
                 throw ValidationError(
@@ -72,20 +76,25 @@ extension CaptionCommand {
 
     /// Captions archives, each with an output of its own in a folder.
     func runArchives(_ all: [GivenPath], to folder: FilePath, _ console: Console) async throws {
-        let archives = Array(all[(output.shard ?? .whole).range(of: all.count)])
         var output = output
+        let shard = output.shard ?? .whole
         output.shard = nil
         output.file = folder.pushing("archives")
         var template = try job(ArchiveList(members: archive.members), output: output, console: console)
-        let outputs = try outputs(of: archives, in: folder, template.format)
-        // Before any of them is removed.
-        let written = outputs.flatMap { template.files($0).possible + [$0] }
-        try OutputFile.check(Array(Set(written)), against: all.map(\.path))
+        let allOutputs = try outputs(of: all, in: folder, template.format)
+        let part = shard.range(of: all.count)
+        let (archives, outputs) = (Array(all[part]), Array(allOutputs[part]))
+        let rules = try rules(template)
+        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
+        // All of them before any is removed.
+        let made = template.format == .webdataset ? allOutputs : []
+        let written = made + allOutputs.flatMap { template.files($0).possible } + [output.summary].compactMap { $0 }
+        try OutputFile.check(written, stream: FileStatus(descriptor: 1), against: all.map(\.path) + settings)
+        if let summary = output.summary { try OutputFile.check(summary) }
         for file in outputs { try template.checkEarlierArchive(file) }
         if output.retryFailed, !outputs.contains(where: { template.files($0).output.exists }) {
             throw RecaptionError.nothingToRetry(path: folder.escaped)
         }
-        let rules = try rules(template)
         if scoring.clip.embeddings != nil {
             throw ValidationError("--embeddings needs one file for --output, not a folder.")
         }
@@ -98,7 +107,6 @@ extension CaptionCommand {
         template.generation = template.generation.completed(dataSet.compat, by: captioner)
         try captioner.check(template.generation)
         let models = RunModels(captioner, scorer: scorer)
-        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
         if output.overwrite {
             // What is not reached must not be taken for what this run has done.
             for file in outputs { try remove(template, file) }
@@ -129,7 +137,7 @@ extension CaptionCommand {
             if sum == nil { sum = result } else { sum? += result }
             if result.isInterrupted { break }
         }
-        if let sum { try commands(template, output, "").finish(sum) }
+        try commands(template, output, "").finish(sum ?? RunProgress(total: 0))
     }
 
     private func make(_ folder: FilePath) throws {

@@ -84,6 +84,14 @@ import Testing
         ("tool 's-{0..2}.tar' -o out --format webdataset", 1, "cannot read s-2.tar"),
         ("tool s-0.tar s-1.tar -o x.tar --format webdataset", 64, "name a folder"),
         ("tool s-0.tar -o x.jsonl --format sidecar", 64, "no place"),
+        ("tool s-0.tar -o x.tgz --format webdataset", 64, "uncompressed"),
+        ("tool s-0.tar -o out --format webdataset --text-member jpg", 64, "name of an image"),
+        ("tool 's-{0..1}.tar' -o out --format webdataset --shard 1/2 --summary s-1.tar", 1, "it is read by this run"),
+        ("tool s-0.tar -o out --format webdataset --summary out/s-0.tar", 1, "cannot write out/s-0.tar twice"),
+        (
+            "mkdir d; cp s-0.tar d; tool s-0.tar d/s-0.tar --format webdataset -o out --shard 2/2", 64,
+            "would both be written"
+        ),
         ("tool in -o x --format webdataset", 64, "needs .tar archives"),
         ("tool in -o x --text-member a.txt", 64, "for WebDataset archives"),
         ("tool s-0.tar -o x.tar --format webdataset --limit 1", 64, "--limit"),
@@ -96,6 +104,28 @@ import Testing
         #expect(Int(result.status) == status && result.errors.contains(message), "\(result.status) \(result.errors)")
         let kept = try shell("tar -tf s-0.tar | wc -l")
         #expect(kept.output.contains("6"))
+    }
+
+    /// What is checked is checked before `--overwrite` removes anything, and an archive that was changed is not replaced.
+    @Test func nothingIsRemovedTooEarly() throws {
+        let result = try shell(
+            """
+            tool s-0.tar --format webdataset -o out --quiet || exit 9
+            tool s-0.tar --format webdataset -o out --quiet --overwrite --summary none/s.json && exit 8
+            test -e out/s-0.tar && cat s-1.tar s-1.tar > out/s-0.tar && tool s-0.tar --format webdataset -o out --quiet && exit 7
+            cat s-1.tar s-1.tar | cmp - out/s-0.tar
+            """)
+        #expect(result.status == 0 && result.errors.contains("out/s-0.tar exists"), "\(result.status) \(result.errors)")
+    }
+
+    /// A pipe whose compression is cut gives what came before.
+    @Test func cutPipesGiveWhatCameBefore() throws {
+        let result = try shell(
+            """
+            gzip -c s-0.tar > whole.gz; head -c $(($(wc -c < whole.gz) - 60)) whole.gz | tool --input-format webdataset - --format webdataset -o cut.tar
+            echo $?; tar -tf cut.tar | head -1; wc -l < cut.tar.errors.jsonl
+            """)
+        #expect(result.output == "2\n000.png\n1\n", "\(result.output) \(result.errors)")
     }
 
     /// `score` reads the texts in archives.

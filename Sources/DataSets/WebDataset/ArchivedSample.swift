@@ -65,7 +65,11 @@ package struct ArchivedSample: Sendable {
         } catch {
             throw ItemFailure(stage: .read, message: "\(error)")
         }
-        throw ItemFailure(stage: .read, message: "cannot read \(entry.name.shownName): not UTF-8")
+        throw ItemFailure(
+            stage: .read,
+            message:
+                "cannot read \(FilePath.escaped((archive.isEmpty ? [] : archive + [0x2F]) + entry.name).shortened): not UTF-8"
+        )
     }
 
     private func entry(_ member: [UInt8]) -> TarEntry? { entries.first { $0.place?.member == member } }

@@ -5,6 +5,7 @@ final class ArchivedSampleReader {
     private let members: ArchiveMembers
     private var ahead: TarEntry?
     private var damage: String?
+    private static let limit = 1 << 26
 
     /// - Parameter archive: what records call the archive.
     init(_ bytes: any TarBytes, archive: [UInt8], members: ArchiveMembers) {
@@ -20,6 +21,8 @@ final class ArchivedSampleReader {
         while let entry = try peek() {
             let key = entry.place?.key
             if let sample, let key, !sample.key.isEmpty, !sample.key.elementsEqual(key) { return sample }
+            // Much that belongs to no sample is handed on by itself.
+            if let sample, key == nil, sample.byteCount > Self.limit { return sample }
             ahead = nil
             var current = sample ?? ArchivedSample(archive: archive, key: [], members: members)
             if current.key.isEmpty, let key {

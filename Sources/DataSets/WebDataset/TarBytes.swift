@@ -34,14 +34,12 @@ final class TarFileBytes: TarBytes {
 /// What comes through a pipe, decompressed if it is gzip; members are in memory.
 final class TarStreamBytes: TarBytes {
     private let stream: DecompressedFile
-    private let path: FilePath
     private(set) var offset = 0
     private var block = [UInt8](repeating: 0, count: 1 << 16)
 
     /// - Parameter path: what messages call it.
     init(descriptor: Int32, path: FilePath) {
         stream = DecompressedFile(descriptor: descriptor, path: path)
-        self.path = path
     }
 
     func read(_ count: Int) throws -> [UInt8] {
@@ -50,7 +48,12 @@ final class TarStreamBytes: TarBytes {
             if block.count != min(count - bytes.count, 1 << 16) {
                 block = [UInt8](repeating: 0, count: min(count - bytes.count, 1 << 16))
             }
-            let received = try stream.read(into: &block)
+            let received: Int
+            do {
+                received = try stream.read(into: &block)
+            } catch let error as FileError {
+                throw TarDamage(cause: error.cause)
+            }
             if received == 0 { break }
             bytes += block[..<received]
         }
@@ -60,8 +63,7 @@ final class TarStreamBytes: TarBytes {
 
     func contents(_ count: Int) throws -> TarContents? {
         guard count <= FileBytes.limit else {
-            throw FileError.unreadableFile(
-                path,
+            throw TarDamage(
                 cause:
                     "a member at byte \(offset) has \(count) bytes, more than a stream may hold in memory; read the archive from a file"
             )

@@ -47,15 +47,12 @@ final class TarReader {
         while true {
             let start = bytes.offset
             let block = try bytes.read(TarHeader.blockSize)
-            if block.isEmpty, headers.isEmpty {
+            if start == 0, block.isEmpty { throw TarDamage(cause: "it is empty, and no archive") }
+            if headers.isEmpty, block.isEmpty || sawEnd && block.count < 512 && block.allSatisfy({ $0 == 0 }) {
                 isAtEnd = true
                 return nil
             }
             guard block.count == TarHeader.blockSize else {
-                if sawEnd {
-                    isAtEnd = true
-                    return nil
-                }
                 throw TarDamage(cause: "it ends within a header, at byte \(start + block.count)")
             }
             if headers.isEmpty, block.allSatisfy({ $0 == 0 }) {
@@ -63,13 +60,16 @@ final class TarReader {
                 continue
             }
             guard let header = TarHeader(block) else {
-                // Whatever follows the end of an archive is none of it.
-                if sawEnd {
-                    isAtEnd = true
-                    return nil
+                if start == 0 {
+                    let name = ContentName.of(block).flatMap { $0 == "tar" ? nil : ", but looks like \($0)" }
+                    throw TarDamage(cause: "it is no tar archive\(name ?? ": its first header is damaged")")
                 }
-                throw TarDamage(
-                    cause: "what should be a header at byte \(start) is none; what follows it cannot be read")
+                // Zeros may be the end of an archive, or stand in place of a header.
+                let place =
+                    sawEnd
+                    ? "what follows zeros, at byte \(start), is no header"
+                    : "what should be a header at byte \(start) is none"
+                throw TarDamage(cause: "\(place); the rest cannot be read")
             }
             headers += block
             switch header.kind {
