@@ -9,7 +9,7 @@ extension RecaptionJob {
         var members: [JSONMember] = []
         if let captioner = models.captioner {
             members += [
-                JSONMember("model", .string(try ModelFingerprint.of(captioner.folder))),
+                JSONMember("model", .string(try models.fingerprint(of: captioner.folder))),
                 JSONMember("precision", .string(captioner.precision.rawValue)),
             ]
             for layer in captioner.options.layerPrecisions {
@@ -20,7 +20,9 @@ extension RecaptionJob {
             members.append(JSONMember("orientation", .string("\(options.orientation)")))
         }
         if models.captioner != nil { members += generation.settings }
-        members += try models.scorer?.settings ?? []
+        if let scorer = models.scorer {
+            members += scorer.settings(fingerprint: try models.fingerprint(of: scorer.encoder.folder))
+        }
         members.append(JSONMember("format", .string(format.rawValue)))
         members.append(JSONMember("log_probabilities", .bool(showsLogProbabilities)))
         members += rewriting.edits?.settings ?? []
@@ -97,22 +99,20 @@ extension Captioner.GenerationOptions {
 }
 
 extension RunModels.Scorer {
-    fileprivate var settings: [JSONMember] {
-        get throws {
-            [
-                JSONMember("clip", .string(try ModelFingerprint.of(encoder.folder))),
-                JSONMember("clip_precision", .string(encoder.precision.rawValue)),
-                JSONMember("clip_quick_gelu", encoder.usesQuickGELU.map { .bool($0) } ?? .null),
-                JSONMember("clip_logit_scale", .number("\(encoder.logitScale)")),
-                JSONMember("captions", .bool(rules.captions)),
-                JSONMember("keep_caption", .string(rules.keeps.rawValue)),
-                JSONMember("recaption_below", rules.recaptionBelow.map { .number("\($0)") } ?? .null),
-                JSONMember("most_similar", .bool(rules.choosesMostSimilar)),
-                JSONMember("stats", .bool(rules.writesStats)),
-                JSONMember("stats_file", .bool(rules.writesStatsFile)),
-                JSONMember("embeddings", .bool(embeddings != nil)),
-                JSONMember("score_log_probability", .bool(rules.scoresLogProbability)),
-            ]
-        }
+    fileprivate func settings(fingerprint: String) -> [JSONMember] {
+        [
+            JSONMember("clip", .string(fingerprint)),
+            JSONMember("clip_precision", .string(encoder.precision.rawValue)),
+            JSONMember("clip_quick_gelu", encoder.usesQuickGELU.map { .bool($0) } ?? .null),
+            JSONMember("clip_logit_scale", .number("\(encoder.logitScale)")),
+            JSONMember("captions", .bool(rules.captions)),
+            JSONMember("keep_caption", .string(rules.keeps.rawValue)),
+            JSONMember("recaption_below", rules.recaptionBelow.map { .number("\($0)") } ?? .null),
+            JSONMember("most_similar", .bool(rules.choosesMostSimilar)),
+            JSONMember("stats", .bool(rules.writesStats)),
+            JSONMember("stats_file", .bool(rules.writesStatsFile)),
+            JSONMember("embeddings", .bool(embeddings != nil)),
+            JSONMember("score_log_probability", .bool(rules.scoresLogProbability)),
+        ]
     }
 }

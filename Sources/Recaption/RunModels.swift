@@ -1,5 +1,6 @@
 package import Captioner
 package import CaptionerDataSets
+import Synchronization
 package import SystemPackage
 
 /// What a run computes with: a captioner, a model that scores texts, or both.
@@ -24,6 +25,21 @@ package struct RunModels: Sendable {
     package init(_ captioner: Captioner? = nil, scorer: Scorer? = nil) {
         self.captioner = captioner
         self.scorer = scorer
+    }
+
+    /// Distinguishes the files of a model, which are read once for all runs.
+    /// - Throws: as `ModelFingerprint.of`.
+    func fingerprint(of folder: FilePath) throws -> String {
+        if let known = fingerprints.value.withLock({ $0[folder] }) { return known }
+        let fingerprint = try ModelFingerprint.of(folder)
+        fingerprints.value.withLock { $0[folder] = fingerprint }
+        return fingerprint
+    }
+
+    private let fingerprints = Fingerprints()
+
+    private final class Fingerprints: Sendable {
+        let value = Mutex<[FilePath: String]>([:])
     }
 
     var batchSize: Int { captioner?.options.batchSize ?? scorer?.encoder.options.batchSize ?? 1 }
