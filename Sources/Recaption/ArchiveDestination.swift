@@ -6,16 +6,6 @@ struct ArchiveDestination: RunDestination {
     /// Receives errors, for which an archive has no place.
     let onError: (ErrorRecord) throws -> Void
 
-    func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
-
-    func resume(
-        _ format: any RowFormat, _ items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void,
-        starting: () throws -> Void
-    ) throws -> ResumePoint {
-        try starting()
-        return ResumePoint()
-    }
-
     func receive(_ item: Item, _ rows: ItemRows) throws { try writer.add(item, rows: rows) }
 
     func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws { try rows.errors.forEach(onError) }

@@ -26,7 +26,18 @@ protocol RunDestination {
     func write(_ rows: ItemRows, embedded: [EmbeddedPair]) throws
 }
 
+/// What nothing can be taken up again in.
 extension RunDestination {
+    func earlierRows(_ format: any RowFormat) throws -> EarlierRows? { nil }
+
+    func resume(
+        _ format: any RowFormat, _ items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void,
+        starting: () throws -> Void
+    ) throws -> ResumePoint {
+        try starting()
+        return ResumePoint()
+    }
+
     func receive(_ item: Item, _ rows: ItemRows) throws {}
 }
 
@@ -35,8 +46,6 @@ struct StreamDestination: RunDestination {
     let writer: RecordWriter
     /// Receives errors that have no place in the rows.
     let onError: (ErrorRecord) throws -> Void
-
-    func earlierRows(_ format: any RowFormat) -> EarlierRows? { nil }
 
     func resume(
         _ format: any RowFormat, _ items: ItemQueue, passed: (Item, [ErrorRecord]) throws -> Void,

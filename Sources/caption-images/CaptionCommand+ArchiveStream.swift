@@ -15,7 +15,7 @@ extension CaptionCommand {
             : ArchiveStream(try ArchiveList(inputs: input, members: archive.members))
         var job = try job(source, output: output, console: console)
         let rules = try rules(job)
-        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
+        let settings = try modelFiles(nil, rules)
         let errors = output.plainFile.map { RunFiles(output: $0).errors }
         let written = [output.plainFile, errors, output.summary].compactMap { $0 }
         try OutputFile.check(written, stream: FileStatus(descriptor: 1), against: settings + source.files)
@@ -25,15 +25,8 @@ extension CaptionCommand {
                 throw FileError.outputExists(path: present.escaped)
             }
         }
-        let start = ContinuousClock.now
-        let captioner = try await captioner(console)
-        let scorer = try await scoring.scorer(rules, beside: captioner, console)
-        let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-        job.generation = job.generation.completed(dataSet.compat, by: captioner)
-        try captioner.check(job.generation)
-        let models = RunModels(captioner, scorer: scorer)
-        let isQuiet = output.quiet
-        Signals.respond(.finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+        let (models, loadSeconds) = try await models(for: &job, rules, console)
+        Signals.finishBatch(isQuiet: output.quiet)
         let result = try await runStream(job, models, errors, console)
         try JobCommand(
             job: job, models: models, output: output, console: console, loadSeconds: loadSeconds, resumes: false

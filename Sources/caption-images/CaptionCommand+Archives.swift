@@ -85,7 +85,7 @@ extension CaptionCommand {
         let part = shard.range(of: all.count)
         let (archives, outputs) = (Array(all[part]), Array(allOutputs[part]))
         let rules = try rules(template)
-        let settings = try modelFiles(nil) + (rules == nil ? [] : scoring.clip.files())
+        let settings = try modelFiles(nil, rules)
         // All of them before any is removed.
         let made = template.format == .webdataset ? allOutputs : []
         let written = made + allOutputs.flatMap { template.files($0).possible } + [output.summary].compactMap { $0 }
@@ -99,14 +99,8 @@ extension CaptionCommand {
             throw ValidationError("--embeddings needs one file for --output, not a folder.")
         }
         if dryRun.dryRun { return try await survey(archives, outputs, in: folder, template, rules, output, console) }
-        try make(folder)
-        let start = ContinuousClock.now
-        let captioner = try await captioner(console)
-        let scorer = try await scoring.scorer(rules, beside: captioner, console)
-        let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-        template.generation = template.generation.completed(dataSet.compat, by: captioner)
-        try captioner.check(template.generation)
-        let models = RunModels(captioner, scorer: scorer)
+        if let file = output.file { try OutputFile.makeFolder(of: file) }
+        let (models, loadSeconds) = try await models(for: &template, rules, console)
         if output.overwrite {
             // What is not reached must not be taken for what this run has done.
             for file in outputs { try remove(template, file) }
@@ -138,14 +132,6 @@ extension CaptionCommand {
             if result.isInterrupted { break }
         }
         try commands(template, output, "").finish(sum ?? RunProgress(total: 0))
-    }
-
-    private func make(_ folder: FilePath) throws {
-        do {
-            try folder.makeFolders()
-        } catch {
-            throw FileError.unwritableOutput(folder, code: error.rawValue)
-        }
     }
 
     private func remove(_ job: RecaptionJob, _ file: FilePath) throws {

@@ -8,12 +8,13 @@ import Foundation
 import SystemPackage
 
 extension CaptionCommand {
-    /// The files of the model, which the run does not write to. That there is no model is for a dry run to report.
-    func modelFiles(_ recipe: DataJuicerRecipe?) throws -> [FilePath] {
+    /// The files of the models, which the run does not write to. That there is no captioner is for a dry run to report.
+    func modelFiles(_ recipe: DataJuicerRecipe?, _ rules: ScoringRules?) throws -> [FilePath] {
+        let scorer = rules == nil ? [] : try scoring.clip.files()
         do {
-            return try model.files(recipe?.model)
+            return try model.files(recipe?.model) + scorer
         } catch  where dryRun.dryRun {
-            return []
+            return scorer
         }
     }
 
@@ -38,7 +39,7 @@ extension CaptionCommand {
         try await report(survey, of: job, rules: rules, recipe, output: output, console)
     }
 
-    /// Tells what was found out.
+    /// Reports what was found out.
     func report(
         _ survey: RunSurvey, of job: RecaptionJob, rules: ScoringRules?, _ recipe: DataJuicerRecipe? = nil,
         output: OutputOptions, _ console: Console

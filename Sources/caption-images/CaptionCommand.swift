@@ -81,7 +81,7 @@ struct CaptionCommand: AsyncParsableCommand {
             if !isFolderMissing {
                 try output.check(
                     job,
-                    settings: settings + modelFiles(recipe) + (rules == nil ? [] : scoring.clip.files()),
+                    settings: settings + modelFiles(recipe, rules),
                     passes: (steps?.files ?? []) + inputs.outputs,
                     scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
             }
@@ -94,16 +94,9 @@ struct CaptionCommand: AsyncParsableCommand {
             try await steps?.before(&job, console)
             try inputs.writePassedOver(job.input)
             if recipe?.captions == false { return }
-            let start = ContinuousClock.now
-            let captioner = try await captioner(named: recipe?.model, console)
-            let scorer = try await scoring.scorer(rules, beside: captioner, console)
-            let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
-            job.generation = job.generation.completed(dataSet.compat, by: captioner)
-            try captioner.check(job.generation)
-
+            let (models, loadSeconds) = try await models(for: &job, rules, named: recipe?.model, console)
             try await JobCommand(
-                job: job, models: RunModels(captioner, scorer: scorer), output: output, console: console,
-                loadSeconds: loadSeconds, steps: steps)()
+                job: job, models: models, output: output, console: console, loadSeconds: loadSeconds, steps: steps)()
         }
     }
 
@@ -171,6 +164,21 @@ struct CaptionCommand: AsyncParsableCommand {
         // Every round of a greedy search says the same: one will do for all.
         if isDataSet, !options.doSample, options.numBeams == 1 { options.numReturnSequences = 1 }
         return options
+    }
+
+    /// Loads what a job computes with, and completes by it what the job says about captions.
+    /// - Parameter name: the captioner where the options name none.
+    /// - Returns: the models, and how long they took to load.
+    func models(
+        for job: inout RecaptionJob, _ rules: ScoringRules?, named name: String? = nil, _ console: Console
+    ) async throws -> (RunModels, loadSeconds: Double) {
+        let start = ContinuousClock.now
+        let captioner = try await captioner(named: name, console)
+        let scorer = try await scoring.scorer(rules, beside: captioner, console)
+        let loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+        job.generation = job.generation.completed(dataSet.compat, by: captioner)
+        try captioner.check(job.generation)
+        return (RunModels(captioner, scorer: scorer), loadSeconds)
     }
 
     /// Loads the model.

@@ -48,7 +48,7 @@ struct JobCommand {
         }
     }
 
-    /// Tells what came of it.
+    /// Reports the result.
     /// - Throws: `ExitCode` for a run that was interrupted or has error records.
     func finish(_ result: RunProgress, hasRefused: Bool = false) throws {
         console.finish(
@@ -92,11 +92,9 @@ struct JobCommand {
         let pipe = try output.pipe.map { try RecordWriter(path: $0, overwrites: true) }
         // What an earlier run wrote is gone through first, which changes nothing.
         Signals.respond(.cancel)
-        let isQuiet = output.quiet
         func starting() {
             started()
-            Signals.respond(
-                .finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+            Signals.finishBatch(isQuiet: output.quiet)
         }
         guard let file = output.plainFile else {
             let result = try await job(

@@ -105,7 +105,7 @@ struct OutputOptions: ParsableArguments {
         let input = job.input
         // The files beside the output are written as well.
         let rows = plainFile.map(job.files)
-        let trainingFile = job.format.isMadeOfRows || job.makesArray ? plainFile : nil
+        let trainingFile = job.format.isMadeOfRows ? plainFile : nil
         let refused = job.format == .llava && !job.makesArray ? plainFile.map(LLaVAConversion.refusedRows) : nil
         let outputs =
             [trainingFile, refused].compactMap { $0 } + (rows?.possible ?? []) + passes + scores

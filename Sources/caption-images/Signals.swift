@@ -37,6 +37,11 @@ enum Signals {
         late?()
     }
 
+    /// Lets a run finish its batch at the first signal, and says so.
+    static func finishBatch(isQuiet: Bool) {
+        respond(.finish { if !isQuiet { Console.write("\nfinishing the batch; once more ends at once\n") } })
+    }
+
     static var isReceived: Bool { state.withLock { $0.received != nil } }
 
     /// That of a command that a signal ended before its time, nil if none was received.

@@ -15,10 +15,6 @@ import Testing
         #"{"id": \#(id), "image": "\#(image)", "conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "\#(answer)"}]}"#
     }
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
-    }
-
     @Test func findingsArePrintedAndWritten() throws {
         try folder.write("[\(row(1, "a cat"))]", as: "good.json")
         let good = try CommandLineTool.run(["check", "good.json", "--images", "images"], in: folder.url)
@@ -36,7 +32,7 @@ import Testing
                 == "5 rows of bad.json, stage pretrain: 1 that end the run, 1 replaced by others, 1 that teach nothing, 1 that teach something wrong"
         )
         #expect(bad.output.contains("\nreplaced: image-missing, 1 in rows 2\n    there is no images/none.jpg: "))
-        let findings = try text("findings.jsonl").split(separator: "\n")
+        let findings = try folder.text("findings.jsonl").split(separator: "\n")
         #expect(findings.count == 5)
         #expect(
             findings[0].hasPrefix(#"{"row": 1, "id": 2, "kind": "empty-answer", "severity": "ignored", "message": ""#))
@@ -107,19 +103,19 @@ import Testing
                     1  several-image-tokens
 
                 """)
-        let dropped = try text("train.json.dropped.jsonl").split(separator: "\n").map(String.init)
+        let dropped = try folder.text("train.json.dropped.jsonl").split(separator: "\n").map(String.init)
         try #require(dropped.count == 2)
         #expect(dropped[0].hasPrefix(#"{"index": 1, "id": 1, "reason": "empty-answer: turn 2 (gpt) is empty: "#))
         #expect(dropped[1].hasPrefix(#"{"index": 2, "id": 2, "reason": "several-image-tokens: 2 image tokens "#))
         for (line, sample) in zip(dropped, Self.samples[1...2]) { #expect(line.hasSuffix(#", "sample": \#(sample)}"#)) }
-        let written = try text("train.json")
+        let written = try folder.text("train.json")
 
         // What is written of good rows is what all options write of them.
         try folder.write([Self.samples[0], Self.samples[3]].joined(separator: "\n"), as: "set.jsonl")
         let refused = try convert()
         #expect(refused.status == 1 && refused.errors.contains("train.json exists"))
         #expect(try convert("--overwrite", "--keep-bad-rows").status == 0)
-        #expect(try text("train.json") == written)
+        #expect(try folder.text("train.json") == written)
         // No rows were left out this time.
         #expect(!FileManager.default.fileExists(atPath: folder.path("train.json.dropped.jsonl")))
         #expect(try CommandLineTool.run(["check", "train.json", "--images", "images"], in: folder.url).status == 0)
@@ -130,7 +126,7 @@ import Testing
         let result = try convert("--keep-bad-rows")
         #expect(result.status == 0 && result.errors == "4 of 4 samples written to train.json\n")
         #expect(!FileManager.default.fileExists(atPath: folder.path("train.json.dropped.jsonl")))
-        #expect(try text("train.json").contains(#""value": "a <image> dog"}"#))
+        #expect(try folder.text("train.json").contains(#""value": "a <image> dog"}"#))
     }
 
     @Test func rowsLeftOutReplaceNoOtherFile() throws {
@@ -138,7 +134,7 @@ import Testing
         try folder.write("mine", as: "train.json.dropped.jsonl")
         let result = try convert()
         #expect(result.status == 1 && result.errors.contains("train.json.dropped.jsonl exists"), "\(result.errors)")
-        #expect(try text("train.json.dropped.jsonl") == "mine")
+        #expect(try folder.text("train.json.dropped.jsonl") == "mine")
     }
 
     /// Beside a pipe there is no file.
@@ -164,7 +160,7 @@ import Testing
             in: folder.url)
         #expect(result.status == 2, "\(result.errors)")
         #expect(result.errors.contains("0 of 1 samples written to train.json\n1 left out, in train.json.dropped.jsonl"))
-        #expect(try text("train.json") == "[]")
-        #expect(try text("train.json.dropped.jsonl").contains("eos-in-text"))
+        #expect(try folder.text("train.json") == "[]")
+        #expect(try folder.text("train.json.dropped.jsonl").contains("eos-in-text"))
     }
 }

@@ -8,18 +8,7 @@ import Testing
     private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder()
-        for index in 0..<3 {
-            try folder.copy(Fixtures.pictures.appendingPathComponent("easy-vqa-00\(index).png"), as: "\(index).png")
-        }
-        let lines = (0..<3).map {
-            #"{"id": "s\#($0)", "text": "<__dj__image>\nold \#($0) <|__dj__eoc|>", "images": ["\#($0).png"]}"#
-        }
-        try folder.write(lines.joined(separator: "\n"), as: "set.jsonl")
-    }
-
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
+        folder = try .withThreeSamples()
     }
 
     /// A data set is sampled as Data-Juicer does it, but deterministically.
@@ -68,7 +57,7 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("keys without effect here: np, image_captioning_mapper.mem_required"))
         #expect(result.errors.contains("operators that are not run: perplexity_filter"))
-        #expect(try text("output/deep/res.jsonl").split(separator: "\n").count == 3)
+        #expect(try folder.text("output/deep/res.jsonl").split(separator: "\n").count == 3)
         #expect(!FileManager.default.fileExists(atPath: folder.path("output/deep/res.jsonl.errors.jsonl")))
 
         let originals = (0..<3).map {
@@ -86,26 +75,26 @@ import Testing
         let converted = try CommandLineTool.run(
             ["convert", "output/deep/res.jsonl", "-o", "converted.json", "--questions", "llava.json"], in: folder.url)
         #expect(converted.status == 0)
-        #expect(try text("train.json") == text("converted.json"))
+        #expect(try folder.text("train.json") == folder.text("converted.json"))
         let samples = try #require(
-            JSONSerialization.jsonObject(with: Data(text("train.json").utf8)) as? [[String: Any]])
+            JSONSerialization.jsonObject(with: Data(folder.text("train.json").utf8)) as? [[String: Any]])
         #expect(samples.map { $0["id"] as? String } == ["s0", "s1", "s2"])
         #expect(
-            try text("train.json").hasPrefix(
+            try folder.text("train.json").hasPrefix(
                 #"[{"id": "s0", "conversations": [{"from": "human", "value": "<image>\nWhat 0? \u00e9"}, {"from": "gpt", "value": "a "#
             ))
         #expect(try CommandLineTool.run(["convert", "set.jsonl", "-o", "train.json"], in: folder.url).status == 1)
 
         // Neither the questions nor a file that no run made is replaced by training data.
         try folder.write("[]\n", as: "mine.json")
-        let before = try text("llava.json")
+        let before = try folder.text("llava.json")
         for file in ["llava.json", "mine.json"] {
             let refused = try CommandLineTool.run(
                 ["set.jsonl", "--no-sample", "--format", "llava", "--questions", "llava.json", "-o", file],
                 in: folder.url)
             #expect(refused.status == 1 && refused.errors.contains(file), "\(refused.errors)")
         }
-        #expect(try text("llava.json") == before && text("mine.json") == "[]\n")
+        #expect(try folder.text("llava.json") == before && folder.text("mine.json") == "[]\n")
     }
 
     /// A training file that is there is made anew only as it was made.
@@ -122,7 +111,7 @@ import Testing
         }
         #expect(try run("--questions", "q.json", "--draw", "2", "--limit", "2").status == 0)
         #expect(try run("--questions", "q.json", "--draw", "2").status == 0)
-        let before = try (text("train.json"), text("train.json.rows.jsonl.run.json"))
+        let before = try (folder.text("train.json"), folder.text("train.json.rows.jsonl.run.json"))
         for (options, difference) in [
             (["--questions", "q.json", "--draw", "1"], "draw was 2 and is 1"),
             (["--questions", "q.json"], "draw was 2 and is null"),
@@ -138,7 +127,7 @@ import Testing
                 #expect(result.errors.contains("caption-images convert train.json.rows.jsonl makes"))
             }
         }
-        let after = try (text("train.json"), text("train.json.rows.jsonl.run.json"))
+        let after = try (folder.text("train.json"), folder.text("train.json.rows.jsonl.run.json"))
         #expect(before == after)
         // Without the file nothing is lost, and the same rows are taken.
         try FileManager.default.removeItem(atPath: folder.path("train.json"))
@@ -146,7 +135,7 @@ import Testing
         #expect(again.status == 0 && again.errors.contains("1 of 3 samples written"), "\(again.errors)")
         #expect(try run("--questions", "q.json", "--draw", "2").status == 1)
         #expect(try run("--questions", "q.json", "--draw", "2", "--overwrite").status == 0)
-        #expect(try text("train.json") == before.0)
+        #expect(try folder.text("train.json") == before.0)
     }
 
     /// What no file keeps is reported, also with `--quiet`.
@@ -186,13 +175,13 @@ import Testing
         let arguments = ["0.png", "1.png", "2.png", "--format", "sidecar", "-o", "records.jsonl"]
         let result = try CommandLineTool.run(arguments, in: folder.url)
         #expect(result.status == 2)
-        #expect(try text("1.txt") == "mine\n")
-        #expect(try text("0.txt").hasPrefix("a "))
-        let lines = try text("records.jsonl").split(separator: "\n")
+        #expect(try folder.text("1.txt") == "mine\n")
+        #expect(try folder.text("0.txt").hasPrefix("a "))
+        let lines = try folder.text("records.jsonl").split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[1].contains(#""error": {"stage": "write""#), "\(lines[1])")
         #expect(try CommandLineTool.run(arguments + ["--overwrite"], in: folder.url).status == 0)
-        #expect(try text("1.txt").hasPrefix("a "))
+        #expect(try folder.text("1.txt").hasPrefix("a "))
         #expect(try CommandLineTool.run(["0.png", "--format", "sidecar"], in: folder.url).status == 64)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
         #expect(!names.contains { $0.hasSuffix(".tmp") })

@@ -8,18 +8,7 @@ import Testing
     private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder()
-        for index in 0..<3 {
-            try folder.copy(Fixtures.pictures.appendingPathComponent("easy-vqa-00\(index).png"), as: "\(index).png")
-        }
-        let lines = (0..<3).map {
-            #"{"id": "s\#($0)", "text": "<__dj__image>\nold \#($0) <|__dj__eoc|>", "images": ["\#($0).png"]}"#
-        }
-        try folder.write(lines.joined(separator: "\n"), as: "set.jsonl")
-    }
-
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
+        folder = try .withThreeSamples()
     }
 
     /// Base64 in the row stands for the file, and null for its path; `--compat` reads the path, as Data-Juicer does.
@@ -47,11 +36,11 @@ import Testing
         let rows = try CommandLineTool.run(["encoded.jsonl", "-o", "out.jsonl", "--no-sample"], in: folder.url)
         #expect(rows.status == 2)
         // The bytes stay in their rows.
-        #expect(try text("out.jsonl").contains("\"image_bytes\": [\"\(bytes[0])\"]"))
-        #expect(try text("out.jsonl.errors.jsonl").contains("nowhere.png: its image_bytes is not Base64"))
+        #expect(try folder.text("out.jsonl").contains("\"image_bytes\": [\"\(bytes[0])\"]"))
+        #expect(try folder.text("out.jsonl.errors.jsonl").contains("nowhere.png: its image_bytes is not Base64"))
         let compat = try CommandLineTool.run(
             ["encoded.jsonl", "-o", "dj.jsonl", "--compat", "data-juicer-1.6"], in: folder.url)
         #expect(compat.status == 2)
-        #expect(try text("dj.jsonl.errors.jsonl").split(separator: "\n").count == 2)
+        #expect(try folder.text("dj.jsonl.errors.jsonl").split(separator: "\n").count == 2)
     }
 }

@@ -21,10 +21,6 @@ import Testing
         try CommandLineTool.run(arguments, in: folder.url)
     }
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
-    }
-
     @Test func listsFromFilesAndPipes() throws {
         let script = """
             printf 'in/3.png\\nin/gone.png\\nin/1.png\\n' > list
@@ -37,11 +33,11 @@ import Testing
         let result = try CommandLineTool.shell(script, in: folder.url)
         let statuses = result.lines.filter { $0.count == 1 }
         #expect(statuses == ["2", "2", "0", "0", "0"], "\(result.errors)")
-        let rows = try text("a.jsonl").split(separator: "\n")
+        let rows = try folder.text("a.jsonl").split(separator: "\n")
         #expect(rows.count == 3 && rows[0].hasPrefix(#"{"image": "in/3.png", "caption": ""#))
         #expect(rows[1].contains(#""stage": "read""#))
-        #expect(result.output.contains(try text("a.jsonl")))
-        #expect(try text("b.jsonl") == "\(rows[0])\n\(rows[2])\n")
+        #expect(result.output.contains(try folder.text("a.jsonl")))
+        #expect(try folder.text("b.jsonl") == "\(rows[0])\n\(rows[2])\n")
         #expect(result.errors.contains("2 were done before"))
         #expect(result.lines.contains { $0.hasPrefix(#"{"image": "3.png", "caption": ""#) })
     }
@@ -63,27 +59,27 @@ import Testing
         let arguments = ["train.json", "--paths-in", "in", "--format", "llava", "-o", "new.json"]
         let result = try CommandLineTool.run(arguments, in: folder.url)
         #expect(result.status == 0, "\(result.errors)")
-        let new = try text("new.json")
+        let new = try folder.text("new.json")
         #expect(new.hasPrefix("[\n{\"id\": \"1\", \"image\": \"1.png\", \"conversations\": [") && !new.contains("old"))
         let again = try CommandLineTool.run(arguments, in: folder.url)
         #expect(again.status == 0 && again.errors.contains("1 were done before"), "\(again.errors)")
-        #expect(try text("new.json") == new)
+        #expect(try folder.text("new.json") == new)
         try FileManager.default.removeItem(atPath: folder.path("new.json.rows.jsonl.run.json"))
         #expect(try CommandLineTool.run(arguments, in: folder.url).status == 1)
         // The input is not replaced.
         #expect(
             try run("train.json", "--paths-in", "in", "--format", "llava", "-o", "train.json", "--overwrite").status
                 == 1)
-        #expect(try text("train.json").contains("old"))
+        #expect(try folder.text("train.json").contains("old"))
     }
 
     @Test func formatsOfOtherTools() throws {
         let coco = try run("in", "--format", "coco", "-o", "results.json")
         #expect(coco.status == 0, "\(coco.errors)")
-        #expect(try text("results.json").hasPrefix(#"[\#n{"image_id": 1, "caption": ""#))
+        #expect(try folder.text("results.json").hasPrefix(#"[\#n{"image_id": 1, "caption": ""#))
         let metadata = try run("in", "--format", "imagefolder", "-o", "in/metadata.jsonl")
         #expect(metadata.status == 0, "\(metadata.errors)")
-        #expect(try text("in/metadata.jsonl").hasPrefix(#"{"file_name": "1.png", "text": ""#))
+        #expect(try folder.text("in/metadata.jsonl").hasPrefix(#"{"file_name": "1.png", "text": ""#))
         let read = try run("in", "--input-format", "imagefolder", "--limit", "1")
         #expect(read.status == 0 && read.lines.count == 1, "\(read.errors)")
     }

@@ -26,10 +26,6 @@ import Testing
         try CommandLineTool.run(["--config", "recipe.yaml", "--no-sample"] + arguments, in: folder.url)
     }
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
-    }
-
     private var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: folder.url.path) } }
 
     private let mapper = "image_captioning_mapper: {keep_original_sample: false}"
@@ -43,7 +39,7 @@ import Testing
         #expect(first.status == 0, "\(first.errors)")
         #expect(first.errors.contains("3 dropped by image_deduplicator"))
         #expect(first.errors.contains("numbers that 3 samples had from before were computed anew"))
-        let rows = try text("out.jsonl").split(separator: "\n")
+        let rows = try folder.text("out.jsonl").split(separator: "\n")
         #expect(rows.count == 2)
         for row in rows {
             let line = try #require(JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any])
@@ -52,39 +48,39 @@ import Testing
             let stats = try #require(line["__dj__stats__"] as? [String: Int])
             #expect(stats == ["text_len": text.unicodeScalars.count])
         }
-        #expect(try text("out.jsonl.rows.jsonl").split(separator: "\n").count == 3)
-        #expect(try text("out_stats.jsonl").split(separator: "\n").count == 2)
+        #expect(try folder.text("out.jsonl.rows.jsonl").split(separator: "\n").count == 3)
+        #expect(try folder.text("out_stats.jsonl").split(separator: "\n").count == 2)
         let files = try names
-        let output = try text("out.jsonl")
+        let output = try folder.text("out.jsonl")
 
         let second = try run()
         #expect(second.status == 0 && second.errors.contains("3 were done before"), "\(second.errors)")
         #expect(second.errors.contains("samples are in out.jsonl"))
-        #expect(try text("out.jsonl") == output)
+        #expect(try folder.text("out.jsonl") == output)
         #expect(try run("--overwrite").status == 0)
-        #expect(try text("out.jsonl") == output)
+        #expect(try folder.text("out.jsonl") == output)
         #expect(try names.sorted() == files.sorted())
 
         try recipe("{\(mapper)}, {text_length_filter: {min_len: 6}}")
         let other = try run()
         #expect(
             other.status == 1 && other.errors.contains("out.jsonl is there and was made otherwise"), "\(other.errors)")
-        #expect(try text("out.jsonl") == output)
+        #expect(try folder.text("out.jsonl") == output)
     }
 
     /// A run that was interrupted resumes after the pass before it.
     @Test func whatIsLeftOfARunIsTakenUp() throws {
         try recipe("{text_length_filter: }, {\(mapper)}, {words_num_filter: {min_num: 1}}")
         #expect(try run().status == 0)
-        let output = try text("out.jsonl")
-        let rows = try text("out.jsonl.rows.jsonl")
+        let output = try folder.text("out.jsonl")
+        let rows = try folder.text("out.jsonl.rows.jsonl")
         // As if the process had ended in the middle of the fourth row.
         try folder.write(String(rows.prefix(rows.count / 2)), as: "out.jsonl.rows.jsonl")
         try FileManager.default.removeItem(atPath: folder.path("out.jsonl"))
         let again = try run()
         #expect(again.status == 0 && again.errors.contains("samples are in out.jsonl.before.jsonl"), "\(again.errors)")
-        #expect(try text("out.jsonl.rows.jsonl") == rows)
-        #expect(try text("out.jsonl") == output)
+        #expect(try folder.text("out.jsonl.rows.jsonl") == rows)
+        #expect(try folder.text("out.jsonl") == output)
     }
 
     @Test func withoutTheMapperNothingIsCaptioned() throws {
@@ -93,7 +89,7 @@ import Testing
         #expect(result.status == 0 && result.errors.contains("6 of 6 samples written to out.jsonl"), "\(result.errors)")
         let root = folder.url.path
         #expect(
-            try text("out.jsonl").split(separator: "\n").first
+            try folder.text("out.jsonl").split(separator: "\n").first
                 == #"{"id": "s0", "text": "<__dj__image>\nold 0 <|__dj__eoc|>", "images": ["\#(root)/0.png"]}"#[...])
         #expect(try names.allSatisfy { !$0.contains(".rows.jsonl") })
         #expect(try run("--limit", "3").status == 64)
@@ -109,7 +105,7 @@ import Testing
         let merge = try CommandLineTool.run(
             ["merge", "part1.jsonl", "part2.jsonl", "-o", "merged.jsonl"], in: folder.url)
         #expect(merge.status == 0, "\(merge.errors)")
-        #expect(try text("merged.jsonl") == text("out.jsonl"))
+        #expect(try folder.text("merged.jsonl") == folder.text("out.jsonl"))
 
         try recipe("{\(mapper)}, {text_length_filter: }")
         let refused = try run("--shard", "1/2", "-o", "part3.jsonl")
@@ -126,18 +122,18 @@ import Testing
         try folder.write("mine", as: "out.jsonl")
         let there = try run()
         #expect(there.status == 1 && there.errors.contains("out.jsonl exists; --overwrite replaces it"))
-        #expect(try text("out.jsonl") == "mine")
+        #expect(try folder.text("out.jsonl") == "mine")
         #expect(try names.allSatisfy { !$0.hasPrefix("out.jsonl.") })
         // What a run without operators wrote is not theirs, and the other way round.
         try recipe("{\(mapper)}")
         #expect(try run("-o", "plain.jsonl").status == 0)
-        let plain = try text("plain.jsonl")
+        let plain = try folder.text("plain.jsonl")
         try recipe("{text_length_filter: }, {\(mapper)}")
         #expect(try run("-o", "plain.jsonl").status == 1)
-        #expect(try text("plain.jsonl") == plain)
+        #expect(try folder.text("plain.jsonl") == plain)
         #expect(try run("-o", "plain.jsonl", "--overwrite").status == 0)
         #expect(try run("-o", "plain.jsonl").status == 0)
-        #expect(try text("plain.jsonl") == plain)
+        #expect(try folder.text("plain.jsonl") == plain)
         // Links that lead back to the data set.
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("out.jsonl.before.jsonl"), withDestinationPath: "set.jsonl")

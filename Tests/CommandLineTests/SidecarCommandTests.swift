@@ -18,10 +18,6 @@ import Testing
         try CommandLineTool.run(arguments, in: folder.url)
     }
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
-    }
-
     @Test func textsAreSkippedAndCounted() throws {
         let dry = try run("in", "--format", "sidecar", "-o", "out", "--existing", "skip", "--dry-run")
         #expect(dry.output.contains("1 with a text that they keep, not captioned"), "\(dry.output)\(dry.errors)")
@@ -29,8 +25,8 @@ import Testing
         let result = try run("in", "--format", "sidecar", "-o", "out", "--existing", "skip")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("2 captioned, 1 kept their text, not captioned"), "\(result.errors)")
-        #expect(try text("in/a.txt") == "by hand\n")
-        #expect(try text("out").hasPrefix(#"{"image": "a.png", "caption": "by hand", "kept": "old"}"#))
+        #expect(try folder.text("in/a.txt") == "by hand\n")
+        #expect(try folder.text("out").hasPrefix(#"{"image": "a.png", "caption": "by hand", "kept": "old"}"#))
     }
 
     @Test func captionsAreEditedAndAppended() throws {
@@ -39,10 +35,10 @@ import Testing
             "ohwx {name}, ", "--suffix", ", {folder}", "--replace", "^a =", "--replace", "circle|square=shape",
             "--max-words", "2", "--lower-case")
         #expect(result.status == 0, "\(result.errors)")
-        let a = try text("in/a.txt")
+        let a = try folder.text("in/a.txt")
         #expect(a.hasPrefix("by hand | ohwx a, ") && a.hasSuffix(", in\n"), "\(a)")
         #expect(a.split(separator: " ").count == 8, "\(a)")
-        #expect(try text("in/b.txt").hasPrefix("ohwx b, "))
+        #expect(try folder.text("in/b.txt").hasPrefix("ohwx b, "))
     }
 
     @Test func imagesThatShareATextFileAreToldBeforeTheRun() throws {
@@ -63,7 +59,7 @@ import Testing
         let result = try run("in", "--passed-over", "passed.txt", "-o", "out")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("2 files passed over"))
-        #expect(try text("passed.txt") == "in/a.txt\nin/sub/x.mp4\n")
+        #expect(try folder.text("passed.txt") == "in/a.txt\nin/sub/x.mp4\n")
         // Texts of its own making are passed over, too, and none is replaced by the list.
         #expect(try run("in", "--passed-over", "in/a.png", "-o", "out2").status == 1)
         #expect(try run("in", "--passed-over", "out3", "-o", "out3").status == 1)
@@ -105,11 +101,11 @@ import Testing
             #"{"text": "<__dj__image>\nold <|__dj__eoc|>", "images": ["in/a.png"]}"# + "\n", as: "set.jsonl")
         let result = try run("set.jsonl", "--prefix", "ohwx, ", "--max-words", "3", "--no-sample", "-o", "out.jsonl")
         #expect(result.status == 0, "\(result.errors)")
-        let row = try text("out.jsonl")
+        let row = try folder.text("out.jsonl")
         #expect(row.contains("<__dj__image> ohwx, ") && row.contains(#"\n <|__dj__eoc|>"#), "\(row)")
         let again = try run("set.jsonl", "--prefix", "ohwx, ", "--max-words", "3", "--no-sample", "-o", "out.jsonl")
         #expect(again.status == 0 && again.errors.contains("1 were done before"), "\(again.errors)")
-        #expect(try text("out.jsonl") == row)
+        #expect(try folder.text("out.jsonl") == row)
         let other = try run("set.jsonl", "--no-sample", "-o", "out.jsonl")
         #expect(other.status == 1 && other.errors.contains("prefix was ohwx, "), "\(other.errors)")
     }

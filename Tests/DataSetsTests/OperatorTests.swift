@@ -19,10 +19,6 @@ import Testing
             path: FilePath(folder.path("recipe.yaml")), ignoresOperators: ignoresOperators)
     }
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: folder.path(name), encoding: .utf8)
-    }
-
     /// Runs a pass over lines.
     private func run(
         _ process: String, on lines: String, _ place: OperatorPass.Place = .alone, keepsStats: Bool = false,
@@ -85,9 +81,9 @@ import Testing
             """
         let counts = try await run("[text_length_filter]", on: lines)
         #expect(counts.kept == 1 && counts.dropped == [2] && counts.unreadable == 1 && counts.recomputed == 1)
-        #expect(try text("out.jsonl") == "{ \"text\":\"long enough, it is\" , \"x\": 1.50 }\n")
-        #expect(try text("out_stats.jsonl") == "{\"__dj__stats__\": {\"text_len\": 18}}\n")
-        let dropped = try text("out.jsonl.dropped.jsonl").split(separator: "\n")
+        #expect(try folder.text("out.jsonl") == "{ \"text\":\"long enough, it is\" , \"x\": 1.50 }\n")
+        #expect(try folder.text("out_stats.jsonl") == "{\"__dj__stats__\": {\"text_len\": 18}}\n")
+        let dropped = try folder.text("out.jsonl.dropped.jsonl").split(separator: "\n")
         #expect(
             dropped.first
                 == #"{"index": 2, "reason": "sample 3: not JSON: expected an object at byte 0"}"#, "\(dropped)")
@@ -101,7 +97,9 @@ import Testing
         )
         // Nothing is left of an earlier pass.
         _ = try await run("[text_length_filter]", on: "{\"text\": \"long enough, it is\"}\n", keepsStats: true)
-        #expect(try text("out.jsonl") == "{\"text\": \"long enough, it is\", \"__dj__stats__\": {\"text_len\": 18}}\n")
+        #expect(
+            try folder.text("out.jsonl")
+                == "{\"text\": \"long enough, it is\", \"__dj__stats__\": {\"text_len\": 18}}\n")
         #expect(!FileManager.default.fileExists(atPath: folder.path("out.jsonl.dropped.jsonl")))
     }
 
@@ -135,7 +133,9 @@ import Testing
             #"{"id": 6, "text": "a", "images": ["gone.jpg"]}"#,
         ].joined(separator: "\n")
         func ids() throws -> [Int] {
-            try text("out.jsonl").split(separator: "\n").compactMap { try JSONParser.parse($0.utf8)["id"]?.integer }
+            try folder.text("out.jsonl").split(separator: "\n").compactMap {
+                try JSONParser.parse($0.utf8)["id"]?.integer
+            }
         }
         #expect(try await run("[image_deduplicator]", on: lines).dropped == [3])
         #expect(try ids() == [0, 1, 3, 4])
@@ -184,7 +184,7 @@ import Testing
             similarities: FakeModel())
         #expect(counts.kept == 2 && counts.dropped == [2])
         #expect(
-            try text("out_stats.jsonl") == """
+            try folder.text("out_stats.jsonl") == """
                 {"__dj__stats__": {"image_text_similarity": [0.20000000298023224, 0.02500000037252903]}}
                 {"__dj__stats__": {"image_text_similarity": []}}
 
@@ -212,13 +212,13 @@ import Testing
         }
         let lines = "{\"text\": \"a text that is long enough\"}\n"
         #expect(try await update("[text_length_filter]", lines))
-        let rows = try text("out.jsonl.before.jsonl")
+        let rows = try folder.text("out.jsonl.before.jsonl")
         #expect(try await !update("[text_length_filter]", lines))
         #expect(try await update("[text_length_filter]", lines + lines))
-        #expect(try text("out.jsonl.before.jsonl") == rows + rows)
+        #expect(try folder.text("out.jsonl.before.jsonl") == rows + rows)
         try folder.write("damaged", as: "out.jsonl.before.jsonl")
         #expect(try await update("[text_length_filter]", lines))
-        #expect(try text("out.jsonl.before.jsonl") == rows)
+        #expect(try folder.text("out.jsonl.before.jsonl") == rows)
         let error = await #expect(throws: DataSetError.self) { try await update("[words_num_filter]", lines) }
         #expect("\(try #require(error))".contains("was made otherwise: operators was"))
         #expect(try await update("[words_num_filter: {min_num: 1}]", lines, overwrites: true))

@@ -14,6 +14,11 @@ public final class TemporaryFolder: Sendable {
     /// The path of a file in the folder, whether it is there or not.
     public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
+    /// The text in a file of the folder.
+    public func text(_ name: String) throws -> String {
+        try String(contentsOfFile: path(name), encoding: .utf8)
+    }
+
     /// Writes a file and returns where it is. Folders on its way are made.
     @discardableResult
     public func write(_ bytes: [UInt8], as name: String) throws -> URL {

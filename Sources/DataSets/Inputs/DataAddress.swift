@@ -23,7 +23,7 @@ struct DataAddress: PictureSource, Equatable {
         guard let contents = PercentEscapes.decoded(bytes[(comma + 1)...]) else {
             throw failure("a data address with a percent sign without two digits")
         }
-        let suffix = bytes[..<comma].suffix(";base64".utf8.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let suffix = bytes[..<comma].suffix(";base64".utf8.count).map(\.lowercasedASCII)
         guard suffix.elementsEqual(";base64".utf8) else { return Data(contents) }
         guard let data = Data(base64Encoded: Data(contents)) else {
             throw failure("a data address that is not Base64")

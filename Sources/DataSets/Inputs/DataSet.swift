@@ -61,11 +61,8 @@ package struct DataSet: ItemSource {
     /// Whether a file is taken for a data set, by its name. One that is compressed with another program than gzip is,
     /// too, so that it is refused for what it is.
     package static func isDataSet(_ path: FilePath) -> Bool {
-        let name = path.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        func ends(_ suffix: String) -> Bool { name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
-        return [".jsonl", ".jl", ".ndjson"].contains { kind in
-            ["", ".gz", ".zst", ".xz", ".bz2", ".zip", ".7z", ".tar", ".tar.gz"].contains { ends(kind + $0) }
-        }
+        let packings = ["", ".gz", ".zst", ".xz", ".bz2", ".zip", ".7z", ".tar", ".tar.gz"]
+        return path.bytes.hasEnding([".jsonl", ".jl", ".ndjson"].flatMap { kind in packings.map { kind + $0 } })
     }
 
     /// The samples' lines, from the first.

@@ -144,7 +144,7 @@ package struct ImageList: ItemSource {
 
     /// Whether names of images have this extension, in whatever case.
     package static func isImageExtension(_ letters: some Sequence<UInt8>) -> Bool {
-        let letters = letters.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let letters = letters.map(\.lowercasedASCII)
         return imageExtensions.contains(String(decoding: letters, as: UTF8.self))
     }
 }

@@ -68,8 +68,7 @@ package struct ImageTable: ItemSource {
     package func items(_ range: Range<Int>) throws -> any ItemReader { try Reader(self, range) }
 
     private static func hasEnding(_ path: FilePath, _ kind: String) -> Bool {
-        let name = path.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        return [".\(kind)", ".\(kind).gz"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        path.bytes.hasEnding([".\(kind)", ".\(kind).gz"])
     }
 
     private func item(_ index: Int, _ row: TableReader.Row, line: Int) -> Item {

@@ -25,10 +25,7 @@ package struct LLaVASet: ItemSource {
         try self.init(inputs[0].path, in: fields.list.folder)
     }
 
-    package static func claims(_ input: GivenPath) -> Bool {
-        let name = input.path.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        return name.suffix(5).elementsEqual(".json".utf8)
-    }
+    package static func claims(_ input: GivenPath) -> Bool { input.path.bytes.hasEnding([".json"]) }
     package static let takesSeveralInputs = false
 
     package var paths: [String] { [path.absolute.escaped] }

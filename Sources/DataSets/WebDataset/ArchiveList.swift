@@ -80,10 +80,7 @@ package struct ArchiveList: ItemSource {
 
     /// Whether a file is taken for an archive, by its name.
     package static func isArchive(_ input: GivenPath) -> Bool {
-        let name = input.bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        return [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2", ".tar}"].contains { ending in
-            name.suffix(ending.utf8.count).elementsEqual(ending.utf8)
-        }
+        input.bytes.hasEnding([".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2", ".tar}"])
     }
 
     package var fields: DataSetFields? { nil }

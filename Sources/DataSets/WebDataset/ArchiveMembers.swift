@@ -1,3 +1,5 @@
+import CaptionerFiles
+
 /// Which members of a sample are read and written.
 ///
 /// A member is named by what follows the first dot of its name, as in WebDataset: `000012.jpg` is the member `jpg` of the
@@ -28,7 +30,7 @@ extension TarEntry {
         // WebDataset passes over its own notes, and hidden files where they are in no folder. In a folder it takes them for
         // members of a sample without a name, which cuts the sample around them in two.
         guard let dot = last.firstIndex(of: UInt8(ascii: ".")), dot > start, !isNote else { return nil }
-        return (name[..<dot], name[(dot + 1)...].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+        return (name[..<dot], name[(dot + 1)...].map(\.lowercasedASCII))
     }
 
     /// Whether it is called `__NAME__`, or is in a folder of such a name.

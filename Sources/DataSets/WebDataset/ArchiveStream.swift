@@ -32,7 +32,7 @@ package struct ArchiveStream: ItemSource {
     /// What messages call it.
     static let name = "standard input"
 
-    /// Of a pipe nobody knows.
+    /// The count of a pipe, which is unknown.
     package static let unknownCount = Int.max
     package var count: Int { Self.unknownCount }
     package var paths: [String] { if case .list(let list) = origin { list.paths } else { [] } }

@@ -20,8 +20,10 @@ package struct ArchivedSample: Sendable {
     package var keyText: String? { damage == nil ? FilePath.escaped(key) : nil }
 
     /// What records call its image.
-    package var imageName: String? {
-        image.map { FilePath.escaped((archive.isEmpty ? [] : archive + [UInt8(ascii: "/")]) + $0.name) }
+    package var imageName: String? { image.map(recordName) }
+
+    private func recordName(_ entry: TarEntry) -> String {
+        FilePath.escaped((archive.isEmpty ? [] : archive + [UInt8(ascii: "/")]) + entry.name)
     }
 
     /// What messages call the archive.
@@ -65,11 +67,7 @@ package struct ArchivedSample: Sendable {
         } catch {
             throw ItemFailure(stage: .read, message: "\(error)")
         }
-        throw ItemFailure(
-            stage: .read,
-            message:
-                "cannot read \(FilePath.escaped((archive.isEmpty ? [] : archive + [0x2F]) + entry.name).shortened): not UTF-8"
-        )
+        throw ItemFailure(stage: .read, message: "cannot read \(recordName(entry).shortened): not UTF-8")
     }
 
     private func entry(_ member: [UInt8]) -> TarEntry? { entries.first { $0.place?.member == member } }

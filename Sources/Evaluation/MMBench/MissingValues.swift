@@ -1,3 +1,4 @@
+import CaptionerFiles
 import CaptionerJSON
 
 /// Texts that mean no value.
@@ -12,7 +13,7 @@ enum MissingValues {
 
     /// Whether MGM's script takes a text that pandas lets pass for a missing option or hint.
     static func isNone(_ text: String) -> Bool {
-        let small = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let small = text.utf8.map(\.lowercasedASCII)
         return small.elementsEqual("nan".utf8) || small.elementsEqual("none".utf8)
     }
 }
