@@ -53,7 +53,7 @@ struct WorkerRequest {
                 return texts.map { .scores(request, texts: $0) } ?? .caption(request)
             }
         } catch {
-            // Somebody may think that - means a list.
+            // A list of paths may have been given where requests are expected.
             let isPath =
                 error is JSONError && !["{", "[", "\""].contains(bytes.first.map { Character(Unicode.Scalar($0)) })
             work = failed("\(error)\(isPath ? "; --files-from - captions a list of paths" : "")")

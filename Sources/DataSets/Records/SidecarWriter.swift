@@ -38,7 +38,7 @@ struct SidecarWriter: Sendable {
             replaces = true
         }
         do throws(Errno) {
-            // What was not there a moment ago may be somebody's by now.
+            // A file that was not there before may have been written by another program since.
             try write(contents, to: path, replaces: replaces || existing == .overwrite)
         } catch {
             throw Self.failure(path, error)
@@ -62,7 +62,7 @@ struct SidecarWriter: Sendable {
         do {
             defer { close(descriptor) }
             try FileBytes.append(contents, to: descriptor)
-            // A text that somebody wrote is not lost if the power fails now.
+            // An existing text is not lost if the power fails now.
             if existing.isAddition, replaces, fsync(descriptor) != 0 { throw Errno(rawValue: errno) }
         }
         // A link, other than a renamed file, replaces nothing that came to be there meanwhile.

@@ -191,7 +191,7 @@ import Testing
         #expect(damaged > 50)
     }
 
-    /// Zeros in place of a header, and what no header is after them, are told; the end of one archive before another is not.
+    /// Zeros in place of a header, and bytes after them that are no header, are damage; the end of one archive before another is not.
     @Test func zerosAreAnEndOrDamage() throws {
         let whole = try FileBytes.of(try file(try #require(fixture.archives.first { $0.name == "ustar" })))
         func read(_ bytes: [UInt8]) throws -> [ArchivedSample] {

@@ -51,7 +51,7 @@ class CaptionColumn:
         captions = list(self.captioner.captions(images, prompts))
         columns: dict[str, list[Any]] = {self.text: [self._value(caption) for caption in captions]}
         if self.error is not None:
-            # Not null: of a first batch without errors no type could be told.
+            # Not null: of a first batch without errors no type could be inferred.
             columns[self.error] = ["" if caption.error is None else str(caption.error) for caption in captions]
         return columns
 

@@ -52,7 +52,7 @@ class CaptionerTests(ToolCase):
             next(captions)
             self.assertLessEqual(len(taken), count + 3 * 8)
         captions.close()
-        # Requests that nobody reads do not disturb later ones.
+        # Requests whose answers are not read do not disturb later ones.
         self.assertEqual(self.captioner.caption(PICTURES[0]).text, self.texts(PICTURES[:1])[0])
 
     def test_bad_images_are_errors_of_their_own(self):
