@@ -12,6 +12,9 @@ if Context.environment["CI"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
 
+// A program without shared libraries (scripts/release) cannot load a BLAS library.
+let isStaticExecutable = Context.environment["CAPTIONER_STATIC_EXECUTABLE"] != nil
+
 // Swift compiles a module for one instruction set, so each has a module of its own; which of them runs is decided at
 // start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
 func instructionSetTarget(_ name: String, _ features: [String], on others: [Target.Dependency] = []) -> Target {
@@ -137,6 +140,7 @@ let package = Package(
             name: "CaptionerTensorCore",
             dependencies: ["CaptionerIntrinsics", "CaptionerKernels"] + kernelTargets.map { .target(name: $0.name) },
             path: "Sources/TensorCore",
+            swiftSettings: isStaticExecutable ? [.define("CAPTIONER_STATIC_EXECUTABLE")] : [],
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.

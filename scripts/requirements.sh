@@ -25,15 +25,21 @@ missing_packages() {
     command -v pkg-config >/dev/null || echo pkg-config
 }
 
-# Arguments: further commands that must be there, each from the Debian package of its name.
+# Arguments: further commands that must be there, each from the Debian package of its name, or COMMAND:PACKAGE.
 require() {
-    local missing sudo=() further=("$@")
+    local missing further=("$@")
     command -v swift >/dev/null || fail "Swift is missing: install Swift 6.3 or later from swift.org and put it on the PATH."
     [ "$(uname)" = Linux ] || return 0
     mapfile -t missing < <(
         missing_packages
-        for command in "${further[@]}"; do command -v "$command" >/dev/null || echo "$command"; done
+        for command in "${further[@]}"; do command -v "${command%%:*}" >/dev/null || echo "${command##*:}"; done
     )
+    install_packages "${missing[@]}"
+}
+
+# Installs packages of Debian.
+install_packages() {
+    local missing=("$@") sudo=()
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null ||
         fail "these libraries are missing (Debian's names): ${missing[*]}. Install them with your system's package manager."

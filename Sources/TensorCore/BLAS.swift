@@ -5,6 +5,15 @@
 
 /// The one place that calls a BLAS library: OpenBLAS on Linux, Accelerate on macOS.
 enum BLAS {
+    /// Whether this build can have a library: a program without shared libraries loads none.
+    static var isInBuild: Bool {
+        #if CAPTIONER_STATIC_EXECUTABLE
+            false
+        #else
+            true
+        #endif
+    }
+
     /// Loads the library where that has not been done.
     /// - Throws: `TensorError.unusableBLAS` if it is not installed or cannot be used.
     static func prepare() throws(TensorError) {

@@ -1,5 +1,6 @@
 import CaptionerIntrinsics
 import CaptionerKernels
+import CaptionerKernelsPortable
 
 #if arch(x86_64)
     import CaptionerKernelsAVX2
@@ -48,9 +49,16 @@ extension MatrixKernelSet {
         #endif
     }
 
-    /// For any processor: Swift's own vectors, and the BLAS library for float32.
-    package static let portable = MatrixKernelSet(
+    /// For any processor: Swift's own vectors, and the BLAS library for float32 where this build has one.
+    package static let portable = BLAS.isInBuild ? portableWithBLAS : portableWithoutBLAS
+
+    private static let portableWithBLAS = MatrixKernelSet(
         name: "portable", kernels: PortableBLAS.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), grid: FixedSizeBLAS.grid(rows:columns:depth:),
         title: { "portable kernels and \(BLAS.description)" })
+
+    /// For any processor, with Swift's own vectors alone.
+    package static let portableWithoutBLAS = MatrixKernelSet(
+        name: "portable", kernels: Portable.self, isSupported: true,
+        arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "portable kernels" })
 }

@@ -75,9 +75,10 @@ package enum Machine {
 }
 
 extension MatrixKernelSet {
-    /// Name, version and kernels of the BLAS library that the portable kernels call.
+    /// Name, version and kernels of the BLAS library that the portable kernels call; nil where this build has none.
     /// - Throws: `TensorError.unusableBLAS`.
-    package static func blasDescription() throws(TensorError) -> String {
+    package static func blasDescription() throws(TensorError) -> String? {
+        guard BLAS.isInBuild else { return nil }
         try BLAS.prepare()
         return BLAS.description
     }

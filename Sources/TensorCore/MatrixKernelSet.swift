@@ -45,7 +45,7 @@ package struct MatrixKernelSet: Sendable {
     /// Loads what the kernels need besides this package: for the portable ones the BLAS library.
     /// - Throws: `TensorError.unusableBLAS`.
     package func prepare() throws {
-        if self == .portable { try BLAS.prepare() }
+        if self == .portable, BLAS.isInBuild { try BLAS.prepare() }
     }
 
     /// `chosen`, or the fastest that can run here where the environment names one that cannot. A caller that can report

@@ -32,6 +32,7 @@
         private static let threadVariable = "OPENBLAS_NUM_THREADS"
 
         private static func load() throws(TensorError) -> OpenBLAS {
+            guard BLAS.isInBuild else { throw .unusableBLAS(cause: "this program loads no libraries") }
             try checkAddressSpace()
             // Read while the library is loaded. The loops over blocks are ours, and so are the threads.
             let threads = getenv(threadVariable).map { String(cString: $0) }

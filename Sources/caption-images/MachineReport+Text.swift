@@ -45,7 +45,10 @@ extension MachineReport {
     }
 
     private var blasLine: String {
-        "\(blas.description ?? "none (\(blas.error ?? "unknown"))"); used by \(blas.usedBy) kernels alone"
+        guard let found = blas.description ?? blas.error.map({ "none (\($0))" }) else {
+            return "none in this build, whose \(blas.usedBy) kernels need none"
+        }
+        return "\(found); used by \(blas.usedBy) kernels alone"
     }
 
     private var threadLines: [String] {

@@ -3,7 +3,7 @@ import TestSupport
 
 /// What a fuzzer feeds, by the names that `scripts/fuzz` takes.
 private enum FuzzTarget: String, CaseIterable {
-    case safetensors, config, tokenizer, samples, embeddings, jpeg, png, gif, bmp, webp, avif, tiff, heic
+    case safetensors, config, tokenizer, samples, archive, embeddings, jpeg, png, gif, bmp, webp, avif, tiff, heic
 
     /// The one that the environment asks for.
     static let chosen: FuzzTarget = {
@@ -19,7 +19,7 @@ private enum FuzzTarget: String, CaseIterable {
         switch self {
         case .safetensors: 8
         case .config, .tokenizer, .samples, .embeddings: 1
-        case .jpeg, .png, .gif, .bmp, .webp, .avif, .tiff, .heic: nil
+        case .archive, .jpeg, .png, .gif, .bmp, .webp, .avif, .tiff, .heic: nil
         }
     }
 
@@ -29,6 +29,7 @@ private enum FuzzTarget: String, CaseIterable {
         case .config: ConfigurationFuzzing.run(input)
         case .tokenizer: TokenizerFuzzing.run(input)
         case .samples: SampleFuzzing.run(input)
+        case .archive: ArchiveFuzzing.run(input)
         case .embeddings: EmbeddingFuzzing.run(input)
         case .jpeg, .gif, .bmp, .webp, .avif, .tiff, .heic: PictureFuzzing.run(input)
         case .png:

@@ -17,6 +17,7 @@ enum SampleFuzzing {
         case UInt8(ascii: "r"): request(bytes)
         case UInt8(ascii: "a"): address(bytes)
         case UInt8(ascii: "p"): path(bytes)
+        case UInt8(ascii: "b"): braces(bytes)
         case UInt8(ascii: "j"): json(bytes)
         case UInt8(ascii: "c"): _ = CSVRow.fields(bytes)
         case UInt8(ascii: "t"): cells(bytes)
@@ -56,6 +57,14 @@ enum SampleFuzzing {
                     "a row that is not known again")
             }
         }
+    }
+
+    /// Names with braces stand for as many names as is allowed, and others for themselves.
+    private static func braces(_ name: [UInt8]) {
+        // A list of a million names takes a second here.
+        guard name.count < 256, let names = BraceExpansion.expand(name) else { return }
+        finding(unless: (1...BraceExpansion.limit).contains(names.count), "\(names.count) names")
+        finding(unless: name.contains(UInt8(ascii: "{")) || names == [name], "a name without braces is another")
     }
 
     /// The cells of a row, written between quotation marks, are read as the same.

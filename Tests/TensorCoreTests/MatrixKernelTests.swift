@@ -5,8 +5,9 @@ import Testing
 
 /// Every kernel set that this processor can run.
 @Suite struct MatrixKernelTests {
-    /// The kernels of this package for float32 that this processor can run; `portable` leaves those to a library.
-    static let ownKernels = MatrixKernelSet.supported.filter { $0 != .portable }
+    /// The kernels of this package for float32 that this processor can run; `portable` leaves those to a library, if there
+    /// is one.
+    static let ownKernels = MatrixKernelSet.supported.filter { $0 != .portable } + [.portableWithoutBLAS]
     /// K with every remainder by 16, and with one piece, two and three of the depth.
     static let depths = Array(1...40) + [588, 768, 769, 1023, 1408, 1540]
     /// Rows and columns with every remainder by the sizes of tiles, some past the sizes of blocks.
@@ -45,7 +46,7 @@ import Testing
                     MatrixBlock(
                         x: x.baseAddress!, rows: rows, weights: weight.pointer, columns: columns, depth: depth,
                         target: expected.baseAddress!, stride: columns, accumulating: start != nil
-                    ).multiplyScalars()
+                    ).multiplyScalars(kernels.arithmetic)
                 }
             }
             #expect(

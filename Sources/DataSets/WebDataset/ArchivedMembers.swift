@@ -12,8 +12,10 @@ package final class ArchivedMembers {
     package static func places(of path: FilePath) -> [(archive: FilePath, member: [UInt8])] {
         let bytes = path.bytes
         let ending = Array(".tar/".utf8)
-        return bytes.indices.dropFirst(ending.count).filter { bytes[..<$0].suffix(ending.count).elementsEqual(ending) }
-            .map { (FilePath(bytes: bytes[..<($0 - 1)]), Array(bytes[$0...])) }
+        return bytes.indices.dropFirst(ending.count).filter {
+            bytes[..<$0].suffix(ending.count).elementsEqual(ending) { $0.lowercasedASCII == $1 }
+        }
+        .map { (FilePath(bytes: bytes[..<($0 - 1)]), Array(bytes[$0...])) }
     }
 
     /// - Returns: nil where the archive has no such member.

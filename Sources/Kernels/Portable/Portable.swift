@@ -1,7 +1,13 @@
 package import CaptionerKernels
 
 /// Kernels in Swift's own SIMD types, for any processor.
-package enum Portable: PanelKernels {
+package enum Portable: KernelSet {
+    package static func scratchBytes(_ block: MatrixBlock) -> Int { block.scratchBytes(PortableVectors.self) }
+
+    package static func multiply(_ block: MatrixBlock, scratch: UnsafeMutableRawPointer) {
+        block.multiply(PortableVectors.self, scratch: scratch)
+    }
+
     package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
         switch block.format {
         case .float32: block.multiply(PortableFloat32.self, scratch: scratch)

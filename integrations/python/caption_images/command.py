@@ -11,16 +11,21 @@ from .results import WorkerError
 VARIABLE = "CAPTION_IMAGES"
 """The environment variable that names the program."""
 
+BUNDLED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "program", "caption-images")
+"""Where wheels of a release have the program."""
+
 HINT = "build it in the project's folder with `swift build -c release --product caption-images`, which makes .build/release/caption-images"
 
 
 def find_executable(executable: str | os.PathLike[str] | None = None) -> str:
     """The path of `caption-images`: what is given, a path or a name on the PATH; or what the environment variable
-    CAPTION_IMAGES says; or `caption-images` on the PATH.
+    CAPTION_IMAGES says; or the program in this package, which wheels of a release have; or `caption-images` on the PATH.
 
     :raises WorkerError: when there is no such program; the message says how to build it.
     """
-    named = os.fspath(executable) if executable is not None else os.environ.get(VARIABLE) or "caption-images"
+    named = os.fspath(executable) if executable is not None else os.environ.get(VARIABLE)
+    if not named:
+        named = BUNDLED if os.path.exists(BUNDLED) else "caption-images"
     found = shutil.which(named)
     if found is not None:
         # The working directory may change.
