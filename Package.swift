@@ -30,6 +30,9 @@ func instructionSetTarget(_ name: String, _ features: [String], on others: [Targ
         instructionSetTarget("AVX512", avx512),
         instructionSetTarget(
             "AVX512VNNI", avx512 + ["avx512vnni", "avx512bf16"], on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512"]),
+        instructionSetTarget(
+            "AMX", avx512 + ["avx512vnni", "avx512bf16", "amx-tile", "amx-int8"],
+            on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512VNNI"]),
     ]
 #else
     let instructionSetTargets: [Target] = []

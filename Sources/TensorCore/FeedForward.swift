@@ -72,7 +72,7 @@ package struct FeedForward: Sendable {
     }
 
     private func run(_ source: borrowing Tensor, addingTo x: borrowing Tensor, in context: ComputeContext) {
-        if x.rows > LinearJob.rowLimit, case .packed(let first) = input.weights,
+        if x.rows > context.kernels.rowLimit, case .packed(let first) = input.weights,
             case .packed(let second) = output.weights
         {
             return runByRows(source, first, second, addingTo: x, in: context)
@@ -113,7 +113,7 @@ package struct FeedForward: Sendable {
         in context: ComputeContext
     ) {
         let partition = RowPartition(
-            rows: x.rows, limit: LinearJob.rowLimit, multiple: context.pool.threadCount)
+            rows: x.rows, limit: context.kernels.rowLimit, multiple: context.pool.threadCount)
         let (hidden, target) = (source.pointer, x.pointer)
         let (width, inner) = (input.inputWidth, input.outputWidth)
         let kernels = context.kernels.kernels

@@ -3,6 +3,7 @@ import CaptionerKernels
 import CaptionerKernelsPortable
 
 #if arch(x86_64)
+    import CaptionerKernelsAMX
     import CaptionerKernelsAVX2
     import CaptionerKernelsAVX512
     import CaptionerKernelsAVX512VNNI
@@ -13,6 +14,11 @@ import CaptionerKernelsPortable
 extension MatrixKernelSet {
     #if arch(x86_64)
         package static let all = [
+            // Besides what the next has, tiles for int8 products of many rows: the same bits.
+            MatrixKernelSet(
+                name: "amx", kernels: AMX.self, isSupported: captioner_has_amx(), hasBFloat16: true,
+                arithmetic: ScalarArithmetic(lanes: 16, isFused: true), rowLimit: 64,
+                title: { "own kernels, AVX-512 with VNNI and BF16, AMX for int8" }),
             // With the instructions of AVX-512 for bytes and bfloat16.
             MatrixKernelSet(
                 name: "avx512vnni", kernels: AVX512VNNI.self, isSupported: captioner_has_avx512_vnni_bf16(),
@@ -42,7 +48,7 @@ extension MatrixKernelSet {
             [
                 ("AVX2 and FMA", captioner_has_avx2()), ("AVX-VNNI", captioner_has_avx_vnni()),
                 ("AVX-512 (F, BW, DQ, VL)", captioner_has_avx512()),
-                ("AVX-512 VNNI and BF16", captioner_has_avx512_vnni_bf16()),
+                ("AVX-512 VNNI and BF16", captioner_has_avx512_vnni_bf16()), ("AMX", captioner_has_amx()),
             ]
         #else
             []
@@ -56,6 +62,11 @@ extension MatrixKernelSet {
         name: "portable", kernels: PortableBLAS.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), grid: FixedSizeBLAS.grid(rows:columns:depth:),
         title: { "portable kernels and \(BLAS.description)" })
+
+    /// Int8 products with tiles in software, for tests.
+    package static let softwareTiles = MatrixKernelSet(
+        name: "softwareTiles", kernels: PortableTiles.self, isSupported: true,
+        arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "tiles in software" })
 
     /// For any processor, with Swift's own vectors alone.
     package static let portableWithoutBLAS = MatrixKernelSet(

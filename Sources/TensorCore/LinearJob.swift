@@ -32,9 +32,6 @@ struct LinearJob: @unchecked Sendable {
 }
 
 extension LinearJob {
-    /// Rows that a thread takes at a time: quantized, they stay in the second-level cache while all weights are read.
-    static let rowLimit = 48
-
     /// For few rows, the number of tasks for each thread: several, so that threads finish at about the same time.
     private static let tasksPerThread = 5
 
@@ -64,7 +61,7 @@ extension LinearJob {
                 return PackedJob(job: job, weight: weight)
             }
             guard !jobs.isEmpty else { continue }
-            if x.rows > rowLimit {
+            if x.rows > context.kernels.rowLimit {
                 runByRows(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
             } else {
                 runByColumns(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
@@ -83,7 +80,8 @@ extension LinearJob {
         _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
         in context: ComputeContext
     ) {
-        let partition = RowPartition(rows: x.rows, limit: rowLimit, multiple: context.pool.threadCount)
+        let partition = RowPartition(
+            rows: x.rows, limit: context.kernels.rowLimit, multiple: context.pool.threadCount)
         let (source, depth, kernels) = (UnsafePointer(x.pointer), x.columns, context.kernels.kernels)
         let bufferBytes = RowBuffer.byteCount(rowCount: partition.largest, depth: depth, format: format)
         let scratchBytes = scratchBytes(rows: partition.largest, depth: depth)

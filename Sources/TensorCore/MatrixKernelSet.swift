@@ -15,6 +15,8 @@ package struct MatrixKernelSet: Sendable {
     package let arithmetic: ScalarArithmetic
     /// How a float32 product `[rows, columns]` over a depth is cut into blocks for the threads.
     var grid: @Sendable (_ rows: Int, _ columns: Int, _ depth: Int) -> BlockGrid = BlockGrid.init(rows:columns:depth:)
+    /// Rows that a thread takes at a time: quantized, they stay in the second-level cache while all weights are read.
+    var rowLimit = 48
     /// What it is, for people; asked only after it was prepared.
     package let title: @Sendable () -> String
 

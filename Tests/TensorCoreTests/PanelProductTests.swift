@@ -6,7 +6,7 @@ import Testing
 @Suite struct PanelProductTests {
     static let depths = [1, 3, 4, 5, 63, 88, 257, 1408, 5000]
     static let columns = [1, 15, 16, 17, 63, 64, 65, 88, 176, 257]
-    static let rows = Array(1...13) + [48, 49, 257]
+    static let rows = Array(1...13) + [16, 17, 31, 48, 49, 65, 257]
 
     /// Bit for bit, in every format: sums of bytes are exact, and all others are added up in one order.
     @Test(arguments: PanelFormat.allCases, depths)
@@ -29,7 +29,7 @@ import Testing
 
     private func compare(_ problem: PanelProblem) {
         var expected: [Bool: [UInt8]] = [:]
-        for kernels in MatrixKernelSet.supported {
+        for kernels in MatrixKernelSet.supported + [.softwareTiles] {
             let isFused = kernels.arithmetic.isFused
             let reference = expected[isFused] ?? problem.result(kernels.arithmetic).bytes
             expected[isFused] = reference

@@ -1,14 +1,14 @@
 #if arch(x86_64)
-    import CaptionerIntrinsics
-    import CaptionerKernels
-    import CaptionerKernelsAVX512
-    import _Builtin_intrinsics.intel
+    public import CaptionerIntrinsics
+    public import CaptionerKernels
+    public import CaptionerKernelsAVX512
+    public import _Builtin_intrinsics.intel
 
     /// Vectors of sixteen floats that are rounded to bfloat16 by instructions for it. Numbers too small to be normal become
     /// zeros, which is what the instructions for products take them for.
-    enum AVX512BFloat16Vectors: WideFloatVectors {
-        @inline(__always)
-        static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int) {
+    public enum AVX512BFloat16Vectors: WideFloatVectors {
+        @inlinable @inline(__always)
+        public static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int) {
             let numbers = captioner_bf16(vector)
             if count >= 16 {
                 UnsafeMutableRawPointer(target).storeBytes(of: numbers, as: __m256i.self)
@@ -17,8 +17,8 @@
             }
         }
 
-        @inline(__always)
-        static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>) {
+        @inlinable @inline(__always)
+        public static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>) {
             UnsafeMutableRawPointer(target).storeBytes(of: captioner_bf16_pair(first, second), as: __m512i.self)
         }
     }

@@ -1,8 +1,8 @@
 #if arch(x86_64)
     import CaptionerIntrinsics
     package import CaptionerKernelsAVX512
-    package import CaptionerKernels
-    import _Builtin_intrinsics.intel
+    public import CaptionerKernels
+    public import _Builtin_intrinsics.intel
 
     /// Kernels for AVX-512 with VNNI and BF16: instructions for products of bytes and of bfloat16. To be called only where
     /// the processor has all of them.
@@ -40,26 +40,26 @@
     /// What both formats share: registers hold four bytes of each column, in the order of memory.
     ///
     /// Six rows and four vectors: 24 sums, 4 vectors of weights and a group make 29 of 32 registers.
-    protocol WordPanelArithmetic: PanelArithmetic where Activations == __m512i, Weights == __m512i {}
+    public protocol WordPanelArithmetic: PanelArithmetic where Activations == __m512i, Weights == __m512i {}
 
     extension WordPanelArithmetic {
-        @inline(__always) static var tileRows: Int { 6 }
-        @inline(__always) static var tileVectors: Int { 4 }
+        @inlinable @inline(__always) public static var tileRows: Int { 6 }
+        @inlinable @inline(__always) public static var tileVectors: Int { 4 }
 
-        @inline(__always)
-        static func activations(_ source: UnsafeRawPointer) -> __m512i {
+        @inlinable @inline(__always)
+        public static func activations(_ source: UnsafeRawPointer) -> __m512i {
             _mm512_set1_epi32(source.loadUnaligned(as: Int32.self))
         }
 
-        @inline(__always)
-        static func weights(_ source: UnsafeRawPointer) -> __m512i { source.loadUnaligned(as: __m512i.self) }
+        @inlinable @inline(__always)
+        public static func weights(_ source: UnsafeRawPointer) -> __m512i { source.loadUnaligned(as: __m512i.self) }
     }
 
-    enum AVX512VNNIInt8: IntegerPanelArithmetic, WordPanelArithmetic {
-        typealias Vectors = AVX512BFloat16Vectors
+    public enum AVX512VNNIInt8: IntegerPanelArithmetic, WordPanelArithmetic {
+        public typealias Vectors = AVX512BFloat16Vectors
 
-        @inline(__always)
-        static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: __m512i) -> __m512i {
+        @inlinable @inline(__always)
+        public static func multiplyAdd(_ activations: __m512i, _ weights: __m512i, _ sum: __m512i) -> __m512i {
             _mm512_dpbusd_epi32(sum, activations, weights)
         }
     }

@@ -73,9 +73,10 @@ public struct PanelBlock {
         self.targetStride = targetStride
     }
 
-    /// Scratch memory that a product of `rows` rows needs, in bytes.
+    /// Scratch memory that a product of `rows` rows needs, in bytes: the sums of a panel, with tiles those of some rows twice,
+    /// and the last groups of a panel.
     @inlinable
-    public static func scratchBytes(rows: Int) -> Int { rows &* 64 &* 4 }
+    public static func scratchBytes(rows: Int) -> Int { (rows &+ 32 &+ 16) &* 64 &* 4 }
 
     /// Groups of the depth that are processed together: their part of a panel, 256 kB at most, stays in the second-level
     /// cache while all rows are multiplied with it.

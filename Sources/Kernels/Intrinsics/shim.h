@@ -50,6 +50,66 @@ static inline bool captioner_has_avx512_vnni_bf16(void) {
     return captioner_has_avx512() && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
 }
 
+// Whether it multiplies tiles of bytes besides, and the system gives this process the registers, which it asks for.
+static inline bool captioner_has_amx(void) {
+    unsigned a, b, c, d;
+    if (!captioner_has_avx512_vnni_bf16()) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
+    // AMX-TILE and AMX-INT8.
+    if (!((d >> 24) & 1) || !((d >> 25) & 1)) return false;
+#if defined(__linux__)
+    return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* tile data */) == 0;
+#else
+    return false;
+#endif
+}
+
+#if defined(__AMX_INT8__)
+// Numbers of tiles are literals: sums are 0 to 3, activations 4 and 5, weights 6 and 7.
+#define CAPTIONER_TILE static inline __attribute__((always_inline)) void
+CAPTIONER_TILE captioner_tiles_configure(const void *configuration) { _tile_loadconfig(configuration); }
+CAPTIONER_TILE captioner_tiles_release(void) { _tile_release(); }
+CAPTIONER_TILE captioner_tiles_clear(bool tall, bool wide) {
+    _tile_zero(0);
+    if (wide) _tile_zero(1);
+    if (tall) _tile_zero(2);
+    if (tall && wide) _tile_zero(3);
+}
+CAPTIONER_TILE captioner_tiles_load(const void *source, long stride, bool tall, bool wide) {
+    _tile_loadd(0, source, stride);
+    if (wide) _tile_loadd(1, (const char *)source + 64, stride);
+    if (tall) _tile_loadd(2, (const char *)source + 16 * stride, stride);
+    if (tall && wide) _tile_loadd(3, (const char *)source + 16 * stride + 64, stride);
+}
+CAPTIONER_TILE captioner_tiles_store(void *target, long stride, bool tall, bool wide) {
+    _tile_stored(0, target, stride);
+    if (wide) _tile_stored(1, (char *)target + 64, stride);
+    if (tall) _tile_stored(2, (char *)target + 16 * stride, stride);
+    if (tall && wide) _tile_stored(3, (char *)target + 16 * stride + 64, stride);
+}
+CAPTIONER_TILE captioner_tiles_multiply_loaded(void) {
+    _tile_dpbusd(0, 4, 6);
+    _tile_dpbusd(1, 4, 7);
+    _tile_dpbusd(2, 5, 6);
+    _tile_dpbusd(3, 5, 7);
+}
+CAPTIONER_TILE captioner_tiles_multiply(
+    const void *activations, long row_stride, const void *weights, long group_stride, bool tall, bool wide) {
+    _tile_loadd(6, weights, group_stride);
+    _tile_loadd(4, activations, row_stride);
+    _tile_dpbusd(0, 4, 6);
+    if (wide) {
+        _tile_loadd(7, (const char *)weights + 64, group_stride);
+        _tile_dpbusd(1, 4, 7);
+    }
+    if (tall) {
+        _tile_loadd(5, (const char *)activations + 16 * row_stride, row_stride);
+        _tile_dpbusd(2, 5, 6);
+        if (wide) _tile_dpbusd(3, 5, 7);
+    }
+}
+#endif
+
 #if defined(__AVX512BF16__)
 // The type of bfloat16 vectors has no counterpart in Swift; whole registers do.
 static inline __attribute__((always_inline)) __m512 captioner_dpbf16(__m512 sum, __m512i a, __m512i b) {
@@ -69,4 +129,5 @@ static inline bool captioner_has_avx2(void) { return false; }
 static inline bool captioner_has_avx_vnni(void) { return false; }
 static inline bool captioner_has_avx512(void) { return false; }
 static inline bool captioner_has_avx512_vnni_bf16(void) { return false; }
+static inline bool captioner_has_amx(void) { return false; }
 #endif
