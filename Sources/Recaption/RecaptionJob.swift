@@ -237,12 +237,13 @@ package struct RecaptionJob: Sendable {
         {
             differences.append("input was \(old) and is \(new)")
         }
+        differences += archiveDifferences(description, from: earlier)
         guard differences.isEmpty else {
             throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
         }
         try ErrorRecordReader.check(files.errors, of: earlier)
         description.sessions = earlier.sessions
-        description.archive = earlier.archive
+        if description.inputByteCount == earlier.inputByteCount { description.archive = earlier.archive }
         return description
     }
 }

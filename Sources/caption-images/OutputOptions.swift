@@ -9,8 +9,8 @@ import SystemPackage
 struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: "The file to write, or - for standard output. (default: -)")
-    var file: FilePath?
+        help: ArgumentHelp("The file to write, or - for standard output. (default: -)", valueName: "file"))
+    var given: GivenPath?
 
     @Option(
         help:
@@ -78,6 +78,14 @@ struct OutputOptions: ParsableArguments {
         ].filter(\.1).map(\.0)
     }
 
+    var file: FilePath? {
+        get { given?.path }
+        set { given = newValue.map { GivenPath($0) } }
+    }
+
+    /// Whether the output is written as that of a folder, with a slash at its end.
+    var isNamedAsFolder: Bool { given?.bytes.last == UInt8(ascii: "/") }
+
     /// The output, if it is a plain file: one that a run can resume from.
     var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
@@ -123,6 +131,9 @@ struct OutputOptions: ParsableArguments {
     /// Checks what belongs together.
     /// - Throws: `ValidationError`.
     func check(_ job: RecaptionJob, questions: FilePath?) throws {
+        if let given, isNamedAsFolder {
+            throw ValidationError("--output \(given) is a folder's name; name a file in it.")
+        }
         if plainFile == nil, [.sidecar, .llava, .coco].contains(job.format) {
             throw ValidationError(
                 "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run resumes" : "")."
