@@ -98,6 +98,8 @@ extension CaptionCommand {
         output.shard = nil
         let part = shard.range(of: all.count)
         let allOutputs = try outputs(of: all, in: folder)
+        // That one is an input matters more than that it is there.
+        if output.format == .webdataset { try OutputFile.check(allOutputs, against: all.map(\.path)) }
         output.file = allOutputs[part].first ?? allOutputs.first
         var template = try job(ArchiveList(members: archive.members), output: output, console: console)
         let (archives, outputs) = (Array(all[part]), Array(allOutputs[part]))
