@@ -22,16 +22,15 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     case otherTraining(path: String, rows: FilePath, differences: [String])
 
     /// COCO's results know images by numbers, and one has none.
-    case noImageID(image: String)
+    case noImageID(image: String, cause: String)
     /// Two have the same.
-    case sameImageID(image: String, id: Int)
+    case sameImageID(image: String, other: String, id: Int)
 
     package var description: String {
         switch self {
-        case .noImageID(let image):
-            "\(image.shortened) has no number for COCO's results, neither at the end of its name nor as its id"
-        case .sameImageID(let image, let id):
-            "\(image.shortened) has the number \(id) in COCO's results, as has an image before it"
+        case .noImageID(let image, let cause): "\(image.shortened) needs a number for COCO's results: \(cause)"
+        case .sameImageID(let image, let other, let id):
+            "\(image.shortened) has the number \(id) in COCO's results, as has \(other.shortened) before it"
         case .needsDataSet(let format): "--format \(format) needs a Data-Juicer data set for input, not images"
         case .outputIsInput(let path): "cannot write \(path): it is read by this run"
         case .sameOutput(let path): "cannot write \(path) twice: two of the files to be written are the same"

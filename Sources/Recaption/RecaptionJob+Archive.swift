@@ -8,6 +8,15 @@ extension RecaptionJob {
         (input as? ArchiveList)?.archives.reduce(0) { $0 + (FileStatus($1.path)?.size ?? 0) }
     }
 
+    /// What is said of archives that were replaced since an earlier run: captions of the same keys may be those of other
+    /// images. Where failures are tried again, they may have been mended.
+    func archiveDifferences(_ description: RunDescription, from earlier: RunDescription) -> [String] {
+        guard mode != .retryFailed || earlier.errorCount == 0, earlier.inputs.count == description.inputs.count,
+            let old = earlier.inputByteCount, let new = description.inputByteCount, old != new
+        else { return [] }
+        return ["input had \(old) bytes and has \(new)"]
+    }
+
     /// Makes the archive of the rows, when they are all there, unless it is there.
     /// - Throws: `FileError`, `DataSetError`, `CancellationError`.
     package func makeArchive(_ output: FilePath) throws {

@@ -59,6 +59,9 @@ extension RecaptionJob {
             let ending = String(decoding: sidecars.ending, as: UTF8.self)
             members.append(JSONMember("caption_extension", .string(ending)))
         }
+        if format == .imageFolder, let folder = input as? ImageFolder, folder.textColumn != ImageFolder.textColumn {
+            members.append(JSONMember("text_column", .string(folder.textColumn)))
+        }
         return members
     }
 }

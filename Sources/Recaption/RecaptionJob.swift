@@ -50,14 +50,6 @@ package struct RecaptionJob: Sendable {
         format.isMadeOfRows || isFollowedByPass ? RunFiles(trainingFile: output) : RunFiles(output: output)
     }
 
-    /// Makes the training file of the rows, when they are all there.
-    /// - Returns: how many samples there are, and how many in it; nil for other formats.
-    /// - Throws: `FileError`, `CancellationError`.
-    package func makeTrainingFile(_ path: FilePath) throws -> LLaVAConversion.Counts? {
-        guard format == .llava, let conversion else { return nil }
-        return try conversion(files(path).output, to: path)
-    }
-
     /// The images or samples that are captioned.
     package var range: Range<Int> {
         let part = shard.range(of: input.count)
@@ -152,6 +144,10 @@ package struct RecaptionJob: Sendable {
         var description = try description(models, continuing: files)
         description.overwritesSidecars = sidecars.existing == .overwrite && self.sidecars.existing == nil
         description.skipped = sidecars.skipped
+        // A retry may leave the rows as they were, and then what was made of them, too.
+        if let earlier, archiveByteCount == nil {
+            description.archive = (try? RunDescription(path: earlier.description))?.archive
+        }
         let isNew = !files.output.exists
         description.isFinished = false
         let destination = try FileDestination(
@@ -237,12 +233,13 @@ package struct RecaptionJob: Sendable {
         {
             differences.append("input was \(old) and is \(new)")
         }
+        differences += archiveDifferences(description, from: earlier)
         guard differences.isEmpty else {
             throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
         }
         try ErrorRecordReader.check(files.errors, of: earlier)
         description.sessions = earlier.sessions
-        description.archive = earlier.archive
+        if description.inputByteCount == earlier.inputByteCount { description.archive = earlier.archive }
         return description
     }
 }

@@ -22,4 +22,7 @@ extension RunProgress {
         left.writeSeconds += right.writeSeconds
         left.timings += right.timings
     }
+
+    /// Says that a run was asked to stop before its next archive.
+    package mutating func interrupt() { isInterrupted = true }
 }

@@ -151,6 +151,8 @@ extension RecaptionJob {
         if input.fields == nil, earlier.inputs != known.inputs {
             differences.append("input was \(earlier.inputs.joined(separator: ", ")) and is another")
         }
+        known.inputByteCount = archiveByteCount
+        differences += archiveDifferences(known, from: earlier)
         guard differences.isEmpty else {
             throw RecaptionError.otherRun(path: files.output.escaped, differences: differences)
         }

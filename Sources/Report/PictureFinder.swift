@@ -40,12 +40,8 @@ struct PictureFinder {
     func picture(_ image: String) -> any PictureSource {
         let file = file(image)
         if file?.exists != true {
-            for (archive, member) in ArchivedMembers.places(of: FilePath(escaped: image)) {
-                guard let archive = self.file(archive.escaped), archive.isRegularFile,
-                    let picture = members.picture(member, in: archive)
-                else { continue }
-                return picture
-            }
+            let archived = members.picture(FilePath(escaped: image)) { self.file($0.escaped) }
+            if let archived { return archived.picture }
         }
         return file.map { PictureFile(path: $0) } ?? PictureReference.source(of: image)
     }

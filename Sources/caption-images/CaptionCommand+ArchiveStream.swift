@@ -18,7 +18,9 @@ extension CaptionCommand {
         let settings = try modelFiles(nil, rules)
         let errors = output.plainFile.map { RunFiles(output: $0).errors }
         let written = [output.plainFile, errors, output.summary].compactMap { $0 }
-        try OutputFile.check(written, stream: FileStatus(descriptor: 1), against: settings + source.files)
+        // Standard input may be a file that is there under the name of an output.
+        let read = source.files + (isArchiveStream ? ["/dev/stdin"] : [])
+        try OutputFile.check(written, stream: FileStatus(descriptor: 1), against: settings + read)
         if let file = output.plainFile {
             try OutputFile.check(file, with: [errors].compactMap { $0 })
             if !output.overwrite, let present = [file, errors].compactMap({ $0 }).first(where: OutputFile.exists) {

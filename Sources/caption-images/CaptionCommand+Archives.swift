@@ -52,11 +52,21 @@ extension CaptionCommand {
     /// - Throws: `ValidationError`; `FileError.unreadableFile` for what is no archive.
     func archivePlan() throws -> ArchivePlan? {
         guard isArchiveInput else { return nil }
-        if isArchiveStream { return .stream }
+        let isFolder = output.isNamedAsFolder || output.file?.isFolder ?? false
+        if isArchiveStream {
+            if let given = output.given, isFolder {
+                let file = output.format == .webdataset ? "a .tar" : "a file"
+                throw ValidationError("--output \(given) is a folder, and one archive comes in; name \(file) in it.")
+            }
+            try checkTerminal()
+            return .stream
+        }
         let archives = try ArchiveList.archives(input)
-        let isFolder = output.file?.isFolder ?? false
         if output.format == .webdataset {
-            guard let file = output.file, isFolder || output.plainFile != nil else { return .stream }
+            guard let file = output.file, isFolder || output.plainFile != nil else {
+                try checkTerminal()
+                return .stream
+            }
             if !isFolder, ArchiveList.isArchive(GivenPath(file)), file.extension?.lowercased() != "tar" {
                 throw ValidationError(
                     "--output is \(file.escaped), and archives are written uncompressed; name a .tar.")
@@ -74,15 +84,24 @@ extension CaptionCommand {
         return .folder(file, archives)
     }
 
+    private func checkTerminal() throws {
+        guard output.format == .webdataset, output.file.map({ $0 == "-" }) ?? true,
+            isatty(FileHandle.standardOutput.fileDescriptor) == 1
+        else { return }
+        throw ValidationError("An archive is not written to a terminal; --output names a .tar.")
+    }
+
     /// Captions archives, each with an output of its own in a folder.
     func runArchives(_ all: [GivenPath], to folder: FilePath, _ console: Console) async throws {
         var output = output
         let shard = output.shard ?? .whole
         output.shard = nil
-        output.file = folder.pushing("archives")
-        var template = try job(ArchiveList(members: archive.members), output: output, console: console)
-        let allOutputs = try outputs(of: all, in: folder, template.format)
         let part = shard.range(of: all.count)
+        let allOutputs = try outputs(of: all, in: folder)
+        // That one is an input matters more than that it is there.
+        if output.format == .webdataset { try OutputFile.check(allOutputs, against: all.map(\.path)) }
+        output.file = allOutputs[part].first ?? allOutputs.first
+        var template = try job(ArchiveList(members: archive.members), output: output, console: console)
         let (archives, outputs) = (Array(all[part]), Array(allOutputs[part]))
         let rules = try rules(template)
         let settings = try modelFiles(nil, rules)
@@ -99,7 +118,14 @@ extension CaptionCommand {
             throw ValidationError("--embeddings needs one file for --output, not a folder.")
         }
         if dryRun.dryRun { return try await survey(archives, outputs, in: folder, template, rules, output, console) }
-        if let file = output.file { try OutputFile.makeFolder(of: file) }
+        do {
+            try folder.makeFolders()
+        } catch {
+            let isNoFolder = folder.exists && !folder.isFolder
+            throw isNoFolder
+                ? FileError.unwritableOutput(folder, cause: "it is no folder")
+                : FileError.unwritableOutput(folder, code: error.rawValue)
+        }
         let (models, loadSeconds) = try await models(for: &template, rules, console)
         if output.overwrite {
             // What is not reached must not be taken for what this run has done.
@@ -112,7 +138,11 @@ extension CaptionCommand {
                 job: job, models: models, output: output, console: console, loadSeconds: loadSeconds, label: label)
         }
         for (number, (archive, file)) in zip(archives, outputs).enumerated() {
-            if Signals.isReceived { break }
+            if Signals.isReceived {
+                sum = sum ?? RunProgress(total: 0)
+                sum?.interrupt()
+                break
+            }
             let result: RunProgress
             if let done = try template.done(archive, by: models, output: file) {
                 result = done
@@ -129,7 +159,14 @@ extension CaptionCommand {
                 result = try await commands(job, output, label).perform().0
             }
             if sum == nil { sum = result } else { sum? += result }
-            if result.isInterrupted { break }
+            if result.isInterrupted {
+                if archives.count > 1 {
+                    console.note(
+                        "interrupted in archive \(number + 1) of \(archives.count), \(archive.text); the counts end there"
+                    )
+                }
+                break
+            }
         }
         try commands(template, output, "").finish(sum ?? RunProgress(total: 0))
     }
@@ -143,12 +180,17 @@ extension CaptionCommand {
 
     /// What the output of each archive is called.
     /// - Throws: `ValidationError` where two would be the same.
-    private func outputs(of archives: [GivenPath], in folder: FilePath, _ format: OutputFormat) throws -> [FilePath] {
+    private func outputs(of archives: [GivenPath], in folder: FilePath) throws -> [FilePath] {
         var seen: [FilePath: GivenPath] = [:]
         return try archives.map { archive in
             let stem = archive.path.exactStem ?? []
-            let ending = format == .webdataset ? ".tar" : format == .csv ? ".csv" : ".jsonl"
-            let file = folder.pushing(FilePath(bytes: stem + Array(ending.utf8)))
+            let file: FilePath
+            if output.format == .webdataset, let name = archive.path.lastComponent, archive.bytes.hasEnding([".tar"]) {
+                file = folder.appending(name)
+            } else {
+                let ending = output.format == .webdataset ? ".tar" : output.format == .csv ? ".csv" : ".jsonl"
+                file = folder.pushing(FilePath(bytes: stem + Array(ending.utf8)))
+            }
             if let other = seen.updateValue(archive, forKey: file) {
                 throw ValidationError(
                     "\(other) and \(archive) would both be written to \(file.escaped); caption them into two folders.")

@@ -32,8 +32,13 @@ extension CaptionCommand {
         }
         Signals.respond(.cancel)
         let total = job.range.count
-        let survey = try job.survey(output.plainFile.map(job.files), rules: rules) { count in
-            console.show { "\(count)/\(total) looked at" }
+        let survey: RunSurvey
+        do {
+            survey = try job.survey(output.plainFile.map(job.files), rules: rules) { count in
+                console.show { "\(count)/\(total) looked at" }
+            }
+        } catch {
+            throw SidecarRunError.explaining(error, of: job)
         }
         console.endLine()
         try await report(survey, of: job, rules: rules, recipe, output: output, console)
@@ -49,7 +54,7 @@ extension CaptionCommand {
             survey, input: job.input, skipped: job.input.count - total,
             output: (output.plainFile ?? output.file.flatMap { $0.isFolder ? $0 : nil })?.escaped,
             batchSize: output.batchSize)
-        report.notes += try SidecarOptions.conflicts(of: job)
+        report.notes += try SidecarOptions.notes(of: job, output.plainFile)
         if recipe.map({ !$0.operatorsBefore.isEmpty }) ?? false {
             report.notes.append(
                 "operators of the configuration drop samples first, which were not run: fewer may be left")

@@ -85,7 +85,9 @@ struct CaptionCommand: AsyncParsableCommand {
                     passes: (steps?.files ?? []) + inputs.outputs,
                     scores: scoring.clip.scoreFiles(job, output, stats: scoring.stats && !job.isFollowedByPass))
             }
-            if !dryRun.dryRun { try sidecars.tellConflicts(of: job, console) }
+            if !dryRun.dryRun {
+                for line in try SidecarOptions.notes(of: job, output.plainFile) { console.note(line) }
+            }
             if dryRun.dryRun { return try await survey(job, rules: rules, recipe, output: output, console) }
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
@@ -119,8 +121,8 @@ struct CaptionCommand: AsyncParsableCommand {
             throw ValidationError("\(name) edits captions, and --compat writes what Data-Juicer writes.")
         }
         sidecars.apply(to: &job.sidecars)
-        try sidecars.check(job, output, readsTexts: scoring.clip.clip != nil || scoring.readsTexts)
-        try inputs.check(input)
+        try sidecars.check(job, output, readsTexts: readsTexts)
+        try inputs.check(input, sidecarEnding: job.sidecars.ending, overwrites: output.overwrite)
         if job.format == .llava, !job.makesArray {
             var conversion = LLaVAConversion()
             if let fields = input.fields { conversion.fields = fields }
@@ -141,6 +143,9 @@ struct CaptionCommand: AsyncParsableCommand {
             isDemo: model.model == nil && recipe?.model == nil)
     }
 
+    /// Whether texts beside images are read.
+    private var readsTexts: Bool { scoring.clip.clip != nil || scoring.readsTexts }
+
     private func captionCount(_ recipe: DataJuicerRecipe?) -> Int { text.numCaptions ?? recipe?.captionCount ?? 1 }
 
     private func runInput(_ recipe: DataJuicerRecipe?, console: Console) throws -> any ItemSource {
@@ -150,6 +155,7 @@ struct CaptionCommand: AsyncParsableCommand {
         }
         var fields = dataSet.fields(recipe)
         fields.archiveMembers = archive.members
+        if output.format == .sidecar || readsTexts { fields.list.textEnding = sidecars.naming.ending }
         let source: any ItemSource =
             try recipe == nil ? inputs.source(of: input, fields: fields) : DataSet(inputs: input, fields: fields)
         for note in source.notes { console.note(note) }

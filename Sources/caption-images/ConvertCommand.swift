@@ -60,7 +60,7 @@ struct ConvertCommand: AsyncParsableCommand {
 extension LLaVAConversion.Counts {
     /// What is printed.
     func lines(_ output: FilePath) -> [String] {
-        var lines = ["\(written) of \(total) samples written to \(output.escaped)"]
+        var lines = ["\(written) of \(total) samples \(isOld ? "are in" : "written to") \(output.escaped)"]
         guard refusedCount > 0 else { return lines }
         let place = OutputFile.isSpecial(output) ? "" : ", in \(LLaVAConversion.refusedRows(of: output).escaped)"
         lines.append("\(refusedCount) left out\(place); convert --keep-bad-rows writes them")

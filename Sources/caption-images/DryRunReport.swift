@@ -65,7 +65,9 @@ struct DryRunReport {
         }
         let causes = survey.unreadable.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         lines += causes.prefix(5).map { "\($0.value) for error records: \($0.key)" }
-        if causes.count > 5 { lines.append("and \(causes.count - 5) other kinds of errors") }
+        if causes.count > 5 {
+            lines.append("and \(causes.count - 5) other \(causes.count == 6 ? "kind" : "kinds") of errors")
+        }
         return lines
     }
 

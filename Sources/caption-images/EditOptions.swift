@@ -1,18 +1,19 @@
 import ArgumentParser
 import CaptionerDataSets
+import CaptionerFiles
 
 /// What is done to captions before they are written.
 struct EditOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Replace in captions what matches REGEX by TEXT, in which $1 is the first group; = in REGEX is written \\=. Can be repeated. Captions are edited in the order of these options: --replace, --lower-case, --max-words, and around that --prefix and --suffix.",
+            "Replace in captions what matches REGEX by TEXT, in which $1 is the first group, and $ and \\ are written \\$ and \\\\; = in REGEX is written \\=. Can be repeated. Captions are edited in the order of these options: --replace, --lower-case, --max-words, and around that --prefix and --suffix.",
             valueName: "regex=text"))
     var replace: [String] = []
 
     @Flag(help: "Write captions in lower case.")
     var lowerCase = false
 
-    @Option(help: "Write only the first MAX-WORDS words of captions.")
+    @Option(parsing: .unconditional, help: "Write only the first MAX-WORDS words of captions.")
     var maxWords: Int?
 
     @Option(
@@ -27,6 +28,9 @@ struct EditOptions: ParsableArguments {
     var suffix: String?
 
     func validate() throws {
+        try ArgumentPaths.checkTexts([
+            ("--replace", replace), ("--prefix", [prefix].compactMap { $0 }), ("--suffix", [suffix].compactMap { $0 }),
+        ])
         if let maxWords, maxWords < 1 { throw ValidationError("--max-words is \(maxWords), expected 1 or more.") }
         _ = try edits
     }

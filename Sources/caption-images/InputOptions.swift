@@ -38,11 +38,14 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help:
-            "Write the paths of files in folders that are passed over, since their names are not those of images, to this file, a path a line."
+            "Write the paths of files in folders that are passed over, since their names are not those of images, to this file, a path a line. An existing list of the same folders is replaced; another file only with --overwrite."
     )
     var passedOver: FilePath?
 
     func validate() throws {
+        try ArgumentPaths.checkTexts([
+            ("--path-column", [pathColumn].compactMap { $0 }), ("--text-column", [textColumn].compactMap { $0 }),
+        ])
         for (name, isEmpty) in [
             ("--files-from", filesFrom?.isEmpty), ("--path-column", pathColumn?.isEmpty),
             ("--text-column", textColumn?.isEmpty), ("--paths-in", pathsIn?.isEmpty),
@@ -76,20 +79,21 @@ struct InputOptions: ParsableArguments {
     private static func first(_ options: [(String, Bool)]) -> String? { options.first(where: \.1)?.0 }
 
     /// How lists are read.
-    var list: ListFields {
+    private func list(_ textEnding: [UInt8]?) -> ListFields {
         var fields = ListFields()
+        fields.textEnding = textEnding
         (fields.path, fields.text, fields.folder) = (pathColumn, textColumn, pathsIn)
         fields.separator = inputFormat?.separator
         return fields
     }
 
     /// What is captioned.
-    /// - Parameter fields: the names of fields and tokens in samples.
+    /// - Parameter fields: the names of fields and tokens in samples, and what texts beside images are called, if they matter.
     /// - Throws: `FileError`, `CancellationError`.
     func source(of inputs: [GivenPath], fields: DataSetFields) throws -> any ItemSource {
         if let filesFrom { return try FileList(filesFrom, separator: null ? 0 : UInt8(ascii: "\n"), in: pathsIn) }
         var fields = fields
-        fields.list = list
+        fields.list = list(fields.list.textEnding)
         return try ItemSources.source(of: inputs, fields: fields, format: inputFormat)
     }
 
@@ -107,15 +111,41 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: `ValidationError`.
-    func check(_ input: any ItemSource) throws {
-        if passedOver != nil, !(input is ImageList) { throw ValidationError("--passed-over is for folders of images.") }
+    /// - Parameter overwrites: whether files are replaced that no run like this one wrote.
+    /// - Throws: `ValidationError`, `FileError`.
+    func check(_ input: any ItemSource, sidecarEnding: [UInt8], overwrites: Bool) throws {
+        if let passedOver {
+            guard let images = input as? ImageList else {
+                throw ValidationError("--passed-over is for folders of images.")
+            }
+            try check(passedOver, images, sidecarEnding: sidecarEnding, overwrites: overwrites)
+        }
         if !(input is ImageTable || input is ImageFolder), let name = Self.first(columns) {
             throw ValidationError("\(name) is for tables, .csv and .tsv.")
         }
         if pathsIn != nil, !(input is ImageTable || input is FileList || input is LLaVASet) {
             throw ValidationError("--paths-in is for tables, training files and --files-from.")
         }
+        // Without it each image would get an error record.
+        try pathsIn?.checkFolder()
+    }
+
+    /// Looks whether a file may be replaced by the list of files that are passed over.
+    private func check(_ file: FilePath, _ images: ImageList, sidecarEnding: [UInt8], overwrites: Bool) throws {
+        for ending in [sidecarEnding, SidecarRules.standardEnding] {
+            do {
+                try SidecarOwners.check(images, ending: ending, against: [file])
+            } catch DataSetError.sameOutput {
+                throw FileError.unwritableOutput(file, cause: "it is the text file beside an image")
+            }
+        }
+        guard !overwrites, OutputFile.hasContents(file), OutputFile.exists(file) else { return }
+        let text = try? FileBytes.of(file)
+        guard text.map({ images.areInFolders($0.split(separator: null ? 0 : UInt8(ascii: "\n"))) }) != true else {
+            return
+        }
+        throw FileError.unwritableOutput(
+            file, cause: "it is there, and is no list of files in these folders; --overwrite replaces it")
     }
 
     /// Writes the list of files that are passed over.

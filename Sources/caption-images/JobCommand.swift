@@ -44,7 +44,7 @@ struct JobCommand {
             if hasStarted, RecaptionError.leavesRunUnfinished(error), output.plainFile != nil {
                 throw UnfinishedRun(cause: error, command: output.commandToResume)
             }
-            throw error
+            throw SidecarRunError.explaining(error, of: job)
         }
     }
 

@@ -9,16 +9,19 @@ import SystemPackage
 struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: "The file to write, or - for standard output. (default: -)")
-    var file: FilePath?
+        help: ArgumentHelp("The file to write, or - for standard output. (default: -)", valueName: "file"))
+    var given: GivenPath?
 
     @Option(
         help:
-            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. coco (not for scores): captions by numbers of images, for COCO's evaluation. imagefolder (not for scores): the metadata.jsonl of Hugging Face's imagefolder. webdataset (not for scores): archives with new texts. (default: jsonl; for data sets data-juicer)"
+            "jsonl: a record per image. data-juicer: samples with new texts or, in score, with scores. csv: a line per image. sidecar (not for scores): a text file beside each image, and records. llava (not for scores): a training file. coco (not for scores): captions by numbers of images, for COCO's evaluation. imagefolder (not for scores): the metadata.jsonl of Hugging Face's imagefolder. webdataset (not for scores): archives with new texts. The error records of llava, coco and webdataset are in FILE.rows.jsonl.errors.jsonl. (default: jsonl; for data sets data-juicer)"
     )
     var format: OutputFormat?
 
-    @Flag(help: "Remove an existing output, and start from the beginning.")
+    @Flag(
+        help:
+            "Remove an existing output, and start from the beginning. With --format sidecar, text files that are there are replaced, too, unless --existing says otherwise."
+    )
     var overwrite = false
 
     @Flag(help: "Process images and samples with error records again; the other rows stay as they are.")
@@ -78,6 +81,15 @@ struct OutputOptions: ParsableArguments {
         ].filter(\.1).map(\.0)
     }
 
+    var file: FilePath? {
+        get { given?.path }
+        // The same path may have been given with a slash.
+        set { if newValue != given?.path { given = newValue.map { GivenPath($0) } } }
+    }
+
+    /// Whether the output is written as that of a folder, with a slash at its end.
+    var isNamedAsFolder: Bool { given?.bytes.last == UInt8(ascii: "/") }
+
     /// The output, if it is a plain file: one that a run can resume from.
     var plainFile: FilePath? { file.flatMap { $0 == "-" || OutputFile.isSpecial($0) ? nil : $0 } }
 
@@ -112,8 +124,11 @@ struct OutputOptions: ParsableArguments {
             + [summary].compactMap { $0 }
         // Standard output may be a file, too.
         let stream = plainFile == nil ? pipe.map { FileStatus($0) } ?? FileStatus(descriptor: 1) : nil
-        try OutputFile.check(
-            outputs, stream: stream, against: input, sidecarEnding: format == .sidecar ? job.sidecars.ending : nil)
+        if job.format == .sidecar {
+            try SidecarOwners.check(
+                input, ending: job.sidecars.ending, against: outputs, reading: settings + input.files)
+        }
+        try OutputFile.check(outputs, stream: stream, against: input)
         try OutputFile.check(outputs, stream: stream, against: settings)
         if let summary { try OutputFile.check(summary) }
         let beside = (rows?.possible ?? []) + passes + [refused].compactMap { $0 }
@@ -123,6 +138,9 @@ struct OutputOptions: ParsableArguments {
     /// Checks what belongs together.
     /// - Throws: `ValidationError`.
     func check(_ job: RecaptionJob, questions: FilePath?) throws {
+        if let given, isNamedAsFolder {
+            throw ValidationError("--output \(given) is a folder's name; name a file in it.")
+        }
         if plainFile == nil, [.sidecar, .llava, .coco].contains(job.format) {
             throw ValidationError(
                 "--format \(job.format.rawValue) needs --output FILE\(job.format == .sidecar ? " for its records, by which a run resumes" : "")."
@@ -146,14 +164,7 @@ struct OutputOptions: ParsableArguments {
     /// - Throws: `ValidationError`; `DataSetError`, `FileError`.
     private func checkList(_ job: RecaptionJob) throws {
         let name = job.format.rawValue
-        if job.format == .imageFolder {
-            guard let images = job.input as? ImageList else {
-                if job.input is ImageFolder || job.input is ImageTable { return }
-                throw ValidationError("--format \(name) is for a folder of images.")
-            }
-            guard images.isOneFolder else { throw ValidationError("--format \(name) is for one folder of images.") }
-            return
-        }
+        if job.format == .imageFolder { return try checkImageFolder(job) }
         guard job.generation.numReturnSequences == 1 else {
             throw ValidationError("--format \(name) has one caption of each image, and --num-captions asks for more.")
         }
@@ -161,7 +172,40 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--format \(name) is one array, and --shard makes parts; jsonl can be merged.")
         }
         if job.format == .coco { try CocoResult.check(job.input) }
-        if let plainFile, !overwrite { try ArrayOutput.checkEarlier(plainFile) }
+        guard let plainFile else { return }
+        // That it is the input matters more than that it is there.
+        try OutputFile.check([plainFile], against: job.input.files)
+        if !overwrite { try ArrayOutput.checkEarlier(plainFile) }
+    }
+
+    /// Checks that `datasets` will read what is written: one file of metadata, in the folder that its names are relative to.
+    private func checkImageFolder(_ job: RecaptionJob) throws {
+        let folder: FilePath?
+        switch job.input {
+        case let images as ImageList:
+            guard images.isOneFolder else { throw ValidationError("--format imagefolder is for one folder of images.") }
+            folder = images.folder
+        case let table as ImageTable: folder = table.folder
+        // Its own metadata are read, so that new ones are made elsewhere and put in their place.
+        case is ImageFolder: folder = nil
+        default: throw ValidationError("--format imagefolder is for a folder of images.")
+        }
+        // Parts are merged into the file.
+        guard let plainFile, job.shard == .whole else { return }
+        let isNamed = plainFile.lastComponent == FilePath.Component(ImageFolder.linesName)
+        if let folder {
+            let isThere = FileStatus(plainFile.folder)?.identity == FileStatus(folder)?.identity
+            guard isNamed, isThere else {
+                throw ValidationError(
+                    "--format imagefolder needs --output \(folder.appending(ImageFolder.linesName).escaped), the name that datasets looks for in the folder of the images."
+                )
+            }
+        }
+        let table = plainFile.folder.appending(ImageFolder.tableName)
+        if isNamed, table.exists {
+            throw FileError.unwritableOutput(
+                plainFile, cause: "\(table.escaped) is there, and datasets reads no folder with both; move it away")
+        }
     }
 
     private func checkArchive(_ job: RecaptionJob) throws {

@@ -27,3 +27,15 @@ extension GivenPath: ExpressibleByArgument {
 
     public init?(argument: String) { self = ArgumentPaths.ofProcess.given(argument) }
 }
+
+extension ArgumentPaths {
+    /// Checks that texts were given in UTF-8: what stands for other bytes is a name of a path, and no text.
+    /// - Parameter options: their names and values.
+    /// - Throws: `ValidationError`.
+    static func checkTexts(_ options: [(name: String, values: [String])]) throws {
+        for (name, values) in options {
+            guard let value = values.first(where: { ofProcess.given($0).given == nil }) else { continue }
+            throw ValidationError("\(name) is \(value.shortened), which is not UTF-8.")
+        }
+    }
+}

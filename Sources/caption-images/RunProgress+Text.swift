@@ -38,7 +38,9 @@ extension RunProgress {
         lines += remarks.lines(imageToken: imageToken)
         let causes = errorsByCause.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         lines += causes.prefix(5).map { "\($0.value) x \($0.key)" }
-        if causes.count > 5 { lines.append("and \(causes.count - 5) other kinds of errors") }
+        if causes.count > 5 {
+            lines.append("and \(causes.count - 5) other \(causes.count == 6 ? "kind" : "kinds") of errors")
+        }
         if isInterrupted {
             let share = isCounted ? "\(resumed + finished) of \(total)" : "\(resumed + finished)"
             lines.append("interrupted with \(share) done\(command.isEmpty ? "" : "; \(command) resumes")")

@@ -44,8 +44,10 @@ struct ScoreCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let console = Console(isQuiet: output.quiet)
-            let source = try inputs.source(of: input, fields: dataSet.fields)
-            try inputs.check(source)
+            var fields = dataSet.fields
+            fields.list.textEnding = sidecars.ending
+            let source = try inputs.source(of: input, fields: fields)
+            try inputs.check(source, sidecarEnding: sidecars.ending, overwrites: output.overwrite)
             for note in source.notes { console.note(note) }
             var job = RecaptionJob(
                 source, format: output.format ?? OutputFormat.standard(for: source), generation: .init())

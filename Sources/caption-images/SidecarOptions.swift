@@ -2,12 +2,13 @@ import ArgumentParser
 import CaptionerDataSets
 import CaptionerFiles
 import CaptionerRecaption
+import SystemPackage
 
 /// Text files beside images.
 struct SidecarOptions: ParsableArguments {
     @Option(
         help:
-            "With --format sidecar: what becomes of a text file that is there and says something else. error: it stays, and its image gets an error record. skip: it stays, and its image is not captioned. overwrite: the caption replaces it. append, prepend: the caption is added after or before its text, unless it is there already. (default: error; with --overwrite overwrite)"
+            "With --format sidecar: what becomes of a text file that is there and says something else. Texts that were removed are not written again by the same command; --overwrite --existing skip captions what has no text. error: it stays, and its image gets an error record. skip: it stays, and its image is not captioned. overwrite: the caption replaces it. append, prepend: the caption is added after or before its text, unless it is there already. (default: error; with --overwrite overwrite)"
     )
     var existing: ExistingText?
 
@@ -28,6 +29,7 @@ struct SidecarOptions: ParsableArguments {
     }
 
     func validate() throws {
+        try ArgumentPaths.checkTexts([("--separator", [separator].compactMap { $0 })])
         if separator != nil, existing != .append, existing != .prepend {
             throw ValidationError("--separator is for --existing append and prepend.")
         }
@@ -55,14 +57,34 @@ struct SidecarOptions: ParsableArguments {
         }
     }
 
-    /// Says which images have no text file of their own, before anything is captioned.
+    /// What a person wants to know before anything is captioned: how many text files are there already, and which images have
+    /// none of their own.
+    /// - Parameter output: that of the run.
     /// - Throws: `FileError`, `CancellationError`.
-    func tellConflicts(of job: RecaptionJob, _ console: Console) throws {
-        for line in try Self.conflicts(of: job) { console.note(line) }
+    static func notes(of job: RecaptionJob, _ output: FilePath?) throws -> [String] {
+        guard job.format == .sidecar else { return [] }
+        return try existingTexts(of: job, output) + conflicts(of: job)
     }
 
-    static func conflicts(of job: RecaptionJob) throws -> [String] {
-        guard job.format == .sidecar else { return [] }
+    private static func existingTexts(of job: RecaptionJob, _ output: FilePath?) throws -> [String] {
+        let existing = job.sidecars.existing ?? (job.mode == .overwrite ? .overwrite : .error)
+        // Of a run that resumes, most are its own.
+        let isNew = job.mode == .overwrite || output.map { !OutputFile.hasContents(job.files($0).output) } ?? true
+        guard isNew, existing != .skip else { return [] }
+        let count = try SkippedImages(in: job.input, job.range, ending: job.sidecars.ending).count
+        guard count > 0 else { return [] }
+        let subject = count == 1 ? "1 image has a text file" : "\(count) images have text files"
+        switch existing {
+        case .overwrite: return ["\(subject) already, whose text the caption will replace"]
+        case .append, .prepend: return ["\(subject) already, to which captions will be added"]
+        case .error, .skip:
+            return [
+                "\(subject) already: where the caption is another, the file stays and the image gets an error record; --existing skip, overwrite, append or prepend treats them otherwise"
+            ]
+        }
+    }
+
+    private static func conflicts(of job: RecaptionJob) throws -> [String] {
         let (count, first) = try SidecarOwners.conflicts(in: job.input, ending: job.sidecars.ending)
         guard count > 0 else { return [] }
         let subject = count == 1 ? "1 image has" : "\(count) images have"
@@ -73,12 +95,30 @@ struct SidecarOptions: ParsableArguments {
     }
 }
 
+/// An error that names `--overwrite`, of a run for which that option does more than to begin anew.
+struct SidecarRunError: Error, CustomStringConvertible {
+    let cause: any Error
+
+    var description: String {
+        "\(cause)\nwith --format sidecar, --overwrite also replaces text files that are there; with --existing error, skip, append or prepend it keeps their texts"
+    }
+
+    /// The error, with that added where it matters.
+    static func explaining(_ error: any Error, of job: RecaptionJob) -> any Error {
+        guard job.format == .sidecar, job.sidecars.existing == nil, "\(error)".contains("--overwrite") else {
+            return error
+        }
+        return SidecarRunError(cause: error)
+    }
+}
+
 /// How text files beside images are called.
 struct SidecarNameOptions: ParsableArguments {
     @Option(help: "The extension of the text files beside images, such as .caption. (default: .txt)")
     var captionExtension: String?
 
     func validate() throws {
+        try ArgumentPaths.checkTexts([("--caption-extension", [captionExtension].compactMap { $0 })])
         if let captionExtension, let cause = Self.mistake(in: captionExtension) {
             throw ValidationError("--caption-extension is \(captionExtension.shortened), \(cause).")
         }
@@ -93,10 +133,13 @@ struct SidecarNameOptions: ParsableArguments {
         return ImageList.isImageExtension(letters) ? "which is that of images" : nil
     }
 
-    func apply(to rules: inout SidecarRules) {
-        guard let captionExtension else { return }
+    func apply(to rules: inout SidecarRules) { rules.ending = ending }
+
+    /// What the names of text files end with.
+    var ending: [UInt8] {
+        guard let captionExtension else { return SidecarRules.standardEnding }
         let bytes = Array(captionExtension.utf8)
-        rules.ending = bytes.first == UInt8(ascii: ".") ? bytes : [UInt8(ascii: ".")] + bytes
+        return bytes.first == UInt8(ascii: ".") ? bytes : [UInt8(ascii: ".")] + bytes
     }
 }
 

@@ -73,6 +73,44 @@ import Testing
         #expect(try folder.text("train.json").contains("old"))
     }
 
+    @Test func finishedArraysMayBeEdited() throws {
+        for (name, arguments) in [
+            ("results.json", ["in", "--format", "coco"]),
+            ("new.json", ["train.json", "--paths-in", "in", "--format", "llava"]),
+        ] {
+            #expect(try CommandLineTool.run(arguments + ["-o", name], in: folder.url).status == 0)
+            try folder.write("[7]\n", as: name)
+            let path = folder.path(name)
+            let date = { try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date }
+            let before = try date()
+            #expect(try CommandLineTool.run(arguments + ["-o", name], in: folder.url).status == 0)
+            #expect(try folder.text(name) == "[7]\n")
+            #expect(try date() == before)
+        }
+        let itself = try run("train.json", "--paths-in", "in", "--format", "llava", "-o", "train.json")
+        #expect(itself.status == 1 && itself.errors.contains("it is read by this run"), "\(itself.errors)")
+    }
+
+    @Test func metadataWhereDatasetsFindsThem() throws {
+        for output in ["out.jsonl", "metadata.jsonl", "in/new.jsonl"] {
+            let result = try run("in", "--format", "imagefolder", "-o", output)
+            #expect(
+                result.status == 64
+                    && result.errors.contains("--format imagefolder needs --output in/metadata.jsonl"),
+                "\(result.errors)")
+        }
+        #expect(try run("in", "--format", "imagefolder", "-o", "part", "--shard", "1/2").status == 0)
+        try folder.write("file_name,text\n1.png,x\n", as: "in/metadata.csv")
+        let both = try run("in", "--format", "imagefolder", "-o", "in/metadata.jsonl")
+        #expect(both.status == 1 && both.errors.contains("datasets reads no folder with both"), "\(both.errors)")
+        let other = try run(
+            "in", "--input-format", "imagefolder", "--format", "imagefolder", "--text-column", "text", "-o", "new.jsonl"
+        )
+        #expect(other.status == 0, "\(other.errors)")
+        let missing = try run("in/t.csv", "--paths-in", "nowhere", "-o", "out")
+        #expect(missing.status == 1 && missing.errors.contains("cannot read the folder nowhere"), "\(missing.errors)")
+    }
+
     @Test func formatsOfOtherTools() throws {
         let coco = try run("in", "--format", "coco", "-o", "results.json")
         #expect(coco.status == 0, "\(coco.errors)")

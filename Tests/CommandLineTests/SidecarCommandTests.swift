@@ -60,9 +60,60 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("2 files passed over"))
         #expect(try folder.text("passed.txt") == "in/a.txt\nin/sub/x.mp4\n")
-        // Texts of its own making are passed over, too, and none is replaced by the list.
-        #expect(try run("in", "--passed-over", "in/a.png", "-o", "out2").status == 1)
+        // An earlier list is replaced, and nothing else.
+        try folder.write("in/gone.mp4\n", as: "passed.txt")
+        #expect(try run("in", "--passed-over", "passed.txt", "-o", "out").status == 0)
+        #expect(try folder.text("passed.txt") == "in/a.txt\nin/sub/x.mp4\n")
+        let written = try folder.text("out.run.json")
+        for (file, cause) in [
+            ("in/a.txt", "it is the text file beside an image"), ("in/b.txt", "it is the text file beside an image"),
+            ("out.run.json", "it is there, and is no list of files in these folders; --overwrite replaces it"),
+            ("in/a.png", "it is there, and is no list"),
+        ] {
+            let refused = try run("in", "--passed-over", file, "-o", "out2")
+            #expect(refused.status == 1 && refused.errors.contains(cause), "\(file): \(refused.errors)")
+        }
+        #expect(try folder.text("in/a.txt") == "by hand\n" && folder.text("out.run.json") == written)
+        #expect(try run("in", "--passed-over", "out.run.json", "-o", "out2", "--overwrite").status == 0)
         #expect(try run("in", "--passed-over", "out3", "-o", "out3").status == 1)
+    }
+
+    @Test func textsThatAreThereAreCountedBeforeTheRun() throws {
+        let note = "1 image has a text file already: where the caption is another, the file stays"
+        let dry = try run("in", "--format", "sidecar", "-o", "out", "--dry-run")
+        #expect(dry.output.contains(note), "\(dry.output)\(dry.errors)")
+        let first = try run("in", "--format", "sidecar", "-o", "out")
+        let told = try #require(first.errors.range(of: note), "\(first.errors)")
+        let model = try #require(first.errors.range(of: "no --model given"))
+        #expect(told.lowerBound < model.lowerBound)
+        #expect(!first.errors.contains("passed over"), "\(first.errors)")
+        // Those of a run that resumes are its own.
+        #expect(try !run("in", "--format", "sidecar", "-o", "out").errors.contains("already:"))
+        let anew = try run("in", "--format", "sidecar", "-o", "other", "--overwrite", "--dry-run")
+        #expect(anew.output.contains("3 images have text files already, whose text the caption will replace"))
+    }
+
+    /// What `--overwrite` does besides is said where a message names it.
+    @Test func messagesSayWhatOverwritingDoes() throws {
+        #expect(try run("in", "--format", "sidecar", "-o", "out").status == 2)
+        let consequence = "--overwrite also replaces text files that are there; with --existing error, skip"
+        for extra in [[], ["--dry-run"]] {
+            let arguments = ["in", "--format", "sidecar", "-o", "out", "--prefix", "x "] + extra
+            let other = try CommandLineTool.run(arguments, in: folder.url)
+            #expect(other.status == 1 && other.errors.contains("made otherwise"), "\(other.errors)")
+            #expect(other.errors.contains(consequence), "\(other.errors)")
+        }
+        let chosen = try run("in", "--format", "sidecar", "-o", "out", "--existing", "skip")
+        #expect(chosen.status == 1 && !chosen.errors.contains(consequence), "\(chosen.errors)")
+    }
+
+    @Test(arguments: ["--prefix", "--suffix", "--replace", "--separator", "--caption-extension", "--text-column"])
+    func textsMustBeUTF8(option: String) throws {
+        let script = "tool in --format sidecar -o out --existing append \(option) \"$(printf 'caf\\351=x')\""
+        let result = try CommandLineTool.shell(script, in: folder.url)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(result.errors.contains("\(option) is caf%E9=x, which is not UTF-8."), "\(result.errors)")
+        #expect(try folder.text("in/a.txt") == "by hand\n")
     }
 
     @Test func scoresReadTextsOfAnotherExtension() throws {
@@ -81,6 +132,9 @@ import Testing
         (["in", "--replace", "(=x"], "--replace: ( is no regular expression"),
         (["in", "--replace", "abc"], "--replace: abc is no REGEX=TEXT"),
         (["in", "--prefix", "{nam}"], "--prefix: {nam} is unknown"), (["in", "--max-words", "0"], "--max-words is 0"),
+        (["in", "--max-words", "-1"], "--max-words is -1"),
+        (["in", "--prefix", "{Name}"], "--prefix: {Name} is unknown"),
+        (["in", "--replace", "a=$1"], "--replace: $1 is a group of the regular expression, which has 0"),
         (["set.jsonl", "--compat", "better-synth", "--prefix", "x"], "--prefix edits captions, and --compat"),
         (["set.jsonl", "--passed-over", "p"], "--passed-over is for folders"),
         (["-", "--prefix", "x"], "--prefix has no meaning with -"),

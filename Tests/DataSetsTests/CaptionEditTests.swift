@@ -23,7 +23,7 @@ struct CaptionEditTests {
         ("(?i)a photo of =", "A photo of a cat", "a cat"), (#"(\w+) dog=$1 hound"#, "a big dog", "a big hound"),
         (#"\==eq"#, "a=b", "aeqb"), ("(?<=a )cat=dog", "a cat, the cat", "a dog, the cat"), ("x==", "x", "="),
         ("(?=b)=a", "b", "ab"), ("e=", "cafe\u{301}", "caf\u{301}"), ("^.*$=", "all", ""), ("\\.$=", "end.", "end"),
-        ("\\\\=x", "a\\b", "axb"),
+        ("\\\\=x", "a\\b", "axb"), (#"(a)=\$2 $0\\$1"#, "a", #"$2 a\a"#), (#"a=US$ \\"#, "a", #"US$ \"#),
     ])
     func replacements(replacement: String, text: String, expected: String) throws {
         let result = try edited(text) { $0.replacements = [try CaptionReplacement(replacement)] }
@@ -44,7 +44,7 @@ struct CaptionEditTests {
     @Test(arguments: [
         (1, "a b", "a"), (2, "a b", "a b"), (3, "a b", "a b"), (2, "a b,; c", "a b"), (2, "a b,", "a b,"),
         (1, "", ""),
-        (1, ", b", ""), (2, "a\u{A0}b c", "a\u{A0}b"),
+        (1, ", b", ""), (2, "a\u{A0}b c", "a\u{A0}b"), (2, "a , b", "a"), (2, "a ; , b", "a"),
     ])
     func greatestNumberOfWords(count: Int, text: String, expected: String) {
         #expect(CaptionEdits.firstWords(count, of: text) == expected)
@@ -55,6 +55,10 @@ struct CaptionEditTests {
         #expect(throws: CaptionEditError.noReplacement("abc")) { try CaptionReplacement("abc") }
         #expect(throws: CaptionEditError.noReplacement("=x")) { try CaptionReplacement("=x") }
         #expect(throws: CaptionEditError.unknownPlaceholder("nmae")) { try CaptionTemplate("{nmae}") }
+        #expect(throws: CaptionEditError.unknownPlaceholder("Name")) { try CaptionTemplate("{Name}") }
+        #expect(throws: CaptionEditError.unknownPlaceholder("file-name")) { try CaptionTemplate("{file-name}") }
+        #expect(throws: CaptionEditError.noGroup(2, count: 1)) { try CaptionReplacement("(a)=$1$2") }
+        #expect(throws: CaptionEditError.noGroup(1, count: 0)) { try CaptionReplacement(#"a=\\$1"#) }
     }
 
     @Test func namesThatAreMissingOrNotUTF8() throws {
@@ -80,6 +84,11 @@ struct CaptionEditTests {
             ("\u{FEFF}old", .prepend, "new", " ", "new old\n"), ("old", .append, "", ", ", nil),
             ("old", .append, "a\nb\n", "\n", "old\na\nb\n"), ("renew", .append, "new", ", ", "renew, new\n"),
             ("cafe\u{301}", .append, "caf\u{E9}", ", ", "cafe\u{301}, caf\u{E9}\n"),
+            ("tag1, \n", .append, "new", ", ", "tag1, new\n"), ("tag1,", .append, "new", ", ", "tag1, new\n"),
+            (", tag1", .prepend, "new", ", ", "new, tag1\n"), (",tag1", .prepend, "new", ", ", "new, tag1\n"),
+            ("x |", .append, "new", " | ", "x | new\n"), ("my hand", .append, "new", " and ", "my hand and new\n"),
+            ("new,", .append, "new", ", ", nil), (",", .prepend, "new", ", ", "new\n"),
+            (" tag1", .prepend, "new", " ", "new  tag1\n"),
         ] as [(String, ExistingText, String, String, String?)])
     func additions(old: String, existing: ExistingText, new: String, separator: String, expected: String?) {
         let sum = SidecarAddition.contents(Array(old.utf8), adding: new, existing, separator: separator)
@@ -93,10 +102,10 @@ struct CaptionEditTests {
     /// Whatever the two are, nothing is added twice, and nothing of the old text is lost but white space and marks at its ends.
     @Test(arguments: [ExistingText.append, .prepend]) func anyTextAndAnyCaption(existing: ExistingText) throws {
         var random = SplitMix64(seed: 11)
-        let pieces = ["a", ", ", " ", "\n", "\r\n", "\u{FEFF}", "b", "a, b", "e\u{301}", "\u{E9}", "\0"]
-        func text() -> String { (0..<Int(random.next() % 6)).map { _ in pieces[Int(random.next() % 11)] }.joined() }
+        let pieces = ["a", ", ", " ", ",", "\n", "\r\n", "\u{FEFF}", "b", "a, b", "e\u{301}", "\u{E9}", "\0"]
+        func text() -> String { (0..<Int(random.next() % 6)).map { _ in pieces[Int(random.next() % 12)] }.joined() }
         for _ in 0..<3000 {
-            let (old, caption, separator) = (text(), text(), pieces[Int(random.next() % 3)])
+            let (old, caption, separator) = (text(), text(), pieces[Int(random.next() % 4)])
             let sum = SidecarAddition.contents(Array(old.utf8), adding: caption, existing, separator: separator)
             guard let sum else { continue }
             #expect(

@@ -73,6 +73,8 @@ struct ImageTableTests {
     @Test(arguments: [
         ("", "it has no row with the names of columns"),
         ("a,b\nx,y\n", "it has no column image, but a, b; --path-column"),
+        ("a\u{1B}[2Jb\n", "it has no column image, but a\\u{1B}[2Jb;"),
+        ("\0i\0m\0a\0g\0e\0\n", "it is text in UTF-16 or UTF-32; save it as UTF-8"),
         ("image\n\"open\n", "line 2: a quotation mark begins a cell that does not end"),
     ])
     func tablesThatAreNone(text: String, message: String) throws {
@@ -107,6 +109,83 @@ struct ImageTableTests {
         #expect(try items(nulls)[2].pictures.first?.file == "/x/d")
     }
 
+    @Test(
+        arguments: [
+            ("a.jpg\nb\0c\n", UInt8(ascii: "\n"), "line 2 has a NUL, which no path can have; -0 reads"),
+            ("\u{1F}\u{8B}", UInt8(ascii: "\n"), nil), ("GIF89a\0x", 0, nil),
+            ("BZhang/a.jpg\n", UInt8(ascii: "\n"), nil),
+            ("GIF89a\u{1}\0x", UInt8(ascii: "\n"), "it looks like GIF"), ("GIF89a\u{1}\0x", 0, "it looks like GIF"),
+            ("a\0\n\0", UInt8(ascii: "\n"), "it is text in UTF-16"), ("a\0b\0", 0, nil),
+        ] as [(String, UInt8, String?)])
+    func listsThatAreNone(text: String, separator: UInt8, message: String?) throws {
+        try folder.write(text, as: "list")
+        let path = FilePath(folder.path("list"))
+        guard let message else {
+            _ = try FileList(path, separator: separator)
+            return
+        }
+        #expect {
+            _ = try FileList(path, separator: separator)
+        } throws: {
+            "\($0)".contains(message)
+        }
+    }
+
+    @Test func linesOfImageFolders() throws {
+        let values = [#""""#, "7", "[1]", "null"]
+        let names = values.map { "\n{\"file_name\": \($0)}\n" } + ["\n{}", "\nx"]
+        try folder.write(names.joined(), as: "metadata.jsonl")
+        let items = try items(try ImageFolder(FilePath(folder.url.path)))
+        let messages = items.map { if case .badLine(let message) = $0.content { message } else { "" } }
+        #expect(
+            messages.prefix(5) == [
+                #"line 2: its "file_name" is empty"#, #"line 4: its "file_name" is 7, expected a path"#,
+                #"line 6: its "file_name" is an array, expected a path"#,
+                #"line 8: its "file_name" is null, expected a path"#,
+                #"line 10: it has no "file_name""#,
+            ])
+        #expect(messages.last?.hasPrefix("line 11: ") == true)
+        #expect {
+            _ = try ImageFolder(FilePath(folder.path("metadata.jsonl")))
+        } throws: {
+            "\($0)".contains("it is a file, and imagefolder reads the folder")
+        }
+        #expect(
+            try DataSet(path: folder.path("metadata.jsonl")).notes.first?.contains("--input-format imagefolder") == true
+        )
+    }
+
+    @Test func textsOfImageFolders() throws {
+        let texts = [#""a""#, #"["b"]"#, #"["b", "c"]"#, "7"]
+        try folder.write(texts.map { "{\"file_name\": \"a.jpg\", \"text\": \($0)}\n" }.joined(), as: "metadata.jsonl")
+        var fields = ListFields()
+        fields.text = "text"
+        let source = try ImageFolder(FilePath(folder.url.path), fields: fields)
+        #expect(try items(source).map { $0.listed?.text } == ["a", "b", "", ""])
+        fields.text = "caption"
+        #expect {
+            _ = try ImageFolder(FilePath(folder.url.path), fields: fields)
+        } throws: {
+            "\($0)".contains("it has no column caption, but file_name, text; --text-column names another")
+        }
+    }
+
+    @Test func textsBesideImagesAreNotPassedOver() throws {
+        for name in ["a.jpg", "a.txt", "b.txt", "sub/c.png", "sub/c.txt", "sub/a.txt"] {
+            try folder.write("", as: "in/\(name)")
+        }
+        func passedOver(_ ending: String?) throws -> [String] {
+            let list = try ImageList(inputs: [GivenPath(folder.path("in"))], textEnding: ending.map { Array($0.utf8) })
+            let paths = try list.passedOver().map {
+                String(decoding: $0.dropFirst(folder.path("in").utf8.count + 1), as: UTF8.self)
+            }
+            #expect(list.notes == ["\(paths.count) files passed over, not an image by name"])
+            return paths
+        }
+        #expect(try passedOver(".txt") == ["b.txt", "sub/a.txt"])
+        #expect(try passedOver(nil).count == 4)
+    }
+
     @Test(arguments: ["metadata.jsonl", "metadata.csv"]) func imageFolders(name: String) throws {
         let text =
             name.hasSuffix("csv")
@@ -130,7 +209,8 @@ struct ImageTableTests {
         arguments: [
             ("COCO_val2014_000000391895.jpg", nil, 391895), ("a/000000000009.jpg", nil, 9), ("12.jpg", "7", 7),
             ("a.jpg", "x", nil),
-            ("7a.jpg", nil, nil), ("99999999999999999999.jpg", nil, nil), ("data:,12", nil, nil),
+            ("7a.jpg", nil, nil), ("a.jpg", "-3", -3), ("5.jpg", "99999999999999999999", nil),
+            ("99999999999999999999.jpg", nil, nil), ("data:,12", nil, nil),
         ] as [(String, String?, Int?)])
     func numbersOfCOCO(name: String, id: String?, expected: Int?) {
         #expect(CocoResult.imageID(id: id.map { .string($0) }, name: name) == expected)

@@ -86,17 +86,17 @@ enum ArchiveFuzzing {
 
         mutating func add(_ sample: ArchivedSample) {
             var sample = sample
-            let places = (sample.writtenText, sample.image?.name)
+            let (texts, image) = (sample.writtenTexts, sample.image)
             sample.entries = sample.entries.map { entry in
                 TarEntry(
-                    name: entry.name, isFile: entry.isFile, headers: entry.headers, header: entry.header,
-                    isSizeExtended: entry.isSizeExtended, contents: .bytes((try? entry.contents.all()) ?? []))
+                    name: entry.name, isFile: entry.isFile, isSparse: entry.isSparse, headers: entry.headers,
+                    header: entry.header, contents: .bytes((try? entry.contents.all()) ?? []))
             }
             samples.append(sample)
             entries += sample.entries.enumerated().map { number, entry in
                 Member(
                     name: entry.name, headers: entry.headers, contents: (try? entry.contents.all()) ?? [],
-                    isText: places.1 != nil && number == places.0)
+                    isText: image != nil && texts.contains(number))
             }
         }
     }

@@ -97,6 +97,59 @@ import Testing
         #expect(fixture.bytes(files.errors) == fixture.bytes(fixture.files("mended").errors))
     }
 
+    /// An array that was made of the rows as they are may have been edited since.
+    @Test func anArrayIsMadeAgainOnlyOfOtherRows() async throws {
+        let array = fixture.files("new.json").output
+        func run(_ change: (inout RecaptionJob) -> Void = { _ in }) async throws {
+            var job = fixture.job(try Self.conversations(fixture.folder), .llava)
+            change(&job)
+            try await fixture.run(job, "new.json.rows.jsonl")
+            try job.makeArray(array)
+        }
+        try await run { $0.limit = 1 }
+        try fixture.folder.write("edited", as: "new.json")
+        try await run { $0.limit = 1 }
+        #expect(fixture.bytes(array) == Array("edited".utf8))
+        // A run that was killed before it made the array.
+        try await run()
+        let whole = fixture.bytes(array)
+        #expect(whole.starts(with: Array("[\n".utf8)))
+        try FileManager.default.removeItem(atPath: array.string)
+        try await run()
+        #expect(fixture.bytes(array) == whole)
+        // Files that were copied have other times.
+        try fixture.folder.write("edited", as: "new.json")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: array.string)
+        try await run()
+        try await run { $0.mode = .retryFailed }
+        #expect(fixture.bytes(array) == Array("edited".utf8))
+        try? FileManager.default.removeItem(atPath: fixture.folder.path("gone.png"))
+        try fixture.folder.copy(Fixtures.pictures.appendingPathComponent("drawn-002.png"), as: "gone.png")
+        try await run { $0.mode = .retryFailed }
+        #expect(fixture.bytes(array).starts(with: Array("[\n".utf8)) && fixture.bytes(array) != whole)
+        try fixture.folder.write("edited", as: "new.json")
+        try await run { $0.mode = .overwrite }
+        #expect(fixture.bytes(array).starts(with: Array("[\n".utf8)))
+    }
+
+    /// The column that is named is the one that captions are written in.
+    @Test func captionsGoToTheNamedColumn() async throws {
+        let line: (String) -> String = { #"{"file_name": "p0.png", "text": "1", "caption": "\#($0)", "w": 1.50}"# }
+        try fixture.folder.write("\u{FEFF}\n\(line("old"))\r\n\n\(line("old"))", as: "metadata.jsonl")
+        var fields = ListFields()
+        fields.text = "caption"
+        let job = fixture.job(try ImageFolder(FilePath(fixture.folder.url.path), fields: fields), .imageFolder)
+        try await fixture.run(job, "out")
+        let rows = String(decoding: fixture.bytes(fixture.files("out").output), as: UTF8.self)
+        let caption = try #require(try JSONParser.parse(Array(rows.utf8.prefix { $0 != 0x0A }))["caption"]?.text)
+        #expect(caption != "old")
+        #expect(Array(rows.utf8) == Array("\(line(caption))\r\n\(line(caption))\n".utf8))
+        #expect(try await fixture.run(job, "out").resumed == 2)
+        let other = fixture.job(try ImageFolder(FilePath(fixture.folder.url.path)), .imageFolder)
+        await #expect(throws: RecaptionError.self) { try await fixture.run(other, "out") }
+    }
+
     @Test func answersOfConversationsAreReplaced() async throws {
         let job = fixture.job(try Self.conversations(fixture.folder), .llava)
         try await fixture.run(job, "new.json.rows.jsonl")
@@ -129,11 +182,13 @@ import Testing
         #expect(results.allSatisfy { $0["caption"]?.text?.isEmpty == false && $0.members?.count == 2 })
         let images = try ImageList(inputs: [fixture.folder.path("p0.png"), fixture.folder.path("in/3.png")])
         try CocoResult.check(images)
-        #expect(throws: DataSetError.noImageID(image: fixture.folder.path("bad.png"))) {
+        let cause = "it has none, neither at the end of its name nor as its id"
+        #expect(throws: DataSetError.noImageID(image: fixture.folder.path("bad.png"), cause: cause)) {
             try CocoResult.check(try ImageList(inputs: [fixture.folder.path("bad.png")]))
         }
         try fixture.folder.write("", as: "in/a12.png")
-        #expect(throws: DataSetError.sameImageID(image: "a12.png", id: 12)) {
+        let first = "COCO_val2014_000000000012.png"
+        #expect(throws: DataSetError.sameImageID(image: "a12.png", other: first, id: 12)) {
             try CocoResult.check(try ImageList(inputs: [fixture.folder.path("in")]))
         }
     }

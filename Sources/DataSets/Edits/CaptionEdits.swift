@@ -63,14 +63,15 @@ package struct CaptionEdits: Sendable {
         return String(scalars[..<start]) + before + words + after + String(scalars[end...])
     }
 
-    /// A text up to the end of a word, without the comma, semicolon or colon after it if words were cut off.
+    /// A text up to the end of a word, without the comma, semicolon or colon after it, and white space before that, if words were
+    /// cut off.
     static func firstWords(_ count: Int, of text: String) -> String {
         let scalars = text.unicodeScalars
         var (words, isInWord) = (0, false)
         for index in scalars.indices {
             let isSpace = scalars[index].isPythonSpace
             if isInWord, isSpace, words == count {
-                let end = scalars[..<index].lastIndex { !",;:".unicodeScalars.contains($0) }
+                let end = scalars[..<index].lastIndex { !$0.isPythonSpace && !",;:".unicodeScalars.contains($0) }
                 return end.map { String(scalars[...$0]) } ?? ""
             }
             if !isInWord, !isSpace { words += 1 }

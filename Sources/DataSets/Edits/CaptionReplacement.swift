@@ -3,7 +3,8 @@ import Foundation
 
 /// A regular expression and what replaces its matches in captions: `REGEX=TEXT`.
 ///
-/// The syntax is that of ICU, which matches code points and not what they look like. `$1` in the text is the first group.
+/// The syntax is that of ICU, which matches code points and not what they look like. `$1` in the text is the first group, `$0`
+/// the match; a backslash takes the meaning of a dollar sign or a backslash after it.
 package struct CaptionReplacement: Sendable {
     /// As it was given.
     package let source: String
@@ -30,7 +31,23 @@ package struct CaptionReplacement: Sendable {
             throw .badExpression(pattern)
         }
         template = String(decoding: bytes[(sign + 1)...], as: UTF8.self)
+        // An empty text would stand for it.
+        let count = expression.numberOfCaptureGroups
+        if let group = Self.groups(in: bytes[(sign + 1)...]).first(where: { $0 > count }) {
+            throw .noGroup(group, count: count)
+        }
         self.source = source
+    }
+
+    /// The first digits of the groups that a template names: more of them belong to a number only if there are as many groups.
+    private static func groups(in template: some Sequence<UInt8>) -> [Int] {
+        var groups: [Int] = []
+        var last: UInt8?
+        for byte in template {
+            if last == UInt8(ascii: "$"), (0x30...0x39).contains(byte) { groups.append(Int(byte) - 0x30) }
+            last = last == UInt8(ascii: "\\") ? nil : byte
+        }
+        return groups
     }
 
     func replaced(in text: String) -> String {
@@ -44,11 +61,14 @@ package enum CaptionEditError: Error, Equatable, CustomStringConvertible {
     case noReplacement(String)
     case badExpression(String)
     case unknownPlaceholder(String)
+    case noGroup(Int, count: Int)
 
     package var description: String {
         switch self {
         case .noReplacement(let source): "\(source.shortened) is no REGEX=TEXT"
         case .badExpression(let pattern): "\(pattern.shortened) is no regular expression"
+        case .noGroup(let group, let count):
+            "$\(group) is a group of the regular expression, which has \(count); a dollar sign is written \\$"
         case .unknownPlaceholder(let name): "{\(name.shortened)} is unknown, expected {name} or {folder}"
         }
     }

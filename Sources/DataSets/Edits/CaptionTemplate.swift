@@ -22,8 +22,10 @@ package struct CaptionTemplate: Sendable {
         var rest = Array(source.utf8)[...]
         var text: [UInt8] = []
         while let byte = rest.first {
-            let word = rest.dropFirst().prefix { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
-            guard byte == UInt8(ascii: "{"), !word.isEmpty, rest[word.endIndex...].first == UInt8(ascii: "}") else {
+            let word = rest.dropFirst().prefix { (0x41...0x5A).contains($0 & 0xDF) || "_-".utf8.contains($0) }
+            guard byte == UInt8(ascii: "{"), !word.isEmpty, word.first != UInt8(ascii: "-"),
+                rest[word.endIndex...].first == UInt8(ascii: "}")
+            else {
                 text.append(byte)
                 rest = rest.dropFirst()
                 continue

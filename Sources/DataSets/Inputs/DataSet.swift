@@ -10,6 +10,8 @@ package struct DataSet: ItemSource {
     package let count: Int
     /// The absolute path of the folder that the file is in.
     package let folder: FilePath
+    /// Whether it is the file of an imagefolder, by its name and its first line.
+    private let isMetadata: Bool
 
     /// Reads the file once, to count.
     /// - Throws: `FileError.unreadableFile`, also for a file that is something else than a sample a line.
@@ -32,6 +34,9 @@ package struct DataSet: ItemSource {
             throw FileError.unreadableFile(path, cause: cause)
         }
         self.count = count
+        isMetadata =
+            path.lastComponent == FilePath.Component(ImageFolder.linesName)
+            && (try? JSONParser.parse(first, .row))?[ImageFolder.nameColumn] != nil
     }
 
     package init(inputs: [GivenPath], fields: DataSetFields) throws {
@@ -52,7 +57,11 @@ package struct DataSet: ItemSource {
     package var fields: DataSetFields? { names }
     package var paths: [String] { [path.absolute.escaped] }
     package var files: [FilePath] { [path] }
-    package var notes: [String] { count == 0 ? ["no samples in \(GivenPath(path).text)"] : [] }
+    package var notes: [String] {
+        if count == 0 { return ["no samples in \(GivenPath(path).text)"] }
+        let hint = "its folder with --input-format imagefolder means the images that it names"
+        return isMetadata ? ["\(path.escaped) is read as a data set; \(hint)"] : []
+    }
 
     package func items(_ range: Range<Int>) throws -> any ItemReader {
         try SampleReader(self, names, range)
@@ -81,7 +90,7 @@ package struct DataSet: ItemSource {
         // An array may have its elements on lines of their own, and then its end.
         if let second, isObject(second), !(isArray && last.last { $0 > 0x20 } == UInt8(ascii: "]")) { return nil }
         if JSONParser.isWideText(first) {
-            return "it is text in UTF-16 or UTF-32; save it as UTF-8, for example with iconv -t UTF-8"
+            return ForeignContents.wideText
         }
         switch start.first {
         case UInt8(ascii: "[") where second == nil || (try? JSONParser.parse(first)) == nil:

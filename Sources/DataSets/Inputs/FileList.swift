@@ -24,7 +24,19 @@ package struct FileList: ItemSource {
         self.file = file.isSpecial ? "-" : file
         self.folder = folder
         var path: [UInt8] = []
-        func end() {
+        var (start, lines): ([UInt8], Int) = ([], 0)
+        func refuse(_ cause: String) -> FileError {
+            .unreadableFile(path: file == "-" ? "standard input" : file.escaped, cause: cause)
+        }
+        func end() throws {
+            lines += 1
+            // By its first bytes a list that is none shows before any path is made of it.
+            if lines == 1, let cause = ForeignContents.whyNoText(separator == 0 ? start.filter { $0 > 0 } : start) {
+                throw refuse(cause)
+            }
+            if path.contains(0) {
+                throw refuse("line \(lines) has a NUL, which no path can have; -0 reads paths that end with one")
+            }
             if separator == UInt8(ascii: "\n"), path.last == UInt8(ascii: "\r") { path.removeLast() }
             if ends.isEmpty { path = Array(path.withoutByteOrderMark) }
             if !path.isEmpty {
@@ -35,17 +47,18 @@ package struct FileList: ItemSource {
         }
         try Self.forEachBlock(of: file) { block in
             var rest = block[...]
+            if start.count < ContentName.sampleSize { start += block.prefix(ContentName.sampleSize) }
             while let index = rest.firstIndex(of: separator) {
                 path += rest[..<index]
-                end()
+                try end()
                 rest = rest[(index + 1)...]
             }
             path += rest
         }
-        end()
+        try end()
     }
 
-    private static func forEachBlock(of file: FilePath, _ body: ([UInt8]) -> Void) throws {
+    private static func forEachBlock(of file: FilePath, _ body: ([UInt8]) throws -> Void) throws {
         let isStream = file == "-"
         let descriptor = isStream ? FileHandle.standardInput.fileDescriptor : file.opened(O_RDONLY)
         guard descriptor >= 0 else { throw FileError.unreadableFile(file, code: errno) }
@@ -56,7 +69,7 @@ package struct FileList: ItemSource {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count == 0 { return }
             if count > 0 {
-                body(Array(buffer[..<count]))
+                try body(Array(buffer[..<count]))
             } else if errno != EINTR {
                 guard isStream else { throw FileError.unreadableFile(file, code: errno) }
                 throw FileError.unreadableFile(path: "standard input", code: errno)

@@ -8,6 +8,8 @@ package struct ImageList: ItemSource {
     private let inputs: [GivenPath]
     /// Files in folders that were passed over because their names are not those of images.
     private(set) var otherFileCount = 0
+    /// What the names of texts end with that are not passed over.
+    private let textEnding: [UInt8]?
 
     /// Names that say "image". Formats that cannot be decoded are among them, so that such files end up in error
     /// records and are not passed over in silence.
@@ -15,13 +17,16 @@ package struct ImageList: ItemSource {
         "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2",
     ]
 
-    /// - Parameter inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
-    ///   all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
-    ///   A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
-    ///   With several folders, their paths as given precede those of their images.
+    /// - Parameters:
+    ///   - inputs: files, taken whatever their names and even if they do not exist, and folders, searched with
+    ///     all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
+    ///     A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
+    ///     With several folders, their paths as given precede those of their images.
     /// - Throws: `FileError.unreadableFolder` for a folder among the inputs.
-    package init(inputs: [GivenPath]) throws {
+    ///   - textEnding: what the names of texts beside images end with, which are not counted as passed over.
+    package init(inputs: [GivenPath], textEnding: [UInt8]? = nil) throws {
         self.inputs = inputs
+        self.textEnding = textEnding
         let hasSeveralFolders = inputs.count { $0.path.isFolder } > 1
         for input in inputs {
             let path = input.path.anchored
@@ -32,7 +37,7 @@ package struct ImageList: ItemSource {
             }
             var prefix = hasSeveralFolders ? input.bytes : []
             if hasSeveralFolders, prefix.last != UInt8(ascii: "/") { prefix.append(UInt8(ascii: "/")) }
-            let found = try Self.search(path) { _ in otherFileCount += 1 }.map { image in
+            let found = try Self.search(path, textEnding) { _ in otherFileCount += 1 }.map { image in
                 ImageFile(name: FilePath.escaped(prefix + image), path: path.pushing(FilePath(bytes: image)))
             }
             images += found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -41,7 +46,9 @@ package struct ImageList: ItemSource {
 
     package init(inputs: [String]) throws { try self.init(inputs: inputs.map { GivenPath($0) }) }
 
-    package init(inputs: [GivenPath], fields: DataSetFields) throws { try self.init(inputs: inputs) }
+    package init(inputs: [GivenPath], fields: DataSetFields) throws {
+        try self.init(inputs: inputs, textEnding: fields.list.textEnding)
+    }
 
     package static func claims(_ input: GivenPath) -> Bool { true }
     package static let takesSeveralInputs = true
@@ -49,6 +56,8 @@ package struct ImageList: ItemSource {
     package var count: Int { images.count }
     /// Whether names of images are relative to one folder.
     package var isOneFolder: Bool { inputs.count == 1 && inputs[0].path.anchored.isFolder }
+    /// That folder, or the first input.
+    package var folder: FilePath? { inputs.first?.path }
     package var imageFiles: [FilePath] { images.map(\.path) }
     package var paths: [String] { inputs.map(\.path.absolute.escaped) }
     package var files: [FilePath] { [] }
@@ -84,17 +93,32 @@ package struct ImageList: ItemSource {
     /// The paths of files in folders that are passed over, each after that of its folder as given, in order.
     /// - Throws: `FileError.unreadableFolder`.
     package func passedOver() throws -> [[UInt8]] {
-        try inputs.filter(\.path.anchored.isFolder).flatMap { input in
-            let slash = input.bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+        try folders.flatMap { folder, name in
             var found: [[UInt8]] = []
-            _ = try Self.search(input.path.anchored) { found.append(input.bytes + slash + $0) }
+            _ = try Self.search(folder, textEnding) { found.append(name + $0) }
             return found.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+    }
+
+    /// Whether all of some paths can be from a list of files that were passed over.
+    package func areInFolders(_ paths: [some Collection<UInt8>]) -> Bool {
+        let names = folders.map(\.name)
+        return paths.allSatisfy { path in names.contains { path.starts(with: $0) } }
+    }
+
+    /// The folders among the inputs, and how paths begin of what is in them.
+    private var folders: [(path: FilePath, name: [UInt8])] {
+        inputs.filter(\.path.anchored.isFolder).map { input in
+            let slash = input.bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+            return (input.path.anchored, input.bytes + slash)
         }
     }
 
     /// The paths of the images below a folder, relative to it.
     /// - Parameter onOther: receives those of other files.
-    private static func search(_ root: FilePath, onOther: ([UInt8]) -> Void) throws -> [[UInt8]] {
+    private static func search(
+        _ root: FilePath, _ textEnding: [UInt8]?, onOther: ([UInt8]) -> Void
+    ) throws -> [[UInt8]] {
         var found: [[UInt8]] = []
         // Links may lead in circles, and to a folder on several ways: each is searched once.
         var visited: Set<FileStatus.Identity> = []
@@ -119,7 +143,8 @@ package struct ImageList: ItemSource {
                 continue
             }
             let prefix = folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]
-            var subfolders: [[UInt8]] = []
+            var (subfolders, others): ([[UInt8]], [[UInt8]]) = ([], [])
+            var texts: Set<[UInt8]> = []
             for entry in entries {
                 let name = entry.name
                 if name.first == UInt8(ascii: ".") { continue }
@@ -127,10 +152,12 @@ package struct ImageList: ItemSource {
                     subfolders.append(prefix + name)
                 } else if isImage(name) {
                     found.append(prefix + name)
+                    if let text = textEnding.flatMap(FilePath(bytes: name).sidecar) { texts.insert(text.bytes) }
                 } else {
-                    onOther(prefix + name)
+                    others.append(name)
                 }
             }
+            for name in others where !texts.contains(name) { onOther(prefix + name) }
             waiting += subfolders.reversed()
         }
         return found

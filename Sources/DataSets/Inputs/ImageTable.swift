@@ -10,7 +10,7 @@ package struct ImageTable: ItemSource {
     package let path: FilePath
     package let count: Int
     /// What relative paths are relative to.
-    let folder: FilePath
+    package let folder: FilePath
     private let separator: UInt8
     private let columns: Columns
 
@@ -35,12 +35,14 @@ package struct ImageTable: ItemSource {
         guard case .cells(let names)? = try reader.next() else {
             throw FileError.unreadableFile(path, cause: "it has no row with the names of columns")
         }
+        if let cause = ForeignContents.whyNoText(names.first ?? []) {
+            throw FileError.unreadableFile(path, cause: cause)
+        }
         func place(_ name: String) -> Int? { names.firstIndex { $0.elementsEqual(name.utf8) } }
         func required(_ name: String, _ option: String) throws -> Int {
             if let place = place(name) { return place }
-            let list = names.prefix(20).map { String(decoding: $0, as: UTF8.self).shortened }.joined(separator: ", ")
-            throw FileError.unreadableFile(
-                path, cause: "it has no column \(name.shortened), but \(list); \(option) names another")
+            let names = names.map { String(decoding: $0, as: UTF8.self) }
+            throw FileError.unreadableFile(path, cause: Self.missing(name, among: names, option: option))
         }
         let pathName = fields.path ?? Self.standardPathColumn
         columns = Columns(
@@ -66,6 +68,12 @@ package struct ImageTable: ItemSource {
     package var notes: [String] { count == 0 ? ["no rows in \(GivenPath(path).text)"] : [] }
 
     package func items(_ range: Range<Int>) throws -> any ItemReader { try Reader(self, range) }
+
+    /// That a list has no column of a name.
+    static func missing(_ column: String, among names: [String], option: String) -> String {
+        let list = names.prefix(20).map(\.shortened.printable).joined(separator: ", ")
+        return "it has no column \(column.shortened), but \(list); \(option) names another"
+    }
 
     private static func hasEnding(_ path: FilePath, _ kind: String) -> Bool {
         path.bytes.hasEnding([".\(kind)", ".\(kind).gz"])

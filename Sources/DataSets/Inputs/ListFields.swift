@@ -10,6 +10,9 @@ package struct ListFields: Sendable, Equatable {
     package var folder: FilePath?
     /// What separates the cells of a table; nil to find it out from its name.
     package var separator: UInt8?
+    /// What the names of texts beside images end with, if those are read or written: files of a folder that are such texts are
+    /// not passed over.
+    package var textEnding: [UInt8]?
 
     package init() {}
 }

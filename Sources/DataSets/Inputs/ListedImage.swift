@@ -9,13 +9,22 @@ package struct ListedImage: Sendable {
     package var text: String?
     /// What it is an element of, in LLaVA's format.
     package var conversation: Conversation?
-    /// The line of a `metadata.jsonl` that it is from.
-    var metadata: Sample?
+    /// Where in an imagefolder it is named.
+    var metadata: MetadataLine?
 
     package init(id: JSONValue? = nil, text: String? = nil) {
         self.id = id
         self.text = text
     }
+}
+
+/// A line of the metadata of an imagefolder.
+struct MetadataLine: Sendable {
+    /// Of a `metadata.jsonl`, as it was read; nil for a row of a table.
+    let line: Sample?
+    /// The columns of names and texts.
+    let nameColumn: String
+    let textColumn: String
 }
 
 /// A path of an image as a list has it.

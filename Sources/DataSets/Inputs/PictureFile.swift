@@ -17,7 +17,13 @@ package struct PictureFile: PictureSource, Equatable {
             return try ImageDecoder().bytes(of: path)
         } catch {
             let stage: ItemFailure.Stage = if case .unreadable = error { .read } else { .decode }
-            throw ItemFailure(stage: stage, message: "\(error)", path: path.escaped)
+            // White space at the end of a path is not seen, and seldom meant.
+            let ends = [path.bytes.first, path.bytes.last].compactMap { $0 }
+            let remark = stage == .read && ends.contains { [0x20, 0x09, 0x0D].contains($0) }
+            throw ItemFailure(
+                stage: stage,
+                message: remark ? "\(error) (the path begins or ends with white space)" : "\(error)",
+                path: path.escaped)
         }
     }
 }

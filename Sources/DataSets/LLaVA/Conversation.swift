@@ -14,6 +14,7 @@ package struct Conversation: Sendable, Equatable {
         guard element["conversations"]?.elements != nil else { throw failure("it has no \"conversations\"") }
         guard let value = element["image"], !value.isNull else { return nil }
         guard let image = value.text else { throw failure("its \"image\" is \(value.kind), expected a path") }
+        if image.isEmpty { throw failure("its \"image\" is empty") }
         return image
     }
 

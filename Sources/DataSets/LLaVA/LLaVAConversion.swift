@@ -31,6 +31,8 @@ package struct LLaVAConversion: Sendable {
         package fileprivate(set) var drawn = 0
         /// Those of the drawn ones that were left out, by the first reason of each.
         package fileprivate(set) var refused: [TrainingFinding.Kind: Int] = [:]
+        /// Whether the file was there.
+        package fileprivate(set) var isOld = false
 
         package var refusedCount: Int { refused.values.reduce(0, +) }
         package var written: Int { drawn - refusedCount }
@@ -51,12 +53,31 @@ package struct LLaVAConversion: Sendable {
         let beside = isSpecial ? [] : [Self.refusedRows(of: output)]
         try OutputFile.check([output] + beside, against: [input] + [questions].compactMap { $0 })
         try OutputFile.check(output, with: beside)
-        let originals = try questions.map(OriginalSamples.init(path:))
         let dropped = try beside.first.map(DroppedRows.init)
         let file = try WholeFile(output)
+        let counts = try convert(input, to: file, dropped, onRefusal: isSpecial ? onRefusal : { _, _ in })
+        try file.flush()
+        try dropped?.finish()
+        try file.commit()
+        return counts
+    }
+
+    /// What is in a file that was made of these rows.
+    /// - Throws: as when it is made.
+    package func counts(_ input: FilePath) throws -> Counts {
+        var counts = try convert(input, to: nil, nil) { _, _ in }
+        counts.isOld = true
+        return counts
+    }
+
+    private func convert(
+        _ input: FilePath, to file: WholeFile?, _ dropped: DroppedRows?,
+        onRefusal: (_ index: Int, _ reason: String) -> Void
+    ) throws -> Counts {
+        let originals = try questions.map(OriginalSamples.init(path:))
         var counts = Counts()
         var isFirst = true
-        try file.append("[")
+        try file?.append("[")
         (counts.total, counts.drawn) = try draw.forEach(in: input) { row in
             let sample: JSONValue
             do {
@@ -70,16 +91,13 @@ package struct LLaVAConversion: Sendable {
                 let reason = faults.map { "\($0.kind.rawValue): \($0.message)" }.joined(separator: "; ")
                 try dropped?.append(
                     row.index, id: row.value["id"], operation: nil, reason: reason, stats: nil, line: row.bytes)
-                if isSpecial { onRefusal(row.index, reason) }
+                onRefusal(row.index, reason)
                 return
             }
-            try file.append((isFirst ? "" : ", ") + sample.json(.pythonASCII))
+            try file?.append((isFirst ? "" : ", ") + sample.json(.pythonASCII))
             isFirst = false
         }
-        try file.append("]")
-        try file.flush()
-        try dropped?.finish()
-        try file.commit()
+        try file?.append("]")
         return counts
     }
 

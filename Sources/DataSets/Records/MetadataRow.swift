@@ -22,16 +22,15 @@ enum MetadataRow {
         guard case .success(let captions) = record.answer, let path = record.path else { return nil }
         let texts = captions.map { JSONValue.string($0.text) }
         let text = record.shape.isList ? .array(texts) : texts.first ?? .null
-        if let metadata = item.listed?.metadata {
-            return metadata.line(setting: ImageFolder.textColumn, to: text) + "\n"
-        }
-        let members = [JSONMember(ImageFolder.nameColumn, .string(path)), JSONMember(ImageFolder.textColumn, text)]
+        let column = item.listed?.metadata?.textColumn ?? ImageFolder.textColumn
+        if let line = item.listed?.metadata?.line { return line.line(setting: column, to: text) + "\n" }
+        let members = [JSONMember(ImageFolder.nameColumn, .string(path)), JSONMember(column, text)]
         return JSONValue.object(members).json() + "\n"
     }
 
     /// Whether a row can be an item's.
     static func accepts(_ row: [UInt8], _ item: Item) -> Bool {
         guard let value = try? JSONParser.parse(row, .row) else { return false }
-        return value[ImageFolder.nameColumn] == .string(item.name)
+        return value[item.listed?.metadata?.nameColumn ?? ImageFolder.nameColumn] == .string(item.name)
     }
 }

@@ -71,8 +71,9 @@ enum OldText {
         do {
             bytes = try FileBytes.of(path)
         } catch {
-            throw ItemFailure(
-                stage: .read, message: "cannot read \(path.escaped.shortened): \(path.cause(error.rawValue))")
+            // What is no file is called by its name.
+            let cause = if case .taken(let cause) = SidecarPlace(path) { cause } else { path.cause(error.rawValue) }
+            throw ItemFailure(stage: .read, message: "cannot read \(path.escaped.shortened): \(cause)")
         }
         guard String(validating: bytes.withoutByteOrderMark, as: UTF8.self) != nil else {
             throw ItemFailure(stage: .read, message: "cannot read \(path.escaped.shortened): not UTF-8")

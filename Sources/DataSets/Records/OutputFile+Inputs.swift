@@ -5,13 +5,10 @@ extension OutputFile {
     /// Checks that no file that will be written is one that is read, and that none is written twice.
     /// - Parameters:
     ///   - stream: what is open for rows, if there is anything.
-    ///   - sidecarEnding: that of the names of text files beside the images, if those are written as well.
     /// - Throws: `DataSetError.outputIsInput`, `.sameOutput`; `.unreadableFile` for a data set.
     package static func check(
-        _ outputs: [FilePath], stream: FileStatus? = nil, against input: any ItemSource,
-        sidecarEnding: [UInt8]? = nil
+        _ outputs: [FilePath], stream: FileStatus? = nil, against input: any ItemSource
     ) throws {
-        if let sidecarEnding { try SidecarOwners.check(input, ending: sidecarEnding, against: outputs) }
         let present = try present(outputs, stream)
         for file in input.files { try check(present, against: file) }
         guard !present.isEmpty else { return }

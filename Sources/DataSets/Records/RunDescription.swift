@@ -19,7 +19,7 @@ package struct RunDescription: Sendable, Equatable {
     package var training: [JSONMember] = []
     /// What the archives had that were read, in bytes.
     package var inputByteCount: Int?
-    /// Of a run over an archive, the archive that was made of its rows.
+    /// The file that was made of the rows, an archive, a training file or an array, if there is one.
     package var archive: Archive?
     /// The folder that the run's embeddings go to, as an absolute path.
     package var embeddings: String?

@@ -3,30 +3,53 @@ enum SidecarAddition {
     /// What a text file holds when captions are added to what it holds; nil if they are there already, so that a run that
     /// was killed between a text file and its row adds nothing twice when it resumes. Nor does another run.
     ///
-    /// White space at the end of the old text makes place for the separator.
+    /// White space at the end of the old text makes place for the separator, and so does a comma that the separator begins with.
     static func contents(
         _ old: [UInt8], adding captions: String, _ existing: ExistingText, separator: String
     ) -> [UInt8]? {
         let old = trimmed(old)
-        let new = trimmed(Array(captions.utf8))
+        let new = trimmed(captions.utf8)
         if new.isEmpty || old == new { return nil }
         if old.isEmpty { return new + [lineFeed] }
-        if existing == .prepend {
-            let start = new + separator.utf8
-            return old.starts(with: start) ? nil : start + old + [lineFeed]
+        let separator = Array(separator.utf8)
+        let isThere =
+            existing == .prepend
+            ? old.starts(with: new + separator) : old.suffix(separator.count + new.count).elementsEqual(separator + new)
+        if isThere { return nil }
+        let rest = withoutJoint(old, separator, existing)
+        if rest == new { return nil }
+        if rest.isEmpty { return new + [lineFeed] }
+        return (existing == .prepend ? new + separator + rest : rest + separator + new) + [lineFeed]
+    }
+
+    /// A text without what of a separator it has already at the end that captions are added to, such as the comma of
+    /// `tag1, `, so that it is not written twice. A separator with a letter there is left: the letter may be that of a word.
+    private static func withoutJoint(_ text: [UInt8], _ separator: [UInt8], _ existing: ExistingText) -> [UInt8] {
+        let joint = trimmed(separator.drop(while: isSpace))
+        let isPrepended = existing == .prepend
+        guard let edge = isPrepended ? joint.last : joint.first, edge < 0x80, !isLetterOrDigit(edge) else {
+            return text
         }
-        let end = separator.utf8 + new
-        return old.suffix(end.count).elementsEqual(end) ? nil : old + end + [lineFeed]
+        if isPrepended {
+            return text.starts(with: joint) ? Array(text.dropFirst(joint.count).drop(while: isSpace)) : text
+        }
+        return text.suffix(joint.count).elementsEqual(joint) ? trimmed(text.dropLast(joint.count)) : text
     }
 
     private static let lineFeed = UInt8(ascii: "\n")
 
     /// Without byte order marks at the start and white space at the end.
-    private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    private static func trimmed(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         let mark = Array("\u{FEFF}".utf8)
-        var bytes = bytes[...]
+        var bytes = Array(bytes)[...]
         while bytes.starts(with: mark) { bytes = bytes.dropFirst(mark.count) }
-        let last = bytes.lastIndex { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+        let last = bytes.lastIndex { !isSpace($0) }
         return last.map { Array(bytes[bytes.startIndex...$0]) } ?? []
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
     }
 }

@@ -30,6 +30,8 @@ package struct SidecarOwners: Sendable {
     private var owners: [Place: (claim: Claim, name: String)] = [:]
     /// Images that have the name of a text file.
     private var images: Set<Place> = []
+    /// Images that links in the place of text files lead to.
+    private var linkedImages: Set<Place> = []
     private let ending: [UInt8]
 
     /// Goes through the whole input.
@@ -40,38 +42,50 @@ package struct SidecarOwners: Sendable {
         // Hashes are enough to see that there is one claim, and small.
         var claims: [Int: Int] = [:]
         var shared: Set<Int> = []
-        try Self.forEachClaim(in: input, ending) { text, claim, _ in
+        var linked: [FileStatus.Identity: Place] = [:]
+        try Self.forEachClaim(in: input, ending) { text, claim, _, link in
             if claim.image.name.hasEnding(ending) { images.insert(claim.image) }
+            if let file = link.flatMap({ FileStatus($0) }) { linked[file.identity] = text }
             let (place, hash) = (text.hashValue, claim.hashValue)
             if claims.updateValue(hash, forKey: place).map({ $0 != hash }) == true { shared.insert(place) }
         }
+        if !linked.isEmpty {
+            try input.forEachItem { item in
+                for image in item.pictures.compactMap(\.file) {
+                    if let text = FileStatus(image).flatMap({ linked[$0.identity] }) { linkedImages.insert(text) }
+                }
+            }
+        }
         guard !shared.isEmpty else { return }
-        try Self.forEachClaim(in: input, ending) { text, claim, name in
+        try Self.forEachClaim(in: input, ending) { text, claim, name, _ in
             if shared.contains(text.hashValue), owners[text] == nil { owners[text] = (claim, name) }
         }
     }
 
-    /// Checks that no text file beside an image is another file that will be written.
-    /// - Throws: `DataSetError.sameOutput`, `.unreadableFile`.
-    package static func check(_ input: any ItemSource, ending: [UInt8], against outputs: [FilePath]) throws {
-        var places: [Place: FilePath] = [:]
-        for output in outputs {
-            let path = output.real
-            if path.hasEnding(ending) { places[Place(path, in: FileStatus(path.folder)?.identity)] = output }
+    /// Checks that no text file beside an image is another file that will be written, or that is read.
+    /// - Throws: `DataSetError.sameOutput`, `.outputIsInput`, `.unreadableFile`.
+    package static func check(
+        _ input: any ItemSource, ending: [UInt8], against outputs: [FilePath], reading inputs: [FilePath] = []
+    ) throws {
+        var places: [Place: DataSetError] = [:]
+        func add(_ file: FilePath, _ error: DataSetError) {
+            let path = file.real
+            places[Place(path, in: FileStatus(path.folder)?.identity)] = error
         }
+        for input in inputs { add(input, .outputIsInput(path: input.escaped)) }
+        for output in outputs { add(output, .sameOutput(path: output.escaped)) }
         guard !places.isEmpty else { return }
-        var found: FilePath?
-        try forEachClaim(in: input, ending) { text, _, _ in found = found ?? places[text] }
-        if let found { throw DataSetError.sameOutput(path: found.escaped) }
+        try forEachClaim(in: input, ending) { text, _, _, _ in if let error = places[text] { throw error } }
     }
 
     /// Why an image has no text file of its own; nil if it has.
     func refusal(of task: CaptionTask) -> ItemFailure? {
-        guard !owners.isEmpty || !images.isEmpty, let image = task.picture.file, let path = image.sidecar(ending) else {
-            return nil
-        }
-        let (text, claim) = Self.claim(task, image, path, in: FileStatus(image.folder)?.identity)
+        guard !owners.isEmpty || !images.isEmpty || !linkedImages.isEmpty, let image = task.picture.file,
+            let path = image.sidecar(ending)
+        else { return nil }
+        let (text, claim, _) = Self.claim(task, image, path, in: FileStatus(image.folder)?.identity)
         if images.contains(text) { return Self.failure(path, "it is an image of this input") }
+        if linkedImages.contains(text) { return Self.failure(path, "it is a link to an image of this input") }
         guard let owner = owners[text], owner.claim != claim else { return nil }
         let prompt = owner.claim.image == claim.image ? " with another prompt" : ""
         return Self.failure(path, "it belongs to an image that comes first (\(owner.name.shortened)\(prompt))")
@@ -84,7 +98,9 @@ package struct SidecarOwners: Sendable {
     ) throws -> (count: Int, first: [String]) {
         let owners = try SidecarOwners(input, ending: ending)
         var (count, first) = (0, [String]())
-        guard !owners.owners.isEmpty || !owners.images.isEmpty else { return (count, first) }
+        guard !owners.owners.isEmpty || !owners.images.isEmpty || !owners.linkedImages.isEmpty else {
+            return (count, first)
+        }
         try input.forEachItem { item in
             for task in (try? ImageRows.tasks(of: item)) ?? [] {
                 guard let refusal = owners.refusal(of: task) else { continue }
@@ -100,14 +116,20 @@ package struct SidecarOwners: Sendable {
             stage: .write, message: "cannot write \(path.escaped.shortened): \(cause)", path: path.escaped)
     }
 
+    /// - Returns: also what the link in the place of the text file leads to, if there is one.
     private static func claim(
         _ task: CaptionTask, _ image: FilePath, _ path: FilePath, in folder: FileStatus.Identity?
-    ) -> (text: Place, claim: Claim) {
-        (Place(path, in: folder), Claim(image: Place(image, in: folder), prompt: task.prompt.map { ExactString($0) }))
+    ) -> (text: Place, claim: Claim, link: FilePath?) {
+        let claim = Claim(image: Place(image, in: folder), prompt: task.prompt.map { ExactString($0) })
+        guard path.linkTarget != nil else { return (Place(path, in: folder), claim, nil) }
+        // Texts of several folders may be one file.
+        let target = path.real
+        return (Place(target, in: FileStatus(target.folder)?.identity), claim, target)
     }
 
     private static func forEachClaim(
-        in input: any ItemSource, _ ending: [UInt8], _ body: (_ text: Place, _ claim: Claim, _ name: String) -> Void
+        in input: any ItemSource, _ ending: [UInt8],
+        _ body: (_ text: Place, _ claim: Claim, _ name: String, _ link: FilePath?) throws -> Void
     ) throws {
         // Images of a folder mostly follow each other.
         var last: (path: FilePath, identity: FileStatus.Identity?)?
@@ -117,8 +139,8 @@ package struct SidecarOwners: Sendable {
                 let folder = image.folder
                 let identity = last?.path == folder ? last?.identity : FileStatus(folder)?.identity
                 last = (folder, identity)
-                let (text, claim) = claim(task, image, path, in: identity)
-                body(text, claim, task.name)
+                let (text, claim, link) = claim(task, image, path, in: identity)
+                try body(text, claim, task.name, link)
             }
         }
     }

@@ -12,6 +12,9 @@ package struct SkippedImages: Sendable, Equatable {
 
     package init() {}
 
+    /// How many images there are.
+    package var count: Int { items.reduce(0) { $0 + $1.count } }
+
     /// Looks at the files.
     /// - Throws: `FileError`, `CancellationError`.
     package init(in input: any ItemSource, _ range: Range<Int>, ending: [UInt8]) throws {

@@ -84,6 +84,7 @@ package struct RowSelection: Sendable {
         }
         var embedded = try embeddings.map { try EmbeddedImages($0, of: dataSet.path) }
         let imageFolder = images?.absolute ?? dataSet.folder
+        let archives = ArchivedMembers()
         var (problem, noObject): (String?, String?)
         var lines = try dataSet.lines()
         while let line = try lines.next() {
@@ -100,11 +101,11 @@ package struct RowSelection: Sendable {
             }
             if duplicates == nil { continue }
             let images = verdict.members.flatMap {
-                RowImages(of: $0, key: imagesKey, in: imageFolder)
+                RowImages(of: $0, key: imagesKey, in: imageFolder, archives)
             }
             try embedded?.add(images?.names ?? [])
             guard keys != nil, verdict.reason == nil else { continue }
-            try OutputFile.check(outputs, against: images?.sources.compactMap(\.file) ?? [])
+            try OutputFile.check(outputs, against: images?.files ?? [])
             try await keys?.add(images, of: row)
             if row % 64 == 0 { progress(Double(row) / Double(dataSet.count), "images") }
         }

@@ -70,6 +70,7 @@ package struct ArchiveList: ItemSource {
             case "Zstandard", "xz", "bzip2":
                 "it is compressed (\(name ?? "")); decompress it, or pipe it to caption-images --input-format webdataset -"
             case "tar", nil: "it is no tar archive, or its first header is damaged"
+            case "ZIP": "it is a ZIP archive; unpack it, and caption the folder"
             case let name?: ForeignContents.explanation(start, expected: .safetensors) ?? "it looks like \(name)"
             }
         throw FileError.unreadableFile(archive.path, cause: cause)

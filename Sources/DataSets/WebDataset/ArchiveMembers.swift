@@ -23,8 +23,17 @@ package struct ArchiveMembers: Sendable, Equatable {
 
 extension TarEntry {
     /// The key of the sample that it belongs to, folders included, and what it is there; nil for what belongs to none.
-    var place: (key: ArraySlice<UInt8>, member: [UInt8])? {
-        guard isFile else { return nil }
+    var place: (key: ArraySlice<UInt8>, member: [UInt8])? { isFile ? placeOfName : nil }
+
+    /// Whether it is a link that has the name of the text of the sample with a key: extracted, it would be in the place of
+    /// that.
+    func isTextLink(of key: some Sequence<UInt8>, _ members: ArchiveMembers) -> Bool {
+        guard isLink, let place = placeOfName else { return false }
+        return place.member == members.writtenText && place.key.elementsEqual(key)
+    }
+
+    /// What its name says.
+    private var placeOfName: (key: ArraySlice<UInt8>, member: [UInt8])? {
         let start = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
         let last = name[start...]
         // WebDataset passes over its own notes, and hidden files where they are in no folder. In a folder it takes them for

@@ -16,15 +16,15 @@ final class ArchiveWriter {
         guard let text = text.map({ Array($0.utf8) }), let image = sample.image else {
             return try sample.entries.forEach(copy)
         }
-        let written = sample.writtenText
+        let written = sample.writtenTexts
         let lastMember = sample.entries.lastIndex { $0.place != nil }
         for (number, entry) in sample.entries.enumerated() {
-            if number == written {
+            if written.contains(number) {
                 try replace(entry, by: text)
             } else {
                 try copy(entry)
             }
-            if written == nil, number == lastMember {
+            if written.isEmpty, number == lastMember {
                 let name = sample.key + [UInt8(ascii: ".")] + sample.members.writtenText
                 try write(image.header.headers(name: name, size: text.count))
                 try writePadded(text)
@@ -47,15 +47,11 @@ final class ArchiveWriter {
 
     /// White space at the ends of a text that says the same is kept.
     private func replace(_ entry: TarEntry, by text: [UInt8]) throws {
-        if entry.contents.count <= FileBytes.limit {
+        if entry.isFile, !entry.isSparse, entry.contents.count <= FileBytes.limit {
             let old = String(decoding: try entry.contents.all().withoutByteOrderMark, as: UTF8.self)
             if old.strippingWhitespace().utf8.elementsEqual(text) { return try copy(entry) }
         }
-        if entry.isSizeExtended {
-            try write(entry.header.headers(name: entry.name, size: text.count))
-        } else {
-            try write(entry.headers.dropLast(TarHeader.blockSize) + entry.header.headers(name: nil, size: text.count))
-        }
+        try write(entry.headers(ofFileOf: text.count))
         try writePadded(text)
     }
 

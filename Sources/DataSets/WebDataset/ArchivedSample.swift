@@ -47,17 +47,26 @@ package struct ArchivedSample: Sendable {
 
     package var picture: (any PictureSource)? {
         guard let image, let name = imageName else { return nil }
-        return ArchivedPicture(contents: image.contents, name: name)
+        return ArchivedPicture(contents: image.contents, isSparse: image.isSparse, name: name)
     }
 
-    /// The number of the entry that the caption is written to.
-    var writtenText: Int? { entries.firstIndex { $0.place?.member == members.writtenText } }
+    /// The numbers of the entries that the caption is written to: of several of one name tar extracts the last, and other
+    /// readers take the first. A link would be in the place of the text, too.
+    var writtenTexts: [Int] {
+        entries.indices.filter { number in
+            entries[number].place?.member == members.writtenText || entries[number].isTextLink(of: key, members)
+        }
+    }
 
-    /// The text that the sample has, without white space at its ends; nil for none.
+    /// The text that the sample has, without white space at its ends; nil for none, and where it is a link.
     /// - Throws: `ItemFailure` when it cannot be read or is not UTF-8.
     package func oldText() throws(ItemFailure) -> String? {
-        guard let entry = writtenText.map({ entries[$0] }) ?? entry(Array(ArchiveMembers.oldText.utf8)) else {
-            return nil
+        guard let entry = writtenTexts.last.map({ entries[$0] }) ?? entry(Array(ArchiveMembers.oldText.utf8)),
+            entry.isFile
+        else { return nil }
+        if entry.isSparse {
+            throw ItemFailure(
+                stage: .read, message: "cannot read \(recordName(entry).shortened): \(TarEntry.sparseCause)")
         }
         do throws(FileError) {
             let bytes = try entry.contents.all()
@@ -76,16 +85,25 @@ package struct ArchivedSample: Sendable {
 /// An image in an archive.
 struct ArchivedPicture: PictureSource {
     let contents: TarContents
+    let isSparse: Bool
     let name: String
 
     package var file: FilePath? { nil }
     package var exists: Bool { true }
 
     package func bytes() throws(ItemFailure) -> Data {
+        if isSparse { throw failure(TarEntry.sparseCause) }
+        guard contents.count <= FileBytes.limit else {
+            throw failure("it has more than \(FileBytes.limit) bytes, the most that are read of an image")
+        }
         do {
             return Data(try contents.all())
         } catch {
-            throw ItemFailure(stage: .read, message: "cannot read \(name.shortened): \(error.cause)")
+            throw failure(error.cause)
         }
+    }
+
+    private func failure(_ cause: String) -> ItemFailure {
+        ItemFailure(stage: .read, message: "cannot read \(name.shortened): \(cause)")
     }
 }

@@ -21,8 +21,11 @@ struct TarHeader {
     private static let nameField = 0..<100
     private static let sizeField = 124..<136
     private static let checksumField = 148..<156
+    private static let linkField = 157..<257
     private static let magicField = 257..<265
     private static let prefixField = 345..<500
+    /// Where a file has holes, whether more about that follows, and its size with them, in GNU's own format.
+    private static let mapField = 386..<495
 
     private var isPOSIX: Bool { block[Self.magicField].starts(with: Array("ustar\0".utf8)) }
 
@@ -38,8 +41,19 @@ struct TarHeader {
 
     /// Whether what follows is the contents of a file. Early archives mark folders by a slash.
     func isFile(named name: [UInt8]) -> Bool {
-        [0, UInt8(ascii: "0"), UInt8(ascii: "7")].contains(kind) && name.last != UInt8(ascii: "/")
+        [0, UInt8(ascii: "0"), UInt8(ascii: "7"), Self.sparseKind].contains(kind) && name.last != UInt8(ascii: "/")
     }
+
+    /// Whether it is another name of a file, or leads to one.
+    var isLink: Bool { [UInt8(ascii: "1"), UInt8(ascii: "2")].contains(kind) }
+
+    /// Of a file with holes in GNU's own format.
+    static let sparseKind = UInt8(ascii: "S")
+
+    /// Whether what follows says something about the header after it, and what it says.
+    var isExtended: Bool { isPAX || kind == UInt8(ascii: "L") || kind == UInt8(ascii: "K") }
+
+    var isPAX: Bool { kind == UInt8(ascii: "x") || kind == UInt8(ascii: "X") }
 
     /// Whether contents follow: links, devices, folders and pipes have none, whatever size is given.
     var hasContents: Bool { !(UInt8(ascii: "1")...UInt8(ascii: "6")).contains(kind) }
@@ -54,6 +68,10 @@ struct TarHeader {
             block.replaceSubrange(Self.nameField, with: Self.padded(name, 100))
             if isPOSIX { block.replaceSubrange(Self.prefixField, with: [UInt8](repeating: 0, count: 155)) }
             if name.count > 100 { extended = isPOSIX ? Self.paxHeader(name) : Self.longName(name) }
+        }
+        if isLink { block.replaceSubrange(Self.linkField, with: [UInt8](repeating: 0, count: 100)) }
+        if kind == Self.sparseKind, !isPOSIX {
+            block.replaceSubrange(Self.mapField, with: [UInt8](repeating: 0, count: Self.mapField.count))
         }
         block[156] = UInt8(ascii: "0")
         return extended + Self.sealed(block, size: size)
@@ -71,12 +89,13 @@ struct TarHeader {
         var block = padded(Array("././@PaxHeader".utf8), blockSize)
         block[156] = UInt8(ascii: "x")
         block.replaceSubrange(magicField, with: Array("ustar\u{0}00".utf8))
-        // A record begins with its own length.
-        let rest = Array(" path=".utf8) + name + [0x0A]
-        var length = rest.count
-        while length != rest.count + "\(length)".utf8.count { length = rest.count + "\(length)".utf8.count }
-        let contents = Array("\(length)".utf8) + rest
+        let contents = PAXRecords.record("path", name)
         return sealed(block, size: contents.count) + contents + TarContents.padding(contents.count)
+    }
+
+    /// An extended header with other contents.
+    func extended(_ contents: [UInt8]) -> [UInt8] {
+        Self.sealed(block, size: contents.count) + contents + TarContents.padding(contents.count)
     }
 
     private static func sealed(_ block: [UInt8], size: Int) -> [UInt8] {

@@ -1,17 +1,5 @@
 import CaptionerFiles
 
-/// A member of an archive, or something else in it that has to stay where it is.
-struct TarEntry: Sendable {
-    let name: [UInt8]
-    let isFile: Bool
-    /// The headers, extended ones included, byte for byte.
-    let headers: [UInt8]
-    let header: TarHeader
-    /// Whether an extended header says its size.
-    let isSizeExtended: Bool
-    let contents: TarContents
-}
-
 /// Where an archive is not as it should be. What comes before is not touched by that.
 struct TarDamage: Error {
     let cause: String
@@ -73,7 +61,7 @@ final class TarReader {
             }
             headers += block
             switch header.kind {
-            case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "L"), UInt8(ascii: "K"):
+            case _ where header.isExtended:
                 guard header.size <= Self.extendedLimit - headers.count else {
                     throw TarDamage(cause: "the extended header at byte \(start) has \(header.size) bytes")
                 }
@@ -95,15 +83,16 @@ final class TarReader {
     private func entry(_ header: TarHeader, _ headers: [UInt8], _ extended: Extended?) throws -> TarEntry {
         var headers = headers
         let name = extended?.name ?? header.name
-        if header.kind == UInt8(ascii: "S") { headers += try sparseMap(headers) }
+        if header.kind == TarHeader.sparseKind { headers += try sparseMap(headers) }
         let size = header.hasContents ? extended?.size ?? header.size : 0
         guard let contents = try bytes.contents(size) else {
             throw TarDamage(cause: "it ends within \(name.shownName)")
         }
         _ = try bytes.read(TarContents.padding(size).count)
         return TarEntry(
-            name: name, isFile: header.isFile(named: name), headers: headers, header: header,
-            isSizeExtended: extended?.size != nil, contents: contents)
+            name: name, isFile: header.isFile(named: name),
+            isSparse: header.kind == TarHeader.sparseKind || extended?.isSparse == true, headers: headers,
+            header: header, contents: contents)
     }
 
     /// Blocks that follow the header of a file with holes in GNU's own format.
@@ -123,42 +112,34 @@ final class TarReader {
 
     /// What extended headers say about the member that follows them.
     private struct Extended {
-        var name: [UInt8]?
+        var name: [UInt8]? { sparseName ?? path }
         var size: Int?
+        private(set) var isSparse = false
+        private var path: [UInt8]?
+        private var sparseName: [UInt8]?
 
         mutating func add(_ contents: [UInt8], kind: UInt8) {
             switch kind {
-            case UInt8(ascii: "L"): name = Array(contents.prefix { $0 != 0 })
+            case UInt8(ascii: "L"): path = Array(contents.prefix { $0 != 0 })
             case UInt8(ascii: "K"): break
             default: addRecords(contents[...])
             }
         }
 
-        /// `LENGTH KEYWORD=VALUE\n`, one after the other.
         private mutating func addRecords(_ contents: ArraySlice<UInt8>) {
-            var rest = contents
-            while let space = rest.firstIndex(of: 0x20),
-                let length = Int(String(decoding: rest[..<space], as: UTF8.self)), length > space - rest.startIndex,
-                length <= rest.count
-            {
-                let record = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
-                rest = rest.dropFirst(length)
-                guard let sign = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
-                let value = record[(sign + 1)...]
-                switch String(decoding: record[..<sign], as: UTF8.self) {
-                case "path", "GNU.sparse.name": name = Array(value)
+            for record in PAXRecords(contents).records {
+                switch record.keyword {
+                case "path": path = Array(record.value)
+                // The other is a placeholder then.
+                case PAXRecords.sparsePrefix + "name": sparseName = Array(record.value)
                 case "size":
-                    size = Int(String(decoding: value, as: UTF8.self)).flatMap {
+                    size = Int(String(decoding: record.value, as: UTF8.self)).flatMap {
                         $0 < 0 || $0 > Int.max >> 1 ? nil : $0
                     }
                 default: break
                 }
+                if record.keyword.hasPrefix(PAXRecords.sparsePrefix) { isSparse = true }
             }
         }
     }
-}
-
-extension [UInt8] {
-    /// A member's name in messages.
-    var shownName: String { String(decoding: self, as: UTF8.self).shortened }
 }

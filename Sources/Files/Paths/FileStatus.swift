@@ -25,7 +25,18 @@ package struct FileStatus: Sendable {
     package let isNamedPipe: Bool
     /// In bytes.
     package let size: Int
+    /// When its contents last changed: seconds and nanoseconds.
+    package let changed: Time
     package let identity: Identity
+
+    package struct Time: Comparable, Sendable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        package static func < (left: Time, right: Time) -> Bool {
+            (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+        }
+    }
 
     /// Links are followed.
     /// - Returns: nil, with `errno` set, where there is nothing, or nothing that can be reached.
@@ -51,6 +62,12 @@ package struct FileStatus: Sendable {
             }
         isNamedPipe = status.st_mode & S_IFMT == S_IFIFO
         size = Int(status.st_size)
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        changed = Time(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
         identity = Identity(device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(status.st_ino))
     }
 }

@@ -125,7 +125,7 @@ import Testing
                     if found.isItem {
                         let old = try? found.oldText()
                         // A text that says the same stays as it is.
-                        let keeps = found.writtenText != nil && old == text
+                        let keeps = !found.writtenTexts.isEmpty && old == text
                         if !keeps { members[member ?? "txt"] = hex(Array(text.utf8)) }
                     }
                     return Sample(key: sample.key, members: members)

@@ -4,7 +4,10 @@ struct GIFFormat: ImageFormat {
     private let structure: GIFStructure
 
     static func claims(_ start: [UInt8]) -> Bool {
-        start.starts(with: "GIF87a".utf8) || start.starts(with: "GIF89a".utf8)
+        ["GIF87a", "GIF89a"].contains { version in
+            // A file may be cut within it.
+            start.starts(with: version.utf8) || start.count >= 3 && version.utf8.starts(with: start)
+        }
     }
 
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) { structure = try GIFStructure(bytes) }

@@ -54,7 +54,8 @@ struct GIFStructure {
         switch (label, block) {
         case (0xF9, let control?):
             // A duration, of which nothing is made here, belongs to it as well.
-            guard control.count >= (control[0] & 1 != 0 ? 4 : 3) else {
+            guard control.count >= (control.first.map { $0 & 1 } == 1 ? 4 : 3) else {
+                if cursor.isAtEnd { throw .corrupt(format: "GIF", cause: "it ends within an extension") }
                 throw .corrupt(format: "GIF", cause: "a graphic control extension of \(control.count) bytes")
             }
             if control[0] & 1 != 0 { fill = control[3] }
@@ -93,6 +94,8 @@ struct GIFStructure {
     private struct Cursor {
         let reader: ByteReader
         var position = 0
+
+        var isAtEnd: Bool { position >= reader.count }
 
         mutating func byte() -> UInt8? {
             guard let byte = reader.byte(at: position) else { return nil }
