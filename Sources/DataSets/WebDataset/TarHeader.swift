@@ -19,6 +19,7 @@ struct TarHeader {
     }
 
     private static let nameField = 0..<100
+    private static let modeField = 100..<108
     private static let sizeField = 124..<136
     private static let checksumField = 148..<156
     private static let linkField = 157..<257
@@ -70,6 +71,8 @@ struct TarHeader {
             if name.count > 100 { extended = isPOSIX ? Self.paxHeader(name) : Self.longName(name) }
         }
         if isLink { block.replaceSubrange(Self.linkField, with: [UInt8](repeating: 0, count: 100)) }
+        // Symbolic links have a mode that allows everything.
+        if kind == UInt8(ascii: "2") { block.replaceSubrange(Self.modeField, with: Array("0000644\0".utf8)) }
         if kind == Self.sparseKind, !isPOSIX {
             block.replaceSubrange(Self.mapField, with: [UInt8](repeating: 0, count: Self.mapField.count))
         }
