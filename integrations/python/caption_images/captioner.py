@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from itertools import repeat
 from types import TracebackType
 from typing import Any, TypeVar, Union
 
 from .command import worker_command
 from .images import Image, RequestedImage
+from .reply import Reply
 from .results import Caption, CaptionError, Score, Scores, WorkerError
 from .worker import Worker
 
@@ -39,8 +38,6 @@ class Captioner:
     Threads may share a captioner; their images share batches. Pickling takes the options alone: a copy in another process,
     such as those of `datasets`, starts a process of its own, and so does a fork.
     """
-
-    _worker: Worker | None
 
     def __init__(
         self,
@@ -135,8 +132,8 @@ class Captioner:
     @property
     def pid(self) -> int | None:
         """The id of the process, None if there is none."""
-        worker = self._worker
-        return worker.pid if worker is not None and worker.owner == os.getpid() else None
+        worker = self._workers.get(os.getpid())
+        return worker.pid if worker is not None else None
 
     @property
     def batch_size(self) -> int:
@@ -157,9 +154,8 @@ class Captioner:
 
     def close(self) -> None:
         """Ends the process. The next request starts another one."""
-        with self._lock:
-            worker, self._worker = self._worker, None
-        if worker is not None and worker.owner == os.getpid():
+        worker = self._workers.pop(os.getpid(), None)
+        if worker is not None:
             worker.close()
 
     def __enter__(self) -> Captioner:
@@ -169,8 +165,8 @@ class Captioner:
         self.close()
 
     def __del__(self) -> None:
-        worker = getattr(self, "_worker", None)
-        if worker is not None and worker.owner == os.getpid():
+        worker = self.__dict__.get("_workers", {}).pop(os.getpid(), None)
+        if worker is not None:
             worker.close(patience=None)
 
     def __repr__(self) -> str:
@@ -188,8 +184,8 @@ class Captioner:
     def _begin(self) -> None:
         # Checked here, and not where a copy is made in another process.
         json.dumps(self._settings)
-        self._lock = threading.Lock()
-        self._worker = None
+        # At most one, by its Python process. A dictionary, since its methods are one step for threads and signals.
+        self._workers: dict[int, Worker] = {}
         self._turns = self._option("exif_orientation") != "ignore"
         _captioners.add(self)
 
@@ -205,53 +201,53 @@ class Captioner:
         return value
 
     def _running(self) -> Worker:
-        with self._lock:
-            if self._worker is None or self._worker.owner != os.getpid():
-                command = worker_command(self._settings["executable"], self._settings["options"], self._settings["arguments"])
-                self._worker = Worker(command, logging.getLogger("caption_images").info)
-            return self._worker
+        worker = self._workers.get(os.getpid())
+        if worker is None:
+            command = worker_command(self._settings["executable"], self._settings["options"], self._settings["arguments"])
+            new = Worker(command, logging.getLogger("caption_images").info)
+            worker = self._workers.setdefault(os.getpid(), new)
+            if worker is not new:
+                # Another thread was first.
+                new.close(patience=None)
+        return worker
 
-    def _send(self, image: Image, **members: Any) -> tuple[Future[dict[str, Any]], int]:
-        """Sends a request. What is wrong with the image is the answer's error.
-
-        :return: the answer, and the bytes of the request.
-        """
+    def _send(self, image: Image, **members: Any) -> Request:
+        """Sends a request. What is wrong with the image is the answer's error."""
         try:
             requested = RequestedImage(image, self._turns)
         except CaptionError as error:
-            failed: Future[dict[str, Any]] = Future()
-            failed.set_exception(error)
-            return failed, 0
+            return Request(error=error)
         try:
             requested.members.update((name, value) for name, value in members.items() if value is not None)
-            line = json.dumps(requested.members).encode() + b"\n"
-            future = self._running().submit(line)
+            worker = self._running()
+            try:
+                reply, size = worker.submit(requested.members, requested.close)
+            except (TypeError, ValueError) as error:
+                requested.close()
+                return Request(error=CaptionError("request", str(error), requested.path))
         except BaseException:
             requested.close()
             raise
-        future.add_done_callback(lambda _: requested.close())
-        return future, len(line)
+        return Request(reply, size)
 
     @staticmethod
-    def _one(sent: tuple[Future[dict[str, Any]], int], result: Callable[[dict[str, Any]], Result]) -> Result:
-        found = result(sent[0].result())
+    def _one(sent: Request, result: Callable[[dict[str, Any]], Result]) -> Result:
+        found = result(sent.answer())
         if found.error is not None:
             raise found.error
         return found
 
-    def _results(
-        self, sent: Iterator[tuple[Future[dict[str, Any]], int]], result: Callable[[dict[str, Any]], Result]
-    ) -> Iterator[Result]:
+    def _results(self, sent: Iterator[Request], result: Callable[[dict[str, Any]], Result]) -> Iterator[Result]:
         kind = Caption if result == Caption.of_answer else Scores
-        waiting: deque[tuple[Future[dict[str, Any]], int]] = deque()
+        waiting: deque[Request] = deque()
         size = 0
 
         def first() -> Any:
             nonlocal size
-            future, length = waiting.popleft()
-            size -= length
+            request = waiting.popleft()
+            size -= request.size
             try:
-                return result(future.result())
+                return result(request.answer())
             except CaptionError as error:
                 return kind(error=error)
 
@@ -265,13 +261,40 @@ class Captioner:
                 failure = error
                 break
             waiting.append(request)
-            size += request[1]
-            while waiting and (len(waiting) >= BATCHES_AHEAD * self.batch_size or size >= BYTES_AHEAD or waiting[0][0].done()):
+            size += request.size
+            while waiting and (len(waiting) >= BATCHES_AHEAD * self.batch_size or size >= BYTES_AHEAD or waiting[0].is_answered):
                 yield first()
         while waiting:
             yield first()
         if failure is not None:
             raise failure
+
+
+class Request:
+    """A request that was sent, or the reason why there is nothing to send."""
+
+    def __init__(self, reply: Reply | None = None, size: int = 0, error: CaptionError | None = None):
+        """
+        :param size: bytes.
+        """
+        self.size = size
+        self._reply = reply
+        self._error = error
+
+    @property
+    def is_answered(self) -> bool:
+        return self._reply is None or self._reply.is_there
+
+    def answer(self) -> dict[str, Any]:
+        """Waits for the answer.
+
+        :raises CaptionError: if there was nothing to send.
+        :raises WorkerError: if there will be no answer.
+        """
+        if self._error is not None:
+            raise self._error
+        assert self._reply is not None
+        return self._reply.result()
 
 
 def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[tuple[Any, Any]]:
@@ -287,9 +310,7 @@ def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[
 
 def _after_fork() -> None:
     for captioner in list(_captioners):
-        # Another thread of the parent may have held the lock.
-        captioner._lock = threading.Lock()
-        captioner._worker = None
+        captioner._workers.clear()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -35,6 +35,8 @@ class RequestedImage:
         :raises TypeError: for what is no kind of image.
         """
         self.members: dict[str, Any] = {}
+        self.path: str | None = None
+        """Of the image, if it has one."""
         self._file: str | None = None
         self._take(image, turns)
 
