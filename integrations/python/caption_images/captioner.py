@@ -7,14 +7,14 @@ import logging
 import os
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from types import TracebackType
 from typing import Any, TypeVar, Union
 
-from .command import worker_command
-from .images import Image, RequestedImage
-from .reply import Reply
+from .command import plain, worker_command
+from .images import Image, RequestedImage, is_one_image
+from .request import Request
 from .results import Caption, CaptionError, Score, Scores, WorkerError
 from .worker import Worker
 
@@ -64,16 +64,19 @@ class Captioner:
         :param prompt: a text that captions continue, or with MGM the question.
         :param arguments: options as they are typed, such as `["--layer-precision", "lm_head=bf16"]`.
         :param options: others by their names, such as `num_beams=4`, `sample=True`, `log_probabilities=True`: True is `--name`,
-            False `--no-name`, None nothing.
+            False `--no-name` where there is such an option and else nothing, None nothing.
+        :raises TypeError: for options that are none of these.
         """
+        if isinstance(arguments, (str, bytes)):
+            raise TypeError(f"arguments is a list, such as [{arguments!r}]")
         if model is not None and os.path.isdir(model):
             # Another process may have another working directory.
             model = os.path.abspath(model)
+        given = {
+            "model": model, "precision": precision, "threads": threads, "batch_size": batch_size, "prompt": prompt, **options}
         self._settings: dict[str, Any] = {
             "executable": None if executable is None else os.fspath(executable),
-            "options": {
-                "model": None if model is None else os.fspath(model), "precision": precision, "threads": threads,
-                "batch_size": batch_size, "prompt": prompt, **options},
+            "options": {name: plain(value) for name, value in given.items()},
             "arguments": [str(argument) for argument in arguments],
         }
         self._begin()
@@ -87,7 +90,7 @@ class Captioner:
         :raises WorkerError: when nothing can be captioned.
         :raises TypeError: for what is no kind of image.
         """
-        return self._one(self._send(image, prompt=prompt), Caption.of_answer)
+        return self._one(self._send(image, prompt=prompt), Caption)
 
     def captions(self, images: Iterable[Image], prompts: str | Iterable[str | None] | None = None) -> Iterator[Caption]:
         """Captions images in their order, as they come. Images are taken some batches ahead of the captions, and no more.
@@ -95,11 +98,12 @@ class Captioner:
         :param images: any iterable, also an endless one.
         :param prompts: one for all, or one for each image; None is the captioner's.
         :return: a caption for each image. One that could not be captioned has an `error`, which its `text` raises.
-        :raises WorkerError: when nothing can be captioned.
-        :raises TypeError: for what is no kind of image.
+        :raises WorkerError: when nothing can be captioned; also in a fork of the process that began, and after `close`.
+        :raises TypeError: for what is no kind of image, and for one image in place of an iterable.
         """
+        several(images, "images")
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
-        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption.of_answer)
+        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption, self._closings)
 
     def score(self, image: Image, texts: Sequence[str], prompt: str | None = None) -> tuple[Score, ...]:
         """The log-likelihood of each text as the caption of an image, under the model.
@@ -107,7 +111,7 @@ class Captioner:
         :param prompt: precedes the texts and is not scored.
         :raises: as `caption`.
         """
-        return self._one(self._send(image, prompt=prompt, texts=list(texts)), Scores.of_answer).scores
+        return self._one(self._send(image, prompt=prompt, texts=listed(texts)), Scores).scores
 
     def scores(
         self, images: Iterable[Image], texts: Iterable[Sequence[str]], prompts: str | Iterable[str | None] | None = None
@@ -118,10 +122,11 @@ class Captioner:
         :return: for each image its scores, or an `error`.
         :raises: as `captions`.
         """
+        several(images, "images")
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
-        rows = paired(paired(images, texts, "texts"), each, "prompts")
+        rows = paired(paired(images, several(texts, "texts"), "texts"), each, "prompts")
         return self._results(
-            (self._send(image, prompt=prompt, texts=list(some)) for (image, some), prompt in rows), Scores.of_answer)
+            (self._send(image, prompt=prompt, texts=listed(some)) for (image, some), prompt in rows), Scores, self._closings)
 
     def column(self, image: str = "image", text: str = "caption", **columns: Any) -> Any:
         """A function for `datasets.Dataset.map(..., batched=True)`: see `CaptionColumn`, whose parameters these are."""
@@ -138,12 +143,12 @@ class Captioner:
     @property
     def batch_size(self) -> int:
         """The most images that go through the model together."""
-        return int(self._option("batch_size") or 8)
+        return self._count("batch_size", 8)
 
     @property
     def caption_count(self) -> int:
         """How many captions an image gets."""
-        return int(self._option("num_captions") or 1)
+        return self._count("num_captions", 1)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -153,7 +158,8 @@ class Captioner:
         return {"options": options, "arguments": self._settings["arguments"]}
 
     def close(self) -> None:
-        """Ends the process. The next request starts another one."""
+        """Ends the process, and what `captions` and `scores` have begun. The next request starts another one."""
+        self._closings += 1
         worker = self._workers.pop(os.getpid(), None)
         if worker is not None:
             worker.close()
@@ -186,7 +192,10 @@ class Captioner:
         json.dumps(self._settings)
         # At most one, by its Python process. A dictionary, since its methods are one step for threads and signals.
         self._workers: dict[int, Worker] = {}
-        self._turns = self._option("exif_orientation") != "ignore"
+        self._closings = 0
+        # The tool's default.
+        turns = self._option("exif_orientation") or ("ignore" if self._option("compat") == "better-synth" else "apply")
+        self._turns = turns != "ignore"
         _captioners.add(self)
 
     def _option(self, name: str) -> Any:
@@ -199,6 +208,13 @@ class Captioner:
             elif argument.startswith(option + "="):
                 value = argument[len(option) + 1:]
         return value
+
+    def _count(self, name: str, default: int) -> int:
+        try:
+            return max(1, int(self._option(name) or default))
+        except (TypeError, ValueError):
+            # The tool says what is wrong with it.
+            return default
 
     def _running(self) -> Worker:
         worker = self._workers.get(os.getpid())
@@ -217,43 +233,49 @@ class Captioner:
             requested = RequestedImage(image, self._turns)
         except CaptionError as error:
             return Request(error=error)
+        prompt = members.get("prompt")
+        if prompt is not None and not isinstance(prompt, str):
+            requested.close()
+            return Request(error=CaptionError("request", f"a prompt is a text, and no {type(prompt).__name__}", requested.path))
         try:
             requested.members.update((name, value) for name, value in members.items() if value is not None)
             worker = self._running()
+            members, requested.members = requested.members, {}
             try:
-                reply, size = worker.submit(requested.members, requested.close)
+                reply, size = worker.submit(members, requested.close)
             except (TypeError, ValueError) as error:
                 requested.close()
                 return Request(error=CaptionError("request", str(error), requested.path))
         except BaseException:
             requested.close()
             raise
-        return Request(reply, size)
+        return Request(requested, reply, size)
 
     @staticmethod
-    def _one(sent: Request, result: Callable[[dict[str, Any]], Result]) -> Result:
-        found = result(sent.answer())
+    def _one(sent: Request, kind: type[Result]) -> Result:
+        found = sent.result(kind)
         if found.error is not None:
             raise found.error
         return found
 
-    def _results(self, sent: Iterator[Request], result: Callable[[dict[str, Any]], Result]) -> Iterator[Result]:
-        kind = Caption if result == Caption.of_answer else Scores
+    def _results(self, sent: Iterator[Request], kind: type[Result], closings: int) -> Iterator[Result]:
+        owner = os.getpid()
         waiting: deque[Request] = deque()
         size = 0
 
-        def first() -> Any:
+        def first() -> Result:
             nonlocal size
             request = waiting.popleft()
             size -= request.size
-            try:
-                return result(request.answer())
-            except CaptionError as error:
-                return kind(error=error)
+            return request.result(kind)
 
         failure: Exception | None = None
         while True:
             try:
+                if os.getpid() != owner:
+                    raise WorkerError("these images were begun by another process, of which this one is a fork")
+                if self._closings != closings:
+                    raise WorkerError("the captioner was closed meanwhile")
                 request = next(sent)
             except StopIteration:
                 break
@@ -270,33 +292,6 @@ class Captioner:
             raise failure
 
 
-class Request:
-    """A request that was sent, or the reason why there is nothing to send."""
-
-    def __init__(self, reply: Reply | None = None, size: int = 0, error: CaptionError | None = None):
-        """
-        :param size: bytes.
-        """
-        self.size = size
-        self._reply = reply
-        self._error = error
-
-    @property
-    def is_answered(self) -> bool:
-        return self._reply is None or self._reply.is_there
-
-    def answer(self) -> dict[str, Any]:
-        """Waits for the answer.
-
-        :raises CaptionError: if there was nothing to send.
-        :raises WorkerError: if there will be no answer.
-        """
-        if self._error is not None:
-            raise self._error
-        assert self._reply is not None
-        return self._reply.result()
-
-
 def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[tuple[Any, Any]]:
     """Pairs; other than with `zip`, what is missing is an error."""
     rest = iter(others)
@@ -306,6 +301,24 @@ def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[
         except StopIteration:
             raise ValueError(f"there are fewer {name} than images") from None
         yield image, other
+
+
+def several(values: Iterable[Any], name: str) -> Iterable[Any]:
+    """What is to be iterated.
+
+    :raises TypeError: for one image, or one text.
+    """
+    if is_one_image(values):
+        raise TypeError(f"{name} is a single {type(values).__name__}: expected an iterable, such as a list")
+    return values
+
+
+def listed(texts: Iterable[str]) -> list[str]:
+    """Texts of an image.
+
+    :raises TypeError: for one text.
+    """
+    return list(several(texts, "texts"))
 
 
 def _after_fork() -> None:

@@ -77,13 +77,13 @@ class Worker:
         :param done: is called when there is an answer.
         :return: the reply, and the bytes of the request.
         :raises TypeError: for members that are no JSON.
-        :raises ValueError: for a request that is too long.
+        :raises ValueError: for NaN, and for a request that is too long.
         :raises WorkerError: after `close`.
         """
         if self.is_closed:
             raise WorkerError("the captioner was closed meanwhile")
         number = next(self._ids)
-        line = json.dumps({"id": number, **members}).encode()
+        line = json.dumps({"id": number, **members}, allow_nan=False).encode()
         if len(line) > LONGEST:
             # Its answer would have no id.
             raise ValueError(f"the request is longer than {LONGEST} bytes")
