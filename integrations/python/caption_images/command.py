@@ -28,7 +28,7 @@ def find_executable(executable: str | os.PathLike[str] | None = None) -> str:
     """The path of `caption-images`: what is given, a path or a name on the PATH; or what the environment variable
     CAPTION_IMAGES says; or the program in this package, which wheels of a release have; or `caption-images` on the PATH.
 
-    :raises WorkerError: when there is no such program; the message says how to build it.
+    :raises WorkerError: when there is no such program; the message says how to build it. `~` is not expanded.
     """
     named = os.fspath(executable) if executable is not None else os.environ.get(VARIABLE)
     if not named:
@@ -37,13 +37,13 @@ def find_executable(executable: str | os.PathLike[str] | None = None) -> str:
     if found is not None:
         # The working directory may change.
         return os.path.abspath(found)
-    source = f", which the environment variable {VARIABLE} names" if executable is None else ""
+    source = f", which the environment variable {VARIABLE} names," if executable is None else ""
     if os.path.isdir(named):
         raise WorkerError(f"{named}{source} is a folder and no program")
     if os.path.exists(named):
         raise WorkerError(f"{named}{source} may not be executed")
     if executable is not None or os.environ.get(VARIABLE):
-        raise WorkerError(f"there is no program {named}{source}; {HINT}")
+        raise WorkerError(f"there is no program {named}{source.rstrip(',')}; {HINT}")
     raise WorkerError(
         f"caption-images is not on the PATH, and neither executable= nor the environment variable {VARIABLE} names it; {HINT}")
 
