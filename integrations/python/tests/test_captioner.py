@@ -110,7 +110,7 @@ class CaptionerTests(ToolCase):
         for error in errors:
             self.assertNotIn("caption-images-", str(error))
         # Not the number of a line that the caller has not written.
-        with self.assertRaisesRegex(CaptionError, ": texts is empty$"):
+        with self.assertRaisesRegex(CaptionError, "^texts is empty$"):
             self.captioner.score(PICTURES[0], [])
 
     def test_one_image_in_place_of_many(self):
