@@ -45,7 +45,8 @@ class Reply:
         while True:
             reason = self._is_lost()
             try:
-                outcome = self._outcomes.get(timeout=1 if reason is None else 0)
+                # In CPython 3.9 a timeout of 0 may wait for ever.
+                outcome = self._outcomes.get(timeout=1) if reason is None else self._outcomes.get_nowait()
             except queue.Empty:
                 if reason is not None:
                     raise WorkerError(reason) from None

@@ -19,7 +19,10 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 class ProgramCase(ToolCase):
     def run_python(self, code: str, expected_status: int = 0) -> str:
-        environment = os.environ | {"PYTHONPATH": str(PACKAGE), "CAPTION_IMAGES": self.executable, "PYTHONDEVMODE": "1"}
+        environment = os.environ | {
+            "PYTHONPATH": str(PACKAGE), "CAPTION_IMAGES": self.executable, "PYTHONDEVMODE": "1",
+            # From 3.12 on Python warns of any fork of a process with threads.
+            "PYTHONWARNINGS": "default,ignore:This process:DeprecationWarning"}
         result = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(code), *PICTURES], env=environment, capture_output=True, text=True, check=False, timeout=600)
         self.assertEqual(result.returncode, expected_status, result.stderr)
