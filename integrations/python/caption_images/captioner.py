@@ -6,25 +6,22 @@ import json
 import logging
 import os
 import weakref
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from types import TracebackType
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
 from .command import plain, worker_command
-from .images import Image, RequestedImage, is_one_image
-from .request import Request
+from .images import Image, RequestedImage
+from .request import Request, Result
+from .sequences import in_order, listed, paired, several
 from .results import Caption, CaptionError, Score, Scores, WorkerError
 from .worker import Worker
 
-Result = TypeVar("Result", Caption, Scores)
-OptionValue = Union[str, int, float, bool, None, Sequence[Union[str, int, float]]]
+OptionValue = Union[str, int, float, bool, None, "os.PathLike[str]", Sequence[Union[str, int, float]]]
 
 BATCHES_AHEAD = 3
 """The worker has two batches at work, and reads the next."""
-BYTES_AHEAD = 64 << 20
-"""Enough for requests that wait, however few they are."""
 
 _captioners: weakref.WeakSet[Captioner] = weakref.WeakSet()
 
@@ -103,7 +100,7 @@ class Captioner:
         """
         several(images, "images")
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
-        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption, self._closings)
+        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption)
 
     def score(self, image: Image, texts: Sequence[str], prompt: str | None = None) -> tuple[Score, ...]:
         """The log-likelihood of each text as the caption of an image, under the model.
@@ -126,7 +123,7 @@ class Captioner:
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
         rows = paired(paired(images, several(texts, "texts"), "texts"), each, "prompts")
         return self._results(
-            (self._send(image, prompt=prompt, texts=listed(some)) for (image, some), prompt in rows), Scores, self._closings)
+            (self._send(image, prompt=prompt, texts=listed(some)) for (image, some), prompt in rows), Scores)
 
     def column(self, image: str = "image", text: str = "caption", **columns: Any) -> Any:
         """A function for `datasets.Dataset.map(..., batched=True)`: see `CaptionColumn`, whose parameters these are."""
@@ -258,67 +255,14 @@ class Captioner:
             raise found.error
         return found
 
-    def _results(self, sent: Iterator[Request], kind: type[Result], closings: int) -> Iterator[Result]:
-        owner = os.getpid()
-        waiting: deque[Request] = deque()
-        size = 0
+    def _results(self, sent: Iterator[Request], kind: type[Result]) -> Iterator[Result]:
+        closings = self._closings
 
-        def first() -> Result:
-            nonlocal size
-            request = waiting.popleft()
-            size -= request.size
-            return request.result(kind)
+        def check() -> None:
+            if self._closings != closings:
+                raise WorkerError("the captioner was closed meanwhile")
 
-        failure: Exception | None = None
-        while True:
-            try:
-                if os.getpid() != owner:
-                    raise WorkerError("these images were begun by another process, of which this one is a fork")
-                if self._closings != closings:
-                    raise WorkerError("the captioner was closed meanwhile")
-                request = next(sent)
-            except StopIteration:
-                break
-            except Exception as error:  # noqa: BLE001 - Whatever the images end with, those before it get their captions.
-                failure = error
-                break
-            waiting.append(request)
-            size += request.size
-            while waiting and (len(waiting) >= BATCHES_AHEAD * self.batch_size or size >= BYTES_AHEAD or waiting[0].is_answered):
-                yield first()
-        while waiting:
-            yield first()
-        if failure is not None:
-            raise failure
-
-
-def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[tuple[Any, Any]]:
-    """Pairs; other than with `zip`, what is missing is an error."""
-    rest = iter(others)
-    for image in images:
-        try:
-            other = next(rest)
-        except StopIteration:
-            raise ValueError(f"there are fewer {name} than images") from None
-        yield image, other
-
-
-def several(values: Iterable[Any], name: str) -> Iterable[Any]:
-    """What is to be iterated.
-
-    :raises TypeError: for one image, or one text.
-    """
-    if is_one_image(values):
-        raise TypeError(f"{name} is a single {type(values).__name__}: expected an iterable, such as a list")
-    return values
-
-
-def listed(texts: Iterable[str]) -> list[str]:
-    """Texts of an image.
-
-    :raises TypeError: for one text.
-    """
-    return list(several(texts, "texts"))
+        return in_order(sent, kind, BATCHES_AHEAD * self.batch_size, check)
 
 
 def _after_fork() -> None:

@@ -53,6 +53,9 @@ def plain(value: Any) -> Any:
 
     :raises TypeError: for what is no value of an option.
     """
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        # Before the index, which a bool of older versions of NumPy has, too.
+        value = value.item()
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, os.PathLike):
@@ -63,8 +66,6 @@ def plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, (list, tuple)):
         return [plain(element) for element in value]
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
-        return value.item()
     raise TypeError(f"an option cannot be a {type(value).__name__}")
 
 
