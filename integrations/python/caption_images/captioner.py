@@ -226,27 +226,21 @@ class Captioner:
 
     def _send(self, image: Image, **members: Any) -> Request:
         """Sends a request. What is wrong with the image is the answer's error."""
+        requested = RequestedImage()
         try:
-            requested = RequestedImage(image, self._turns)
-        except CaptionError as error:
-            return Request(error=error)
-        prompt = members.get("prompt")
-        if prompt is not None and not isinstance(prompt, str):
+            requested.take(image, self._turns)
+            prompt = members.get("prompt")
+            if prompt is not None and not isinstance(prompt, str):
+                raise CaptionError("request", f"a prompt is a text, and no {type(prompt).__name__}")
+            members = requested.members | {name: value for name, value in members.items() if value is not None}
+            # They are large.
+            requested.members = {}
+            return Request(requested, *self._running().submit(members, requested.close))
+        except BaseException as error:
             requested.close()
-            return Request(error=CaptionError("request", f"a prompt is a text, and no {type(prompt).__name__}", requested.path))
-        try:
-            requested.members.update((name, value) for name, value in members.items() if value is not None)
-            worker = self._running()
-            members, requested.members = requested.members, {}
-            try:
-                reply, size = worker.submit(members, requested.close)
-            except (TypeError, ValueError) as error:
-                requested.close()
-                return Request(error=CaptionError("request", str(error), requested.path))
-        except BaseException:
-            requested.close()
+            if isinstance(error, CaptionError):
+                return Request(error=CaptionError(error.stage, error.message, error.path or requested.path))
             raise
-        return Request(requested, reply, size)
 
     @staticmethod
     def _one(sent: Request, kind: type[Result]) -> Result:

@@ -26,14 +26,9 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class RequestedImage:
-    """An image as the worker takes it."""
+    """An image as the worker takes it: see `take`. It is to be closed, whatever `take` ends with."""
 
-    def __init__(self, image: Image, turns: bool = True):
-        """
-        :param turns: whether a Pillow image is turned as its EXIF orientation says.
-        :raises CaptionError: when there is no image, or it cannot be decoded or sent.
-        :raises TypeError: for what is no kind of image.
-        """
+    def __init__(self) -> None:
         self.members: dict[str, Any] = {}
         self.path: str | None = None
         """Of an image that has one, but is not sent by it."""
@@ -41,7 +36,6 @@ class RequestedImage:
         """The temporary file of an image that is too large for a line."""
         self.description = ""
         """What errors have in place of the temporary file."""
-        self._take(image, turns)
 
     def close(self) -> None:
         """Removes the temporary file, if there is one."""
@@ -51,7 +45,13 @@ class RequestedImage:
             except OSError:
                 pass
 
-    def _take(self, image: Image, turns: bool) -> None:
+    def take(self, image: Image, turns: bool = True) -> None:
+        """Reads an image.
+
+        :param turns: whether a Pillow image is turned as its EXIF orientation says.
+        :raises CaptionError: when there is no image, or it cannot be decoded or sent.
+        :raises TypeError: for what is no kind of image.
+        """
         if image is None:
             raise CaptionError("read", "there is no image")
         if isinstance(image, (str, os.PathLike)):
@@ -69,7 +69,7 @@ class RequestedImage:
         data, path = image.get("bytes"), image.get("path")
         if data is not None and isinstance(path, (str, os.PathLike)):
             self.path = os.fspath(path)
-        self._take(data if data is not None else path, turns)
+        self.take(data if data is not None else path, turns)
 
     def _take_pillow(self, image: Image, turns: bool) -> None:
         try:
@@ -110,7 +110,7 @@ class RequestedImage:
             raise CaptionError("decode", f"an image of {width} x {height} pixels is empty")
         if pixels.nbytes > LARGEST:
             if 3 * width * height >= 1 << 32:
-                raise CaptionError("decode", f"an image of {width} x {height} pixels is too large", self.path)
+                raise CaptionError("decode", f"an image of {width} x {height} pixels is too large")
             self._write(bitmap_chunks(pixels.tobytes(), width, height, channels), f"an image of {width} x {height} pixels")
         else:
             self.members.update(pixels=encoded(pixels), width=width, height=height, channels=channels)
@@ -123,11 +123,7 @@ class RequestedImage:
                 for chunk in chunks:
                     file.write(chunk)
         except OSError as error:
-            self.close()
-            raise CaptionError("read", f"{description} is too large for a request, and cannot be kept in a file: {error}", self.path) from None
-        except BaseException:
-            self.close()
-            raise
+            raise CaptionError("read", f"{description} is too large for a request, and cannot be kept in a file: {error}") from None
         self.members["image"] = self.file
 
 

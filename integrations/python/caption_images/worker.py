@@ -16,7 +16,7 @@ from typing import Any
 
 from .process import WorkerProcess
 from .reply import Reply
-from .results import WorkerError
+from .results import CaptionError, WorkerError
 
 KINDS = {"caption", "captions", "scores", "error"}
 """What an answer has one of."""
@@ -76,17 +76,19 @@ class Worker:
         :param members: of the request, as docs/worker.md has them, without an id.
         :param done: is called when there is an answer.
         :return: the reply, and the bytes of the request.
-        :raises TypeError: for members that are no JSON.
-        :raises ValueError: for NaN, and for a request that is too long.
+        :raises CaptionError: for members that are no JSON, and for a request that is too long.
         :raises WorkerError: after `close`.
         """
         if self.is_closed:
             raise WorkerError("the captioner was closed meanwhile")
         number = next(self._ids)
-        line = json.dumps({"id": number, **members}, allow_nan=False).encode()
+        try:
+            line = json.dumps({"id": number, **members}, allow_nan=False).encode()
+        except (TypeError, ValueError) as error:
+            raise CaptionError("request", str(error)) from None
         if len(line) > LONGEST:
             # Its answer would have no id.
-            raise ValueError(f"the request is longer than {LONGEST} bytes")
+            raise CaptionError("request", f"the request is longer than {LONGEST} bytes")
         line += b"\n"
         reply = Reply(self._lost, done)
         # One step: either the request is sent and can be answered, or neither.

@@ -2,15 +2,17 @@
 
 import faulthandler
 import itertools
+import os
 import random
 import signal
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
 
 import caption_images
-from caption_images import Captioner
+from caption_images import Captioner, images
 
 from .support import PICTURES, ToolCase
 
@@ -57,6 +59,11 @@ class InterruptTests(ToolCase):
     def test_an_exception_at_any_line(self):
         """Later captions are those of their images, wherever a request was interrupted."""
         image = {"bytes": Path(PICTURES[0]).read_bytes(), "path": None}
+        # It goes through a temporary file, which is removed.
+        self.addCleanup(setattr, images, "LARGEST", images.LARGEST)
+        images.LARGEST = 1000
+        self.addCleanup(setattr, tempfile, "tempdir", tempfile.tempdir)
+        tempfile.tempdir = tempfile.mkdtemp(dir=self.folder)
         works = [
             lambda: self.captioner.caption(PICTURES[5]), lambda: self.captioner.caption(image),
             lambda: list(self.captioner.captions(PICTURES[3:6]))]
@@ -68,6 +75,7 @@ class InterruptTests(ToolCase):
                 count += 1
             self.assertGreater(count, 30)
             self.check()
+            self.assertEqual(os.listdir(tempfile.tempdir), [])
         # In the first request, too, which makes a worker.
         count = 0
         while self.interrupted(count, works[0]):
