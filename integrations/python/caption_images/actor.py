@@ -32,7 +32,8 @@ class CaptionActor:
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
         """
-        :param batch: columns as NumPy arrays, Ray's default; as they come from `read_parquet`, `read_images`, `read_binary_files`.
+        :param batch: columns as NumPy arrays, Ray's default, or a data frame; as they come from `read_parquet`, `read_images`,
+            `read_binary_files`. NaN is no image: a block without any image has it.
         :return: the batch with the new columns.
         """
         return {**batch, **self._column(batch)}

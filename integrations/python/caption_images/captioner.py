@@ -5,27 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import os
-import threading
 import weakref
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from types import TracebackType
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
-from .command import worker_command
+from .command import plain, worker_command
 from .images import Image, RequestedImage
+from .request import Request, Result
+from .sequences import in_order, listed, paired, several
 from .results import Caption, CaptionError, Score, Scores, WorkerError
 from .worker import Worker
 
-Result = TypeVar("Result", Caption, Scores)
-OptionValue = Union[str, int, float, bool, None, Sequence[Union[str, int, float]]]
+OptionValue = Union[str, int, float, bool, None, "os.PathLike[str]", Sequence[Union[str, int, float]]]
 
 BATCHES_AHEAD = 3
 """The worker has two batches at work, and reads the next."""
-BYTES_AHEAD = 64 << 20
-"""Enough for requests that wait, however few they are."""
 
 _captioners: weakref.WeakSet[Captioner] = weakref.WeakSet()
 
@@ -39,8 +35,6 @@ class Captioner:
     Threads may share a captioner; their images share batches. Pickling takes the options alone: a copy in another process,
     such as those of `datasets`, starts a process of its own, and so does a fork.
     """
-
-    _worker: Worker | None
 
     def __init__(
         self,
@@ -67,16 +61,19 @@ class Captioner:
         :param prompt: a text that captions continue, or with MGM the question.
         :param arguments: options as they are typed, such as `["--layer-precision", "lm_head=bf16"]`.
         :param options: others by their names, such as `num_beams=4`, `sample=True`, `log_probabilities=True`: True is `--name`,
-            False `--no-name`, None nothing.
+            False `--no-name` where there is such an option and else nothing, None nothing.
+        :raises TypeError: for options that are none of these.
         """
+        if isinstance(arguments, (str, bytes)):
+            raise TypeError(f"arguments is a list, such as [{arguments!r}]")
         if model is not None and os.path.isdir(model):
             # Another process may have another working directory.
             model = os.path.abspath(model)
+        given = {
+            "model": model, "precision": precision, "threads": threads, "batch_size": batch_size, "prompt": prompt, **options}
         self._settings: dict[str, Any] = {
             "executable": None if executable is None else os.fspath(executable),
-            "options": {
-                "model": None if model is None else os.fspath(model), "precision": precision, "threads": threads,
-                "batch_size": batch_size, "prompt": prompt, **options},
+            "options": {name: plain(value) for name, value in given.items()},
             "arguments": [str(argument) for argument in arguments],
         }
         self._begin()
@@ -90,7 +87,7 @@ class Captioner:
         :raises WorkerError: when nothing can be captioned.
         :raises TypeError: for what is no kind of image.
         """
-        return self._one(self._send(image, prompt=prompt), Caption.of_answer)
+        return self._one(self._send(image, prompt=prompt), Caption)
 
     def captions(self, images: Iterable[Image], prompts: str | Iterable[str | None] | None = None) -> Iterator[Caption]:
         """Captions images in their order, as they come. Images are taken some batches ahead of the captions, and no more.
@@ -98,11 +95,12 @@ class Captioner:
         :param images: any iterable, also an endless one.
         :param prompts: one for all, or one for each image; None is the captioner's.
         :return: a caption for each image. One that could not be captioned has an `error`, which its `text` raises.
-        :raises WorkerError: when nothing can be captioned.
-        :raises TypeError: for what is no kind of image.
+        :raises WorkerError: when nothing can be captioned; also in a fork of the process that began, and after `close`.
+        :raises TypeError: for what is no kind of image, and for one image in place of an iterable.
         """
+        several(images, "images")
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
-        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption.of_answer)
+        return self._results((self._send(image, prompt=prompt) for image, prompt in paired(images, each, "prompts")), Caption)
 
     def score(self, image: Image, texts: Sequence[str], prompt: str | None = None) -> tuple[Score, ...]:
         """The log-likelihood of each text as the caption of an image, under the model.
@@ -110,7 +108,7 @@ class Captioner:
         :param prompt: precedes the texts and is not scored.
         :raises: as `caption`.
         """
-        return self._one(self._send(image, prompt=prompt, texts=list(texts)), Scores.of_answer).scores
+        return self._one(self._send(image, prompt=prompt, texts=listed(texts)), Scores).scores
 
     def scores(
         self, images: Iterable[Image], texts: Iterable[Sequence[str]], prompts: str | Iterable[str | None] | None = None
@@ -121,10 +119,11 @@ class Captioner:
         :return: for each image its scores, or an `error`.
         :raises: as `captions`.
         """
+        several(images, "images")
         each = repeat(prompts) if prompts is None or isinstance(prompts, str) else prompts
-        rows = paired(paired(images, texts, "texts"), each, "prompts")
+        rows = paired(paired(images, several(texts, "texts"), "texts"), each, "prompts")
         return self._results(
-            (self._send(image, prompt=prompt, texts=list(some)) for (image, some), prompt in rows), Scores.of_answer)
+            (self._send(image, prompt=prompt, texts=listed(some)) for (image, some), prompt in rows), Scores)
 
     def column(self, image: str = "image", text: str = "caption", **columns: Any) -> Any:
         """A function for `datasets.Dataset.map(..., batched=True)`: see `CaptionColumn`, whose parameters these are."""
@@ -135,18 +134,18 @@ class Captioner:
     @property
     def pid(self) -> int | None:
         """The id of the process, None if there is none."""
-        worker = self._worker
-        return worker.pid if worker is not None and worker.owner == os.getpid() else None
+        worker = self._workers.get(os.getpid())
+        return worker.pid if worker is not None else None
 
     @property
     def batch_size(self) -> int:
         """The most images that go through the model together."""
-        return int(self._option("batch_size") or 8)
+        return self._count("batch_size", 8)
 
     @property
     def caption_count(self) -> int:
         """How many captions an image gets."""
-        return int(self._option("num_captions") or 1)
+        return self._count("num_captions", 1)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -156,10 +155,10 @@ class Captioner:
         return {"options": options, "arguments": self._settings["arguments"]}
 
     def close(self) -> None:
-        """Ends the process. The next request starts another one."""
-        with self._lock:
-            worker, self._worker = self._worker, None
-        if worker is not None and worker.owner == os.getpid():
+        """Ends the process, and what `captions` and `scores` have begun. The next request starts another one."""
+        self._closings += 1
+        worker = self._workers.pop(os.getpid(), None)
+        if worker is not None:
             worker.close()
 
     def __enter__(self) -> Captioner:
@@ -169,8 +168,8 @@ class Captioner:
         self.close()
 
     def __del__(self) -> None:
-        worker = getattr(self, "_worker", None)
-        if worker is not None and worker.owner == os.getpid():
+        worker = self.__dict__.get("_workers", {}).pop(os.getpid(), None)
+        if worker is not None:
             worker.close(patience=None)
 
     def __repr__(self) -> str:
@@ -188,9 +187,12 @@ class Captioner:
     def _begin(self) -> None:
         # Checked here, and not where a copy is made in another process.
         json.dumps(self._settings)
-        self._lock = threading.Lock()
-        self._worker = None
-        self._turns = self._option("exif_orientation") != "ignore"
+        # At most one, by its Python process. A dictionary, since its methods are one step for threads and signals.
+        self._workers: dict[int, Worker] = {}
+        self._closings = 0
+        # The tool's default.
+        turns = self._option("exif_orientation") or ("ignore" if self._option("compat") == "better-synth" else "apply")
+        self._turns = turns != "ignore"
         _captioners.add(self)
 
     def _option(self, name: str) -> Any:
@@ -204,92 +206,62 @@ class Captioner:
                 value = argument[len(option) + 1:]
         return value
 
+    def _count(self, name: str, default: int) -> int:
+        try:
+            return max(1, int(self._option(name) or default))
+        except (TypeError, ValueError):
+            # The tool says what is wrong with it.
+            return default
+
     def _running(self) -> Worker:
-        with self._lock:
-            if self._worker is None or self._worker.owner != os.getpid():
-                command = worker_command(self._settings["executable"], self._settings["options"], self._settings["arguments"])
-                self._worker = Worker(command, logging.getLogger("caption_images").info)
-            return self._worker
+        worker = self._workers.get(os.getpid())
+        if worker is None:
+            command = worker_command(self._settings["executable"], self._settings["options"], self._settings["arguments"])
+            new = Worker(command, logging.getLogger("caption_images").info)
+            worker = self._workers.setdefault(os.getpid(), new)
+            if worker is not new:
+                # Another thread was first.
+                new.close(patience=None)
+        return worker
 
-    def _send(self, image: Image, **members: Any) -> tuple[Future[dict[str, Any]], int]:
-        """Sends a request. What is wrong with the image is the answer's error.
-
-        :return: the answer, and the bytes of the request.
-        """
+    def _send(self, image: Image, **members: Any) -> Request:
+        """Sends a request. What is wrong with the image is the answer's error."""
+        requested = RequestedImage()
         try:
-            requested = RequestedImage(image, self._turns)
-        except CaptionError as error:
-            failed: Future[dict[str, Any]] = Future()
-            failed.set_exception(error)
-            return failed, 0
-        try:
-            requested.members.update((name, value) for name, value in members.items() if value is not None)
-            line = json.dumps(requested.members).encode() + b"\n"
-            future = self._running().submit(line)
-        except BaseException:
+            requested.take(image, self._turns)
+            prompt = members.get("prompt")
+            if prompt is not None and not isinstance(prompt, str):
+                raise CaptionError("request", f"a prompt is a text, and no {type(prompt).__name__}")
+            members = requested.members | {name: value for name, value in members.items() if value is not None}
+            # They are large.
+            requested.members = {}
+            return Request(requested, *self._running().submit(members, requested.close))
+        except BaseException as error:
             requested.close()
+            if isinstance(error, CaptionError):
+                return Request(error=CaptionError(error.stage, error.message, error.path or requested.path))
             raise
-        future.add_done_callback(lambda _: requested.close())
-        return future, len(line)
 
     @staticmethod
-    def _one(sent: tuple[Future[dict[str, Any]], int], result: Callable[[dict[str, Any]], Result]) -> Result:
-        found = result(sent[0].result())
+    def _one(sent: Request, kind: type[Result]) -> Result:
+        found = sent.result(kind)
         if found.error is not None:
             raise found.error
         return found
 
-    def _results(
-        self, sent: Iterator[tuple[Future[dict[str, Any]], int]], result: Callable[[dict[str, Any]], Result]
-    ) -> Iterator[Result]:
-        kind = Caption if result == Caption.of_answer else Scores
-        waiting: deque[tuple[Future[dict[str, Any]], int]] = deque()
-        size = 0
+    def _results(self, sent: Iterator[Request], kind: type[Result]) -> Iterator[Result]:
+        closings = self._closings
 
-        def first() -> Any:
-            nonlocal size
-            future, length = waiting.popleft()
-            size -= length
-            try:
-                return result(future.result())
-            except CaptionError as error:
-                return kind(error=error)
+        def check() -> None:
+            if self._closings != closings:
+                raise WorkerError("the captioner was closed meanwhile")
 
-        failure: Exception | None = None
-        while True:
-            try:
-                request = next(sent)
-            except StopIteration:
-                break
-            except Exception as error:  # noqa: BLE001 - Whatever the images end with, those before it get their captions.
-                failure = error
-                break
-            waiting.append(request)
-            size += request[1]
-            while waiting and (len(waiting) >= BATCHES_AHEAD * self.batch_size or size >= BYTES_AHEAD or waiting[0][0].done()):
-                yield first()
-        while waiting:
-            yield first()
-        if failure is not None:
-            raise failure
-
-
-def paired(images: Iterable[Any], others: Iterable[Any], name: str) -> Iterator[tuple[Any, Any]]:
-    """Pairs; other than with `zip`, what is missing is an error."""
-    rest = iter(others)
-    for image in images:
-        try:
-            other = next(rest)
-        except StopIteration:
-            raise ValueError(f"there are fewer {name} than images") from None
-        yield image, other
+        return in_order(sent, kind, BATCHES_AHEAD * self.batch_size, check)
 
 
 def _after_fork() -> None:
     for captioner in list(_captioners):
-        # Another thread of the parent may have held the lock.
-        captioner._lock = threading.Lock()
-        captioner._worker = None
+        captioner._workers.clear()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .captioner import Captioner
-from .images import is_pillow
+from .images import is_one_image
 from .results import Caption
 
 
@@ -30,7 +31,9 @@ class CaptionColumn:
         :param prompts: a column with a prompt for each image, or null.
         :param error: the column to write with the reason why there is no caption, and an empty text where there is one. None
             raises the first error.
+        :raises ValueError: if a column that is read would be written, or one written twice.
         """
+        check_columns(image, prompts, text, error)
         self.captioner = captioner
         self.image = image
         self.text = text
@@ -42,14 +45,17 @@ class CaptionColumn:
         :param rows: a batch: a list or an array for each column.
         :return: the new columns, which `datasets` adds.
         """
-        if isinstance(rows[self.image], (str, bytes, Mapping)) or is_pillow(rows[self.image]):
+        images = rows[self.image]
+        # The images of a batch may be one array.
+        if is_one_image(images) and not hasattr(images, "dtype"):
             raise TypeError("this is one row and no batch: call map with batched=True")
-        return self.columns(rows[self.image], None if self.prompts is None else rows[self.prompts])
+        return self.columns(images, None if self.prompts is None else rows[self.prompts])
 
     def columns(self, images: Iterable[Any], prompts: Iterable[str | None] | None) -> dict[str, list[Any]]:
         """The new columns."""
-        captions = list(self.captioner.captions(images, prompts))
-        columns: dict[str, list[Any]] = {self.text: [self._value(caption) for caption in captions]}
+        captions = list(self.captioner.captions(values(images), None if prompts is None else values(prompts)))
+        columns: dict[str, list[Any]] = {
+            self.text: TextColumn((self._value(caption) for caption in captions), self.captioner.caption_count > 1)}
         if self.error is not None:
             # Not null: of a first batch without errors no type could be inferred.
             columns[self.error] = ["" if caption.error is None else str(caption.error) for caption in captions]
@@ -61,3 +67,34 @@ class CaptionColumn:
                 raise caption.error
             return None
         return list(caption.texts) if self.captioner.caption_count > 1 else caption.text
+
+
+class TextColumn(list):  # type: ignore[type-arg]
+    """Texts, or lists of texts, that have this type in Arrow although all of them may be null: `datasets` takes the types of
+    new columns from the first batch."""
+
+    def __init__(self, values: Iterable[Any], are_lists: bool):
+        super().__init__(values)
+        self._are_lists = are_lists
+
+    def __arrow_array__(self, type: Any = None) -> Any:
+        import pyarrow as pa
+
+        return pa.array(list(self), type or (pa.list_(pa.string()) if self._are_lists else pa.string()))
+
+
+def check_columns(image: str, prompts: str | None, text: str, error: str | None) -> None:
+    """
+    :raises ValueError: if a column that is read would be written, or one written twice.
+    """
+    for name in filter(None, (text, error)):
+        if name in (image, prompts):
+            raise ValueError(f"the column {name!r} is read, and cannot be written")
+    if text == error:
+        raise ValueError(f"the column {text!r} cannot have the captions and the errors")
+
+
+def values(column: Iterable[Any]) -> list[Any]:
+    """A column's values: of Arrow's as Python has them, and None for NaN, which Pandas and Ray have for what is missing."""
+    found = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    return [None if isinstance(value, numbers.Real) and value != value else value for value in found]

@@ -26,28 +26,32 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class RequestedImage:
-    """An image as the worker takes it."""
+    """An image as the worker takes it: see `take`. It is to be closed, whatever `take` ends with."""
 
-    def __init__(self, image: Image, turns: bool = True):
-        """
-        :param turns: whether a Pillow image is turned as its EXIF orientation says.
-        :raises CaptionError: when there is no image, or Pillow cannot decode it.
-        :raises TypeError: for what is no kind of image.
-        """
+    def __init__(self) -> None:
         self.members: dict[str, Any] = {}
-        self._file: str | None = None
-        self._take(image, turns)
+        self.path: str | None = None
+        """Of an image that has one, but is not sent by it."""
+        self.file: str | None = None
+        """The temporary file of an image that is too large for a line."""
+        self.description = ""
+        """What errors have in place of the temporary file."""
 
     def close(self) -> None:
         """Removes the temporary file, if there is one."""
-        if self._file is not None:
+        if self.file is not None:
             try:
-                os.unlink(self._file)
+                os.unlink(self.file)
             except OSError:
                 pass
-            self._file = None
 
-    def _take(self, image: Image, turns: bool) -> None:
+    def take(self, image: Image, turns: bool = True) -> None:
+        """Reads an image.
+
+        :param turns: whether a Pillow image is turned as its EXIF orientation says.
+        :raises CaptionError: when there is no image, or it cannot be decoded or sent.
+        :raises TypeError: for what is no kind of image.
+        """
         if image is None:
             raise CaptionError("read", "there is no image")
         if isinstance(image, (str, os.PathLike)):
@@ -62,8 +66,10 @@ class RequestedImage:
     def _take_mapping(self, image: Mapping[str, Any], turns: bool) -> None:
         if not image.keys() & {"bytes", "path"}:
             raise TypeError(f"a dict with neither bytes nor path is no image: it has {', '.join(map(str, image))}")
-        data = image.get("bytes")
-        self._take(data if data is not None else image.get("path"), turns)
+        data, path = image.get("bytes"), image.get("path")
+        if data is not None and isinstance(path, (str, os.PathLike)):
+            self.path = os.fspath(path)
+        self.take(data if data is not None else path, turns)
 
     def _take_pillow(self, image: Image, turns: bool) -> None:
         try:
@@ -95,7 +101,7 @@ class RequestedImage:
 
     def _take_file(self, data: memoryview) -> None:
         if data.nbytes > LARGEST:
-            self._write([data.tobytes()])
+            self._write([data.tobytes()], f"an image of {data.nbytes} bytes")
         else:
             self.members["image_base64"] = encoded(data)
 
@@ -103,16 +109,22 @@ class RequestedImage:
         if width == 0 or height == 0:
             raise CaptionError("decode", f"an image of {width} x {height} pixels is empty")
         if pixels.nbytes > LARGEST:
-            self._write(bitmap_chunks(pixels.tobytes(), width, height, channels))
+            if 3 * width * height >= 1 << 32:
+                raise CaptionError("decode", f"an image of {width} x {height} pixels is too large")
+            self._write(bitmap_chunks(pixels.tobytes(), width, height, channels), f"an image of {width} x {height} pixels")
         else:
             self.members.update(pixels=encoded(pixels), width=width, height=height, channels=channels)
 
-    def _write(self, chunks: Iterable[bytes]) -> None:
-        descriptor, self._file = tempfile.mkstemp(prefix="caption-images-", suffix=".tmp")
-        with open(descriptor, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-        self.members["image"] = self._file
+    def _write(self, chunks: Iterable[bytes], description: str) -> None:
+        self.description = description
+        try:
+            descriptor, self.file = tempfile.mkstemp(prefix="caption-images-", suffix=".tmp")
+            with open(descriptor, "wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+        except OSError as error:
+            raise CaptionError("read", f"{description} is too large for a request, and cannot be kept in a file: {error}") from None
+        self.members["image"] = self.file
 
 
 KINDS = (
@@ -121,18 +133,34 @@ KINDS = (
 
 
 def path_member(path: str | os.PathLike[str] | os.PathLike[bytes]) -> str:
-    """A path as a request has it: absolute, and as an address if it is not UTF-8. Addresses stay."""
+    """A path as a request has it: absolute, and as an address if it is not UTF-8. Addresses stay.
+
+    :raises CaptionError: for what is no path, and for a relative one where there is no working directory.
+    """
     if isinstance(path, str) and ADDRESS.match(path):
         return path
-    name = os.fsencode(path)
-    if not name:
-        return ""
-    # Not normalised: what `..` means depends on links.
-    name = os.path.join(os.getcwdb(), name)
+    try:
+        name = os.fsencode(path)
+        if not name:
+            return ""
+        if not os.path.isabs(name):
+            # Not normalised: what `..` means depends on links.
+            name = os.path.join(os.getcwdb(), name)
+    except UnicodeEncodeError:
+        raise CaptionError("read", f"{os.fspath(path)!r} is no path") from None
+    except OSError as error:
+        raise CaptionError("read", f"there is no working directory: {error}", os.fsdecode(path)) from None
     try:
         return name.decode()
     except UnicodeDecodeError:
         return "file://" + urllib.parse.quote(name)
+
+
+def is_one_image(value: Any) -> bool:
+    """Whether it is one image, or one text, and no iterable of images. An array of four dimensions is one of three of them."""
+    if isinstance(value, (str, bytes, bytearray, memoryview, os.PathLike, Mapping)) or is_pillow(value):
+        return True
+    return str(getattr(value, "dtype", "")) == "uint8" and getattr(value, "ndim", 0) < 4
 
 
 def is_pillow(image: Image) -> bool:

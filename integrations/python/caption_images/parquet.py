@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .captioner import Captioner
+from .column import check_columns
 from .parquet_progress import Progress
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def caption_parquet(
     :param overwrite: replaces an existing destination, and starts from the beginning.
     :raises FileExistsError: if there is a destination already.
     :raises ValueError: if the columns do not fit, or another run was interrupted here.
+    :raises TypeError: if the captioner is none.
     :raises WorkerError: when nothing can be captioned.
     """
     import pyarrow.parquet as pq
@@ -77,11 +79,17 @@ class ParquetJob:
     ):
         import pyarrow as pa
 
+        if not isinstance(captioner, Captioner):
+            raise TypeError(f"the captioner is a {type(captioner).__name__}: expected a Captioner, such as Captioner({captioner!r})")
+        check_columns(image, prompts, text, error)
         self.file = file
         self.captioner = captioner
         self.folder = os.path.dirname(os.path.abspath(source))
         self.image, self.text, self.prompts, self.error = image, text, prompts, error
         schema = file.schema_arrow
+        repeated = {name for name in schema.names if schema.names.count(name) > 1}
+        if repeated:
+            raise ValueError(f"{source} has several columns of the name {min(repeated)!r}")
         for name in filter(None, (image, prompts)):
             if schema.get_field_index(name) < 0:
                 raise ValueError(f"{source} has no column {name!r}; its columns are {', '.join(schema.names)}")
@@ -108,8 +116,6 @@ class ParquetJob:
             self.schema = self.schema.append(field)
             return field
         old = self.schema.field(place)
-        if field.name in (self.image, self.prompts):
-            raise ValueError(f"the column {field.name!r} is read, and cannot be written")
         if old.type != field.type and not (is_text(old.type) and is_text(field.type)):
             raise ValueError(f"there is a column {field.name!r} already, of the type {old.type}; give another name")
         self.schema = self.schema.set(place, old.with_nullable(True))
@@ -160,11 +166,21 @@ class ParquetJob:
             return "snappy"
         group = self.file.metadata.row_group(0)
         columns = [group.column(index) for index in range(group.num_columns)]
-        found = {column.path_in_schema: codec(column.compression) for column in columns}
-        usual = max(set(found.values()), key=list(found.values()).count)
-        for field in self.new_fields:
-            found[field.name] = found[field.name + ".list.element"] = usual
-        return found
+        found = [codec(column.compression) for column in columns]
+        usual = max(sorted(set(found)), key=found.count)
+        # By their places: the elements of lists may have another name in the source.
+        return dict(itertools.zip_longest(leaves(self.schema), found, fillvalue=usual))
+
+
+def leaves(schema: pa.Schema) -> list[str]:
+    """The paths of the columns that a file of this schema has."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.ParquetWriter(sink, schema).close()
+    found = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    return [found.column(index).path for index in range(len(found))]
 
 
 def codec(name: str) -> str:
@@ -216,9 +232,10 @@ def path_of(value: Any) -> str | None:
 @contextlib.contextmanager
 def whole_file(path: str) -> Iterator[str]:
     """A path beside another one, whose name the file gets at the end, if nothing is raised."""
-    unfinished = os.path.join(os.path.dirname(path), f".caption-images-{secrets.token_hex(8)}.tmp")
+    # The name is always the same, so that a later run replaces what a killed one has left.
+    unfinished = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.tmp")
     try:
-        open(unfinished, "xb").close()
+        open(unfinished, "wb").close()
         yield unfinished
         with open(unfinished, "rb+") as file:
             os.fsync(file.fileno())

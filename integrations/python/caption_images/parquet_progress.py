@@ -12,14 +12,15 @@ from typing import Any
 class Progress:
     """A file with a description of the run in its first line, and a line for each row group that is finished.
 
-    `{"row_group": 0, "texts": [...], "errors": [...]}`; an incomplete last line, which a killed run leaves, is cut off.
+    `{"row_group": 0, "texts": [...], "errors": [...]}`; an incomplete last line, which a killed run leaves, is cut off. A file
+    without a finished row group is of a run that has nothing to lose, and is begun anew.
     """
 
     def __init__(self, path: str, description: dict[str, Any], restart: bool):
         """
         :param description: of the run: source, model and options.
         :param restart: removes what is there.
-        :raises ValueError: if there is a file of another run, or another run is at work.
+        :raises ValueError: if there is a file of another run, or something else, or another run is at work.
         """
         self.path = path
         self.errors: list[dict[str, Any]] = []
@@ -73,15 +74,22 @@ class Progress:
         self._file.seek(0)
         lines = self._file.read().split(b"\n")
         complete = lines[:-1]
-        if not complete:
+        try:
+            found = [json.loads(line) for line in complete]
+            if found and "captioner" not in found[0]:
+                raise ValueError("it begins with no description of a run")
+            groups = {line["row_group"]: line for line in found[1:]}
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"{self.path} is not the progress of a run: {error}; overwrite=True replaces it") from None
+        if not groups:
             self._file.truncate(0)
             self._append(description)
             return
         self._file.truncate(sum(len(line) + 1 for line in complete))
-        if json.loads(complete[0]) != json.loads(json.dumps(description)):
+        if found[0] != json.loads(json.dumps(description)):
             raise ValueError(
                 f"{self.path} is of an interrupted run with another source, model or options; overwrite=True starts from the beginning")
-        self._groups = {line["row_group"]: line for line in map(json.loads, complete[1:])}
+        self._groups = groups
 
     def _append(self, line: dict[str, Any]) -> None:
         self._file.write(json.dumps(line).encode() + b"\n")

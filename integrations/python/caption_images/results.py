@@ -57,9 +57,7 @@ class Caption:
 
     @classmethod
     def of_answer(cls, answer: dict[str, Any]) -> Caption:
-        """A caption from a worker's answer."""
-        if "error" in answer:
-            return cls(error=error_of(answer))
+        """A caption from a worker's answer that has one."""
         return cls(
             texts=tuple(answer["captions"]) if "captions" in answer else (answer["caption"],),
             log_probabilities=tuple(
@@ -89,9 +87,7 @@ class Scores:
 
     @classmethod
     def of_answer(cls, answer: dict[str, Any]) -> Scores:
-        """Scores from a worker's answer."""
-        if "error" in answer:
-            return cls(error=error_of(answer))
+        """Scores from a worker's answer that has them."""
         nan = float("nan")
         # Null is what is not finite.
         return cls(
@@ -99,8 +95,3 @@ class Scores:
                 Score(*(nan if score[name] is None else score[name] for name in ("log_probability", "mean_log_probability")))
                 for score in answer["scores"]),
             note=answer.get("note"))
-
-
-def error_of(answer: dict[str, Any]) -> CaptionError:
-    """The error of an answer that has one."""
-    return CaptionError(answer["error"]["stage"], answer["error"]["message"], answer.get("image"))

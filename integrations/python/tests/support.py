@@ -39,7 +39,7 @@ for line in sys.stdin:
         os.kill(os.getpid(), signal.SIGKILL)
     with open(__file__ + ".log", "a") as log:
         log.write(os.path.basename(image) + "\\n")
-    print(json.dumps({{"image": image, "caption": os.path.basename(image)}}), flush=True)
+    print(json.dumps({{"id": request["id"], "image": image, "caption": os.path.basename(image)}}), flush=True)
 """
 """A worker that dies of some images, and writes down those that it has answered."""
 

@@ -1,10 +1,14 @@
 """Captions and scores of files and bytes."""
 
 import os
+import re
+import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
 from caption_images import Captioner, CaptionError, WorkerError, find_executable
+from caption_images.command import NEGATABLE
 
 from .support import PICTURES, ToolCase
 
@@ -72,6 +76,57 @@ class CaptionerTests(ToolCase):
             with self.assertRaises(TypeError):
                 self.captioner.caption(image)
 
+    def test_faults_of_one_image_do_not_end_the_others(self):
+        first = self.texts(PICTURES[:1])[0]
+        before, temporary = os.getcwd(), tempfile.tempdir
+        self.addCleanup(os.chdir, before)
+        self.addCleanup(setattr, tempfile, "tempdir", temporary)
+        gone = self.folder / "gone"
+        gone.mkdir()
+        os.chdir(gone)
+        gone.rmdir()
+        tempfile.tempdir = str(gone)
+        large = bytes(50 << 20)
+        for image, stage, cause in (
+            ("a\ud800b", "read", "is no path"), ("relative.png", "read", "no working directory"), ("/a\0b", "request", "image is no path"),
+            (large, "read", "an image of 52428800 bytes is too large for a request"),
+        ):
+            with self.subTest(cause):
+                bad, good = self.captioner.captions([image, PICTURES[0]])
+                self.assertEqual(bad.error.stage, stage)
+                self.assertIn(cause, bad.error.message)
+                self.assertEqual(good.text, first)
+        for prompt in (5, float("nan"), b"a", "a\ud800", "a" * (65 << 20)):
+            with self.subTest(str(prompt)[:10]):
+                bad, good = self.captioner.captions(PICTURES[:1] * 2, [prompt, None])
+                self.assertEqual(bad.error.stage, "request")
+                self.assertEqual(good.text, first)
+
+    def test_errors_name_what_the_caller_knows(self):
+        bad = self.captioner.captions([bytes(50 << 20), {"bytes": b"no image", "path": "a/b.png"}, {"bytes": bytes(50 << 20), "path": "c.png"}])
+        errors = [caption.error for caption in bad]
+        self.assertEqual([error.path for error in errors], [None, "a/b.png", "c.png"])
+        self.assertTrue(str(errors[1]).startswith("a/b.png: "))
+        for error in errors:
+            self.assertNotIn("caption-images-", str(error))
+        # Not the number of a line that the caller has not written.
+        with self.assertRaisesRegex(CaptionError, "^texts is empty$"):
+            self.captioner.score(PICTURES[0], [])
+
+    def test_one_image_in_place_of_many(self):
+        content = Path(PICTURES[0]).read_bytes()
+        for image in (PICTURES[0], Path(PICTURES[0]), content, bytearray(content), memoryview(content), {"bytes": content}):
+            with self.assertRaisesRegex(TypeError, "images is a single .*: expected an iterable"):
+                self.captioner.captions(image)
+            with self.assertRaisesRegex(TypeError, "images is a single"):
+                self.captioner.scores(image, [["a"]])
+        for call in (
+            lambda: self.captioner.score(PICTURES[0], "a dog"), lambda: self.captioner.scores(PICTURES, "a dog"),
+            lambda: list(self.captioner.scores(PICTURES, ["a dog"] * 12)),
+        ):
+            with self.assertRaisesRegex(TypeError, "texts is a single str"):
+                call()
+
     def test_captions_before_a_failure_of_the_iterable(self):
         def images():
             yield from PICTURES[:3]
@@ -112,6 +167,32 @@ class CaptionerTests(ToolCase):
         self.assertEqual(list(caption.log_probabilities), answer["log_probabilities"])
         with Captioner(executable=self.executable, log_probabilities=True) as captioner:
             self.assertEqual(len(captioner.caption(PICTURES[8]).log_probabilities), 1)
+
+    def test_kinds_of_options(self):
+        class Whole(int):
+            pass
+
+        class Index:
+            def __index__(self):
+                return 2
+
+        with Captioner(
+            executable=Path(self.executable), threads=Index(), num_beams=Whole(2), lora=None, prompt="", sample=False, log_probabilities=False,
+            keep_whitespace=False,
+        ) as captioner:
+            self.assertTrue(captioner.caption(PICTURES[0]).text)
+        with self.assertRaisesRegex(WorkerError, "/no/such/folder"):
+            Captioner(Path("/no/such/folder"), executable=self.executable).caption(PICTURES[0])
+        self.assertIn("'/no/such/file'", repr(Captioner(config=Path("/no/such/file"))))
+        with self.assertRaisesRegex(TypeError, r"arguments is a list, such as \['--sample'\]"):
+            Captioner(arguments="--sample")
+        with self.assertRaisesRegex(TypeError, "cannot be a set"):
+            Captioner(bad_word={"red"})
+
+    def test_options_that_can_be_denied(self):
+        """The table is that of the tool."""
+        text = subprocess.run([self.executable, "caption", "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
+        self.assertEqual(set(re.findall(r"--([a-z-]+)/--no-\1", text)), NEGATABLE)
 
     def test_names_that_are_not_utf8(self):
         name = os.fsencode(str(self.folder)) + b"/caf\xe9%20.png"
@@ -187,6 +268,12 @@ class ExecutableTests(ToolCase):
             find_executable()
         self.assertEqual(find_executable(self.executable), self.executable)
         self.assertEqual(find_executable(Path(self.executable)), self.executable)
+        with self.assertRaisesRegex(WorkerError, f"{self.folder} is a folder"):
+            find_executable(self.folder)
+        os.environ["CAPTION_IMAGES"] = str(self.folder / "text")
+        (self.folder / "text").write_text("no program")
+        with self.assertRaisesRegex(WorkerError, "text, which the environment variable CAPTION_IMAGES names, may not be executed"):
+            find_executable()
         with self.assertRaisesRegex(WorkerError, "no program missing-tool.*swift build"):
             Captioner(executable="missing-tool").caption(PICTURES[0])
 
@@ -197,6 +284,9 @@ class ExecutableTests(ToolCase):
                     captioner.caption(PICTURES[0])
                 with self.assertRaises(WorkerError):
                     list(captioner.captions(PICTURES))
+        for options in ({"batch_size": "x"}, {"num_captions": "x"}, {"prompt": "a\0b"}, {"help": True}, {"batch_size": 0}):
+            with self.subTest(options), Captioner(executable=self.executable, **options) as captioner, self.assertRaises(WorkerError):
+                list(captioner.captions(PICTURES))
         with self.assertRaisesRegex(WorkerError, "cannot start"):
             program = self.folder / "no-program"
             program.write_text("#!/no/such/interpreter\n")

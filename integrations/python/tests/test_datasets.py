@@ -106,13 +106,40 @@ print(Hasher.hash(Captioner(threads=1, precision="f32", executable=sys.argv[1]).
         prompted = [answer["caption"] for answer in self.by_hand(
             [{"image": path, "prompt": "a blue" if index % 2 else None} for index, path in enumerate(PICTURES)], "--precision=f32")]
         self.assertEqual(rows.map(self.captioner.column(prompts="ask"), batched=True)["caption"][:], prompted)
-        self.assertEqual(rows.with_format("numpy").map(self.captioner.column(), batched=True).with_format(None)["caption"][:], self.expected)
+        import datasets
+
+        for kind in ("numpy", "pandas", "arrow"):
+            for decode in (True, False):
+                formatted = rows.cast_column("image", datasets.Image(decode=decode)).with_format(kind)
+                self.assertEqual(formatted.map(self.captioner.column(), batched=True).with_format(None)["caption"][:], self.expected)
         with Captioner(executable=self.executable, num_beams=2, num_captions=2) as captioner:
             captions = rows.map(captioner.column(text="captions"), batched=True)["captions"][:]
         self.assertEqual([len(texts) for texts in captions], [2] * 12)
         with self.assertRaisesRegex(TypeError, "batched=True"):
             rows.map(self.captioner.column())
         self.assertEqual([row["caption"] for row in rows.to_iterable_dataset().map(self.captioner.column(), batched=True, batch_size=5)], self.expected)
+
+    def test_first_batches_without_a_caption(self):
+        """The column is one of texts, or of lists of them, from the start."""
+        import datasets
+
+        features = datasets.Features({"image": datasets.Image(decode=False)})
+        rows = datasets.Dataset.from_dict({"image": [None] * 20 + PICTURES}, features=features)
+        for processes in (None, 2):
+            captioned = rows.map(self.captioner.column(), batched=True, batch_size=8, num_proc=processes, load_from_cache_file=False)
+            self.assertEqual(captioned["caption"][:], [None] * 20 + self.expected)
+            self.assertEqual(captioned.features["caption"], datasets.Value("string"))
+        with Captioner(executable=self.executable, num_beams=2, num_captions=2) as captioner:
+            captions = rows.map(captioner.column(), batched=True, batch_size=8)["caption"][:]
+        self.assertEqual([texts and len(texts) for texts in captions], [None] * 20 + [2] * 12)
+        nothing = rows.select(range(20)).map(self.captioner.column(), batched=True)
+        self.assertEqual(nothing.features["caption"], datasets.Value("string"))
+
+    def test_columns_that_do_not_fit(self):
+        for columns, cause in (({"text": "image"}, "'image' is read"), ({"error": "image"}, "'image' is read"),
+                               ({"prompts": "ask", "text": "ask"}, "'ask' is read"), ({"text": "x", "error": "x"}, "'x' cannot have")):
+            with self.assertRaisesRegex(ValueError, cause):
+                self.captioner.column(**columns)
 
     @needs("pyarrow")
     def test_parquet_of_datasets(self):

@@ -75,11 +75,18 @@ class PillowTests(ImageCase):
             exif[0x0112] = orientation
             file = io.BytesIO()
             self.opened(PICTURES[0], "RGB").crop((0, 0, 200, 90)).save(file, "JPEG", exif=exif)
-            for turns in ("apply", "ignore"):
-                with self.subTest((orientation, turns)):
+            found = []
+            for options in (
+                {"exif_orientation": "apply"}, {"exif_orientation": "ignore"}, {"compat": "better-synth"}, {"arguments": ["--compat", "better-synth"]},
+                {"compat": "better-synth", "exif_orientation": "apply"}, {"compat": "data-juicer-1.6"},
+            ):
+                with self.subTest((orientation, options)):
                     file.seek(0)
-                    with Captioner(executable=self.executable, precision="f32", log_probabilities=True, exif_orientation=turns) as captioner:
-                        self.assertEqual(captioner.caption(self.opened(file)), captioner.caption(file.getvalue()))
+                    with Captioner(executable=self.executable, precision="f32", log_probabilities=True, **options) as captioner:
+                        found.append(captioner.caption(self.opened(file)))
+                        self.assertEqual(found[-1], captioner.caption(file.getvalue()))
+            if orientation == 6:
+                self.assertNotEqual(found[0], found[1])
 
     def test_images_that_pillow_cannot_decode(self):
         with open(PICTURES[1], "rb") as file:
@@ -122,6 +129,32 @@ class ArrayTests(ImageCase):
         with open(PICTURES[0], "rb") as file:
             content = file.read()
         self.assertEqual(self.captioner.caption(numpy.frombuffer(content, numpy.uint8)), self.captioner.caption(content))
+
+    def test_arrays_of_arrays(self):
+        """Of four dimensions they are images; of fewer they could be one."""
+        import numpy
+
+        images = numpy.random.default_rng(1).integers(0, 256, (3, 20, 30, 3), numpy.uint8)
+        found = list(self.captioner.captions(images))
+        self.assertEqual(found, [self.captioner.caption(image) for image in images])
+        for image in (images[0], images[0, :, :, 0], images.ravel()):
+            with self.assertRaisesRegex(TypeError, "images is a single ndarray"):
+                self.captioner.captions(image)
+        paths = numpy.array(PICTURES)
+        self.assertEqual(list(self.captioner.captions(paths)), list(self.captioner.captions(PICTURES)))
+        with self.assertRaisesRegex(TypeError, "images is a single"):
+            self.captioner.captions(images[0, 0, 0, 0])
+
+    def test_numbers_of_numpy(self):
+        import numpy
+
+        options = {"threads": numpy.int64(1), "batch_size": numpy.uint8(4), "sample": numpy.bool_(True), "temperature": numpy.float32(0.5), "seed": numpy.int64(3)}
+        with Captioner(executable=self.executable, **options) as captioner:
+            found = captioner.caption(PICTURES[0])
+        with Captioner(executable=self.executable, threads=1, batch_size=4, sample=True, temperature=0.5, seed=3) as captioner:
+            self.assertEqual(captioner.caption(PICTURES[0]), found)
+        bad, good = self.captioner.captions(PICTURES[:2], numpy.array([numpy.int64(1), None], object))
+        self.assertEqual((bad.error.stage, good.error), ("request", None))
 
     def test_what_is_no_image(self):
         import numpy

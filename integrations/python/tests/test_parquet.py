@@ -88,6 +88,64 @@ class ParquetTests(ToolCase):
         self.assertEqual(compression["caption"], "UNCOMPRESSED")
         self.assertEqual(os.stat(self.output).st_mode & 0o777, 0o666 & ~current_mask())
 
+    def test_names_of_list_elements(self):
+        """As older writers have them; and a column of lists that is replaced."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pa.table({"said": [[{"from": "a" * 1000}]] * 12, "image": PICTURES, "caption": [["a"]] * 12, "number": range(12)})
+        codecs = {"said.list.item.from": "zstd", "image": "gzip", "caption.list.item": "snappy", "number": "none"}
+        pq.write_table(table, self.source, compression=codecs, use_compliant_nested_type=False)
+        with Captioner(executable=self.executable, num_beams=2, num_captions=2) as captioner:
+            caption_parquet(self.source, self.output, captioner)
+        group = pq.ParquetFile(self.output).metadata.row_group(0)
+        self.assertEqual(
+            [(group.column(index).path_in_schema, group.column(index).compression) for index in range(group.num_columns)],
+            [("said.list.element.from", "ZSTD"), ("image", "GZIP"), ("caption.list.element", "SNAPPY"), ("number", "UNCOMPRESSED")])
+        self.assertTrue(self.read().drop_columns(["caption"]).equals(table.drop_columns(["caption"])))
+
+    def test_what_a_failed_or_killed_run_leaves(self):
+        import pyarrow as pa
+
+        self.write(PICTURES, pa.string())
+        # A file that is not finished is written over.
+        (self.folder / ".out.parquet.tmp").write_bytes(b"unfinished" * 1000)
+        for options in ({"num_beamz": 2}, {"executable": "/no/such/program"}):
+            with Captioner(**{"executable": self.executable, **options}) as wrong, self.assertRaises(WorkerError):
+                caption_parquet(self.source, self.output, wrong)
+            self.assertEqual([name for name in self.left() if name.endswith(".tmp")], [])
+        caption_parquet(self.source, self.output, self.captioner)
+        self.assertEqual(self.left(), ["caption-images", "in.parquet", "out.parquet"])
+        # What is no progress stays.
+        progress = Path(f"{self.output}.progress.jsonl")
+        self.output.unlink()
+        for content in ("my notes\n", '{"mine": 1}\n', '[1]\n', '{"captioner": 1, "source": 2}\n{"x": 1}\n', '5\n'):
+            progress.write_text(content)
+            with self.assertRaisesRegex(ValueError, f"{progress} is not the progress of a run"):
+                caption_parquet(self.source, self.output, self.captioner)
+            self.assertEqual(progress.read_text(), content)
+        caption_parquet(self.source, self.output, self.captioner, overwrite=True)
+        self.assertFalse(progress.exists())
+
+    def test_columns_and_captioners_that_do_not_fit(self):
+        """Nothing is begun."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = self.write(PICTURES, pa.string(), ask=["a"] * 12)
+        for parameters, cause in (
+            ({"error": "caption"}, "'caption' cannot have the captions and the errors"), ({"error": "image"}, "'image' is read"),
+            ({"text": "ask", "prompts": "ask"}, "'ask' is read"),
+        ):
+            with self.assertRaisesRegex(ValueError, cause):
+                caption_parquet(self.source, self.output, self.captioner, **parameters)
+        with self.assertRaisesRegex(TypeError, r"such as Captioner\('blip2-int8'\)"):
+            caption_parquet(self.source, self.output, "blip2-int8")
+        pq.write_table(table.append_column("ask", [["b"] * 12]), self.source)
+        with self.assertRaisesRegex(ValueError, "several columns of the name 'ask'"):
+            caption_parquet(self.source, self.output, self.captioner)
+        self.assertEqual(self.left(), ["caption-images", "in.parquet"])
+
     def test_errors(self):
         images = [{"bytes": content, "path": None} for content in self.contents]
         images[2] = {"bytes": None, "path": "missing.png"}
@@ -198,8 +256,7 @@ caption_parquet(sys.argv[1], sys.argv[2], Captioner(executable=sys.argv[4], prec
                 self.assertEqual(Path(f"{self.output}.errors.jsonl").read_bytes(), Path(f"{whole}.errors.jsonl").read_bytes())
                 self.assertFalse(progress.exists())
                 self.output.unlink()
-                for unfinished in self.folder.glob(".caption-images-*.tmp"):
-                    unfinished.unlink()
+                self.assertEqual(list(self.folder.glob(".*")), [])
 
     def test_memory_stays_flat(self):
         """Twenty times as many row groups take no more memory."""

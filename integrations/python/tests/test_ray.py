@@ -1,5 +1,6 @@
 """Ray Data with two actors, one of which is killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -78,6 +79,37 @@ class RayTests(ToolCase):
 
     def test_a_worker_is_killed(self):
         self.check(self.run_with_a_kill("worker"))
+
+
+@needs("ray", "pyarrow")
+class BlockTests(ToolCase):
+    def test_blocks_without_an_image(self):
+        """Ray has their images as NaN."""
+        program = """
+import json, sys
+import ray
+from caption_images import CaptionActor
+
+ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+rows = ray.data.from_items([{"id": index, "image": None if index < 40 else sys.argv[2]} for index in range(48)]).repartition(6)
+options = dict(
+    fn_constructor_kwargs={"executable": sys.argv[1], "threads": 1, "precision": "f32"}, compute=ray.data.ActorPoolStrategy(size=1),
+    num_cpus=1, batch_size=8)
+for batch_format in ("numpy", "pandas"):
+    found = rows.map_batches(CaptionActor, batch_format=batch_format, **options).take_all()
+    print("found", json.dumps([[row["id"], row["caption"], row["caption_error"]] for row in found]))
+rows.map_batches(CaptionActor, **options).write_parquet(sys.argv[3])
+"""
+        environment = os.environ | {"PYTHONPATH": str(PACKAGE), "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+        result = subprocess.run(
+            [sys.executable, "-c", program, self.executable, PICTURES[0], str(self.folder / "out")], env=environment, capture_output=True, text=True,
+            check=False, timeout=300, cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr[-3000:])
+        text, = self.texts(PICTURES[:1])
+        found = [json.loads(line[6:]) for line in result.stdout.splitlines() if line.startswith("found ")]
+        self.assertEqual(len(found), 2)
+        for rows in found:
+            self.assertEqual(sorted(rows), [[index, None, "there is no image"] if index < 40 else [index, text, ""] for index in range(48)])
 
 
 class ActorTests(ToolCase):

@@ -17,7 +17,20 @@ from .support import PICTURES, ToolCase
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-class DyingWorkerTests(ToolCase):
+class ProgramCase(ToolCase):
+    def run_python(self, code: str, expected_status: int = 0) -> str:
+        environment = os.environ | {
+            "PYTHONPATH": str(PACKAGE), "CAPTION_IMAGES": self.executable, "PYTHONDEVMODE": "1",
+            # From 3.12 on Python warns of any fork of a process with threads.
+            "PYTHONWARNINGS": "default,ignore:This process:DeprecationWarning"}
+        result = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code), *PICTURES], env=environment, capture_output=True, text=True, check=False, timeout=600)
+        self.assertEqual(result.returncode, expected_status, result.stderr)
+        self.assertEqual(result.stderr, "")
+        return result.stdout
+
+
+class DyingWorkerTests(ProgramCase):
     def test_a_worker_that_is_killed_is_started_again(self):
         expected = self.texts()
         for number in (signal.SIGKILL, signal.SIGTERM):
@@ -56,6 +69,73 @@ class DyingWorkerTests(ToolCase):
             # What did not kill it can still be asked.
             self.assertEqual(captioner.caption("/after").text, "after")
 
+    def test_answers_belong_to_the_requests_of_their_ids(self):
+        program = self.folder / "swapping"
+        program.write_text(f"""#!{sys.executable}
+import json, sys
+while lines := [line for line in (sys.stdin.readline(), sys.stdin.readline()) if line]:
+    for line in reversed(lines):
+        request = json.loads(line)
+        answer = {{"id": request["id"], "caption": request["image"]}}
+        if "strange" in request["image"]:
+            answer["id"] += 100
+        print(json.dumps(answer), flush=True)
+""")
+        program.chmod(0o755)
+        with Captioner(executable=program) as captioner:
+            self.assertEqual([caption.text for caption in captioner.captions(["/a", "/b", "/c", "/d"])], ["/a", "/b", "/c", "/d"])
+            with self.assertRaisesRegex(WorkerError, "writes what is no answer"):
+                list(captioner.captions(["/a", "/strange"]))
+
+    def test_an_iterator_ends_with_its_captioner(self):
+        with Captioner(executable=self.executable) as captioner:
+            captions, later = captioner.captions(PICTURES * 50), captioner.captions(PICTURES)
+            next(captions)
+        for iterator in (captions, later):
+            with self.assertRaisesRegex(WorkerError, "closed"):
+                list(iterator)
+        self.assertEqual(self.processes(), [])
+        # Others are begun anew.
+        with captioner:
+            self.assertEqual([caption.text for caption in captioner.captions(PICTURES)], self.texts())
+
+    def test_a_captioner_that_is_collected_by_a_log_call(self):
+        """The collector runs in the thread that starts the next process, and ends a captioner there."""
+        code = """
+            import faulthandler, gc, logging, os, signal, sys, time
+            from caption_images import Captioner
+            faulthandler.dump_traceback_later(60, exit=True)
+            gc.disable()
+            done = []
+
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    if "started again" in record.getMessage():
+                        done.append(gc.collect())
+
+            logger = logging.getLogger("caption_images")
+            logger.setLevel(logging.INFO)
+            logger.addHandler(Handler())
+
+            class Job:
+                def __init__(self):
+                    self.captioner, self.me = Captioner(), self
+
+            job = Job()
+            captions = job.captioner.captions(sys.argv[1:])
+            job.captioner.caption(sys.argv[1])
+            pid = job.captioner.pid
+            os.kill(pid, signal.SIGSTOP)
+            job.captioner._send(sys.argv[1])
+            del job, captions
+            os.kill(pid, signal.SIGKILL)
+            while not done:
+                time.sleep(0.01)
+            print("fine")
+        """
+        self.assertEqual(self.run_python(code), "fine\n")
+        self.wait_until(lambda: not self.processes())
+
     def test_close_fails_what_waits(self):
         program = self.folder / "silent"
         program.write_text("#!/bin/sh\nexec sleep 1000\n")
@@ -77,7 +157,7 @@ class DyingWorkerTests(ToolCase):
         self.assertEqual(errors, ["the captioner was closed before it answered"])
 
 
-class ProcessTests(ToolCase):
+class ProcessTests(ProgramCase):
     def test_a_fork_has_a_worker_of_its_own(self):
         captioner = Captioner(executable=self.executable)
         expected = captioner.caption(PICTURES[0])
@@ -115,6 +195,25 @@ class ProcessTests(ToolCase):
                         os._exit(status)
                 children.append(child)
         self.assertEqual([os.waitpid(child, 0)[1] for child in children], [0] * len(children))
+        captioner.close()
+
+    def test_an_iterator_that_a_fork_inherits(self):
+        """Its requests were the parent's, whose answers the fork cannot have."""
+        captioner = Captioner(executable=self.executable)
+        captions = captioner.captions(PICTURES * 10)
+        next(captions)
+        child = os.fork()
+        if child == 0:
+            status = 1
+            signal.alarm(60)
+            try:
+                list(captions)
+            except WorkerError as error:
+                status = 0 if "another process" in str(error) and captioner.pid is None else 1
+            finally:
+                os._exit(status)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertEqual([caption.text for caption in captions], (self.texts() * 10)[1:])
         captioner.close()
 
     def test_threads_share_a_worker(self):
@@ -167,14 +266,6 @@ class ProcessTests(ToolCase):
         self.assertEqual(len(self.processes()), 1)
         del captioner
         self.wait_until(lambda: not self.processes())
-
-    def run_python(self, code: str, expected_status: int = 0) -> str:
-        environment = os.environ | {"PYTHONPATH": str(PACKAGE), "CAPTION_IMAGES": self.executable, "PYTHONDEVMODE": "1"}
-        result = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(code), *PICTURES], env=environment, capture_output=True, text=True, check=False, timeout=600)
-        self.assertEqual(result.returncode, expected_status, result.stderr)
-        self.assertEqual(result.stderr, "")
-        return result.stdout
 
     def test_the_end_of_python_ends_the_worker(self):
         code = """
