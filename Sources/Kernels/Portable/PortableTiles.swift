@@ -1,4 +1,4 @@
-import CaptionerKernels
+package import CaptionerKernels
 
 /// Portable kernels, int8 products with tiles in software: a test of what surrounds the tiles, on any processor.
 package enum PortableTiles: ExtendingKernelSet {
