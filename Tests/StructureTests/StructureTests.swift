@@ -36,11 +36,13 @@ import Testing
         ],
         "Checkpoints": ["CaptionerFiles", "CaptionerJSON", "CaptionerTensorCore"],
         "TensorCore": [
-            "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAVX2", "CaptionerKernelsAVX512",
-            "CaptionerKernelsAVX512VNNI", "CaptionerKernelsAVXVNNI", "CaptionerKernelsPortable",
+            "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAMX", "CaptionerKernelsAVX2",
+            "CaptionerKernelsAVX512", "CaptionerKernelsAVX512VNNI", "CaptionerKernelsAVXVNNI",
+            "CaptionerKernelsPortable",
         ],
         "Kernels": [
             "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAVX2", "CaptionerKernelsAVX512",
+            "CaptionerKernelsAVX512VNNI",
         ],
         "Files": ["CaptionerZlib"],
         "JSON": [],

@@ -32,7 +32,7 @@
             return rounds &* 4 &* 16 &* 16 &* 64 &* 2
         }
 
-        /// With fewer rows the time goes into reading weights.
-        static let leastRows = 16
+        /// With fewer rows, tiles that are not full and the reading of weights cost more than products of vectors.
+        static let leastRows = 40
     }
 #endif
