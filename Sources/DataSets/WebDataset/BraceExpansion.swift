@@ -26,8 +26,8 @@ enum BraceExpansion {
             }
             let starts = [open] + commas
             let parts = zip(starts, commas + [close]).map { expand(Array(name[($0 + 1)..<$1])) }
-            guard parts.allSatisfy({ $0 != nil }) else { return (open..<(close + 1), nil) }
-            return (open..<(close + 1), parts.compactMap { $0 }.flatMap { $0 })
+            let count = parts.reduce(0) { $0 + ($1?.count ?? limit + 1) }
+            return (open..<(close + 1), count > limit ? nil : parts.flatMap { $0 ?? [] })
         }
         return nil
     }
