@@ -12,8 +12,9 @@ if Context.environment["CI"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
 
-// A program without shared libraries (scripts/release) cannot load a BLAS library.
-let isStaticExecutable = Context.environment["CAPTIONER_STATIC_EXECUTABLE"] != nil
+// A program without shared libraries (scripts/release) cannot load a BLAS library, and is not where it was built.
+let staticSettings: [SwiftSetting] =
+    Context.environment["CAPTIONER_STATIC_EXECUTABLE"] == nil ? [] : [.define("CAPTIONER_STATIC_EXECUTABLE")]
 
 // Swift compiles a module for one instruction set, so each has a module of its own; which of them runs is decided at
 // start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
@@ -143,7 +144,7 @@ let package = Package(
             name: "CaptionerTensorCore",
             dependencies: ["CaptionerIntrinsics", "CaptionerKernels"] + kernelTargets.map { .target(name: $0.name) },
             path: "Sources/TensorCore",
-            swiftSettings: isStaticExecutable ? [.define("CAPTIONER_STATIC_EXECUTABLE")] : [],
+            swiftSettings: staticSettings,
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.
@@ -181,7 +182,8 @@ let package = Package(
         // Small trained models and pictures that they know.
         .target(
             name: "CaptionerDemoModel", dependencies: ["CaptionerFiles", system], path: "Sources/DemoModel",
-            resources: [.copy("Resources/checkpoint"), .copy("Resources/clip"), .copy("Resources/pictures")]),
+            resources: [.copy("Resources/checkpoint"), .copy("Resources/clip"), .copy("Resources/pictures")],
+            swiftSettings: staticSettings),
 
         // Libraries of the system. OpenBLAS is none of them: it is loaded when it is needed (TensorCore/OpenBLAS.swift).
         .systemLibrary(

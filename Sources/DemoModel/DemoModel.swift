@@ -23,12 +23,15 @@ public enum DemoModel {
     /// with them; then in the sources. `Bundle.module` is not used, because it ends the process when it finds nothing.
     private static func resource(_ name: String) throws -> URL {
         let program = program.folder
-        let folders = [
+        var folders = [
             program.appending("captioner_CaptionerDemoModel.resources"),
             program.appending("captioner_CaptionerDemoModel.bundle/Contents/Resources"),
             program.appending("captioner_CaptionerDemoModel.bundle"),
-            FilePath(#filePath).folder.appending("Resources"),
-        ].map { $0.appending(name) }
+        ]
+        #if !CAPTIONER_STATIC_EXECUTABLE
+            folders.append(FilePath(#filePath).folder.appending("Resources"))
+        #endif
+        folders = folders.map { $0.appending(name) }
         guard let found = folders.first(where: \.exists) else {
             throw DemoModelError.notFound(name: name, searched: folders.map(\.escaped))
         }

@@ -36,7 +36,7 @@ extension RecaptionJob {
     private func isMade(_ path: FilePath, of files: RunFiles) -> Bool {
         guard OutputFile.exists(path) else { return false }
         let description = try? RunDescription(path: files.description)
-        if let made = description?.archive?.rowsChecksum, let rows = description?.checksum, made == rows { return true }
+        if let made = description?.archive?.rowsChecksum, let rows = description?.checksum { return made == rows }
         guard let time = FileStatus(path)?.changed, let rows = FileStatus(files.output)?.changed else { return false }
         return time >= rows
     }

@@ -22,8 +22,8 @@ package struct ImageList: ItemSource {
     ///     all their subfolders, linked ones included, in the order of their paths. Hidden files are left out of folders.
     ///     A subfolder that cannot be read is listed like an image, so that it ends up in an error record.
     ///     With several folders, their paths as given precede those of their images.
-    /// - Throws: `FileError.unreadableFolder` for a folder among the inputs.
     ///   - textEnding: what the names of texts beside images end with, which are not counted as passed over.
+    /// - Throws: `FileError.unreadableFolder` for a folder among the inputs.
     package init(inputs: [GivenPath], textEnding: [UInt8]? = nil) throws {
         self.inputs = inputs
         self.textEnding = textEnding

@@ -1,3 +1,6 @@
+import CaptionerFiles
+import SystemPackage
+
 /// Why an item, or an image of it, has no caption.
 package struct ItemFailure: Error, Equatable, Sendable {
     /// Where it went wrong.
@@ -27,5 +30,11 @@ package struct ItemFailure: Error, Equatable, Sendable {
         self.stage = stage
         self.message = message
         self.path = path
+    }
+
+    /// A caption's file cannot be written.
+    static func unwritable(_ path: FilePath, _ cause: String) -> ItemFailure {
+        ItemFailure(
+            stage: .write, message: "cannot write \(path.escaped.shortened): \(cause)", path: path.escaped)
     }
 }

@@ -12,12 +12,13 @@ enum SidecarAddition {
         if new.isEmpty || old == new { return nil }
         if old.isEmpty { return new + [lineFeed] }
         let separator = Array(separator.utf8)
-        let isThere =
+        func isThere(_ text: [UInt8]) -> Bool {
             existing == .prepend
-            ? old.starts(with: new + separator) : old.suffix(separator.count + new.count).elementsEqual(separator + new)
-        if isThere { return nil }
+                ? text.starts(with: new + separator)
+                : text.suffix(separator.count + new.count).elementsEqual(separator + new)
+        }
         let rest = withoutJoint(old, separator, existing)
-        if rest == new { return nil }
+        if isThere(old) || isThere(rest) || rest == new { return nil }
         if rest.isEmpty { return new + [lineFeed] }
         return (existing == .prepend ? new + separator + rest : rest + separator + new) + [lineFeed]
     }

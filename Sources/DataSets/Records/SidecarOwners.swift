@@ -84,11 +84,11 @@ package struct SidecarOwners: Sendable {
             let path = image.sidecar(ending)
         else { return nil }
         let (text, claim, _) = Self.claim(task, image, path, in: FileStatus(image.folder)?.identity)
-        if images.contains(text) { return Self.failure(path, "it is an image of this input") }
-        if linkedImages.contains(text) { return Self.failure(path, "it is a link to an image of this input") }
+        if images.contains(text) { return .unwritable(path, "it is an image of this input") }
+        if linkedImages.contains(text) { return .unwritable(path, "it is a link to an image of this input") }
         guard let owner = owners[text], owner.claim != claim else { return nil }
         let prompt = owner.claim.image == claim.image ? " with another prompt" : ""
-        return Self.failure(path, "it belongs to an image that comes first (\(owner.name.shortened)\(prompt))")
+        return .unwritable(path, "it belongs to an image that comes first (\(owner.name.shortened)\(prompt))")
     }
 
     /// How many images have no text file of their own, and why the first of them have none.
@@ -109,11 +109,6 @@ package struct SidecarOwners: Sendable {
             }
         }
         return (count, first)
-    }
-
-    private static func failure(_ path: FilePath, _ cause: String) -> ItemFailure {
-        ItemFailure(
-            stage: .write, message: "cannot write \(path.escaped.shortened): \(cause)", path: path.escaped)
     }
 
     /// - Returns: also what the link in the place of the text file leads to, if there is one.

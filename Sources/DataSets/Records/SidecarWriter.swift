@@ -26,9 +26,9 @@ struct SidecarWriter: Sendable {
             // A file that was not there before may have been written by another program since.
             try put(contents, path, at: path, replaces: existing == .overwrite)
         case .dangling(let target):
-            guard existing == .overwrite else { throw Self.failure(path, "it is a link to nothing") }
+            guard existing == .overwrite else { throw ItemFailure.unwritable(path, "it is a link to nothing") }
             try put(contents, path, at: target, replaces: true)
-        case .taken(let cause): throw Self.failure(path, cause)
+        case .taken(let cause): throw ItemFailure.unwritable(path, cause)
         case .file(let file, let status):
             guard let new = try change(path, status, contents, captions) else { return nil }
             if existing == .error { throw Self.inTheWay(path) }
@@ -36,7 +36,7 @@ struct SidecarWriter: Sendable {
             let rights = AccessRights(file)
             guard rights?.areWritable != false,
                 file.reached(or: -1, { faccessat($0, $1, W_OK, AT_EACCESS) }) == 0
-            else { throw Self.failure(path, "\(Errno.permissionDenied)") }
+            else { throw ItemFailure.unwritable(path, "\(Errno.permissionDenied)") }
             try put(new, path, at: file, replaces: true, rights)
         }
         return nil
@@ -114,16 +114,11 @@ struct SidecarWriter: Sendable {
         // The image was read: a disk with all images was removed.
         case _ where !path.folder.isFolder:
             return FileError.unwritableOutput(path, cause: "the folder of its image is gone")
-        default: return failure(path, "\(error)")
+        default: return ItemFailure.unwritable(path, "\(error)")
         }
     }
 
-    private static func failure(_ path: FilePath, _ cause: String) -> ItemFailure {
-        ItemFailure(
-            stage: .write, message: "cannot write \(path.escaped.shortened): \(cause)", path: path.escaped)
-    }
-
     private static func inTheWay(_ path: FilePath) -> ItemFailure {
-        failure(path, "it is there and says something else")
+        .unwritable(path, "it is there and says something else")
     }
 }

@@ -36,6 +36,8 @@ package struct AccessRights: Sendable, Equatable {
         if status.st_uid != owner || status.st_gid != group, fchown(descriptor, owner, group) != 0 {
             _ = fchown(descriptor, uid_t.max, group)
         }
-        _ = fchmod(descriptor, mode_t(mode))
+        // Another group does not get the rights of the one that could not be set.
+        let hasGroup = fstat(descriptor, &status) == 0 && status.st_gid == group
+        _ = fchmod(descriptor, mode_t(hasGroup ? mode : mode & ~0o070))
     }
 }

@@ -16,6 +16,7 @@ extension PanelBlock {
         _: T.Type, _ arithmetic: A.Type, scratch: UnsafeMutableRawPointer
     ) {
         // Tiles of one height, which is set once: the last begins within the rows of the one before it.
+        guard rows > 0 else { return }
         let count = (rows &+ 31) / 32
         let height = (rows &+ count &- 1) / count
         var tiles = T()
@@ -36,7 +37,7 @@ extension PanelBlock {
         let padded = PanelFormat.paddedColumns(columns)
         let end = panels + min(PanelFormat.paddedColumns(range.upperBound), padded) &* groups &* 4
         let steps = (groups &+ 15) / 16
-        let pieces = (steps &+ Self.stepLimit &- 1) / Self.stepLimit
+        let pieces = max((steps &+ Self.stepLimit &- 1) / Self.stepLimit, 1)
         let pieceSteps = (steps &+ pieces &- 1) / pieces
         let rest = scratch + count &* height &* 256
         var column = range.lowerBound

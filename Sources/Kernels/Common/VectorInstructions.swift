@@ -1,8 +1,9 @@
 /// What the float32 kernel needs of an instruction set besides vectors.
 ///
-/// A dot product is kept in sixteen lanes: lane l sums the products at k = l, l + 16, l + 32, ... in that order. At the end lane l + 8 is added to lane l for the first eight, then neighbours are added to each other,
-/// twice, and then the two that are left. All instruction sets keep to this, so the results of those whose multiply-add
-/// rounds once are the same bits.
+/// A dot product is kept in sixteen lanes: lane l sums the products at k = l, l + 16, l + 32, ... in that order.
+/// At the end lane l + 8 is added to lane l for the first eight, then neighbours are added to each other, twice, and then
+/// the two that are left. All instruction sets keep to this, so the results of those whose multiply-add rounds once are
+/// the same bits.
 ///
 /// Lanes do not meet before the end, so an instruction set whose registers are too narrow for sixteen of them takes
 /// them in two passes.

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 
 class Progress:
@@ -32,6 +32,8 @@ class Progress:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise ValueError(f"{path} is in use by another run") from None
+            if not _is_at(self._file, path):
+                raise ValueError(f"{path} was removed by another run, which has just ended")
             if restart:
                 self._file.truncate(0)
             self._read(description)
@@ -95,3 +97,11 @@ class Progress:
         self._file.write(json.dumps(line).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _is_at(file: BinaryIO, path: str) -> bool:
+    """Whether an open file is still what a path leads to: a run that ends removes it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False

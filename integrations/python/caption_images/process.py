@@ -52,6 +52,8 @@ class WorkerProcess:
     def obituary(self) -> tuple[int, str]:
         """The exit status of a worker whose answers have ended, negative for a signal, and in words, with what it said last."""
         status = self._process.wait()
+        # Ends the thread that writes, which holds the pipe.
+        self._lines.put(None)
         self._notes_reader.join(timeout=5)
         ending = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
         return status, "; ".join([ending, *self._last_notes])

@@ -21,7 +21,7 @@ class Reply:
     def __init__(self, is_lost: Callable[[], str | None], done: Callable[[], None] | None = None):
         """
         :param is_lost: why there will be no answer any more, None while there may be one.
-        :param done: is called when the answer is there, before those who wait have it.
+        :param done: is called when the answer is there, before those who wait have it, or when it is lost; perhaps twice.
         """
         self._is_lost = is_lost
         self._done = done
@@ -49,6 +49,8 @@ class Reply:
                 outcome = self._outcomes.get(timeout=1) if reason is None else self._outcomes.get_nowait()
             except queue.Empty:
                 if reason is not None:
+                    if self._done is not None:
+                        self._done()
                     raise WorkerError(reason) from None
             else:
                 break
