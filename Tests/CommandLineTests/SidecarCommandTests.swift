@@ -45,12 +45,12 @@ import Testing
         try folder.copy(folder.url.appending(path: "in/a.png"), as: "in/a.jpg")
         let result = try run("in", "--format", "sidecar", "-o", "out", "--overwrite")
         #expect(result.status == 2)
-        let told = try #require(result.errors.range(of: "1 image has no text file of its own"), "\(result.errors)")
+        let noted = try #require(result.errors.range(of: "1 image has no text file of its own"), "\(result.errors)")
         #expect(
             result.errors.contains("  a.png: cannot write ")
                 && result.errors.contains("/in/a.txt: it belongs to an image that comes first (a.jpg)"))
         let model = try #require(result.errors.range(of: "no --model given"))
-        #expect(told.lowerBound < model.lowerBound)
+        #expect(noted.lowerBound < model.lowerBound)
     }
 
     @Test func filesPassedOverAreListed() throws {
@@ -83,9 +83,9 @@ import Testing
         let dry = try run("in", "--format", "sidecar", "-o", "out", "--dry-run")
         #expect(dry.output.contains(note), "\(dry.output)\(dry.errors)")
         let first = try run("in", "--format", "sidecar", "-o", "out")
-        let told = try #require(first.errors.range(of: note), "\(first.errors)")
+        let noted = try #require(first.errors.range(of: note), "\(first.errors)")
         let model = try #require(first.errors.range(of: "no --model given"))
-        #expect(told.lowerBound < model.lowerBound)
+        #expect(noted.lowerBound < model.lowerBound)
         #expect(!first.errors.contains("passed over"), "\(first.errors)")
         // Those of a run that resumes are its own.
         #expect(try !run("in", "--format", "sidecar", "-o", "out").errors.contains("already:"))

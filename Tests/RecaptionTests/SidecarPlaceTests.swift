@@ -7,7 +7,7 @@ import Testing
 @testable import CaptionerDataSets
 @testable import CaptionerRecaption
 
-/// What a text file is, a link or a file of somebody's own, stays what it is.
+/// What a text file is, a link or a file of another owner, stays what it is.
 @Suite(.timeLimit(.minutes(45))) struct SidecarPlaceTests {
     private let fixture: RunFixture
 

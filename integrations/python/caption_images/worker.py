@@ -119,7 +119,7 @@ class Worker:
             step = self._steps.get()
             try:
                 step()
-            except Exception as error:  # noqa: BLE001 - Whatever goes wrong here, nobody may wait for ever.
+            except Exception as error:  # noqa: BLE001 - Whatever goes wrong here, no thread may wait for ever.
                 self._fail(f"{type(error).__name__}: {error}")
 
     # All that follows runs in the thread, but for `_read`.
