@@ -113,25 +113,16 @@ package struct ImageFolder: ItemSource {
 
     private final class LineItems: ItemReader {
         private let folder: ImageFolder
-        private let path: FilePath
-        private var lines: SampleLines
-        private var rest: Range<Int>
+        private var lines: SampleRange
 
         init(_ folder: ImageFolder, _ dataSet: DataSet, _ range: Range<Int>) throws {
             self.folder = folder
-            path = dataSet.path
-            rest = range
-            lines = try dataSet.lines()
-            for _ in 0..<range.lowerBound where try lines.next() == nil { break }
+            lines = try SampleRange(dataSet, range)
         }
 
         /// - Throws: `FileError.unreadableFile`, also when the file became shorter since it was counted.
         package func next() throws -> Item? {
-            guard let index = rest.popFirst() else { return nil }
-            guard let line = try lines.next() else {
-                throw FileError.unreadableFile(path, cause: "it became shorter while it was read")
-            }
-            return folder.item(index, line, line: lines.reader.lineCount)
+            try lines.next().map { folder.item($0.index, $0.line, line: lines.lineCount) }
         }
     }
 
