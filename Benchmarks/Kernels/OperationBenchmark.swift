@@ -22,10 +22,11 @@ struct OperationBenchmark {
             (0..<(heads * tokens * tokens)).map { Float($0 % 991) / 100 }, shape: [heads * tokens, tokens], in: context)
         let sizes = AttentionSizes(.longSequences, headCount: heads, headSize: 88)
         let positions = 44
-        let cache = KeyValueCache(
-            prefixes: (count: 32, capacity: positions), suffixes: 32,
-            sizes: AttentionSizes(.cache, headCount: 32, headSize: 80), in: context)
-        cache.reserveSuffixes(positions: 1, limit: 1, in: context)
+        let cache = KeyValueCache(sizes: AttentionSizes(.cache, headCount: 32, headSize: 80))
+        for number in 0..<32 {
+            cache.addPrefix(number, positions: positions, in: context)
+            cache.reserveSuffix(number, positions: 1, limit: 1, in: context)
+        }
         let past = Projection(rows: 32 * positions, columns: 3 * 2560, isNarrow: false, in: context)
         _ = cache.attend(
             past, spans: (0..<32).map { SequenceSpan(.prefix($0), start: 0, count: positions) },

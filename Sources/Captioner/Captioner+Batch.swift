@@ -23,11 +23,11 @@ extension Captioner {
 
     /// How many images go through the model together: beams and copies are rows, too, and each takes memory as it grows.
     func imagesAtOnce(_ plan: GenerationPlan) -> Int {
-        max(max(options.batchSize, Self.rowLimit) / plan.copies, 1)
+        max(rowLimit / plan.copies, 1)
     }
 
-    /// Rows that go through the decoder together where images have several, unless the batch size is larger.
-    private static let rowLimit = 64
+    /// Rows that go through the decoder together where images have several.
+    var rowLimit: Int { max(options.batchSize, 64) }
 
     /// Checks options against the model, without an image.
     /// - Throws: `CaptionerError` with the code `invalidOption`, also for a prompt that the model cannot take.

@@ -82,14 +82,13 @@ extension Captioner {
                     + "numReturnSequences \(options.numReturnSequences)")
         }
         let decoder = Locked(StreamingDecoder(tokenizer))
-        return try await withPrepared(request, prompt: prompt) { [options] prepared in
-            let (sequences, _) = try await engine.generate([prepared], plan: plan, observing: .tokens) { event in
-                guard case .token(let id) = event else { return }
+        return try await withPrepared(request, prompt: prompt) { prepared in
+            let captions = try await sharedBatches.captions(of: prepared, plan: plan, by: self) { id in
                 yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
             }
             let rest = decoder.withLock { $0.finish() }
             if !rest.isEmpty { yield(.text(rest, tokenID: nil)) }
-            return caption(sequences[0][0], for: prepared, options: options)
+            return captions[0]
         }
     }
 }

@@ -41,7 +41,7 @@ public final class Captioner: Sendable {
     let executor: QueueExecutor
     let engine: InferenceEngine
     let weightBytes: Int
-    private let sharedBatches = SharedBatches()
+    let sharedBatches = SharedBatches()
     /// Admits the images of the running batch and the next, and as many whose options differ.
     let admission: Admission
 

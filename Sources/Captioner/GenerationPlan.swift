@@ -12,6 +12,9 @@ struct GenerationPlan: Sendable {
     /// How many sequences of each image there may be at once.
     var copies: Int { max(options.numBeams, options.numReturnSequences) }
 
+    /// What makes the random numbers of an image's captions their own.
+    func seed(of image: PreparedImage) -> UInt64 { options.doSample ? image.seed : 0 }
+
     /// What a search has to know of the start of a text.
     func sequenceStart(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceStart {
         // A conversation is given to generate() as embeddings, which processors do not see.
@@ -26,27 +29,18 @@ struct GenerationPlan: Sendable {
     /// image's token, which matters only if the model would say it; an id that is in no vocabulary leaves it alone.
     private static let imageToken = -1
 
-    /// Continues the texts of a session.
-    ///
-    /// - Parameters:
-    ///   - starts: one for each text.
-    ///   - observe: without beams, receives each new token and the processed logits that chose it.
-    /// - Returns: for each text one or more sequences.
-    func search(
-        _ session: some DecodingSession, starts: [SequenceStart], endTokenIDs: [Int],
-        observe: (_ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
-    ) throws -> [[GeneratedSequence]] {
+    /// How the texts of a session are continued.
+    func search(endTokenIDs: [Int]) -> any SearchMethod {
         let processors = processors(endTokenIDs: endTokenIDs)
         guard options.numBeams > 1 else {
-            let search = TokenSearch(
+            return TokenSearch(
                 maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs, processors: processors,
-                choice: options.doSample ? .sampled(seed: options.seed) : .mostProbable)
-            return try search(session, starts: starts, copies: options.numReturnSequences) { observe($1, $2) }
+                choice: options.doSample ? .sampled(seed: options.seed) : .mostProbable,
+                copies: options.numReturnSequences)
         }
-        let search = BeamSearch(
+        return BeamSearch(
             settings: BeamSettings(options), maxNewTokens: options.maxNewTokens, endTokenIDs: endTokenIDs,
             processors: processors)
-        return try search(session, starts: starts)
     }
 
     /// In the order of transformers' `LogitsProcessorList`; each only where its option is set.

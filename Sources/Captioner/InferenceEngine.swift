@@ -7,7 +7,9 @@ import CaptionerTensorCore
 actor InferenceEngine {
     nonisolated let model: any CaptioningModel
     private let executor: QueueExecutor
-    private var context: ComputeContext { executor.context }
+    var context: ComputeContext { executor.context }
+    /// Texts that others join; nil while there are none.
+    var joined: JoinedTexts?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -50,9 +52,8 @@ actor InferenceEngine {
         let log = observing.contains(.stages) ? StageLog { observe(.stage(TracedStage($0, $1))) } : StageLog()
         let embeddings = try encode(images, log)  // [B, Q, D]
         let session = try model.session(
-            images: embeddings, prompts: images.map(\.prompt), copies: plan.copies,
-            maxNewTokens: plan.options.maxNewTokens, in: context)
-        let seeds = images.map { plan.options.doSample ? $0.seed : 0 }
+            images: embeddings, prompts: images.map(\.prompt), maxNewTokens: plan.options.maxNewTokens, in: context)
+        let seeds = images.map(plan.seed)
         return try generate(
             session, log, prompts: Array(zip(images.map(\.prompt), seeds)), plan: plan, observing: observing,
             observe: observe)
@@ -66,10 +67,8 @@ actor InferenceEngine {
     ) throws -> (sequences: [[GeneratedSequence]], timings: StageTimings) {
         let log = StageLog()
         let session = try model.session(
-            image: encode([image], log), prompts: prompts, copies: plan.copies,
-            maxNewTokens: plan.options.maxNewTokens, in: context)
-        let seed = plan.options.doSample ? image.seed : 0
-        return try generate(session, log, prompts: prompts.map { ($0, seed) }, plan: plan)
+            image: encode([image], log), prompts: prompts, maxNewTokens: plan.options.maxNewTokens, in: context)
+        return try generate(session, log, prompts: prompts.map { ($0, plan.seed(of: image)) }, plan: plan)
     }
 
     private func generate(
@@ -79,9 +78,8 @@ actor InferenceEngine {
         var timings = StageTimings()
         let session = TimedSession(base)
         let starts = prompts.map { plan.sequenceStart(prompt: $0.tokens, imageSeed: $0.seed, for: model.prompt) }
-        let sequences = try plan.search(
-            session, starts: starts, endTokenIDs: endTokenIDs
-        ) { token, logits in
+        let search = plan.search(endTokenIDs: endTokenIDs)
+        let sequences = try search(session, starts: starts) { _, token, logits in
             if observing.contains(.tokens) { observe(.token(token)) }
             if observing.contains(.stages) {
                 observe(.stage(TracedStage("logits", shape: [logits.count], values: Array(logits))))
@@ -127,7 +125,7 @@ actor InferenceEngine {
     }
 
     /// The images as the decoder takes them, `[B, Q, D]`.
-    private func encode(_ images: [PreparedImage], _ log: StageLog) throws -> Tensor {
+    func encode(_ images: [PreparedImage], _ log: StageLog) throws -> Tensor {
         let size = model.imageSize
         let pixels = Tensor(
             Array(images.map(\.pixelValues).joined()), shape: [images.count, 3, size, size], in: context)

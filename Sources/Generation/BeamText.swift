@@ -1,17 +1,22 @@
 import CaptionerTensorCore
 
 /// One text of a beam search: its open beams and its finished sequences. Texts know nothing of each other.
-struct BeamText {
-    let limit: Int
-    private(set) var beams: [Beam]
+struct BeamText: TextSearch {
+    private let limit: Int
+    private var beams: [Beam]
+    private let processors: [any LogitsProcessor]
     private let settings: BeamSettings
     private let endTokenIDs: [Int]
     private let prompt: [Int]
     private var random: RandomNumbers?
     private var ranking: any BeamRanking
 
-    init(_ start: SequenceStart, settings: BeamSettings, limit: Int, endTokenIDs: [Int]) {
+    init(
+        _ start: SequenceStart, settings: BeamSettings, limit: Int, endTokenIDs: [Int],
+        processors: [any LogitsProcessor]
+    ) {
         self.limit = limit
+        self.processors = processors
         self.settings = settings
         self.endTokenIDs = endTokenIDs
         prompt = start.visiblePrompt
@@ -27,13 +32,25 @@ struct BeamText {
             }
     }
 
+    /// It is finished when no beam is followed.
+    var hasEnded: Bool { limit == 0 || beams.isEmpty }
+
+    mutating func advance(
+        by rows: [UnsafeBufferPointer<Float>], observe: (_ token: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
+    ) throws -> [ContinuedRow] {
+        // At first all beams are the same row.
+        let isFirst = beams[0].tokenIDs.isEmpty
+        let parents = try advance(by: isFirst ? beams.map { _ in rows[0] } : rows)
+        return zip(parents, beams).compactMap { parent, beam in
+            beam.tokenIDs.last.map { ContinuedRow(row: isFirst ? 0 : parent, token: $0) }
+        }
+    }
+
     /// Takes one step.
     ///
     /// - Parameter logits: for each beam the logits `[V]` of its next token.
     /// - Returns: for each beam that is followed from here on, which beam it continues; nothing when the text is finished.
-    mutating func advance(
-        by logits: [UnsafeBufferPointer<Float>], processors: [any LogitsProcessor]
-    ) throws -> [Int] {
+    private mutating func advance(by logits: [UnsafeBufferPointer<Float>]) throws -> [Int] {
         let length = beams[0].tokenIDs.count + 1
         let columns = logits[0].count
         let normalizers = try logits.map { row in

@@ -34,7 +34,7 @@ extension RecaptionJob {
     /// Where no description says it, since a limit left rows out or an earlier version wrote it, the file shows it by being no
     /// older than the rows.
     private func isMade(_ path: FilePath, of files: RunFiles) -> Bool {
-        guard OutputFile.exists(path) else { return false }
+        guard mode != .overwrite, OutputFile.exists(path) else { return false }
         let description = try? RunDescription(path: files.description)
         if let made = description?.archive?.rowsChecksum, let rows = description?.checksum { return made == rows }
         guard let time = FileStatus(path)?.changed, let rows = FileStatus(files.output)?.changed else { return false }

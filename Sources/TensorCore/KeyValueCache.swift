@@ -3,48 +3,42 @@ import CaptionerKernels
 /// The KV cache of one decoder layer.
 ///
 /// A shared prefix, such as an image and a prompt, is stored once for all sequences that continue it; the suffix of each
-/// sequence has a slot of its own. Sequences may differ in length; nothing is padded. Memory for suffixes grows with them.
+/// sequence has a slot of its own. Sequences may differ in length; nothing is padded. Prefixes and suffixes come and go
+/// one by one, under numbers that the caller chooses.
 package final class KeyValueCache {
-    private let prefixes: KeyValueStore
-    private var suffixes: KeyValueStore
+    private var prefixes: [Int: KeyValueStore] = [:]
+    private var suffixes: [Int: KeyValueStore] = [:]
     private let sizes: AttentionSizes
 
-    /// - Parameters:
-    ///   - prefixes: how many there are, and how long the longest is.
-    ///   - suffixes: how many there may be at once.
-    ///   - sizes: of the attention over it.
-    package init(
-        prefixes: (count: Int, capacity: Int), suffixes: Int, sizes: AttentionSizes, in context: ComputeContext
-    ) {
-        self.prefixes = KeyValueStore(
-            slots: prefixes.count, capacity: prefixes.capacity, width: sizes.keyValueWidth, in: context)
-        self.suffixes = KeyValueStore(
-            slots: suffixes, capacity: 0, width: sizes.keyValueWidth, in: context)
-        self.sizes = sizes
+    /// - Parameter sizes: of the attention over it.
+    package init(sizes: AttentionSizes) { self.sizes = sizes }
+
+    /// Makes room for a prefix of this many positions.
+    package func addPrefix(_ number: Int, positions: Int, in context: ComputeContext) {
+        prefixes[number] = KeyValueStore(capacity: positions, width: sizes.keyValueWidth, in: context)
     }
 
-    /// Makes room for suffixes of this many positions, or more, so that growing one by one is cheap.
+    package func removePrefix(_ number: Int) { prefixes[number] = nil }
+
+    /// Makes room for a suffix of this many positions, or more, so that growing one by one is cheap.
     /// - Parameter limit: how many there can be at most.
-    package func reserveSuffixes(positions: Int, limit: Int, in context: ComputeContext) {
-        guard positions > suffixes.capacity else { return }
-        let larger = KeyValueStore(
-            slots: suffixes.slots, capacity: max(positions, min(max(2 * suffixes.capacity, 16), limit)),
-            width: sizes.keyValueWidth, in: context)
-        for slot in 0..<suffixes.slots {
-            let start = suffixes.offset(slot: slot)
-            larger.write(
-                keys: suffixes.keys.pointer + start, values: suffixes.values.pointer + start, slot: slot,
-                position: 0, count: suffixes.capacity)
+    package func reserveSuffix(_ slot: Int, positions: Int, limit: Int, in context: ComputeContext) {
+        if suffixes[slot] == nil {
+            suffixes[slot] = KeyValueStore(capacity: 0, width: sizes.keyValueWidth, in: context)
         }
-        suffixes = larger
+        suffixes[slot]?.reserve(positions: positions, limit: limit, in: context)
     }
 
-    /// Copies the first `count` positions of a suffix to another slot.
-    package func copySuffix(from slot: Int, to target: Int, count: Int) {
-        precondition(
-            max(slot, target) < suffixes.slots && count <= suffixes.capacity,
-            "KeyValueCache: \(count) positions from slot \(slot) to \(target) of \(suffixes.slots)")
-        suffixes.copy(slot: slot, to: target, count: count)
+    package func removeSuffix(_ slot: Int) { suffixes[slot] = nil }
+
+    /// Makes the first `count` positions of a suffix those of another slot.
+    package func copySuffix(from slot: Int, to target: Int, count: Int, in context: ComputeContext) {
+        guard let source = suffixes[slot], count <= source.capacity else {
+            preconditionFailure("KeyValueCache: \(count) positions from slot \(slot)")
+        }
+        let copy = KeyValueStore(capacity: source.capacity, width: sizes.keyValueWidth, in: context)
+        copy.copy(source, count: count)
+        suffixes[target] = copy
     }
 
     /// Causal attention of new positions over the cache, to which their keys and values are appended first.
@@ -98,10 +92,12 @@ package final class KeyValueCache {
         let values: UnsafePointer<Float>
         let count: Int
 
-        init(_ store: borrowing KeyValueStore, slot: Int, count: Int) {
-            let offset = store.offset(slot: slot)
-            keys = UnsafePointer(store.keys.pointer + offset)
-            values = UnsafePointer(store.values.pointer + offset)
+        init(_ store: KeyValueStore?, count: Int) {
+            guard let store, count <= store.capacity else {
+                preconditionFailure("KeyValueCache: \(count) positions of \(store?.capacity ?? 0)")
+            }
+            keys = UnsafePointer(store.keys.pointer)
+            values = UnsafePointer(store.values.pointer)
             self.count = count
         }
 
@@ -114,27 +110,24 @@ package final class KeyValueCache {
     /// The positions that the last position of a span attends over: those of the prefix, and those of the suffix.
     private func past(of span: SequenceSpan) -> (Piece, Piece) {
         switch span.store {
-        case .prefix(let index):
-            (Piece(prefixes, slot: index, count: 0), Piece(prefixes, slot: index, count: span.end))
+        case .prefix(let number):
+            (Piece(prefixes[number], count: 0), Piece(prefixes[number], count: span.end))
         case .suffix(let slot, let prefix, let count):
-            (Piece(prefixes, slot: prefix, count: count), Piece(suffixes, slot: slot, count: span.end))
+            (Piece(prefixes[prefix], count: count), Piece(suffixes[slot], count: span.end))
         }
     }
 
     private func append(_ keys: MatrixView, _ values: MatrixView, row: Int, of span: SequenceSpan) {
-        func write(_ store: borrowing KeyValueStore, slot: Int) {
-            precondition(
-                slot < store.slots && span.end <= store.capacity,
-                "KeyValueCache: span \(span) in a store of shape \(store.keys.shape)")
-            for position in 0..<span.count {
-                store.write(
-                    keys: keys.floats(row: row + position), values: values.floats(row: row + position), slot: slot,
-                    position: span.start + position, count: 1)
+        let store =
+            switch span.store {
+            case .prefix(let number): prefixes[number]
+            case .suffix(let slot, _, _): suffixes[slot]
             }
-        }
-        switch span.store {
-        case .prefix(let index): write(prefixes, slot: index)
-        case .suffix(let slot, _, _): write(suffixes, slot: slot)
+        guard let store else { preconditionFailure("KeyValueCache: no room for \(span)") }
+        for position in 0..<span.count {
+            store.write(
+                keys: keys.floats(row: row + position), values: values.floats(row: row + position),
+                position: span.start + position, count: 1)
         }
     }
 }

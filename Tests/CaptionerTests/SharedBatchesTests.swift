@@ -36,7 +36,7 @@ struct SharedBatchesTests {
     @Test func waitingRequestsShareABatch() async throws {
         let captioner = try await Captioner(
             modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 8, precision: .float32))
-        let batches = SharedBatches()
+        let batches = captioner.sharedBatches
         let plan = try captioner.plan(Captioner.GenerationOptions())
         let requests = pictures.prefix(9).map { $0.captionRequest }
         let images = try await captioner.prepare(requests, prompt: plan.prompt).map { try $0.get() }
@@ -47,7 +47,7 @@ struct SharedBatchesTests {
             try await group.waitForAll()
         }
         // The first may be alone; nine do not fit into one batch.
-        #expect(await (2...5).contains(batches.batchCount))
+        #expect(await (2...5).contains(batches.joinCount))
     }
 
     /// Hundreds of calls at once do not decode hundreds of images.

@@ -85,6 +85,7 @@ struct CaptionEditTests {
             ("old", .append, "a\nb\n", "\n", "old\na\nb\n"), ("renew", .append, "new", ", ", "renew, new\n"),
             ("cafe\u{301}", .append, "caf\u{E9}", ", ", "cafe\u{301}, caf\u{E9}\n"),
             ("tag1, \n", .append, "new", ", ", "tag1, new\n"), ("tag1,", .append, "new", ", ", "tag1, new\n"),
+            ("x, new,", .append, "new", ", ", nil), (",new, x", .prepend, "new", ", ", nil),
             (", tag1", .prepend, "new", ", ", "new, tag1\n"), (",tag1", .prepend, "new", ", ", "new, tag1\n"),
             ("x |", .append, "new", " | ", "x | new\n"), ("my hand", .append, "new", " and ", "my hand and new\n"),
             ("new,", .append, "new", ", ", nil), (",", .prepend, "new", ", ", "new\n"),

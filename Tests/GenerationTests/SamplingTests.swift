@@ -13,8 +13,8 @@ import Testing
         let count = 20_000
         let session = FixedSession(logits, rows: count)
         let search = TokenSearch(
-            maxNewTokens: 1, endTokenIDs: [], processors: processors, choice: .sampled(seed: 12))
-        let found = try search(session, starts: .plain(1), copies: count)[0]
+            maxNewTokens: 1, endTokenIDs: [], processors: processors, choice: .sampled(seed: 12), copies: count)
+        let found = try search(session, starts: .plain(1))[0]
         var frequencies = [Int](repeating: 0, count: logits.count)
         for sequence in found { frequencies[sequence.tokenIDs[0]] += 1 }
 
@@ -35,10 +35,10 @@ import Testing
     @Test func seedsDecide() throws {
         let logits = [Float](repeating: 0, count: 50)
         func tokens(_ seed: UInt64, _ starts: [UInt64], copies: Int = 1) throws -> [[[Int]]] {
-            let search = TokenSearch(maxNewTokens: 6, endTokenIDs: [], choice: .sampled(seed: seed))
+            let search = TokenSearch(maxNewTokens: 6, endTokenIDs: [], choice: .sampled(seed: seed), copies: copies)
             let session = FixedSession(logits, rows: starts.count)
             let starts = starts.map { SequenceStart(seed: $0) }
-            return try search(session, starts: starts, copies: copies).map { $0.map(\.tokenIDs) }
+            return try search(session, starts: starts).map { $0.map(\.tokenIDs) }
         }
         let alone = try tokens(1, [7])
         #expect(try tokens(1, [3, 7, 9])[1] == alone[0])

@@ -129,6 +129,9 @@ import Testing
         try await run { $0.mode = .retryFailed }
         #expect(fixture.bytes(array).starts(with: Array("[\n".utf8)) && fixture.bytes(array) != whole)
         try fixture.folder.write("edited", as: "new.json")
+        // Whatever the time of an array of other rows.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: 3600)], ofItemAtPath: array.string)
         try await run { $0.mode = .overwrite }
         #expect(fixture.bytes(array).starts(with: Array("[\n".utf8)))
     }

@@ -59,8 +59,8 @@ import Testing
         let projection = Projection(
             [(q, sizes.queryWidth), (k, sizes.keyValueWidth), (v, sizes.keyValueWidth)], in: context)
         let whole = selfAttention(projection, batch: size.batch, sizes: sizes, isCausal: true, in: context).array()
-        let cache = KeyValueCache(
-            prefixes: (count: size.batch, capacity: size.positions), suffixes: 0, sizes: sizes, in: context)
+        let cache = KeyValueCache(sizes: sizes)
+        for number in 0..<size.batch { cache.addPrefix(number, positions: size.positions, in: context) }
         let spans = (0..<size.batch).map { SequenceSpan(.prefix($0), start: 0, count: size.positions) }
         let cached = cache.attend(projection, spans: spans, in: context).array()
         for sequence in 0..<size.batch {
@@ -145,9 +145,9 @@ import Testing
             return rows
         }
         let (q, k, v) = (draw(), draw(), draw())
-        let cache = KeyValueCache(
-            prefixes: (count: 2, capacity: 4), suffixes: 4,
-            sizes: AttentionSizes(.cache, headCount: heads, headSize: headSize, scale: 0.5), in: context)
+        let cache = KeyValueCache(sizes: AttentionSizes(.cache, headCount: heads, headSize: headSize, scale: 0.5))
+        cache.addPrefix(0, positions: 4, in: context)
+        cache.addPrefix(1, positions: 3, in: context)
         var found = lengths.map { _ in [Float]() }
         func attend(_ pieces: [(sequence: Int, span: SequenceSpan, first: Int)]) -> [[Float]] {
             func rows(_ all: [[Float]]) -> [Float] {
@@ -171,7 +171,7 @@ import Testing
         // Two positions for sequence 0 and 1, one for sequence 2, then the other way round.
         // Before the second turn the room is made larger.
         for (counts, slots, room) in [([2, 2, 1], [3, 1, 0], 2), ([2, 2, 1], [2, 1, 0], 100)] {
-            cache.reserveSuffixes(positions: room, limit: 100, in: context)
+            for slot in slots { cache.reserveSuffix(slot, positions: room, limit: 100, in: context) }
             let pieces = lengths.indices.map { index in
                 let done = found[index].count / width
                 let (text, count) = prefixes[index]
@@ -181,7 +181,7 @@ import Testing
                 return (sequence: index, span: span, first: done)
             }
             for (index, rows) in attend(pieces).enumerated() { found[index] += rows }
-            cache.copySuffix(from: 3, to: 2, count: 2)
+            cache.copySuffix(from: 3, to: 2, count: 2, in: context)
         }
         for (slot, length) in lengths.enumerated() {
             for head in 0..<heads {

@@ -2,25 +2,32 @@ package import CaptionerGeneration
 package import CaptionerTensorCore
 
 extension CaptioningModel {
-    /// Texts to continue, one or more for each image.
+    /// Texts to continue, one for each image.
     ///
     /// - Parameters:
     ///   - images: their embeddings, `[B, Q, D]`.
     ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
-    ///   - copies: how many sequences can continue each image at once.
-    ///   - maxNewTokens: how many tokens there is room for.
+    ///   - maxNewTokens: for each image how many tokens there is room for.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
-    package func session(
-        images: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
-    ) throws -> DecoderSession {
+    package func texts(
+        images: consuming Tensor, prompts: [[Int]], maxNewTokens: [Int]
+    ) throws(GenerationError) -> TextGroup {
         precondition(
             images.shape == [prompts.count, prompt.imagePositions, decoder.width],
-            "session: images \(images.shape) for \(prompts.count) prompts")
+            "texts: images \(images.shape) for \(prompts.count) prompts")
         let parts = prompts.enumerated().map { prompt.parts(prompt: $1, image: $0) }
-        let texts = parts.enumerated().map { DecoderSession.Text(prefix: $0, suffix: $1.suffix) }
-        return try DecoderSession(
-            decoder, embeddings: images, prefixes: parts.map(\.shared), texts: texts, copies: copies,
-            maxNewTokens: maxNewTokens, in: context)
+        let texts = zip(parts, maxNewTokens).enumerated().map { index, text in
+            TextGroup.Text(prefix: index, suffix: text.0.suffix, maxNewTokens: text.1)
+        }
+        return try TextGroup(embeddings: images, prefixes: parts.map(\.shared), texts: texts, for: decoder)
+    }
+
+    /// The same, in a session of their own.
+    package func session(
+        images: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
+    ) throws(GenerationError) -> DecoderSession {
+        let group = try texts(images: images, prompts: prompts, maxNewTokens: prompts.map { _ in maxNewTokens })
+        return DecoderSession(decoder, beginning: group, in: context)
     }
 
     /// Answers to several questions about one image, which is a shared prefix in the KV cache.
@@ -29,19 +36,20 @@ extension CaptioningModel {
     ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompts: the token ids of each question's prompt. They may have the image's place in them, and are all alike up
     ///     to there; otherwise the image precedes them.
-    /// - Throws: as ``session(images:prompts:copies:maxNewTokens:in:)``.
+    /// - Throws: as ``texts(images:prompts:maxNewTokens:)``.
     package func session(
-        image: consuming Tensor, prompts: [[Int]], copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
-    ) throws -> DecoderSession {
+        image: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
+    ) throws(GenerationError) -> DecoderSession {
         // The shared prefix is the image, and what is before it.
         let parts = prompts.map { tokens in
             let hasPlace = tokens.contains(PromptFormat.imageTokenID)
             return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, image: 0)
         }
-        return try DecoderSession(
-            decoder, embeddings: image, prefixes: parts.prefix(1).map(\.shared),
-            texts: parts.map { DecoderSession.Text(prefix: 0, suffix: $0.suffix) }, copies: copies,
-            maxNewTokens: maxNewTokens, in: context)
+        let group = try TextGroup(
+            embeddings: image, prefixes: parts.prefix(1).map(\.shared),
+            texts: parts.map { TextGroup.Text(prefix: 0, suffix: $0.suffix, maxNewTokens: maxNewTokens) },
+            for: decoder)
+        return DecoderSession(decoder, beginning: group, in: context)
     }
 
     /// Checks that a text can begin with these tokens, before any image is encoded for it.
@@ -65,8 +73,7 @@ extension CaptioningModel {
         try check(prompt: prompt)
         for text in texts { try check(text: text, after: prompt) }
         let session = try session(
-            images: image, prompts: [prompt], copies: texts.count, maxNewTokens: texts.map(\.count).max() ?? 1,
-            in: context)
+            images: image, prompts: [prompt], maxNewTokens: texts.map(\.count).max() ?? 1, in: context)
         let first = try session.prefill()  // [1, V]
         var result = texts.map { text in text.prefix(1).map { logProbability(of: $0, row: 0, of: first) } }
         session.select(rows: texts.map { _ in 0 })

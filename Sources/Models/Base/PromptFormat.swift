@@ -32,7 +32,7 @@ package struct PromptFormat: Sendable {
     ///   - image: which of the images whose embeddings `[B, Q, D]` the session is given.
     package func parts(
         prompt: [Int], image: Int
-    ) -> (shared: [DecoderSession.Segment], suffix: [Int]) {
+    ) -> (shared: [TextGroup.Segment], suffix: [Int]) {
         let rows = (image * imagePositions)..<((image + 1) * imagePositions)
         guard let place = prompt.firstIndex(of: Self.imageTokenID) else {
             return ([.embeddings(rows: rows), .tokens(prompt)], [])
@@ -53,7 +53,7 @@ package struct PromptFormat: Sendable {
     }
 
     /// The same without a boundary.
-    package func segments(prompt: [Int], image: Int) -> [DecoderSession.Segment] {
+    package func segments(prompt: [Int], image: Int) -> [TextGroup.Segment] {
         let (shared, suffix) = parts(prompt: prompt, image: image)
         return suffix.isEmpty ? shared : shared + [.tokens(suffix)]
     }

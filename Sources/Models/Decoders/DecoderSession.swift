@@ -1,189 +1,156 @@
-package import CaptionerGeneration
+import CaptionerGeneration
 package import CaptionerTensorCore
 
-/// Texts that a decoder continues together. Each begins with a prefix of segments: tokens, and embeddings of an image.
+/// Texts that a decoder continues together.
 ///
-/// A shared prefix is prefilled and stored in the KV cache once, however many texts and rows continue it.
+/// A shared prefix is prefilled and stored in the KV cache once, however many texts and rows continue it. Texts can join
+/// between steps, and one that no row continues any more leaves the cache. What a row computes does not depend on the
+/// others.
 package final class DecoderSession: DecodingSession {
-    /// A part of a prefix.
-    package enum Segment: Sendable {
-        case tokens([Int])
-        /// Rows of the embeddings that the session was given.
-        case embeddings(rows: Range<Int>)
-
-        /// How many positions it takes.
-        var count: Int {
-            switch self {
-            case .tokens(let ids): ids.count
-            case .embeddings(let rows): rows.count
-            }
-        }
-    }
-
-    /// A text: one of the prefixes, by its number, and a suffix of tokens that follow it in this text alone.
-    package struct Text: Sendable {
-        let prefix: Int
-        let suffix: [Int]
-
-        package init(prefix: Int, suffix: [Int] = []) {
-            self.prefix = prefix
-            self.suffix = suffix
-        }
-    }
-
     private let decoder: any CausalDecoder
-    private let embeddings: Tensor  // [..., D]
-    private let prefixes: [[Segment]]
-    private let texts: [Text]
     private let caches: [KeyValueCache]
-    private let rowCapacity: Int
-    private let maxNewTokens: Int
     private let context: ComputeContext
+    /// What `prefill` begins with.
+    private var beginning: TextGroup?
     private var rows: [Row] = []
 
     /// A sequence that has not ended.
     private struct Row {
-        /// Which text it continues.
-        let text: Int
+        /// The number and length of its prefix in the caches.
+        let prefix: Int
+        let prefixLength: Int
+        /// How many positions it can have after its prefix. The last new token is never read back, so it needs none.
+        let capacity: Int
         /// Its slot in the caches, and how many positions are in it.
         var slot: Int
         var length = 0
     }
 
-    /// - Parameters:
-    ///   - embeddings: of all images, `[..., D]`.
-    ///   - prefixes: the segments of each prefix.
-    ///   - texts: which prefix and which suffix each text has; either all have a suffix, or none. With nil each prefix is
-    ///     a text.
-    ///   - copies: how many rows there is room for that continue one text.
-    ///   - maxNewTokens: how many tokens there is room for.
-    /// - Throws: `GenerationError` if a prefix leaves no room for a token or holds one that the model does not know.
-    package init(
-        _ decoder: any CausalDecoder, embeddings: consuming Tensor, prefixes: [[Segment]],
-        texts: [Text]? = nil, copies: Int = 1, maxNewTokens: Int, in context: ComputeContext
-    ) throws {
-        for segments in prefixes {
-            for case .embeddings(let rows) in segments {
-                precondition(
-                    embeddings.columns == decoder.width && rows.lowerBound >= 0 && rows.upperBound <= embeddings.rows,
-                    "DecoderSession: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.width)")
-            }
-        }
-        let texts = texts ?? prefixes.indices.map { Text(prefix: $0) }
-        precondition(
-            texts.allSatisfy {
-                $0.suffix.isEmpty == texts[0].suffix.isEmpty && prefixes.indices.contains($0.prefix)
-            },
-            "DecoderSession: some of \(texts.count) texts have a suffix")
-        for text in texts { try decoder.check(prefixes[text.prefix] + [.tokens(text.suffix)]) }
-        let lengths = prefixes.map(Self.length)
-        self.texts = texts
-        self.maxNewTokens = max(maxNewTokens, 1)
-        rowCapacity = texts.count * copies
-        let rowCapacity = rowCapacity
-        caches = (0..<decoder.layerCount).map { _ in
-            KeyValueCache(
-                prefixes: (count: prefixes.count, capacity: lengths.max() ?? 0), suffixes: rowCapacity,
-                sizes: decoder.attention, in: context)
-        }
+    /// - Parameter beginning: the texts that `prefill` begins with, if there are any before the first that join.
+    package init(_ decoder: any CausalDecoder, beginning: consuming TextGroup? = nil, in context: ComputeContext) {
+        caches = (0..<decoder.layerCount).map { _ in KeyValueCache(sizes: decoder.attention) }
         self.decoder = decoder
-        self.embeddings = embeddings
-        self.prefixes = prefixes
+        self.beginning = beginning
         self.context = context
     }
 
-    private static func length(_ segments: [Segment]) -> Int { segments.reduce(0) { $0 + $1.count } }
-
-    /// How many positions a text's prefix takes.
-    private func prefixLength(_ text: Int) -> Int { Self.length(prefixes[texts[text].prefix]) }
-
-    /// How many positions a text can have after its prefix. The last new token is never read back, so it needs none.
-    private func capacity(_ text: Int) -> Int {
-        min(texts[text].suffix.count + maxNewTokens - 1, decoder.contextLength - prefixLength(text))
+    package var remainingTokens: [Int] {
+        guard beginning != nil, let texts = beginning?.texts, let lengths = beginning?.prefixLengths else {
+            return rows.map { $0.capacity - $0.length + 1 }
+        }
+        return texts.map { capacity(of: $0, prefixLength: lengths[$0.prefix]) - $0.suffix.count + 1 }
     }
 
-    package var remainingTokens: [Int] {
-        let taken = rows.isEmpty ? texts.indices.map { ($0, 0) } : rows.map { ($0.text, $0.length) }
-        return taken.map { text, length in capacity(text) - max(length, texts[text].suffix.count) + 1 }
+    private func capacity(of text: TextGroup.Text, prefixLength: Int) -> Int {
+        min(text.suffix.count + text.maxNewTokens - 1, decoder.contextLength - prefixLength)
     }
 
     package func prefill() throws -> Tensor {
-        precondition(rows.isEmpty, "DecoderSession: prefill is called once")
-        let width = decoder.width
-        rows = texts.indices.map { Row(text: $0, slot: $0) }
-        let spans = prefixes.enumerated().map { SequenceSpan(.prefix($0), start: 0, count: Self.length($1)) }
-        let hidden = Tensor(shape: [spans.map(\.count).reduce(0, +), width], in: context)  // [R, D]
-        var row = hidden.pointer
-        for segment in prefixes.joined() {
-            switch segment {
-            case .tokens(let ids):
-                for (offset, id) in ids.enumerated() { decoder.embed(id, into: row + offset * width) }
-            case .embeddings(let rows):
-                row.update(from: embeddings.pointer + rows.lowerBound * width, count: rows.count * width)
-            }
-            row += segment.count * width
-        }
-        try run(hidden, spans: spans)
-        guard let first = texts.first, first.suffix.isEmpty else {
-            return try extend(by: texts.map(\.suffix), lastLogitsOnly: true)
-        }
-        let last = SequenceSpan.lastRows(of: spans)
-        return decoder.logits(after: hidden, rows: texts.map { last[$0.prefix] }, in: context)
+        guard let group = beginning.take() else { preconditionFailure("DecoderSession: prefill is called once") }
+        return try join(group)
     }
 
-    package func step(_ tokenIDs: [Int]) throws -> Tensor {
-        precondition(
-            tokenIDs.count == rows.count, "DecoderSession: \(tokenIDs.count) tokens for \(rows.count) sequences")
-        return try extend(by: tokenIDs.map { [$0] })
+    /// Begins more texts. Their rows follow those that there are.
+    /// - Returns: the logits of each one's next token, `[T, V]`.
+    /// - Throws: `CancellationError` when the task was cancelled; then none has joined.
+    package func join(_ group: consuming TextGroup) throws -> Tensor {
+        let before = rows
+        let lengths = group.prefixLengths
+        let numbers = Self.unused(by: rows.map(\.prefix), count: lengths.count)
+        let slots = Self.unused(by: rows.map(\.slot), count: group.texts.count)
+        for cache in caches {
+            for (number, length) in zip(numbers, lengths) { cache.addPrefix(number, positions: length, in: context) }
+        }
+        rows += zip(group.texts, slots).map { text, slot in
+            let length = lengths[text.prefix]
+            return Row(
+                prefix: numbers[text.prefix], prefixLength: length,
+                capacity: capacity(of: text, prefixLength: length), slot: slot)
+        }
+        do {
+            let hidden = group.hidden(decoder, in: context)  // [R, D]
+            let spans = zip(numbers, lengths).map { SequenceSpan(.prefix($0), start: 0, count: $1) }
+            try run(hidden, spans: spans)
+            let suffixes = group.texts.map(\.suffix)
+            guard suffixes.allSatisfy(\.isEmpty) else {
+                return try extend(before.count..<rows.count, by: suffixes, lastLogitsOnly: true)
+            }
+            let last = SequenceSpan.lastRows(of: spans)
+            return decoder.logits(after: hidden, rows: group.texts.map { last[$0.prefix] }, in: context)
+        } catch {
+            keep(before)
+            throw error
+        }
     }
+
+    /// The lowest numbers that are not taken.
+    private static func unused(by taken: [Int], count: Int) -> [Int] {
+        let taken = Set(taken)
+        return Array((0..<(taken.count + count)).lazy.filter { !taken.contains($0) }.prefix(count))
+    }
+
+    package func step(_ tokenIDs: [Int]) throws -> Tensor { try extend(by: tokenIDs.map { [$0] }) }
 
     /// Appends tokens to each sequence.
     /// - Parameter tokenIDs: for each sequence the tokens to append.
     /// - Returns: the logits that follow each of the tokens, `[all tokens, V]`.
-    package func extend(by tokenIDs: [[Int]]) throws -> Tensor { try extend(by: tokenIDs, lastLogitsOnly: false) }
+    package func extend(by tokenIDs: [[Int]]) throws -> Tensor {
+        precondition(
+            tokenIDs.count == rows.count, "DecoderSession: \(tokenIDs.count) tokens for \(rows.count) sequences")
+        return try extend(rows.indices, by: tokenIDs, lastLogitsOnly: false)
+    }
 
-    private func extend(by tokenIDs: [[Int]], lastLogitsOnly: Bool) throws -> Tensor {
-        let longest = zip(rows, tokenIDs).map { $0.length + $1.count }.max() ?? 0
-        let limit = texts.indices.map(capacity).max() ?? 0
-        for cache in caches { cache.reserveSuffixes(positions: longest, limit: limit, in: context) }
+    private func extend(_ places: Range<Int>, by tokenIDs: [[Int]], lastLogitsOnly: Bool) throws -> Tensor {
         let width = decoder.width
         let hidden = Tensor(shape: [tokenIDs.map(\.count).reduce(0, +), width], in: context)  // [R, D]
         var target = hidden.pointer
-        let spans = zip(rows, tokenIDs).map { row, tokens in
-            let prefix = prefixLength(row.text)
+        let spans = zip(rows[places], tokenIDs).map { row, tokens in
             for token in tokens {
                 decoder.embed(token, into: target)
                 target += width
             }
+            let length = row.length + tokens.count
+            for cache in caches {
+                cache.reserveSuffix(row.slot, positions: length, limit: row.capacity, in: context)
+            }
             return SequenceSpan(
-                .suffix(slot: row.slot, prefix: texts[row.text].prefix, count: prefix),
-                start: row.length,
-                count: tokens.count)
+                .suffix(slot: row.slot, prefix: row.prefix, count: row.prefixLength),
+                start: row.length, count: tokens.count)
         }
         try run(hidden, spans: spans)
-        for index in rows.indices { rows[index].length += tokenIDs[index].count }
+        for (place, tokens) in zip(places, tokenIDs) { rows[place].length += tokens.count }
         let wanted = lastLogitsOnly ? SequenceSpan.lastRows(of: spans) : Array(0..<hidden.rows)
         return decoder.logits(after: hidden, rows: wanted, in: context)
     }
 
     package func select(rows selection: [Int]) {
-        precondition(
-            selection.count <= rowCapacity,
-            "DecoderSession: \(selection.count) rows where there is room for \(rowCapacity)"
-        )
-        var freeSlots = Set(0..<rowCapacity).subtracting(selection.map { rows[$0].slot }).sorted()
         var taken: Set<Int> = []
+        let copies = selection.filter { !taken.insert($0).inserted }.count
+        var free = Self.unused(by: rows.map(\.slot), count: copies)[...]
+        taken = []
         let previous = rows
-        rows = selection.map { index in
-            var row = previous[index]
-            guard !taken.insert(index).inserted else { return row }
-            // Its slot continues in another row already: the copy gets an unused one.
-            let slot = freeSlots.removeLast()
-            if row.length > 0 {
-                for cache in caches { cache.copySuffix(from: row.slot, to: slot, count: row.length) }
-            }
-            row.slot = slot
-            return row
+        keep(
+            selection.map { index in
+                var row = previous[index]
+                guard !taken.insert(index).inserted else { return row }
+                // Its slot continues in another row already: the copy gets an unused one.
+                let slot = free.removeFirst()
+                if row.length > 0 {
+                    for cache in caches { cache.copySuffix(from: row.slot, to: slot, count: row.length, in: context) }
+                }
+                row.slot = slot
+                return row
+            })
+    }
+
+    /// Continues with these rows, and drops from the caches what only others need.
+    private func keep(_ kept: [Row]) {
+        let prefixes = Set(rows.map(\.prefix)).subtracting(kept.map(\.prefix))
+        let slots = Set(rows.map(\.slot)).subtracting(kept.map(\.slot))
+        rows = kept
+        for cache in caches {
+            for prefix in prefixes { cache.removePrefix(prefix) }
+            for slot in slots { cache.removeSuffix(slot) }
         }
     }
 
@@ -192,21 +159,6 @@ package final class DecoderSession: DecodingSession {
         for (layer, cache) in caches.enumerated() {
             try Task.checkCancellation()
             decoder.run(layer: layer, on: hidden, spans: spans, cache: cache, in: context)
-        }
-    }
-}
-
-extension CausalDecoder {
-    /// Checks that a text can begin with these segments.
-    /// - Throws: `GenerationError.promptTooLong` if there is no position for all of them, `.unknownToken` if a token is not
-    ///   in the table.
-    package func check(_ segments: [DecoderSession.Segment]) throws(GenerationError) {
-        let positions = segments.reduce(0) { $0 + $1.count }
-        guard positions <= contextLength else { throw .promptTooLong(positions: positions, limit: contextLength) }
-        for case .tokens(let ids) in segments {
-            if let unknown = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
-                throw .unknownToken(id: unknown, vocabularySize: vocabularySize)
-            }
         }
     }
 }

@@ -243,7 +243,7 @@ IMAGES = [
     image("damaged-png", "damaged.png", "replaced image-damaged"),
     image("bomb", "bomb.png", "replaced image-too-large"),
     image("gif", "good.gif"),
-    image("tif", "good.tif", "note image-not-checked"),
+    image("ppm", "good.ppm", "note image-not-checked"),
     image("high-1", "high-1.png", "replaced image-too-thin", **THIN),
     image("high-3", "high-3.png", "harmful image-too-thin", **THIN),
     image("wide-1", "wide-1.png"),
