@@ -42,6 +42,11 @@ let kernelTargets = [instructionSetTarget("Portable", [])] + instructionSetTarge
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+// A product that only a build with the trait Server needs.
+func server(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Server"]))
+}
+
 let package = Package(
     name: "captioner",
     platforms: [.macOS(.v15)],
@@ -50,8 +55,9 @@ let package = Package(
         .library(name: "CaptionerDemoModel", targets: ["CaptionerDemoModel"]),
         .executable(name: "caption-images", targets: ["caption-images"]),
     ],
-    // Formats of images whose libraries bring many others with them.
+    // What brings many other packages or libraries with it.
     traits: [
+        .trait(name: "Server", description: "caption-images serve, with Hummingbird and SwiftNIO"),
         .trait(name: "AVIF", description: "Reads AVIF, with libavif"),
         .trait(name: "TIFF", description: "Reads TIFF, with libtiff"),
         .trait(name: "HEIC", description: "Reads HEIC, with libheif"),
@@ -59,7 +65,12 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
@@ -68,9 +79,23 @@ let package = Package(
             name: "caption-images",
             dependencies: [
                 "CaptionerAllocator", "Captioner", "CaptionerFiles", "CaptionerDemoModel", "CaptionerImageProcessing",
-                "CaptionerDataSets", "CaptionerEvaluation", "CaptionerRecaption", "CaptionerReport", "CaptionerServing",
+                "CaptionerDataSets", "CaptionerEvaluation", "CaptionerRecaption", "CaptionerReport", "CaptionerServer",
+                "CaptionerServing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
+                server("Logging", "swift-log"),
             ]),
+        // Empty without the trait Server.
+        .target(
+            name: "CaptionerServer",
+            dependencies: [
+                "Captioner", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerServing", system,
+                server("Hummingbird", "hummingbird"), server("HummingbirdCore", "hummingbird"),
+                server("HTTPTypes", "swift-http-types"),
+                server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+            ],
+            path: "Sources/Server",
+            resources: ["openapi.json", "page.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
         .target(
             name: "CaptionerServing",
             dependencies: [

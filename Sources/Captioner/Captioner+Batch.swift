@@ -136,9 +136,12 @@ extension Captioner {
         // What is asked in a conversation is never part of the answer.
         let echoesPrompt =
             engine.prompt.conversation == nil && options.echoesPrompt ?? (options.transformersVersion == .v5)
-        let cleansUpSpaces =
-            options.cleansUpSpaces ?? (options.transformersVersion == .v4 && cleansUpSpacesByDefault ?? true)
         let text = tokenizer.decode(echoesPrompt ? prompt + tokenIDs : tokenIDs)
-        return cleansUpSpaces ? text.removingTokenizationSpaces() : text
+        return cleansUpSpaces(options) ? text.removingTokenizationSpaces() : text
+    }
+
+    /// Whether spaces before punctuation are taken away.
+    func cleansUpSpaces(_ options: GenerationOptions) -> Bool {
+        options.cleansUpSpaces ?? (options.transformersVersion == .v4 && cleansUpSpacesByDefault ?? true)
     }
 }

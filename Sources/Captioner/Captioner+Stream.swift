@@ -1,4 +1,5 @@
 import CaptionerGeneration
+import CaptionerModels
 import CaptionerTensorCore
 import CaptionerTokenization
 
@@ -67,6 +68,29 @@ extension Captioner {
         _ request: CaptionRequest, options: GenerationOptions, _ conversation: [ConversationTurn]?,
         to yield: @escaping @Sendable (CaptionUpdate) -> Void
     ) async throws -> Caption {
+        let copies = try plan(options).copies
+        guard copies == 1 else {
+            throw CaptionerError.invalidOption(
+                "a stream writes one caption: numBeams is \(options.numBeams), "
+                    + "numReturnSequences \(options.numReturnSequences)")
+        }
+        let decoder = Locked(StreamingDecoder(tokenizer))
+        let captions = try await captions(request, conversation, options: options) { id in
+            yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
+        }
+        let rest = decoder.withLock { $0.finish() }
+        if !rest.isEmpty { yield(.text(rest, tokenID: nil)) }
+        return captions[0]
+    }
+
+    /// The captions of an image whose text goes through the decoder beside those of other tasks.
+    /// - Parameters:
+    ///   - conversation: takes the place of a prompt.
+    ///   - observe: without beams or copies, receives each token when it is chosen.
+    private func captions(
+        _ request: CaptionRequest, _ conversation: [ConversationTurn]?, options: GenerationOptions,
+        observe: @escaping @Sendable (_ token: Int) -> Void
+    ) async throws -> [Caption] {
         var (options, request) = (options, request)
         if conversation != nil { (options.prompt, request.prompt) = (nil, nil) }
         let plan = try plan(options)
@@ -76,19 +100,49 @@ extension Captioner {
         } catch let error as GenerationError {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path)
         }
-        guard plan.copies == 1 else {
-            throw CaptionerError.invalidOption(
-                "a stream writes one caption: numBeams is \(options.numBeams), "
-                    + "numReturnSequences \(options.numReturnSequences)")
-        }
-        let decoder = Locked(StreamingDecoder(tokenizer))
         return try await withPrepared(request, prompt: prompt) { prepared in
-            let captions = try await sharedBatches.captions(of: prepared, plan: plan, by: self) { id in
-                yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
-            }
-            let rest = decoder.withLock { $0.finish() }
-            if !rest.isEmpty { yield(.text(rest, tokenID: nil)) }
-            return captions[0]
+            try await sharedBatches.captions(of: prepared, plan: plan, by: self, observe: observe)
         }
     }
+
+    /// The captions of an image, or answers to the last question of a conversation about it, the best first.
+    /// - Parameters:
+    ///   - conversation: takes the place of a prompt.
+    ///   - write: without beams or copies, receives the finished text piece by piece, as far as it does not change any
+    ///     more; all but what is left of the first caption at the end.
+    package func captions(
+        _ image: ImageSource, conversation: [ConversationTurn]?, options: GenerationOptions,
+        write: (@Sendable (_ piece: String) -> Void)? = nil
+    ) async throws -> [Caption] {
+        let request = CaptionRequest(image: image)
+        guard let write else { return try await captions(request, conversation, options: options) { _ in } }
+        let state = Locked(
+            (
+                decoder: StreamingDecoder(tokenizer),
+                text: StreamedText(cleansUpSpaces: cleansUpSpaces(options), trims: options.trimsText)
+            ))
+        let captions = try await captions(request, conversation, options: options) { id in
+            let piece = state.withLock { $0.text.append($0.decoder.append(id)) }
+            if !piece.isEmpty { write(piece) }
+        }
+        let rest = state.withLock { $0.text.rest(of: captions[0].text) }
+        if !rest.isEmpty { write(rest) }
+        return captions
+    }
+
+    /// Whether the model was trained to converse, so that texts are questions and not beginnings of captions.
+    package var converses: Bool { engine.prompt.conversation != nil }
+
+    /// Positions of the image and tokens of the prompt that a caption follows.
+    /// - Throws: `GenerationError`, `CaptionerError`.
+    package func promptLength(_ prompt: String?, conversation: [ConversationTurn]?) throws -> Int {
+        let tokens = try conversation.map(promptTokens) ?? promptTokens(prompt)
+        return engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
+    }
+
+    /// How many requests wait for the model, and how many run.
+    package var sharedLoad: (waiting: Int, running: Int) { get async { await sharedBatches.load } }
+
+    /// What all calls that share batches took of the model so far.
+    package var sharedTimings: StageTimings { get async { await sharedBatches.timings } }
 }

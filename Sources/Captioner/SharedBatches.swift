@@ -95,7 +95,8 @@ actor SharedBatches {
     /// - Returns: whether it ran, or was cancelled with all requests.
     @discardableResult private func advance(
         _ captioner: Captioner, ifItFails failing: [Int],
-        _ run: @escaping @Sendable (InferenceEngine, @escaping InferenceEngine.TokenObserver) async throws
+        _ run:
+            @escaping @Sendable (InferenceEngine, @escaping InferenceEngine.TokenObserver) async throws
             -> JoinedProgress
     ) async -> Bool {
         let observers = running.mapValues(\.observe)

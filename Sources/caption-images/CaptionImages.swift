@@ -16,6 +16,7 @@ struct CaptionImages: AsyncParsableCommand {
             CaptionCommand.self, AnswerCommand.self, ScoreCommand.self, SelectCommand.self, ReportCommand.self,
             MergeCommand.self, ConvertCommand.self, CheckCommand.self, DrawCommand.self, EvaluateCommand.self,
             PackCommand.self, InspectCommand.self, DoctorCommand.self, BenchCommand.self, TraceCommand.self,
+            ServeCommand.self, HealthCommand.self,
         ],
         defaultSubcommand: CaptionCommand.self)
 }

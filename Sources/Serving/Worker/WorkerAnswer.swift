@@ -40,7 +40,7 @@ struct WorkerAnswer {
 
 extension TextScore {
     /// `{"log_probability": ..., "mean_log_probability": ...}`, in nats.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         // What is not finite, as of a model whose weights are not, is no JSON.
         func number(_ value: Float) -> JSONValue { value.isFinite ? .number("\(value)") : .null }
         return .object([

@@ -1,0 +1,137 @@
+#if Server
+    import CaptionerJSON
+    import CaptionerServing
+    import Foundation
+    import HTTPTypes
+    import Hummingbird
+    import NIOCore
+
+    /// What is answered under which path.
+    struct Routes: Sendable {
+        let service: CaptionService
+
+        func add(to router: Router<ServerContext>) {
+            router.get("/") { _, _ in Self.page(PackageResources.page_html, "text/html; charset=utf-8") }
+            router.get("/page.css") { _, _ in Self.page(PackageResources.page_css, "text/css") }
+            router.get("/page.js") { _, _ in Self.page(PackageResources.page_js, "text/javascript") }
+            router.get("/openapi.json") { _, _ in Self.page(PackageResources.openapi_json, "application/json") }
+            router.get("/health") { _, _ in Response(.object([JSONMember("status", .string("ok"))])) }
+            router.get("/ready") { _, _ in
+                _ = try service.models()
+                return Response(.object([JSONMember("status", .string("ok"))]))
+            }
+            router.get("/metrics") { _, _ in
+                Response(text: await service.metricsText(), type: "text/plain; version=0.0.4")
+            }
+            router.get("/v1/models") { _, _ in Response(try service.modelList()) }
+            router.get("/v1/models/:id") { _, _ in Response(try service.modelList()["data"]?.elements?.first ?? .null) }
+            router.post("/") { try await answer($0, $1, caption) }
+            router.post("/v1/caption") { try await answer($0, $1, captionObject) }
+            router.post("/v1/score") { try await answer($0, $1, score) }
+            router.post("/v1/embeddings") { try await answer($0, $1, embeddings) }
+            router.post("/v1/chat/completions", use: chat)
+            let getPaths = ["/page.css", "/page.js", "/openapi.json", "/health", "/ready", "/metrics", "/v1/models"]
+            for path in getPaths { refuse([.post, .put, .delete, .patch], "GET", path, router) }
+            refuse([.put, .delete, .patch], "GET or POST", "/", router)
+            for path in ["/v1/caption", "/v1/score", "/v1/embeddings", "/v1/chat/completions"] {
+                refuse([.get, .put, .delete, .patch], "POST", path, router)
+            }
+        }
+
+        private func refuse(
+            _ methods: [HTTPRequest.Method], _ allowed: String, _ path: String, _ router: Router<ServerContext>
+        ) {
+            for method in methods {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw ServiceError.methodNotAllowed(allowed)
+                }
+            }
+        }
+
+        /// A file of the page. It loads nothing from elsewhere.
+        private static func page(_ content: [UInt8], _ type: String) -> Response {
+            var headers: HTTPFields = [.contentType: type, .cacheControl: "no-cache"]
+            headers[.contentSecurityPolicy] =
+                "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+            return Response(
+                status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: content)))
+        }
+
+        /// Answers a request that has a place in the queue, while its client is there.
+        private func answer(
+            _ request: Request, _ context: ServerContext,
+            _ answer: @escaping @Sendable (Request, Data, CaptionService.Models) async throws -> Response
+        ) async throws -> Response {
+            try await ClientPresence.required(on: context.channel) {
+                try await service.withPlace { models in
+                    try await answer(request, try await body(request), models)
+                }
+            }
+        }
+
+        /// The body of a request, within the limits.
+        func body(_ request: Request) async throws -> Data {
+            let limits = service.limits
+            let tooLarge = ServiceError.tooLarge("the body is larger than \(limits.bodySize) bytes")
+            if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.bodySize {
+                throw tooLarge
+            }
+            return try await withThrowingTaskGroup(of: Data.self) { group in
+                group.addTask {
+                    var data = Data()
+                    for try await buffer in request.body {
+                        guard data.count + buffer.readableBytes <= limits.bodySize else { throw tooLarge }
+                        data.append(contentsOf: buffer.readableBytesView)
+                    }
+                    return data
+                }
+                group.addTask {
+                    try await Task.sleep(for: .seconds(limits.bodySeconds))
+                    throw ServiceError.bodyTimeout(seconds: limits.bodySeconds)
+                }
+                defer { group.cancelAll() }
+                guard let data = try await group.next() else { throw CancellationError() }
+                return data
+            }
+        }
+
+        private func captionBody(
+            _ request: Request, _ body: Data
+        ) throws -> CaptionBody {
+            try CaptionBody(
+                body, type: request.headers[.contentType],
+                query: request.uri.queryParameters.map { (String($0.key), String($0.value)) }, options: service.options,
+                limits: service.limits)
+        }
+
+        /// `[{"generated_text"}]`, or for a question `[{"answer", "score"}]`, as Hugging Face's clients read it.
+        @Sendable private func caption(
+            _ request: Request, _ body: Data, _ models: CaptionService.Models
+        ) async throws -> Response {
+            let body = try captionBody(request, body)
+            let captions = try await service.captions(body.call, by: models)
+            return Response(CaptionAnswer.generatedTexts(captions, isQuestion: body.isQuestion))
+        }
+
+        /// The worker's answer: `{"caption", "log_probability"}`.
+        @Sendable private func captionObject(
+            _ request: Request, _ body: Data, _ models: CaptionService.Models
+        ) async throws -> Response {
+            let body = try captionBody(request, body)
+            return Response(CaptionAnswer.record(try await service.captions(body.call, by: models)))
+        }
+
+        @Sendable private func score(
+            _ request: Request, _ body: Data, _ models: CaptionService.Models
+        ) async throws -> Response {
+            let body = try ScoreBody(body, type: request.headers[.contentType], limits: service.limits)
+            return Response(try await service.scores(body, by: models))
+        }
+
+        @Sendable private func embeddings(
+            _ request: Request, _ body: Data, _ models: CaptionService.Models
+        ) async throws -> Response {
+            Response(try await service.embeddings(EmbeddingBody(body, limits: service.limits), by: models))
+        }
+    }
+#endif

@@ -1,0 +1,30 @@
+package import Captioner
+import CaptionerDataSets
+package import CaptionerJSON
+import Foundation
+
+/// Answers to requests for captions outside a chat.
+package enum CaptionAnswer {
+    /// `[{"generated_text"}]`, or for a question `[{"answer", "score"}]` with its probability, as Hugging Face's clients
+    /// read it.
+    package static func generatedTexts(_ captions: [Caption], isQuestion: Bool) -> JSONValue {
+        .array(
+            captions.map { caption in
+                guard isQuestion else { return .object([JSONMember("generated_text", .string(caption.text))]) }
+                return .object([
+                    JSONMember("answer", .string(caption.text)),
+                    JSONMember("score", .number("\(exp(caption.logProbability))")),
+                ])
+            })
+    }
+
+    /// What a worker answers: `{"caption", "log_probability"}`, of several `{"captions", "log_probabilities"}`.
+    package static func record(_ captions: [Caption]) -> JSONValue {
+        CaptionRecord(
+            path: nil,
+            answer: .success(
+                captions.map { ImageCaption(text: $0.text, logProbability: $0.logProbability, note: $0.note) }),
+            shape: .init(isList: captions.count > 1, showsLogProbabilities: true)
+        ).json
+    }
+}

@@ -1,0 +1,93 @@
+import Captioner
+import CaptionerImageProcessing
+import Foundation
+
+/// What a request asks the captioner for.
+package struct CaptionCall: Sendable {
+    /// The bytes of an image whose header was looked at.
+    var image: ImageSource
+    /// What the caption continues; for a model that was trained to converse the question.
+    var prompt: String?
+    /// A conversation of several turns, in place of a prompt.
+    var conversation: [ConversationTurn]?
+    var options: Captioner.GenerationOptions
+
+    /// - Parameters:
+    ///   - image: the bytes of a file.
+    /// - Throws: `ServiceError` for what is no image, or has too many pixels.
+    init(
+        image: Data, prompt: String? = nil, conversation: [ConversationTurn]? = nil,
+        options: Captioner.GenerationOptions, limits: ServiceLimits
+    ) throws(ServiceError) {
+        self.image = try Self.checked(image, limits)
+        self.prompt = prompt
+        self.conversation = conversation
+        self.options = options
+    }
+
+    /// Looks at the header of an image, which says its size.
+    static func checked(_ data: Data, _ limits: ServiceLimits) throws(ServiceError) -> ImageSource {
+        let size: (width: Int, height: Int)
+        do throws(ImageError) {
+            size = try ImageDecoder(orientation: .ignore).size(of: data)
+        } catch {
+            throw ServiceError(error)
+        }
+        let (count, overflow) = size.width.multipliedReportingOverflow(by: size.height)
+        guard !overflow, count <= limits.pixelCount else {
+            throw .tooLarge(
+                "the image has \(size.width) x \(size.height) pixels, more than the \(limits.pixelCount) allowed")
+        }
+        return .data(data)
+    }
+
+    /// The bytes that a text in JSON stands for: a `data:` address, or Base64. Nothing is read or fetched.
+    static func bytes(_ text: String, field: String) throws(ServiceError) -> Data {
+        var encoded = text.utf8[...]
+        if text.utf8.prefix(5).map({ $0 | 0x20 }) == Array("data:".utf8) {
+            guard let comma = encoded.firstIndex(of: UInt8(ascii: ",")) else {
+                throw .invalid("\(field) is a data: address without a comma", field: field)
+            }
+            let head = String(decoding: encoded[..<comma], as: UTF8.self).lowercased()
+            guard head.hasSuffix(";base64") else {
+                throw .invalid("\(field) is a data: address that is not Base64", field: field)
+            }
+            encoded = encoded[comma...].dropFirst()
+        } else if let colon = encoded.prefix(12).firstIndex(of: UInt8(ascii: ":")) {
+            let scheme = String(decoding: encoded[..<colon], as: UTF8.self)
+            throw .invalid(
+                "\(field) is a \(scheme): address, and the server fetches and reads nothing; send the bytes of the image, "
+                    + "as data:image/jpeg;base64,...", field: field)
+        }
+        guard let data = Data(base64Encoded: Data(encoded), options: .ignoreUnknownCharacters), !data.isEmpty else {
+            throw .invalid("\(field) is not Base64", field: field)
+        }
+        return data
+    }
+}
+
+extension ServiceError {
+    init(_ error: ImageError) {
+        switch error {
+        case .empty: self = .invalid("there is no image: the body is empty")
+        case .unsupportedFormat, .unsupportedFeature: self = .unsupportedFormat("\(error)")
+        case .tooLarge: self = .tooLarge("\(error)")
+        default: self = .undecodable("\(error)")
+        }
+    }
+
+    /// What the library says of an image or of options.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as ServiceError: self = error
+        case let error as CaptionFailure:
+            switch error.stage {
+            case .read, .decode: self = .undecodable(error.message)
+            case .prompt: self = .invalid(error.message)
+            case .caption: self = .failed(error.message)
+            }
+        case let error as CaptionerError where error.code == .invalidOption: self = .init(invalidOption: error)
+        default: self = .failed("\(error)")
+        }
+    }
+}
