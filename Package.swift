@@ -94,14 +94,14 @@ let package = Package(
                 server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
             ],
-            path: "Sources/Server",
+            path: "Sources/Serving/Server",
             resources: ["openapi.json", "page.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
         .target(
             name: "CaptionerServing",
             dependencies: [
                 "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", system,
             ],
-            path: "Sources/Serving"),
+            path: "Sources/Serving", exclude: ["Server"]),
         .target(
             name: "CaptionerRecaption",
             dependencies: [
@@ -305,6 +305,13 @@ let package = Package(
             dependencies: [
                 "Captioner", "CaptionerDataSets", "CaptionerDemoModel", "CaptionerFiles",
                 "CaptionerImageProcessing", "CaptionerJSON", "CaptionerServing", "TestSupport", system,
+            ]),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Captioner", "CaptionerDemoModel", "CaptionerJSON", "CaptionerServer", "CaptionerServing",
+                "TestSupport",
+                server("Logging", "swift-log"),
             ]),
         .testTarget(
             name: "RecaptionTests",

@@ -50,6 +50,64 @@ struct SharedBatchesTests {
         #expect(await (2...5).contains(batches.joinCount))
     }
 
+    /// A short caption does not wait for the end of a long one that began before it, and neither changes the other.
+    @Test func requestsJoinBetweenSteps() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 4, precision: .float32))
+        var endless = Captioner.GenerationOptions(maxNewTokens: 150)
+        endless.minNewTokens = 150
+        let alone = try await captioner.caption(pictures[0], options: endless)
+        let expected = try await captioner.caption(pictures[1])
+        let before = await captioner.sharedBatches.joinCount
+        var tokens = 0
+        var tokensAtJoin: Int?
+        for try await update in captioner.captionUpdates(for: pictures[0], options: endless) {
+            switch update {
+            case .text(_, let token?):
+                tokens += 1
+                #expect(token == alone.tokenIDs[tokens - 1])
+                // The stream may be ahead of its reader; the model is not at its end while it computes the short one.
+                if tokens == 1 {
+                    #expect(try await captioner.caption(pictures[1]) == expected)
+                    tokensAtJoin = await captioner.sharedBatches.timings.newTokens
+                }
+            case .text: break
+            case .finished(let caption): #expect(caption == alone)
+            }
+        }
+        #expect(tokens == 150)
+        let all = await captioner.sharedBatches.timings.newTokens
+        #expect(await captioner.sharedBatches.joinCount == before + 2)
+        #expect(try #require(tokensAtJoin) < all)
+    }
+
+    /// Texts of one step may have any options.
+    @Test func optionsDifferInOneBatch() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 10, precision: .float32))
+        func options(_ index: Int) -> Captioner.GenerationOptions {
+            var options: Captioner.GenerationOptions =
+                index % 3 == 0 ? .beams(2 + index) : .sampling(seed: UInt64(index))
+            options.minNewTokens = index
+            if index % 2 == 1 { options.prompt = "a picture of" }
+            if index % 3 != 0 { options.numReturnSequences = 1 + index % 4 }
+            return options
+        }
+        var alone: [[Caption]] = []
+        for (index, picture) in pictures.enumerated() {
+            alone.append(try await captioner.captionCandidates(for: picture, options: options(index)))
+        }
+        let before = await captioner.sharedBatches.joinCount
+        let together = try await withThrowingTaskGroup(of: (Int, [Caption]).self) { group in
+            for (index, picture) in pictures.enumerated() {
+                group.addTask { (index, try await captioner.captionCandidates(for: picture, options: options(index))) }
+            }
+            return try await group.reduce(into: [Int: [Caption]]()) { $0[$1.0] = $1.1 }
+        }
+        for (index, captions) in alone.enumerated() { #expect(together[index] == captions) }
+        #expect(await captioner.sharedBatches.joinCount < before + pictures.count)
+    }
+
     /// Hundreds of calls at once do not decode hundreds of images.
     @Test func fewImagesOfManyCallsAreDecoded() async throws {
         let captioner = try await Captioner(

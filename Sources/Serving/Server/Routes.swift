@@ -79,9 +79,13 @@
             return try await withThrowingTaskGroup(of: Data.self) { group in
                 group.addTask {
                     var data = Data()
-                    for try await buffer in request.body {
-                        guard data.count + buffer.readableBytes <= limits.bodySize else { throw tooLarge }
-                        data.append(contentsOf: buffer.readableBytesView)
+                    do {
+                        for try await buffer in request.body {
+                            guard data.count + buffer.readableBytes <= limits.bodySize else { throw tooLarge }
+                            data.append(contentsOf: buffer.readableBytesView)
+                        }
+                    } catch let error where !(error is ServiceError || error is CancellationError) {
+                        throw ServiceError.invalid("the body is no HTTP: \(error)")
                     }
                     return data
                 }
