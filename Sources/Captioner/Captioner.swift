@@ -111,7 +111,7 @@ public final class Captioner: Sendable {
     /// ```swift
     /// let caption = try await captioner.caption(URL(filePath: "beach.jpg"))
     /// ```
-    /// Calls that several tasks make at the same time, with equal options, share batches.
+    /// Calls that several tasks make at the same time share batches, whatever their options are.
     /// - Parameters:
     ///   - image: the URL of an image file, the `Data` of one, decoded pixels, or a ``CaptionRequest`` with a
     ///     prompt of its own.
