@@ -13,6 +13,8 @@ struct JoinedProgress: Sendable {
     /// The requests whose texts have ended, each with its sequences, the best first, or the reason why there are none.
     var ended: [(id: Int, sequences: Result<[GeneratedSequence], any Error>)] = []
     var timings = StageTimings()
+    /// Steps of the decoder after the first token.
+    var steps = 0
 }
 
 /// Texts of requests that go through the decoder together, each with options of its own. Others join between steps.
@@ -55,17 +57,25 @@ extension InferenceEngine {
         return progress
     }
 
-    /// Continues all texts that have joined by a token.
+    /// Continues all texts that have joined, token by token, until one of them ends.
+    /// - Parameters:
+    ///   - limit: the most tokens of each.
+    ///   - isInterrupted: asked after each token whether to return.
     /// - Throws: `CancellationError` when the task was cancelled.
-    func step(observe: TokenObserver) throws -> JoinedProgress {
-        guard let joined else { return JoinedProgress() }
+    func steps(
+        atMost limit: Int, isInterrupted: @Sendable () -> Bool, observe: TokenObserver
+    ) throws -> JoinedProgress {
+        var progress = JoinedProgress()
+        guard let joined else { return progress }
         let session = joined.session
-        var (texts, seconds) = (joined.texts, 0.0)
-        let logits = try measureSeconds(into: &seconds) { try session.step(texts.tokens) }  // [R, V]
-        let newTokens = texts.rowCount
-        let ended = texts.advance(by: logits, select: session.select) { id, token, _ in observe(id, token) }
-        keep(texts, in: session)
-        var progress = progress(ended)
+        var (texts, seconds, newTokens) = (joined.texts, 0.0, 0)
+        repeat {
+            let logits = try measureSeconds(into: &seconds) { try session.step(texts.tokens) }  // [R, V]
+            newTokens += texts.rowCount
+            let ended = texts.advance(by: logits, select: session.select) { id, token, _ in observe(id, token) }
+            keep(texts, in: session)
+            progress = self.progress(ended, steps: progress.steps + 1)
+        } while progress.ended.isEmpty && progress.steps < limit && !isInterrupted()
         progress.timings.add(seconds, to: StageTimings.decodeStage)
         progress.timings.newTokens = newTokens
         return progress
@@ -83,10 +93,10 @@ extension InferenceEngine {
         joined = texts.rowCount > 0 ? JoinedTexts(session: session, texts: texts) : nil
     }
 
-    private func progress(_ ended: [SearchedTexts.Entry]) -> JoinedProgress {
+    private func progress(_ ended: [SearchedTexts.Entry], steps: Int = 0) -> JoinedProgress {
         JoinedProgress(
             ended: ended.map { entry in
                 (entry.id, entry.failure.map { .failure($0) } ?? .success(entry.search.results))
-            })
+            }, steps: steps)
     }
 }

@@ -1,4 +1,5 @@
 import CaptionerGeneration
+import CaptionerTensorCore
 
 /// Captions images of several tasks together: requests wait while the model runs, and join those that run between two
 /// steps of the decoder. Each is answered when its own text ends. A caption does not depend on its neighbours.
@@ -23,6 +24,8 @@ actor SharedBatches {
     /// Requests that were cancelled while they ran, and are still in the model.
     private var leaving: Set<Int> = []
     private var stepsSinceJoin = 0
+    /// Asks for the steps to pause, so that those that were cancelled take no more of them.
+    private let isInterrupted = Locked(false)
     /// What computes at the moment.
     private var work: Task<JoinedProgress, any Error>?
     private var isDraining = false
@@ -68,8 +71,11 @@ actor SharedBatches {
             let requests = admitted(captioner)
             for request in requests { running[request.id] = request }
             if requests.isEmpty {
-                stepsSinceJoin += 1
-                await advance(captioner, ifItFails: Array(running.keys)) { try await $0.step(observe: $1) }
+                let limit = max(Self.stepsBetweenJoins - stepsSinceJoin, 1)
+                isInterrupted.withLock { $0 = false }
+                await advance(captioner, ifItFails: Array(running.keys)) { [isInterrupted] in
+                    try await $0.steps(atMost: limit, isInterrupted: { isInterrupted.withLock { $0 } }, observe: $1)
+                }
             } else {
                 await join(requests, captioner)
             }
@@ -107,6 +113,7 @@ actor SharedBatches {
         switch result {
         case .success(let progress):
             timings += progress.timings
+            stepsSinceJoin += progress.steps
             for (id, sequences) in progress.ended { finish(id, captioner) { try sequences.get() } }
             return true
         case .failure(let error):
@@ -166,6 +173,7 @@ actor SharedBatches {
         } else if let request = running.removeValue(forKey: id) {
             leaving.insert(id)
             request.continuation.resume(throwing: CancellationError())
+            isInterrupted.withLock { $0 = true }
             if running.isEmpty { work?.cancel() }
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Captioner
 
 /// Calls of many tasks at the same time.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(20)))
 struct SharedBatchesTests {
     private let pictures = (0..<10).map {
         Fixtures.pictures.appending(path: "easy-vqa-00\($0).png")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A weight of gigabytes that is being packed when its task is cancelled.
-@Suite(.timeLimit(.minutes(2))) struct PackingCancellationTests {
+@Suite(.timeLimit(.minutes(20))) struct PackingCancellationTests {
     /// Rows of a table of 5,120 that were read before packing stopped.
     private func rowsRead(cancelling: Bool) async -> Int {
         let (rowsRead, task) = (Locked(0), Locked<Task<Void, any Error>?>(nil))
