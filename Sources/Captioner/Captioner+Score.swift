@@ -1,3 +1,4 @@
+import CaptionerGeneration
 import CaptionerModels
 import CaptionerTokenization
 
@@ -48,10 +49,14 @@ extension Captioner {
     ) async throws -> (scores: [TextScore], note: String?) {
         let tokens = texts.map { self.tokens(of: $0, afterPrompt: request.prompt != nil, includesEnd: includesEnd) }
         return try await withPrepared(request, prompt: promptTokens(nil)) { prepared in
-            let scores = zip(tokens, try await engine.score(prepared, texts: tokens)).map {
-                TextScore(tokenIDs: $0, tokenLogProbabilities: $1)
+            do {
+                let scores = zip(tokens, try await engine.score(prepared, texts: tokens)).map {
+                    TextScore(tokenIDs: $0, tokenLogProbabilities: $1)
+                }
+                return (scores, prepared.note)
+            } catch let error as GenerationError {
+                throw CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path)
             }
-            return (scores, prepared.note)
         }
     }
 

@@ -134,9 +134,14 @@ extension Captioner {
     package var converses: Bool { engine.prompt.conversation != nil }
 
     /// Positions of the image and tokens of the prompt that a caption follows.
-    /// - Throws: `GenerationError`, `CaptionerError`.
+    /// - Throws: `CaptionerError` with the code `invalidOption` if the model cannot take it.
     package func promptLength(_ prompt: String?, conversation: [ConversationTurn]?) throws -> Int {
-        let tokens = try conversation.map(promptTokens) ?? promptTokens(prompt)
+        let tokens: [Int]
+        do {
+            tokens = try conversation.map(promptTokens) ?? promptTokens(prompt)
+        } catch let error as GenerationError {
+            throw CaptionerError.invalidOption("\(error)")
+        }
         return engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
     }
 

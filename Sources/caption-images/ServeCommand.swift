@@ -72,6 +72,10 @@
                 ("--timeout", timeout, 1...86_400), ("--grace", grace, 0...86_400), ("--max-body", maxBody, 1...1024),
                 ("--max-pixels", maxPixels, 1...178), ("--max-tokens", maxTokens, 1...100_000),
             ]
+            var address = in6_addr()
+            guard
+                inet_pton(AF_INET, numericHost, &address) == 1 || inet_pton(AF_INET6, numericHost, &address) == 1
+            else { throw ValidationError("--host is \(host), expected an address in numbers, such as 0.0.0.0 or ::1.") }
             for (name, value, range) in ranges where !range.contains(value) {
                 throw ValidationError("\(name) is \(value), expected \(range).")
             }
@@ -94,27 +98,56 @@
                 let configuration = try serverConfiguration()
                 var logger = Logger(label: "caption-images") { StreamLogHandler.standardError(label: $0) }
                 logger.logLevel = verbose ? .info : .warning
-                let host = host
+                let host = numericHost
+                let (started, start) = AsyncStream<Void>.makeStream()
                 let server = CaptionServer(service, configuration, logger: logger) { port in
                     Console.write("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)/\n")
+                    start.finish()
                 }
                 Signals.respond(
                     .finish {
                         Console.write("stopping: answers what was asked; once more ends at once\n")
-                        Task { await server.stop() }
+                        Task {
+                            await server.stop()
+                            // Connections whose clients do not read would keep it for ever.
+                            try? await Task.sleep(for: .seconds(2))
+                            _exit(Signals.exitStatus ?? 1)
+                        }
                     })
-                try await serve(server, service, console)
+                try await serve(server, service, started) { start.finish() }
             }
             if let status = Signals.exitStatus { throw ExitCode(status) }
         }
 
-        /// Serves from the start, and answers when the models are loaded.
-        private func serve(_ server: CaptionServer, _ service: CaptionService, _ console: Console) async throws {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                service.use(try await loadedModels())
-                console.note("ready")
-                try await group.next()
+        /// Answers as soon as the models are loaded, until the server ends.
+        /// - Parameters:
+        ///   - started: ends when the server listens, or cannot.
+        ///   - ended: is called when it does not listen any more.
+        private func serve(
+            _ server: CaptionServer, _ service: CaptionService, _ started: AsyncStream<Void>,
+            ended: @escaping @Sendable () -> Void
+        ) async throws {
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    defer { ended() }
+                    try await server.run()
+                    return true
+                }
+                // A port that is taken is told before the model is loaded.
+                for await _ in started {}
+                let loading = Task { try await loadedModels() }
+                group.addTask {
+                    try await withTaskCancellationHandler {
+                        service.use(try await loading.value)
+                        Console.write("ready\n")
+                    } onCancel: {
+                        loading.cancel()
+                    }
+                    return false
+                }
+                // It may be stopped while the models are loaded, and loading may fail.
+                while let hasEnded = try await group.next(), !hasEnded {}
+                group.cancelAll()
             }
         }
 
@@ -141,24 +174,40 @@
 
         private func serverConfiguration() throws -> CaptionServer.Configuration {
             var configuration = CaptionServer.Configuration()
-            // A static program cannot look names up.
-            configuration.host = host == "localhost" ? "127.0.0.1" : host
-            var address = in6_addr()
-            guard
-                inet_pton(AF_INET, configuration.host, &address) == 1
-                    || inet_pton(AF_INET6, configuration.host, &address) == 1
-            else { throw ValidationError("--host is \(host), expected an address in numbers, such as 0.0.0.0 or ::1.") }
+            configuration.host = numericHost
             configuration.port = port
             configuration.graceSeconds = grace
             if let apiKeyFile {
-                let content = try Data(contentsOf: apiKeyFile.path.url)
-                let token = content.prefix { $0 != 0x0A && $0 != 0x0D }
-                guard !token.isEmpty else { throw ValidationError("--api-key-file has an empty first line.") }
-                configuration.token = Array(token)
+                let content: String
+                do {
+                    content = try String(contentsOf: apiKeyFile.path.url, encoding: .utf8)
+                } catch {
+                    throw UnusableToken(description: "\(apiKeyFile.path.escaped) cannot be read as a file of text")
+                }
+                let line = content.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+                configuration.token = try Self.token(String(line), of: apiKeyFile.path.escaped)
             } else if let token = ProcessInfo.processInfo.environment["CAPTIONER_API_KEY"], !token.isEmpty {
-                configuration.token = Array(token.utf8)
+                configuration.token = try Self.token(token, of: "CAPTIONER_API_KEY")
             }
             return configuration
+        }
+
+        /// A static program cannot look names up.
+        private var numericHost: String { host == "localhost" ? "127.0.0.1" : host }
+
+        /// - Parameter source: where it is from, for the message.
+        /// - Throws: `UnusableToken` for one that no header can bear.
+        private static func token(_ text: String, of source: String) throws -> [UInt8] {
+            let token = Array(text.trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])).utf8)
+            guard (1...4096).contains(token.count), token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw UnusableToken(
+                    description: "the token of \(source) is empty, or has other bytes than visible ASCII characters")
+            }
+            return token
+        }
+
+        private struct UnusableToken: Error, CustomStringConvertible {
+            let description: String
         }
     }
 

@@ -69,13 +69,15 @@
             let server = try await RunningServer()
             let connection = try server.connection()
             for (method, path, status) in [
-                ("GET", "/nothing", 404), ("POST", "/health", 405), ("GET", "/v1/caption", 405), ("PUT", "/", 405),
+                ("GET", "/nothing", 404), ("POST", "/health", 405), ("OPTIONS", "/v1/score", 405),
+                ("HEAD", "/nothing", 404), ("GET", "/v1/caption", 405), ("PUT", "/", 405),
                 ("HEAD", "/v1/models", 200), ("POST", "/v1/responses", 404),
             ] {
                 try await connection.send(method, path, body: method == "POST" ? Data() : nil)
                 if method == "HEAD" { _ = try await connection.read(through: "\r\n\r\n"); continue }
                 let answer = try await connection.answer()
                 #expect(answer.status == status, "\(method) \(path)")
+                #expect((answer.headers["allow"] == nil) == (status != 405))
                 #expect(try json(answer)["error"]?["code"]?.integer == status)
             }
             for (body, status) in [(Data(), 400), (Data("text".utf8), 415), (picture.prefix(45), 422)] {
@@ -132,7 +134,58 @@
             }
         }
 
+        /// Clients wait for leave to send a large body, and some for ever.
+        @Test func leaveToSendIsGiven() async throws {
+            let server = try await RunningServer()
+            let connection = try server.connection()
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: \(picture.count)\r\n\r\n"
+            try await connection.send(Data(head.utf8))
+            #expect(try await connection.answer().status == 100)
+            try await connection.send(picture)
+            #expect(try await connection.answer().status == 200)
+            let large = try server.connection()
+            try await large.send(
+                Data("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n".utf8))
+            #expect(try await large.answer().status == 413)
+            try await server.stop()
+        }
+
+        @Test func modelsHaveNames() async throws {
+            let server = try await RunningServer()
+            let connection = try server.connection()
+            #expect(try await json(connection.request("GET", "/v1/models/demo"))["id"]?.text == "demo")
+            for name in ["other", "a/b", "dem"] {
+                #expect(try await connection.request("GET", "/v1/models/\(name)").status == 404)
+            }
+            try await server.stop()
+        }
+
         // MARK: Clients that misbehave
+
+        /// What follows a refused body would be taken for requests: nothing of it is answered, and the connection ends.
+        @Test func refusedBodiesEndTheirConnection() async throws {
+            let server = try await RunningServer()
+            let connection = try server.connection(seconds: 30)
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"
+            try await connection.send(Data((head + "GET /health HTTP/1.1\r\nHost: a\r\n\r\n").utf8))
+            let answer = try await connection.answer()
+            #expect(answer.status == 413 && answer.headers["connection"] == "close")
+            await #expect(throws: Connection.Failure.self) { try await connection.answer() }
+            try await server.stop()
+        }
+
+        @Test func headersAreNotWaitedForForEver() async throws {
+            var limits = ServiceLimits()
+            (limits.headerSeconds, limits.idleSeconds) = (1, 1)
+            let server = try await RunningServer(limits: limits)
+            let slow = try server.connection(seconds: 30)
+            try await slow.send(Data("GET /health HT".utf8))
+            await #expect(throws: Connection.Failure.self) { try await slow.answer() }
+            let idle = try server.connection(seconds: 30)
+            #expect(try await idle.request("GET", "/health").status == 200)
+            await #expect(throws: Connection.Failure.self) { try await idle.answer() }
+            try await server.stop()
+        }
 
         @Test func bodiesAreLimited() async throws {
             var limits = ServiceLimits()

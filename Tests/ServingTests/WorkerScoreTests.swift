@@ -84,7 +84,7 @@ import Testing
             "{\"image\": \"\(picture.path)\", \"texts\": [\"a\"]}",
         ])
         let values = try answers.map { try JSONParser.parse(Array($0.utf8)) }
-        #expect(values.map { $0["error"]?["stage"]?.text } == ["read", "caption", "prompt", nil])
+        #expect(values.map { $0["error"]?["stage"]?.text } == ["read", "prompt", "prompt", nil])
         #expect(values[3]["scores"]?.elements?.count == 1)
     }
 

@@ -10,11 +10,13 @@ package enum CaptionAnswer {
     package static func generatedTexts(_ captions: [Caption], isQuestion: Bool) -> JSONValue {
         .array(
             captions.map { caption in
-                guard isQuestion else { return .object([JSONMember("generated_text", .string(caption.text))]) }
-                return .object([
-                    JSONMember("answer", .string(caption.text)),
-                    JSONMember("score", .number("\(exp(caption.logProbability))")),
-                ])
+                let note = caption.note.map { [JSONMember("note", .string($0))] } ?? []
+                guard isQuestion else { return .object([JSONMember("generated_text", .string(caption.text))] + note) }
+                return .object(
+                    [
+                        JSONMember("answer", .string(caption.text)),
+                        JSONMember("score", .number("\(exp(caption.logProbability))")),
+                    ] + note)
             })
     }
 

@@ -42,6 +42,9 @@ package struct CaptionBody: Sendable {
                 if let text = try question.text("image") { image = try CaptionCall.bytes(text, field: "inputs.image") }
             } else if let text = inputs?.text {
                 image = try CaptionCall.bytes(text, field: "inputs")
+                // Hugging Face's client of visual question answering.
+                prompt = try object.text("question")
+                isQuestion = prompt != nil
             }
             guard image != nil else { throw .invalid("there is no image", field: "inputs") }
             fields = object

@@ -34,6 +34,9 @@ package struct CaptionCall: Sendable {
             throw ServiceError(error)
         }
         let (count, overflow) = size.width.multipliedReportingOverflow(by: size.height)
+        guard max(size.width, size.height) <= limits.side else {
+            throw .tooLarge("the image is \(size.width) x \(size.height) pixels; a side may have \(limits.side)")
+        }
         guard !overflow, count <= limits.pixelCount else {
             throw .tooLarge(
                 "the image has \(size.width) x \(size.height) pixels, more than the \(limits.pixelCount) allowed")
@@ -59,10 +62,26 @@ package struct CaptionCall: Sendable {
                 "\(field) is a \(scheme): address, and the server fetches and reads nothing; send the bytes of the image, "
                     + "as data:image/jpeg;base64,...", field: field)
         }
-        guard let data = Data(base64Encoded: Data(encoded), options: .ignoreUnknownCharacters), !data.isEmpty else {
-            throw .invalid("\(field) is not Base64", field: field)
-        }
+        guard let data = base64(encoded) else { throw .invalid("\(field) is not Base64", field: field) }
+        guard !data.isEmpty else { throw .invalid("\(field) is empty", field: field) }
         return data
+    }
+
+    /// Base64 with either alphabet of RFC 4648, with or without its padding, in one line or several.
+    private static func base64(_ encoded: Substring.UTF8View) -> Data? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.count + 3)
+        for byte in encoded {
+            switch byte {
+            case UInt8(ascii: "-"): bytes.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): bytes.append(UInt8(ascii: "/"))
+            case 0x20, 0x09, 0x0A, 0x0D: break
+            default: bytes.append(byte)
+            }
+        }
+        while bytes.last == UInt8(ascii: "=") { bytes.removeLast() }
+        bytes += [UInt8](repeating: UInt8(ascii: "="), count: (4 - bytes.count % 4) % 4)
+        return Data(base64Encoded: Data(bytes))
     }
 }
 

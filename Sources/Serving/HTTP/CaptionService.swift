@@ -137,6 +137,16 @@ package final class CaptionService: Sendable {
         }
     }
 
+    /// One of the models.
+    /// - Throws: `ServiceError` if there is none of the name.
+    package func model(_ name: String) throws(ServiceError) -> JSONValue {
+        let entries = try modelList()["data"]?.elements ?? []
+        guard let entry = entries.first(where: { $0["id"] == .string(name) }) else {
+            throw .notFound("there is no model \(name)")
+        }
+        return entry
+    }
+
     /// `{"object": "list", "data": [...]}` of OpenAI.
     package func modelList() throws(ServiceError) -> JSONValue {
         let models = try models()

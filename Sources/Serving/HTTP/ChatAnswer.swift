@@ -31,7 +31,7 @@ package struct ChatAnswer: Sendable {
                             JSONMember("refusal", .null),
                         ])),
                     JSONMember("logprobs", .null), JSONMember("finish_reason", .string(caption.finishReason)),
-                ]
+                ] + caption.noteMembers
             }, usage: usage(captions))
     }
 
@@ -44,7 +44,7 @@ package struct ChatAnswer: Sendable {
 
     /// The piece that says why an answer ends.
     package func lastChunk(_ caption: Caption) -> JSONValue {
-        chunk(.object([]), finishReason: .string(caption.finishReason))
+        chunk(.object([]), finishReason: .string(caption.finishReason), caption.noteMembers)
     }
 
     /// The piece after the last, with no text, and the counts of tokens.
@@ -52,14 +52,14 @@ package struct ChatAnswer: Sendable {
         object("chat.completion.chunk", choices: [], usage: usage([caption]))
     }
 
-    private func chunk(_ delta: JSONValue, finishReason: JSONValue) -> JSONValue {
+    private func chunk(_ delta: JSONValue, finishReason: JSONValue, _ others: [JSONMember] = []) -> JSONValue {
         object(
             "chat.completion.chunk",
             choices: [
                 [
                     JSONMember("index", .integer(0)), JSONMember("delta", delta), JSONMember("logprobs", .null),
                     JSONMember("finish_reason", finishReason),
-                ]
+                ] + others
             ], usage: nil)
     }
 
@@ -83,4 +83,7 @@ package struct ChatAnswer: Sendable {
 
 extension Caption {
     fileprivate var finishReason: String { isComplete ? "stop" : "length" }
+
+    /// What was wrong with the image's file, in a field of our own.
+    fileprivate var noteMembers: [JSONMember] { note.map { [JSONMember("note", .string($0))] } ?? [] }
 }

@@ -27,6 +27,7 @@ struct RequestFields {
 
     func integer(_ name: String) throws(ServiceError) -> Int? {
         guard let value = self[name] else { return nil }
+        if let integer = value.integer ?? value.text.flatMap({ Int($0) }) { return integer }
         // 20.0 is what JavaScript and Python may make of 20.
         guard let number = number(value), number == number.rounded(), let integer = Int(exactly: number) else {
             throw .invalid("\(name) is \(value.kind), expected an integer", field: name)

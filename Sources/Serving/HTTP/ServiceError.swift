@@ -10,6 +10,8 @@ package struct ServiceError: Error, Sendable, Equatable {
     let field: String?
     /// After how many seconds to try again.
     package private(set) var retryAfter: Int?
+    /// The methods that there are in place of the request's.
+    package private(set) var allowed: String?
 
     private init(_ status: Int, _ type: String, _ message: String, field: String? = nil, retryAfter: Int? = nil) {
         (self.status, self.type, self.message, self.field) = (status, type, message, field)
@@ -28,8 +30,11 @@ package struct ServiceError: Error, Sendable, Equatable {
 
     package static func notFound(_ what: String) -> ServiceError { ServiceError(404, "not_found_error", what) }
 
+    /// - Parameter allowed: such as `GET, HEAD`.
     package static func methodNotAllowed(_ allowed: String) -> ServiceError {
-        ServiceError(405, "invalid_request_error", "expected \(allowed)")
+        var error = ServiceError(405, "invalid_request_error", "expected one of the methods \(allowed)")
+        error.allowed = allowed
+        return error
     }
 
     package static func bodyTimeout(seconds: Int) -> ServiceError {
@@ -54,6 +59,9 @@ package struct ServiceError: Error, Sendable, Equatable {
     package static func busy(_ count: Int, retryAfter: Int) -> ServiceError {
         ServiceError(429, "rate_limit_error", "\(count) requests are being answered or wait", retryAfter: retryAfter)
     }
+
+    /// nginx's status for a client that did not wait for its answer.
+    package static let clientGone = ServiceError(499, "client_closed_request", "the client has gone")
 
     /// 500.
     package static func failed(_ message: String) -> ServiceError { ServiceError(500, "server_error", message) }

@@ -4,6 +4,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var bodySize = 20 << 20
     /// Of an image, by its header, before memory is taken.
     package var pixelCount = 50_000_000
+    /// Of an image, in pixels. Of a single row of millions much more memory is needed than of a square.
+    package var side = 65_535
     /// Requests that wait, beside those that are being answered.
     package var queueLength = 64
     /// New tokens of a text. Who asks for more gets these.
@@ -16,8 +18,12 @@ package struct ServiceLimits: Sendable, Equatable {
     package var seconds = 120
     /// Until a body has arrived, in seconds.
     package var bodySeconds = 30
-    /// Connections at a time.
-    package var connections = 512
+    /// Connections at a time, as far as the process may open files.
+    package var connections = 8192
+    /// Until the header of a request has arrived, in seconds.
+    package var headerSeconds = 15
+    /// Between an answer and the next request of a connection, in seconds.
+    package var idleSeconds = 75
 
     package init() {}
 }

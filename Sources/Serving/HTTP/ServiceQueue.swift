@@ -6,8 +6,9 @@ actor ServiceQueue {
     private var count = 0
     private var isStopping = false
     private var idle: [CheckedContinuation<Void, Never>] = []
-    /// The mean time between two answers while others waited, in seconds, the last ones weighing most.
-    private var secondsPerAnswer = 1.0
+    /// The mean time between two answers while others waited, in seconds, the last ones weighing most; 0 until there was
+    /// one.
+    private var secondsPerAnswer = 0.0
     private var lastAnswer: ContinuousClock.Instant?
 
     init(limit: Int) { self.limit = limit }
@@ -41,7 +42,10 @@ actor ServiceQueue {
     private func leave() {
         count -= 1
         let now = ContinuousClock.now
-        if let lastAnswer { secondsPerAnswer += 0.1 * ((now - lastAnswer) / .seconds(1) - secondsPerAnswer) }
+        if let lastAnswer {
+            let seconds = (now - lastAnswer) / .seconds(1)
+            secondsPerAnswer += (secondsPerAnswer == 0 ? 1 : 0.1) * (seconds - secondsPerAnswer)
+        }
         lastAnswer = now
         guard count == 0 else { return }
         for waiting in idle { waiting.resume() }

@@ -1,5 +1,6 @@
 #if Server
     package import CaptionerServing
+    import Foundation
     import Hummingbird
     import HummingbirdCore
     package import Logging
@@ -25,6 +26,7 @@
         private let group: ServiceGroup
         private let service: CaptionService
         private let graceSeconds: Int
+        private let address: String
 
         /// - Parameter onStart: receives the port when the server listens.
         package init(
@@ -39,40 +41,82 @@
             Routes(service: service).add(to: router)
             var frontLogger = logger
             // What the framework says of each connection is for those who work on it.
-            frontLogger.logLevel = max(logger.logLevel, .notice)
+            if logger.logLevel > .info { frontLogger.logLevel = .critical }
             let limits = service.limits
             let application = Application(
                 router: router,
                 server: .http1(
                     configuration: .init(
-                        additionalChannelHandlers: [ClientPresence()],
+                        additionalChannelHandlers: [
+                            ClientConnection(
+                                headerSeconds: limits.headerSeconds, idleSeconds: limits.idleSeconds,
+                                bodyLimit: limits.bodySize)
+                        ],
                         idleTimeout: .seconds(Int64(limits.seconds + limits.bodySeconds)),
                         httpDecoderConfiguration: .init(
                             maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
                 configuration: .init(
-                    address: .hostname(configuration.host, port: configuration.port),
-                    availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+                    address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
+                    availableConnectionsDelegate: MaximumAvailableConnections(
+                        min(limits.connections, Self.raiseFileLimit() - 100))),
                 onServerRunning: { channel in onStart(channel.localAddress?.port ?? configuration.port) },
                 logger: frontLogger)
             group = ServiceGroup(configuration: .init(services: [application], logger: frontLogger))
             self.service = service
             graceSeconds = configuration.graceSeconds
+            address = "\(configuration.host):\(configuration.port)"
         }
 
         /// Serves until it is stopped, or the task is cancelled.
-        /// - Throws: what makes it impossible to listen.
-        package func run() async throws { try await group.run() }
+        /// - Throws: `ServerError` if it is impossible to listen.
+        package func run() async throws {
+            do {
+                try await group.run()
+            } catch let error as IOError {
+                throw ServerError.cannotListen(address: address, cause: String(cString: strerror(error.errnoCode)))
+            }
+        }
 
         /// Takes no new requests, answers those that there are, as long as the grace lasts, and lets `run` return.
         package func stop() async {
             let seconds = graceSeconds
-            await withTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { await service.stop() }
-                tasks.addTask { try? await Task.sleep(for: .seconds(seconds)) }
-                await tasks.next()
-                // What is left ends with the connections.
-                await group.triggerGracefulShutdown()
-                tasks.cancelAll()
+            // Not a task group, which would wait for both.
+            let (done, source) = AsyncStream<Void>.makeStream()
+            Task {
+                await service.stop()
+                source.finish()
+            }
+            Task {
+                try? await Task.sleep(for: .seconds(seconds))
+                source.finish()
+            }
+            for await _ in done {}
+            await group.triggerGracefulShutdown()
+        }
+
+        /// Lets the process open as many files as the system allows it to. Each connection is one.
+        /// - Returns: how many these are.
+        private static func raiseFileLimit() -> Int {
+            #if os(Linux)
+                let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            #else
+                let files = RLIMIT_NOFILE
+            #endif
+            var limit = rlimit()
+            guard getrlimit(files, &limit) == 0 else { return 1024 }
+            limit.rlim_cur = limit.rlim_max
+            setrlimit(files, &limit)
+            getrlimit(files, &limit)
+            return Int(clamping: limit.rlim_cur)
+        }
+    }
+
+    package enum ServerError: Error, CustomStringConvertible {
+        case cannotListen(address: String, cause: String)
+
+        package var description: String {
+            switch self {
+            case .cannotListen(let address, let cause): "cannot listen on \(address): \(cause)"
             }
         }
     }

@@ -22,7 +22,7 @@
             let (parts, source) = AsyncThrowingStream<Part, any Error>.makeStream()
             let task = Task {
                 do {
-                    try await ClientPresence.required(on: context.channel) {
+                    try await ClientConnection.required(on: context.channel) {
                         try await service.withPlace { models in
                             try await answer(request, id: id, by: models) { source.yield($0) }
                         }

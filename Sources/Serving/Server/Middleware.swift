@@ -25,6 +25,7 @@
         init(_ error: ServiceError) {
             var headers: HTTPFields = [:]
             if let seconds = error.retryAfter { headers[.retryAfter] = "\(seconds)" }
+            headers[.allow] = error.allowed
             if error.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
             // What is left of a body that was not read would be taken for the next request.
             if error.closesConnection { headers[.connection] = "close" }
@@ -52,8 +53,7 @@
             } catch let error as ServiceError {
                 response = Response(error)
             } catch is CancellationError {
-                // Nobody reads it.
-                response = Response(.failed("cancelled"))
+                response = Response(.clientGone)
             } catch let error as any HTTPResponseError {
                 response = Response(
                     error.status == .notFound
@@ -63,6 +63,8 @@
                 logger.error("unexpected", metadata: ["error": "\(error)"])
                 response = Response(.failed("the server failed"))
             }
+            // What is said of a body that HEAD does not get stays.
+            if request.method == .head, response.status != .ok { response.body = ResponseBody() }
             let id = Self.id(request) ?? context.id
             response.headers[.requestID] = id
             response.headers[.xContentTypeOptions] = "nosniff"
@@ -100,9 +102,8 @@
             _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
         ) async throws -> Response {
             // A browser says which page sends a request; any other site may make it send one.
-            if let origin = request.headers[HTTPField.Name.origin], let host = request.head.authority,
-                !["http://\(host)", "https://\(host)"].contains(origin)
-            {
+            let host = request.head.authority ?? ""
+            if let origin = request.headers[.origin], !["http://\(host)", "https://\(host)"].contains(origin) {
                 throw ServiceError.otherOrigin
             }
             let isOpen = Self.open.contains(request.uri.path) && request.method != .post

@@ -24,19 +24,25 @@
                 Response(text: await service.metricsText(), type: "text/plain; version=0.0.4")
             }
             router.get("/v1/models") { _, _ in Response(try service.modelList()) }
-            router.get("/v1/models/:id") { _, _ in Response(try service.modelList()["data"]?.elements?.first ?? .null) }
+            // Names of models have slashes.
+            router.get("/v1/models/**") { _, context in
+                Response(try service.model(context.parameters.getCatchAll().joined(separator: "/")))
+            }
             router.post("/") { try await answer($0, $1, caption) }
             router.post("/v1/caption") { try await answer($0, $1, captionObject) }
             router.post("/v1/score") { try await answer($0, $1, score) }
             router.post("/v1/embeddings") { try await answer($0, $1, embeddings) }
             router.post("/v1/chat/completions", use: chat)
             let getPaths = ["/page.css", "/page.js", "/openapi.json", "/health", "/ready", "/metrics", "/v1/models"]
-            for path in getPaths { refuse([.post, .put, .delete, .patch], "GET", path, router) }
-            refuse([.put, .delete, .patch], "GET or POST", "/", router)
+            for path in getPaths { refuse([.post] + Self.others, "GET, HEAD", path, router) }
+            refuse(Self.others, "GET, HEAD, POST", "/", router)
             for path in ["/v1/caption", "/v1/score", "/v1/embeddings", "/v1/chat/completions"] {
-                refuse([.get, .put, .delete, .patch], "POST", path, router)
+                refuse([.get] + Self.others, "POST", path, router)
             }
         }
+
+        /// Methods that nothing has.
+        private static let others: [HTTPRequest.Method] = [.put, .delete, .patch, .options, .trace]
 
         private func refuse(
             _ methods: [HTTPRequest.Method], _ allowed: String, _ path: String, _ router: Router<ServerContext>
@@ -62,7 +68,7 @@
             _ request: Request, _ context: ServerContext,
             _ answer: @escaping @Sendable (Request, Data, CaptionService.Models) async throws -> Response
         ) async throws -> Response {
-            try await ClientPresence.required(on: context.channel) {
+            try await ClientConnection.required(on: context.channel) {
                 try await service.withPlace { models in
                     try await answer(request, try await body(request), models)
                 }

@@ -97,6 +97,11 @@ import Testing
         let question = "{\"inputs\": {\"question\": \"what is it?\", \"image\": \"\(address)\"}}"
         let asked = try caption(Data(question.utf8))
         #expect(asked.isQuestion && asked.call.prompt == "what is it?")
+        // As its client sends it.
+        let encoded = picture.base64EncodedString()
+        let sent = "{\"inputs\": \"\(encoded)\", \"question\": \"what?\", \"image\": \"\(encoded)\"}"
+        let question2 = try caption(Data(sent.utf8))
+        #expect(question2.isQuestion && question2.call.prompt == "what?")
     }
 
     @Test(arguments: [
@@ -107,6 +112,18 @@ import Testing
     ]) func whatIsNoImage(_ body: String, _ status: Int) {
         let error = #expect(throws: ServiceError.self) { try caption(Data(body.utf8)) }
         #expect(error?.status == status, "\(body): \(error?.message ?? "")")
+    }
+
+    @Test func kindsOfBase64() throws {
+        let encoded = picture.base64EncodedString()
+        let urlSafe = encoded.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let lines = encoded.replacing(/.{76}/) { "\($0.output)\r\n" }
+        for text in [encoded, urlSafe, lines, address, "DATA:image/png;BASE64,\(urlSafe)"] {
+            #expect(try CaptionCall.bytes(text, field: "x") == picture)
+        }
+        for text in ["", "a", "a*==", "data:image/png,abc", "data:image/png;base64", "c:\\a", "https://a/b"] {
+            #expect(throws: ServiceError.self, "\(text)") { try CaptionCall.bytes(text, field: "x") }
+        }
     }
 
     @Test func damagedAndLargeImages() throws {

@@ -48,6 +48,11 @@ async function caption() {
   const mine = running = new AbortController();
   const output = element("caption");
   output.textContent = "";
+  if (picture.size === 0) {
+    running = null;
+    show("The file is empty.", true);
+    return;
+  }
   element("stop").disabled = false;
   show("Waiting …");
   const start = performance.now();
@@ -62,9 +67,13 @@ async function caption() {
       method: "POST", headers, signal: mine.signal,
       body: JSON.stringify({ messages: [{ role: "user", content }], stream: true }),
     });
-    if (response.status === 401) element("token-row").hidden = false;
+    if (response.status === 401) {
+      element("token-row").hidden = false;
+      element("token").focus();
+      throw new Error("This server wants its token.");
+    }
     if (!response.ok) throw new Error((await response.json()).error.message);
-    let reason = "";
+    let [reason, note] = ["", ""];
     for await (const event of events(response.body)) {
       if (event === "[DONE]") break;
       const chunk = JSON.parse(event);
@@ -73,17 +82,20 @@ async function caption() {
       if (!choice) continue;
       output.textContent += choice.delta.content ?? "";
       reason = choice.finish_reason ?? reason;
+      note = choice.note ?? note;
     }
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    show(`${seconds} s${reason === "length" ? "; cut off at its maximum length" : ""}`);
+    show(`${seconds} s${reason === "length" ? "; cut off at its maximum length" : ""}${note ? `; ${note}` : ""}`);
   } catch (error) {
     if (mine !== running) return;
     if (error.name === "AbortError") show("Stopped");
-    else show(error.message, true);
+    else show(error instanceof TypeError ? "The server does not answer." : error.message, true);
   } finally {
     if (mine === running) {
       running = null;
+      const hadFocus = document.activeElement === element("stop");
       element("stop").disabled = true;
+      if (hadFocus) element("send").focus();
     }
   }
 }
@@ -94,11 +106,11 @@ element("form").addEventListener("submit", (event) => {
   caption();
 });
 element("stop").addEventListener("click", () => { if (running) running.abort(); });
-const drop = element("drop");
+// A picture may be dropped anywhere: beside the box the browser would open it in place of this page.
 for (const name of ["dragover", "dragleave", "drop"]) {
-  drop.addEventListener(name, (event) => {
+  window.addEventListener(name, (event) => {
     event.preventDefault();
-    drop.classList.toggle("over", name === "dragover");
+    element("drop").classList.toggle("over", name === "dragover");
     if (name === "drop") choose(event.dataTransfer.files[0]);
   });
 }
