@@ -24,6 +24,9 @@ actor SharedBatches {
     /// Requests that were cancelled while they ran, and are still in the model.
     private var leaving: Set<Int> = []
     private var stepsSinceJoin = 0
+    /// How long to wait for more requests before the model begins anew. Those who asked together get their answers together,
+    /// and ask again one by one: without it the first of them would be captioned alone each time.
+    private var gatherTime = Duration.zero
     /// Asks for the steps to pause, so that those that were cancelled take no more of them.
     private let isInterrupted = Locked(false)
     /// What computes at the moment.
@@ -68,6 +71,9 @@ actor SharedBatches {
     private func drain(_ captioner: Captioner) async {
         while !waiting.isEmpty || !running.isEmpty || !leaving.isEmpty {
             await takeOut(captioner.engine)
+            if running.isEmpty, waiting.count < captioner.options.batchSize {
+                try? await Task.sleep(for: gatherTime)
+            }
             let requests = admitted(captioner)
             for request in requests { running[request.id] = request }
             if requests.isEmpty {
@@ -89,9 +95,12 @@ actor SharedBatches {
         stepsSinceJoin = 0
         let joining = requests.map(\.joining)
         let ids = joining.map(\.id)
+        let start = ContinuousClock.now
         let joins = await advance(captioner, ifItFails: joining.count == 1 ? ids : []) {
             try await $0.join(joining, observe: $1)
         }
+        // A little of what their images took. One client alone does not wait for others.
+        gatherTime = requests.count > 1 ? min(.milliseconds(50), (ContinuousClock.now - start) / 50) : .zero
         guard !joins, requests.count > 1 else { return }
         for request in requests where running[request.id] != nil { await join([request], captioner) }
     }
