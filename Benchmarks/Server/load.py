@@ -9,6 +9,7 @@ are what the server's are compared with. Needs nothing but Python.
 
 import argparse
 import asyncio
+import base64
 import json
 import os
 import random
@@ -82,8 +83,6 @@ class Load:
         is_long = self.random.random() < self.options.long
         start = time.monotonic()
         if self.options.stream:
-            import base64
-
             body: dict = {"stream": True, "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + base64.b64encode(content).decode()}}]}]}
             if is_long:
                 body |= {"max_tokens": self.options.long_tokens, "min_new_tokens": self.options.long_tokens}

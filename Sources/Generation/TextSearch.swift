@@ -28,7 +28,8 @@ package struct ContinuedRow: Sendable {
 
 /// Finds continuations of texts. A text's search does not depend on the others.
 package protocol SearchMethod: Sendable {
-    /// The search for one text, which has room for so many tokens.
+    /// The search for one text.
+    /// - Parameter room: the most tokens that the session has positions for.
     func text(_ start: SequenceStart, room: Int) -> any TextSearch
 }
 

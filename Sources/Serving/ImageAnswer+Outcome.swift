@@ -4,9 +4,14 @@ import CaptionerDataSets
 extension ImageAnswer {
     /// What rows have of the captioner's answer.
     init(_ outcome: CaptionOutcome) {
-        self = outcome.captions
-            .map { $0.map { ImageCaption(text: $0.text, logProbability: $0.logProbability, note: $0.note) } }
-            .mapError(ItemFailure.init)
+        self = outcome.captions.map { $0.map(ImageCaption.init) }.mapError(ItemFailure.init)
+    }
+}
+
+extension ImageCaption {
+    /// What rows have of the captioner's caption.
+    init(_ caption: Caption) {
+        self.init(text: caption.text, logProbability: caption.logProbability, note: caption.note)
     }
 }
 

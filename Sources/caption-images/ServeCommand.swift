@@ -48,7 +48,7 @@
         @Option(help: "Seconds that a request may take, waiting included.")
         var timeout = ServiceLimits().seconds
 
-        @Option(help: "Seconds that requests may take to be answered once the server is told to stop.")
+        @Option(help: "Seconds that requests may take to be answered after SIGTERM or SIGINT.")
         var grace = CaptionServer.Configuration().graceSeconds
 
         @Option(help: "The maximum size of a request, in MB.")
@@ -133,7 +133,7 @@
                     try await server.run()
                     return true
                 }
-                // A port that is taken is told before the model is loaded.
+                // A port that is taken is an error before the model is loaded.
                 for await _ in started {}
                 let loading = Task { try await loadedModels() }
                 group.addTask {

@@ -109,7 +109,7 @@ class Server:
                 # In any order.
                 if sum(line == "ready" or line.startswith("listening on ") for line in self.lines) == 2:
                     self.is_ready.set()
-        # Whoever waits sees what was said.
+        # The test that waits sees the messages.
         self.is_ready.set()
 
     def metric(self, name: str) -> float:
@@ -308,7 +308,7 @@ class OpenAITests(ServerCase):
                 next(iter(stream))
         deadline = time.monotonic() + ANSWER_SECONDS
         while self.server.metric("images_running") or self.server.metric("images_waiting"):
-            self.assertLess(time.monotonic(), deadline, "streams that nobody reads are still written")
+            self.assertLess(time.monotonic(), deadline, "streams without a reader are still written")
             time.sleep(0.05)
 
 

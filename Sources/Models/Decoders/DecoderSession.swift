@@ -125,9 +125,7 @@ package final class DecoderSession: DecodingSession {
 
     package func select(rows selection: [Int]) {
         var taken: Set<Int> = []
-        let copies = selection.filter { !taken.insert($0).inserted }.count
-        var free = Self.unused(by: rows.map(\.slot), count: copies)[...]
-        taken = []
+        var free = Self.unused(by: rows.map(\.slot), count: selection.count)[...]
         let previous = rows
         keep(
             selection.map { index in

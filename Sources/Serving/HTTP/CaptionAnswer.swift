@@ -23,9 +23,7 @@ package enum CaptionAnswer {
     /// What a worker answers: `{"caption", "log_probability"}`, of several `{"captions", "log_probabilities"}`.
     package static func record(_ captions: [Caption]) -> JSONValue {
         CaptionRecord(
-            path: nil,
-            answer: .success(
-                captions.map { ImageCaption(text: $0.text, logProbability: $0.logProbability, note: $0.note) }),
+            path: nil, answer: .success(captions.map(ImageCaption.init)),
             shape: .init(isList: captions.count > 1, showsLogProbabilities: true)
         ).json
     }

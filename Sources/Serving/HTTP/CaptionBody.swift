@@ -19,34 +19,28 @@ package struct CaptionBody: Sendable {
         _ body: Data, type: String?, query: [(name: String, text: String)], options: Captioner.GenerationOptions,
         limits: ServiceLimits
     ) throws(ServiceError) {
-        var image: Data?
+        let image: Data
         var fields = RequestFields(texts: query)
         var prompt: String?
         var isQuestion = false
-        let start = body.prefix(64).drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        if let boundary = type.flatMap(MultipartForm.boundary), start.starts(with: "--".utf8) {
-            let parts = try MultipartForm(body, boundary: boundary).parts
-            let imageNames: Set = [ExactString("image"), ExactString("file"), ExactString("inputs")]
-            image = (parts.first(where: \.isFile) ?? parts.first { imageNames.contains(ExactString($0.name)) })?.content
-            guard image != nil else { throw .invalid("the form has no file", field: "image") }
-            fields = RequestFields(
-                texts: query
-                    + parts.filter { !$0.isFile }.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) })
-        } else if start.first == UInt8(ascii: "{") {
+        if let form = try MultipartForm.reading(body, type: type) {
+            let names: Set = [ExactString("image"), ExactString("file"), ExactString("inputs")]
+            guard let file = form.file(orFieldNamed: names) else {
+                throw .invalid("the form has no file", field: "image")
+            }
+            image = file
+            fields = RequestFields(texts: query + form.texts)
+        } else if body.firstCharacters.first == UInt8(ascii: "{") {
             let object = try Self.object(body)
             let inputs = object["inputs"] ?? object["image"]
-            if let question = inputs?.members.map(RequestFields.init) {
-                // Visual question answering.
-                prompt = try question.text("question")
-                isQuestion = prompt != nil
-                if let text = try question.text("image") { image = try CaptionCall.bytes(text, field: "inputs.image") }
-            } else if let text = inputs?.text {
-                image = try CaptionCall.bytes(text, field: "inputs")
-                // Hugging Face's client of visual question answering.
-                prompt = try object.text("question")
-                isQuestion = prompt != nil
-            }
-            guard image != nil else { throw .invalid("there is no image", field: "inputs") }
+            // Visual question answering has a question beside the image, or, in Hugging Face's client, beside the inputs.
+            let inner = inputs?.members.map(RequestFields.init)
+            prompt = try (inner ?? object).text("question")
+            isQuestion = prompt != nil
+            var encoded = inputs?.text
+            if let inner { encoded = try inner.text("image") }
+            guard let encoded else { throw .invalid("there is no image", field: "inputs") }
+            image = try CaptionCall.bytes(encoded, field: inner == nil ? "inputs" : "inputs.image")
             fields = object
             if let parameters = try object.object("parameters") { fields = parameters }
         } else {
@@ -59,7 +53,7 @@ package struct CaptionBody: Sendable {
         try options.apply(fields, limits)
         if let given = try fields.text("prompt") { prompt = given }
         if let prompt { options.prompt = prompt }
-        call = try CaptionCall(image: image ?? body, prompt: options.prompt, options: options, limits: limits)
+        call = try CaptionCall(image: image, options: options, limits: limits)
         self.isQuestion = isQuestion
     }
 

@@ -6,21 +6,21 @@ import Foundation
 package struct CaptionCall: Sendable {
     /// The bytes of an image whose header was looked at.
     var image: ImageSource
-    /// What the caption continues; for a model that was trained to converse the question.
-    var prompt: String?
-    /// A conversation of several turns, in place of a prompt.
+    /// A conversation of several turns, in place of the options' prompt.
     var conversation: [ConversationTurn]?
     var options: Captioner.GenerationOptions
+
+    /// What the caption continues; for a model that was trained to converse the question.
+    var prompt: String? { options.prompt }
 
     /// - Parameters:
     ///   - image: the bytes of a file.
     /// - Throws: `ServiceError` for what is no image, or has too many pixels.
     init(
-        image: Data, prompt: String? = nil, conversation: [ConversationTurn]? = nil,
-        options: Captioner.GenerationOptions, limits: ServiceLimits
+        image: Data, conversation: [ConversationTurn]? = nil, options: Captioner.GenerationOptions,
+        limits: ServiceLimits
     ) throws(ServiceError) {
         self.image = try Self.checked(image, limits)
-        self.prompt = prompt
         self.conversation = conversation
         self.options = options
     }

@@ -86,11 +86,9 @@ package final class CaptionService: Sendable {
     package func captions(
         _ call: CaptionCall, by models: Models, write: (@Sendable (String) -> Void)? = nil
     ) async throws -> [Caption] {
-        var options = call.options
-        options.prompt = call.prompt
         let captions = try await Self.translatingErrors {
             try await models.captioner.captions(
-                call.image, conversation: call.conversation, options: options, write: write)
+                call.image, conversation: call.conversation, options: call.options, write: write)
         }
         metrics.countImage()
         return captions

@@ -47,10 +47,10 @@ package struct ChatBody: Sendable {
             guard messages.turns.count == 1 else {
                 throw .invalid("this model answers single questions: send one message of the user", field: "messages")
             }
-            if !question.isEmpty, chatPrompt != .ignore { options.prompt = chatPrompt.prompt(question) }
+            if !question.isEmpty, let prompt = chatPrompt.prompt(question) { options.prompt = prompt }
         }
         call = try CaptionCall(
-            image: messages.image, prompt: options.prompt, conversation: conversation, options: options, limits: limits)
+            image: messages.image, conversation: conversation, options: options, limits: limits)
     }
 
     private static func apply(

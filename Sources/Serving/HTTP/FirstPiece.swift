@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells the first of several calls from the others.
+/// A flag that is true for the first of several calls.
 package final class FirstPiece: Sendable {
     private let isNew = Mutex(true)
 

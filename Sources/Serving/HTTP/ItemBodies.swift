@@ -13,16 +13,12 @@ package struct ScoreBody: Sendable {
 
     /// - Throws: `ServiceError`.
     package init(_ body: Data, type: String?, limits: ServiceLimits) throws(ServiceError) {
-        var fields: RequestFields
+        let fields: RequestFields
         let data: Data
-        if let boundary = type.flatMap(MultipartForm.boundary), body.starts(with: "--".utf8) {
-            let parts = try MultipartForm(body, boundary: boundary).parts
-            guard let file = parts.first(where: \.isFile) else {
-                throw .invalid("the form has no file", field: "image")
-            }
-            data = file.content
-            fields = RequestFields(
-                texts: parts.filter { !$0.isFile }.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) })
+        if let form = try MultipartForm.reading(body, type: type) {
+            guard let file = form.file() else { throw .invalid("the form has no file", field: "image") }
+            data = file
+            fields = RequestFields(texts: form.texts)
         } else {
             fields = try CaptionBody.object(body)
             guard let text = try fields.text("image") else { throw .invalid("there is no image", field: "image") }

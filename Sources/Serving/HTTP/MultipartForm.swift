@@ -1,6 +1,11 @@
 import CaptionerJSON
 import Foundation
 
+extension Data {
+    /// Some of what a body begins with, white space left out.
+    var firstCharacters: Data { prefix(64).drop { $0 == 0x20 || (0x09...0x0D).contains($0) } }
+}
+
 /// The parts of a body of the type `multipart/form-data` (RFC 7578).
 struct MultipartForm {
     struct Part {
@@ -39,8 +44,25 @@ struct MultipartForm {
         }
     }
 
+    /// A body that is a form by its type and its first bytes; nil for others.
+    /// - Throws: `ServiceError.invalid` for one that is damaged.
+    static func reading(_ body: Data, type: String?) throws(ServiceError) -> MultipartForm? {
+        guard let boundary = type.flatMap(boundary), body.firstCharacters.starts(with: "--".utf8) else { return nil }
+        return try MultipartForm(body, boundary: boundary)
+    }
+
+    /// The first file, or a field with one of these names.
+    func file(orFieldNamed names: Set<ExactString> = []) -> Data? {
+        (parts.first(where: \.isFile) ?? parts.first { names.contains(ExactString($0.name)) })?.content
+    }
+
+    /// The fields that are no files.
+    var texts: [(name: String, text: String)] {
+        parts.filter { !$0.isFile }.map { ($0.name, String(decoding: $0.content, as: UTF8.self)) }
+    }
+
     /// The boundary of a content type.
-    static func boundary(_ contentType: String) -> String? {
+    private static func boundary(_ contentType: String) -> String? {
         guard contentType.lowercased().hasPrefix("multipart/form-data") else { return nil }
         return parameter("boundary", of: contentType)
     }

@@ -130,7 +130,5 @@
             coreContext = .init(source: source)
             channel = source.channel
         }
-
-        var maxUploadSize: Int { 0 }
     }
 #endif

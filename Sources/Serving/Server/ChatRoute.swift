@@ -8,11 +8,9 @@
     import NIOCore
 
     extension Routes {
-        /// What comes of a chat: an answer, or the beginning of a stream of events.
+        /// What comes of a chat: an answer, or the events of a stream.
         private enum Part: Sendable {
             case whole(JSONValue)
-            /// The text begins.
-            case began
             case event(String)
         }
 
@@ -36,8 +34,10 @@
             source.onTermination = { _ in task.cancel() }
             // What fails before the first token has a status of its own.
             for try await part in parts {
-                if case .whole(let answer) = part { return Response(answer) }
-                return stream(parts)
+                switch part {
+                case .whole(let answer): return Response(answer)
+                case .event(let first): return stream(first, parts)
+                }
             }
             throw CancellationError()
         }
@@ -56,27 +56,25 @@
             }
             let pieces = FirstPiece()
             let captions = try await service.captions(chat.call, by: models) { piece in
-                let isFirst = pieces.isFirst
-                if isFirst { yield(.began) }
-                yield(.event(answer.chunk(piece, first: isFirst).json()))
+                yield(.event(answer.chunk(piece, first: pieces.isFirst).json()))
             }
-            if pieces.isFirst {
-                yield(.began)
-                yield(.event(answer.chunk("", first: true).json()))
-            }
+            if pieces.isFirst { yield(.event(answer.chunk("", first: true).json())) }
             yield(.event(answer.lastChunk(captions[0]).json()))
             if chat.includesUsage { yield(.event(answer.usageChunk(captions[0]).json())) }
             yield(.event("[DONE]"))
         }
 
-        private func stream(_ parts: AsyncThrowingStream<Part, any Error>) -> Response {
+        /// - Parameters:
+        ///   - first: the first event.
+        ///   - parts: the others.
+        private func stream(_ first: String, _ parts: AsyncThrowingStream<Part, any Error>) -> Response {
+            @Sendable func line(_ event: String) -> ByteBuffer { ByteBuffer(string: "data: \(event)\n\n") }
             let body = ResponseBody { writer in
                 do {
-                    for try await case .event(let event) in parts {
-                        try await writer.write(ByteBuffer(string: "data: \(event)\n\n"))
-                    }
+                    try await writer.write(line(first))
+                    for try await case .event(let event) in parts { try await writer.write(line(event)) }
                 } catch let error as ServiceError {
-                    try await writer.write(ByteBuffer(string: "data: \(error.json.json())\n\n"))
+                    try await writer.write(line(error.json.json()))
                 }
                 try await writer.finish(nil)
             }
@@ -84,7 +82,7 @@
                 status: .ok,
                 headers: [
                     .contentType: "text/event-stream", .cacheControl: "no-cache",
-                    // nginx gathers what it passes on, unless it is told otherwise.
+                    // nginx buffers responses unless this header says otherwise.
                     HTTPField.Name("X-Accel-Buffering")!: "no",
                 ], body: body)
         }

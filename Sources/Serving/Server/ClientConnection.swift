@@ -4,7 +4,7 @@
     import NIOHTTPTypes
     import Synchronization
 
-    /// Looks after a connection: cancels the answer when its client has gone, since nobody reads it any more, and closes what
+    /// Looks after a connection: cancels the answer when its client has closed it, and closes what
     /// is idle, slow or no longer understood.
     ///
     /// A client that closes its half of the connection counts as gone, as it does behind most proxies; one that closes both looks

@@ -27,7 +27,7 @@ import Testing
     private func call(
         _ options: Captioner.GenerationOptions = Captioner.GenerationOptions(), limits: ServiceLimits = .init()
     ) throws -> CaptionCall {
-        try CaptionCall(image: picture, prompt: options.prompt, options: options, limits: limits)
+        try CaptionCall(image: picture, options: options, limits: limits)
     }
 
     @Test func captionsAreTheLibrarysWholeAndInPieces() async throws {
