@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "CaptionerServer",
             dependencies: [
-                "Captioner", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerServing", system,
+                "Captioner", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON", "CaptionerReport",
+                "CaptionerServing", system,
                 server("Hummingbird", "hummingbird"), server("HummingbirdCore", "hummingbird"),
                 server("HTTPTypes", "swift-http-types"),
                 server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
@@ -113,12 +114,13 @@ let package = Package(
         .target(
             name: "CaptionerReport",
             dependencies: [
-                "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing", system,
+                "CaptionerDataSets", "CaptionerFiles", "CaptionerJSON", "CaptionerImageProcessing",
+                .product(name: "Crypto", package: "swift-crypto"), system,
             ], path: "Sources/Report",
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
                 "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "similarities.js",
-                "cards.js", "list.js", "main.js",
+                "cards.js", "list.js", "main.js", "review.css", "decisions.js", "editor.js", "replace.js", "review.js",
             ].map { .embedInCode("Page/\($0)") }),
         .target(
             name: "CaptionerEvaluation",
@@ -311,9 +313,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Captioner", "CaptionerDemoModel", "CaptionerJSON", "CaptionerServer", "CaptionerServing",
-                "TestSupport",
-                server("Logging", "swift-log"),
+                "Captioner", "CaptionerDemoModel", "CaptionerFiles", "CaptionerJSON", "CaptionerReport", "CaptionerServer",
+                "CaptionerServing", "TestSupport", system, server("Logging", "swift-log"),
             ]),
         .testTarget(
             name: "RecaptionTests",

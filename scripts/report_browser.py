@@ -1,131 +1,21 @@
 """Opens a report in a real Chromium without a window, uses it, and says what does not work.
 
-The page is made by scripts/report_rows.py and caption-images report; scripts/test-report runs all three. The browser is
-spoken to over a pair of pipes (--remote-debugging-pipe), so that nothing but Python's own library is needed.
+The page is made by scripts/report_rows.py and caption-images report; scripts/test-report runs all three.
 """
 
 import argparse
-import base64
 import json
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-
-class Browser:
-    """A Chromium with one page, and the events that it reported."""
-
-    def __init__(self, program):
-        self.profile = tempfile.mkdtemp(prefix="report-browser-")
-        to_browser, self.write_end = os.pipe()
-        self.read_end, from_browser = os.pipe()
-
-        def lend_pipes():
-            # The browser reads from descriptor 3 and writes to 4; the originals may be just these.
-            first, second = os.dup(to_browser), os.dup(from_browser)
-            os.dup2(first, 3)
-            os.dup2(second, 4)
-
-        self.process = subprocess.Popen(
-            [program, "--headless", "--no-sandbox", "--remote-debugging-pipe", "--disable-gpu", "--hide-scrollbars",
-             "--no-first-run", f"--user-data-dir={self.profile}", "about:blank"],
-            preexec_fn=lend_pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_browser)
-        os.close(from_browser)
-        self.pending, self.number, self.session, self.events = b"", 0, None, []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
-
-    def receive(self):
-        while b"\0" not in self.pending:
-            block = os.read(self.read_end, 1 << 20)
-            if not block:
-                raise SystemExit("the browser ended")
-            self.pending += block
-        message, _, self.pending = self.pending.partition(b"\0")
-        return json.loads(message)
-
-    def call(self, method, **parameters):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.write_end, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self.receive()
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    raise SystemExit(f"{method}: {answer['error']}")
-                return answer["result"]
-            self.events.append(answer)
-
-    def evaluate(self, expression):
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise SystemExit(f"{expression}: {answer['exceptionDetails']}")
-        return answer["result"].get("value")
-
-    def open(self, url):
-        """Loads a page anew; seconds until its script has run."""
-        self.call("Page.navigate", url="about:blank")
-        start = time.monotonic()
-        self.call("Page.navigate", url=url)
-        while not self.evaluate("document.documentElement?.dataset.opened"):
-            if time.monotonic() - start > 60:
-                raise SystemExit("the page does not open")
-            time.sleep(0.02)
-        return time.monotonic() - start
-
-    def settle(self):
-        """Waits for two frames, in which the list draws itself."""
-        self.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-    def screen(self, width, height, scheme="light", scale=1):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
-                  mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.settle()
-
-    def screenshot(self, path):
-        self.settle()
-        self.picture(path)
-
-    def picture(self, path):
-        """A screenshot at once: without scripts there is nothing that reports frames."""
-        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
-
-    def key(self, text):
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=text, text=text if kind == "keyDown" else "")
-        self.settle()
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
-
+from browser import Browser, Checks
 
 ROWS = "[...document.querySelectorAll('article')].map((article) => Number(article.dataset.row))"
 IN_SIGHT = ("[...document.querySelectorAll('article')].filter((article) => { const box = article.getBoundingClientRect();"
             " return box.bottom > document.getElementById('tools').offsetHeight && box.top < innerHeight; })"
             ".map((article) => Number(article.dataset.row))")
 COUNT = "document.getElementById('count').textContent"
-
-
-class Checks:
-    def __init__(self):
-        self.failures = 0
-
-    def __call__(self, what, found, expected=True):
-        good = found == expected
-        self.failures += not good
-        print(("ok      " if good else "FAILED  ") + what + ("" if good else f": found {found!r}, expected {expected!r}"))
 
 
 def check_page(browser, page, records, samples, screenshots):
@@ -252,9 +142,7 @@ def check_page(browser, page, records, samples, screenshots):
                 if event.get("method") == "Network.requestWillBeSent"}
     outside = {request for request in requests if not request.startswith(("file:", "data:", "about:"))}
     check("nothing is loaded", outside, set())
-    complaints = [event["params"] for event in browser.events
-                  if event.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")]
-    check("no complaint in the console", complaints, [])
+    check("no complaint in the console", browser.complaints, [])
     return check.failures
 
 
@@ -307,7 +195,7 @@ def main():
     samples = [row["text"] for row in lines("data.jsonl")]
     browser = Browser(arguments.browser)
     try:
-        failures = check_page(browser, arguments.folder / "report.html", lines("captions.jsonl"), samples,
+        failures = check_page(browser.window(), arguments.folder / "report.html", lines("captions.jsonl"), samples,
                               arguments.screenshots)
     finally:
         browser.close()

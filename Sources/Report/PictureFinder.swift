@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// A record's path is relative to the folder that was searched, or as it was given on a command line, from wherever
 /// that was; a sample's is absolute, or relative to its data set; that in a table or a training file is relative to it.
-struct PictureFinder {
+struct PictureFinder: Sendable {
     /// What relative paths are tried from, in this order.
     private let folders: [FilePath]
     private let isOfDataSet: Bool

@@ -26,6 +26,23 @@ package struct Report: Sendable {
     /// - Throws: `FileError.unreadableFile` for an output that cannot be read or is none, naming the line; for a data
     ///   set that was asked for and cannot be read; `CancellationError`.
     package func callAsFunction(progress: (Double) -> Void = { _ in }) async throws -> ReportPage {
+        try await content(progress: progress).page
+    }
+
+    /// The page with how its rows are read.
+    struct Content: Sendable {
+        var page: ReportPage
+        let fields: DataSetFields
+        let holdsSamples: Bool
+        /// The ending of the names of text files beside images.
+        let sidecarEnding: [UInt8]
+        let finder: PictureFinder
+    }
+
+    /// - Parameter visit: receives each row of the output that is whole, shown or not.
+    func content(
+        visit: (OutputRows.Row) throws -> Void = { _ in }, progress: (Double) -> Void = { _ in }
+    ) async throws -> Content {
         let files = RunFiles(output: output)
         // The page can do without the files beside the output, but says so.
         var notes: [String] = []
@@ -34,8 +51,9 @@ package struct Report: Sendable {
         let settings = JSONValue.object(run?.settings ?? [])
         let fields = DataSetFields(settings: settings)
         let dataSet = input ?? run?.dataSet
+        let holdsSamples = run?.holdsSamples ?? false
         let read = try ReportRowReader(
-            path: output, fields: fields, holdsSamples: run?.holdsSamples ?? false, limit: limit)
+            path: output, fields: fields, holdsSamples: holdsSamples, limit: limit, visit: visit)
         let finder = PictureFinder(
             folder: images, inputs: run?.inputs ?? [], dataSet: dataSet, output: output,
             isOfDataSet: dataSet != nil || read.rows.contains { $0.kind == .sample })
@@ -71,10 +89,20 @@ package struct Report: Sendable {
         try Task.checkCancellation()
         var page = ReportPage(title: FilePath(root: nil, output.components.suffix(1)).escaped)
         page.add(rows, of: total, run, notes: notes)
-        guard thumbnailSize > 0 else { return page }
+        var content = Content(
+            page: page, fields: fields, holdsSamples: holdsSamples,
+            sidecarEnding: run?.sidecarEnding ?? SidecarRules.standardEnding,
+            finder: finder)
+        if thumbnailSize > 0 { try await addThumbnails(to: &content.page, finder, progress) }
+        return content
+    }
+
+    private func addThumbnails(
+        to page: inout ReportPage, _ finder: PictureFinder, _ progress: (Double) -> Void
+    ) async throws {
         var numbers: [ExactString: Int] = [:]
         var pictures: [any PictureSource] = []
-        page.thumbnailNumbers = rows.map { row in
+        page.thumbnailNumbers = page.rows.map { row in
             row.images.prefix(Self.thumbnailsPerRow).map { image in
                 // Of long addresses keys have the first characters alone.
                 let key = AddressScheme.of(image) == nil ? finder.key(image) : ExactString(image)
@@ -86,7 +114,6 @@ package struct Report: Sendable {
         }
         page.thumbnails = try await ReportThumbnail.make(
             pictures, size: thumbnailSize, threadCount: threadCount, progress: progress)
-        return page
     }
 
     /// Samples of a run that scored nothing may have the statistics of texts that they had before.

@@ -18,6 +18,17 @@ package struct ReportPage: Sendable {
     /// What the author and the readers of the report should know.
     package private(set) var notes: [String] = []
 
+    /// Nil for a page that is only looked at.
+    var review: Review?
+
+    /// What a page has that its rows can be edited on.
+    struct Review: Sendable {
+        /// What each request of the page bears.
+        let token: String
+        /// By line the captions that can be replaced, or why they cannot be.
+        let captions: [Int: Result<[String], RowEditError>]
+    }
+
     package var rowCount: Int { rows.count }
     package var failedCount: Int { rows.count { $0.failure != nil } }
     /// Images of which there is no file, or none that can be shown.
@@ -25,6 +36,8 @@ package struct ReportPage: Sendable {
     package var unreadablePictureCount: Int { thumbnails.count { $0 == .unreadable } }
 
     init(title: String) { self.title = title }
+
+    mutating func add(note: String) { notes.append(note) }
 
     mutating func add(_ rows: [ReportRow], of total: Int, _ run: ReportRun?, notes: [String] = []) {
         self.rows = rows
@@ -46,12 +59,12 @@ package struct ReportPage: Sendable {
 
     /// The page as UTF-8.
     package var html: Data {
-        let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-        let script = Self.script
+        let (style, script) = (style, script)
         let values = [
             "mark": Self.mark,
             // Nothing is loaded from anywhere, and of scripts and styles only these count, whatever a caption holds.
-            "policy": "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+            "policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+                + (review == nil ? "img-src data:; " : "img-src data: blob:; connect-src 'self'; ")
                 + "style-src '\(Self.hash(style))'; script-src '\(Self.hash(script))'",
             "title": title.escapedForHTML, "style": style, "script": script,
         ]
@@ -77,12 +90,22 @@ package struct ReportPage: Sendable {
 
     private static var template: String { String(decoding: PackageResources.report_html, as: UTF8.self) }
 
-    private static var script: String {
-        let parts = [
-            PackageResources.elements_js, PackageResources.query_js, PackageResources.charts_js,
-            PackageResources.panels_js, PackageResources.similarities_js, PackageResources.cards_js,
-            PackageResources.list_js, PackageResources.main_js,
+    private var style: String {
+        let parts = [PackageResources.report_css] + (review == nil ? [] : [PackageResources.review_css])
+        return parts.map { String(decoding: $0, as: UTF8.self) }.joined()
+    }
+
+    private var script: String {
+        let review = [
+            PackageResources.decisions_js, PackageResources.editor_js, PackageResources.replace_js,
+            PackageResources.review_js,
         ]
+        let parts =
+            [
+                PackageResources.elements_js, PackageResources.query_js, PackageResources.charts_js,
+                PackageResources.panels_js, PackageResources.similarities_js, PackageResources.cards_js,
+                PackageResources.list_js,
+            ] + (self.review == nil ? [] : review) + [PackageResources.main_js]
         return "\"use strict\";\n(() => {\n" + parts.map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
     }
 
@@ -92,6 +115,7 @@ package struct ReportPage: Sendable {
             JSONMember("hasPictures", .bool(!thumbnailNumbers.isEmpty)),
             JSONMember("notes", .array(notes.map { .string($0) })),
         ]
+        if let review { members.append(JSONMember("token", .string(review.token))) }
         if let run {
             members += [
                 JSONMember("total", run.total.map { .integer($0) } ?? .null),
@@ -102,7 +126,10 @@ package struct ReportPage: Sendable {
         let rules = rules
         for (number, row) in rows.enumerated() {
             let numbers = thumbnailNumbers.isEmpty ? [] : thumbnailNumbers[number]
-            let value = row.json(number: number + 1, thumbnails: numbers, rules)
+            var value = row.json(number: number + 1, thumbnails: numbers, rules)
+            if let review, row.line > 0, let members = value.members {
+                value = .object(members + Self.members(of: row, review))
+            }
             html.append(contentsOf: ((number > 0 ? ",\n" : "\n") + value.harmless).utf8)
         }
         html.append(contentsOf: "],\n\"thumbnails\": [".utf8)
@@ -110,6 +137,16 @@ package struct ReportPage: Sendable {
             html.append(contentsOf: ((number > 0 ? ",\n" : "\n") + thumbnail.json).utf8)
         }
         html.append(contentsOf: "]}".utf8)
+    }
+
+    /// What a page needs to edit a row.
+    private static func members(of row: ReportRow, _ review: Review) -> [JSONMember] {
+        let line = JSONMember("line", .integer(row.line))
+        switch review.captions[row.line] {
+        case .success(let captions): return [line, JSONMember("editable", .array(captions.map { .string($0) }))]
+        case .failure(let error): return [line, JSONMember("fixed", .string("\(error)"))]
+        case nil: return [line]
+        }
     }
 
     private static func hash(_ text: String) -> String {

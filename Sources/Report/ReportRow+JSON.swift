@@ -11,7 +11,10 @@ extension ReportRow {
             self.init(record: value)
         } else if isSample || members.isEmpty || value[fields.text] != nil || value[fields.images] != nil {
             self.init(kind: .sample)
-            images = value[fields.images]?.elements?.compactMap(\.readableText) ?? []
+            // A line of metadata.jsonl names its image as imagefolder does.
+            images =
+                value[fields.images]?.elements?.compactMap(\.readableText)
+                ?? value[ImageFolder.nameColumn]?.text.map { [$0] } ?? []
             captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
             scores = ReportScores(stats: value[ScoreStats.field])
         } else {

@@ -19,6 +19,8 @@ struct ReportRow: Sendable, Equatable {
     var kind: Kind
     /// The place of the image or sample in the input as far as it is known, from 0: what rows are ordered by.
     var index = 0
+    /// The number of its line in the output, from 1; 0 for a row that is not there.
+    var line = 0
     /// As it is written if it is a text, else as JSON.
     var id: String?
     /// Paths as the output has them.

@@ -42,6 +42,11 @@ struct ReportRun {
         return format == .dataJuicer || format == .llava
     }
 
+    /// The ending of the names of text files beside images.
+    var sidecarEnding: [UInt8] {
+        settings.value(of: "caption_extension")?.text.map { Array($0.utf8) } ?? SidecarRules.standardEnding
+    }
+
     /// The data set that was read, if it was one.
     var dataSet: FilePath? {
         inputs.count == 1 ? inputs.first { DataSet.isDataSet($0) } : nil

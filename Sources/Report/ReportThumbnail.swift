@@ -37,6 +37,12 @@ enum ReportThumbnail: Sendable, Equatable {
             { make($0, encoder) })
     }
 
+    /// An image as JPEG, as large as such images become; nil if there is none that can be shown.
+    static func large(of picture: any PictureSource) -> Data? {
+        let encoder = ThumbnailEncoder(size: ThumbnailEncoder.sizes.upperBound, quality: 85)
+        return try? encoder.thumbnail(of: picture.bytes())
+    }
+
     private static func make(_ picture: any PictureSource, _ encoder: ThumbnailEncoder) -> ReportThumbnail {
         guard let jpeg = try? encoder.thumbnail(of: picture.bytes()) else {
             return picture.exists ? .unreadable : .missing

@@ -14,6 +14,7 @@ struct CaptionImages: AsyncParsableCommand {
         version: Captioner.version,
         subcommands: [
             CaptionCommand.self, AnswerCommand.self, ScoreCommand.self, SelectCommand.self, ReportCommand.self,
+            ReviewCommand.self,
             MergeCommand.self, ConvertCommand.self, CheckCommand.self, DrawCommand.self, EvaluateCommand.self,
             PackCommand.self, InspectCommand.self, DoctorCommand.self, BenchCommand.self, TraceCommand.self,
             ServeCommand.self, HealthCommand.self,

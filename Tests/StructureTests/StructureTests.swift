@@ -13,7 +13,7 @@ import Testing
         // The server is a part of its own in it, which only some builds have.
         "Serving": [
             "Captioner", "CaptionerDataSets", "CaptionerFiles", "CaptionerImageProcessing", "CaptionerJSON",
-            "CaptionerServing",
+            "CaptionerReport", "CaptionerServing",
         ],
         // The orientation of images is a type of ImageProcessing.
         "Recaption": [

@@ -25,7 +25,8 @@ package enum CSVRow {
                 + [captions.first?.note ?? "", failure?.stage.rawValue ?? "", failure?.message ?? ""])
     }
 
-    private static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
+    /// Fields as a row, with a line break.
+    static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 
     private static func quoted(_ field: String) -> String {
         // Byte by byte: a quotation mark that an accent follows is another character, but a quotation mark to readers.

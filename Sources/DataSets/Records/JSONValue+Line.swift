@@ -1,8 +1,8 @@
-import CaptionerJSON
+package import CaptionerJSON
 
 extension JSONValue {
     /// The value with a line break.
-    var line: [UInt8] { [UInt8]((json() + "\n").utf8) }
+    package var line: [UInt8] { [UInt8]((json() + "\n").utf8) }
 
     /// An object with one more member, whose value is JSON already and stays byte for byte, and with a line break.
     func line(with name: String, _ value: some Sequence<UInt8>) -> [UInt8] {

@@ -41,6 +41,9 @@ package struct RunFiles: Sendable, Equatable {
             description: place(description, Self.retrySuffix + Self.descriptionSuffix))
     }
 
+    /// Where the decisions of a review of the output are.
+    package var review: FilePath { output.suffixed(".review.jsonl") }
+
     /// What is added to the name of a training file for the rows that it is made of.
     package static let trainingRowsSuffix = ".rows.jsonl"
 

@@ -24,22 +24,32 @@ struct SidecarWriter: Sendable {
         switch SidecarPlace(path) {
         case .free:
             // A file that was not there before may have been written by another program since.
-            try put(contents, path, at: path, replaces: existing == .overwrite)
+            try Self.put(contents, path, at: path, replaces: existing == .overwrite)
         case .dangling(let target):
             guard existing == .overwrite else { throw ItemFailure.unwritable(path, "it is a link to nothing") }
-            try put(contents, path, at: target, replaces: true)
+            try Self.put(contents, path, at: target, replaces: true)
         case .taken(let cause): throw ItemFailure.unwritable(path, cause)
         case .file(let file, let status):
             guard let new = try change(path, status, contents, captions) else { return nil }
             if existing == .error { throw Self.inTheWay(path) }
             if existing == .skip { return try OldText.of(path) }
-            let rights = AccessRights(file)
-            guard rights?.areWritable != false,
-                file.reached(or: -1, { faccessat($0, $1, W_OK, AT_EACCESS) }) == 0
-            else { throw ItemFailure.unwritable(path, "\(Errno.permissionDenied)") }
-            try put(new, path, at: file, replaces: true, rights)
+            // An existing text is not lost if the power fails now.
+            try Self.replace(new, path, at: file, synchronizes: existing.isAddition)
         }
         return nil
+    }
+
+    /// Puts other contents in the place of a text that is there.
+    /// - Parameters:
+    ///   - path: what messages call it.
+    ///   - file: where it is.
+    ///   - synchronizes: whether the disk has them before.
+    static func replace(_ contents: [UInt8], _ path: FilePath, at file: FilePath, synchronizes: Bool) throws {
+        let rights = AccessRights(file)
+        guard rights?.areWritable != false,
+            file.reached(or: -1, { faccessat($0, $1, W_OK, AT_EACCESS) }) == 0
+        else { throw ItemFailure.unwritable(path, "\(Errno.permissionDenied)") }
+        try put(contents, path, at: file, replaces: true, synchronizes: synchronizes, rights)
     }
 
     /// Why an image has no caption, and that there is a text file beside it nevertheless, if there is: it is left alone,
@@ -67,7 +77,7 @@ struct SidecarWriter: Sendable {
     }
 
     /// The words of a text, whatever editor saved it: without byte order marks, CR LF for line breaks, and line breaks at the end.
-    private static func plain(_ bytes: [UInt8]) -> [UInt8] {
+    static func plain(_ bytes: [UInt8]) -> [UInt8] {
         var plain: [UInt8] = []
         for byte in bytes.withoutByteOrderMark {
             if byte == UInt8(ascii: "\n"), plain.last == UInt8(ascii: "\r") { plain.removeLast() }
@@ -81,8 +91,9 @@ struct SidecarWriter: Sendable {
     /// - Parameters:
     ///   - path: what messages call it.
     ///   - rights: of the file that is replaced, if there is one.
-    private func put(
-        _ contents: [UInt8], _ path: FilePath, at place: FilePath, replaces: Bool, _ rights: AccessRights? = nil
+    static func put(
+        _ contents: [UInt8], _ path: FilePath, at place: FilePath, replaces: Bool, synchronizes: Bool = false,
+        _ rights: AccessRights? = nil
     ) throws {
         do throws(Errno) {
             let (temporary, descriptor) = try place.openedTemporary()
@@ -93,15 +104,14 @@ struct SidecarWriter: Sendable {
                 // Before there is anything to read in it.
                 rights?.give(to: descriptor)
                 try FileBytes.append(contents, to: descriptor)
-                // An existing text is not lost if the power fails now.
-                if existing.isAddition, replaces, fsync(descriptor) != 0 { throw Errno(rawValue: errno) }
+                if synchronizes, fsync(descriptor) != 0 { throw Errno(rawValue: errno) }
             }
             // A link, other than a renamed file, replaces nothing that came to be there meanwhile.
             guard (replaces ? temporary.renamed(to: place) : temporary.linked(as: place)) == 0 else {
                 throw Errno(rawValue: errno)
             }
         } catch {
-            throw Self.failure(path, error)
+            throw failure(path, error)
         }
     }
 

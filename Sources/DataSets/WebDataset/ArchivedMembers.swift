@@ -1,12 +1,13 @@
 import CaptionerFiles
+import Synchronization
 package import SystemPackage
 
 /// Finds members of archives by the paths that records have: that of the archive, a slash, and the member's name.
-package final class ArchivedMembers {
+package final class ArchivedMembers: Sendable {
     /// The archive that was asked about last: rows of one follow each other.
-    private var last: (archive: FilePath, files: [[UInt8]: File])?
+    private let last = Mutex<(archive: FilePath, files: [[UInt8]: File])?>(nil)
 
-    private struct File {
+    private struct File: Sendable {
         let contents: TarContents
         let isSparse: Bool
     }
@@ -51,7 +52,7 @@ package final class ArchivedMembers {
     }
 
     private func files(of archive: FilePath) -> [[UInt8]: File] {
-        if let last, last.archive == archive { return last.files }
+        if let last = last.withLock({ $0 }), last.archive == archive { return last.files }
         var files: [[UInt8]: File] = [:]
         if let file = try? TarFile(path: archive) {
             let reader = TarReader(TarFileBytes(file))
@@ -61,7 +62,7 @@ package final class ArchivedMembers {
                 files[Self.key(entry.name)] = File(contents: entry.contents, isSparse: entry.isSparse)
             }
         }
-        last = (archive, files)
+        last.withLock { [files] in $0 = (archive, files) }
         return files
     }
 }

@@ -13,14 +13,15 @@ package final class OutputLog {
     private var appendFailure: FileError?
 
     /// Opens or creates a file.
+    /// - Parameter user: what another process that has it is called.
     /// - Throws: `FileError.unwritableOutput`, also when another process has it.
-    package init(path: FilePath) throws {
+    package init(path: FilePath, user: String = "another run") throws {
         self.path = path
         descriptor = path.opened(O_RDWR | O_CREAT)
         guard descriptor >= 0 else { throw FileError.unwritableOutput(path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let cause =
-                errno == EWOULDBLOCK ? "another run is writing to it" : String(cString: strerror(errno))
+                errno == EWOULDBLOCK ? "\(user) is writing to it" : String(cString: strerror(errno))
             close(descriptor)
             throw FileError.unwritableOutput(path, cause: cause)
         }

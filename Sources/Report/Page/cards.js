@@ -43,7 +43,7 @@ function caption(text, score, marker) {
     return [words, make("span", { class: "score", title }, span("unseen", " log-probability "), ` ${shown}`)];
 }
 
-function newText(row, marker) {
+function newText(row, marker, controls) {
     const captions = row.captions ?? [];
     const parts = [span("label", "Now")];
     if (row.stage !== undefined) {
@@ -60,7 +60,7 @@ function newText(row, marker) {
     }
     parts.push(choice(row, marker));
     if (row.note !== undefined) parts.push(make("p", { class: "note" }, markedText(row.note, marker)));
-    return make("div", { class: "now" }, parts);
+    return make("div", { class: "now" }, parts, controls);
 }
 
 function oldText(row, marker) {
@@ -80,7 +80,7 @@ function card(row, place, total, page, marker) {
     },
         page.about.hasPictures ? pictures(row, page.thumbnails) : null,
         page.hasOld ? oldText(row, marker) : null,
-        newText(row, marker),
+        newText(row, marker, page.review?.controls(row)),
         make("p", { class: "facts" },
             make("a", { href: page.link(row), title: "a link to this row" },
                 span("unseen", "row "), `#${count.format(row.row)}`),

@@ -114,6 +114,25 @@ class RowList {
         return isNew;
     }
 
+    /** The card of a row, if it is drawn. */
+    article(row) {
+        return this.drawn.get(this.rows.indexOf(row));
+    }
+
+    /** Makes the card of a row anew. */
+    remake(row) {
+        const place = this.rows.indexOf(row);
+        const old = this.drawn.get(place);
+        if (!old) return;
+        const hadFocus = old.contains(document.activeElement);
+        const article = this.makeCard(row, place, this.rows.length);
+        article.style.transform = old.style.transform;
+        old.replaceWith(article);
+        this.drawn.set(place, article);
+        if (hadFocus) article.focus({ preventScroll: true });
+        this.draw();
+    }
+
     measureAgain() {
         this.heights = new Float64Array(this.rows.length);
         this.isEstimated = false;
@@ -137,10 +156,21 @@ class RowList {
         const top = this.tools.offsetHeight - this.element.getBoundingClientRect().top;
         // Where nothing was focused yet, the first row that is not cut off comes first.
         const from = this.current < 0 ? this.find(Math.max(0, top + 40)) - (by > 0 ? 1 : 0) : this.current;
-        const place = Math.min(this.rows.length - 1, Math.max(0, from + by));
+        this.go(Math.min(this.rows.length - 1, Math.max(0, from + by)));
+    }
+
+    /** Focuses a row. */
+    go(place) {
+        const top = this.tools.offsetHeight - this.element.getBoundingClientRect().top;
         const [start, end] = [this.offsets[place], this.offsets[place] + (this.heights[place] || this.estimate)];
         if (start < top || end > top + innerHeight - this.tools.offsetHeight) this.scrollTo(place);
         this.drawn.get(place)?.focus({ preventScroll: true });
         this.current = place;
+    }
+
+    /** Focuses a row if it is among those shown. */
+    reveal(row) {
+        const place = this.rows.indexOf(row);
+        if (place >= 0) this.go(place);
     }
 }

@@ -34,12 +34,16 @@ page.link = (row) => address(row.row);
 const list = new RowList(byID("list"), byID("tools"), (row, place, total) =>
     card(row, place, total, page, selection.marker));
 
-function refresh(staysInPlace = false) {
-    selection = select(page.rows, state);
+function recount() {
     for (const [name, , test] of filters) {
         const label = document.querySelector(`[data-filter="${name}"] .number`);
         if (label) label.textContent = count.format(selection.found.filter(test).length);
     }
+}
+
+function refresh(staysInPlace = false) {
+    selection = select(page.rows, state);
+    recount();
     byID("count").textContent = selection.shown.length === 0 ? "nothing found"
         : selection.shown.length === page.rows.length ? plural(page.rows.length, "row")
             : `${count.format(selection.shown.length)} of ${plural(page.rows.length, "row")}`;
@@ -123,14 +127,17 @@ function makeOverview() {
 }
 
 addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest?.("input[type=search], select");
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isTyping = event.target.closest?.("input[type=search], select, textarea");
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (isTyping) {
         if (event.key === "Escape") isTyping.blur();
         return;
     }
-    const isInList = Boolean(event.target.closest?.("article"));
+    const article = event.target.closest?.("article");
+    const isInList = Boolean(article);
+    const row = isInList ? page.rows.find((row) => String(row.row) === article.dataset.row) : undefined;
     if (event.key === "/") byID("query").focus();
+    else if (page.review?.key(event, row)) void 0;
     else if (event.key === "j" || (isInList && event.key === "PageDown")) list.step(1);
     else if (event.key === "k" || (isInList && event.key === "PageUp")) list.step(-1);
     else return;
@@ -144,10 +151,14 @@ addEventListener("hashchange", () => {
     if (row) goTo(row);
 });
 
+if (page.about.token) {
+    page.review = new ReviewPage(page, list, { shownRows: () => selection.shown, recount });
+}
 makeControls();
 makeOverview();
 const linkedRow = readAddress();
 showControls();
 refresh(true);
 if (linkedRow) goTo(linkedRow);
+page.review?.showProgress();
 document.documentElement.dataset.opened = Math.round(performance.now());

@@ -28,6 +28,12 @@ package struct ServiceError: Error, Sendable, Equatable {
     package static let otherOrigin = ServiceError(
         403, "permission_error", "the page that sent this is not of this server")
 
+    package static let noReviewToken = ServiceError(
+        403, "permission_error", "open the address that the command has printed, which has a token in it")
+
+    /// 409.
+    package static func conflict(_ message: String) -> ServiceError { ServiceError(409, "conflict_error", message) }
+
     package static func notFound(_ what: String) -> ServiceError { ServiceError(404, "not_found_error", what) }
 
     /// - Parameter allowed: such as `GET, HEAD`.

@@ -1,11 +1,7 @@
 #if Server
     package import CaptionerServing
-    import Foundation
     import Hummingbird
-    import HummingbirdCore
     package import Logging
-    import NIOCore
-    import ServiceLifecycle
 
     /// Serves captions over HTTP: the routes of `CaptionService`, a page for browsers, and the description of it all.
     package struct CaptionServer: Sendable {
@@ -23,10 +19,9 @@
             package init() {}
         }
 
-        private let group: ServiceGroup
+        private let listener: HTTPListener
         private let service: CaptionService
         private let graceSeconds: Int
-        private let address: String
 
         /// - Parameter onStart: receives the port when the server listens.
         package init(
@@ -39,43 +34,21 @@
                 AccessMiddleware(token: configuration.token.map(SecretToken.init))
             }
             Routes(service: service).add(to: router)
-            var frontLogger = logger
-            // What the framework says of each connection is for those who work on it.
-            if logger.logLevel > .info { frontLogger.logLevel = .critical }
             let limits = service.limits
-            let application = Application(
-                router: router,
-                server: .http1(
-                    configuration: .init(
-                        additionalChannelHandlers: [
-                            ClientConnection(
-                                headerSeconds: limits.headerSeconds, idleSeconds: limits.idleSeconds,
-                                bodyLimit: limits.bodySize)
-                        ],
-                        idleTimeout: .seconds(Int64(limits.seconds + limits.bodySeconds)),
-                        httpDecoderConfiguration: .init(
-                            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
-                configuration: .init(
-                    address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
-                    availableConnectionsDelegate: MaximumAvailableConnections(
-                        min(limits.connections, Self.raiseFileLimit() - 100))),
-                onServerRunning: { channel in onStart(channel.localAddress?.port ?? configuration.port) },
-                logger: frontLogger)
-            group = ServiceGroup(configuration: .init(services: [application], logger: frontLogger))
+            listener = HTTPListener(
+                router,
+                HTTPListener.Configuration(
+                    host: configuration.host, port: configuration.port, bodyLimit: limits.bodySize,
+                    connections: limits.connections, headerSeconds: limits.headerSeconds,
+                    idleSeconds: limits.idleSeconds, silentSeconds: limits.seconds + limits.bodySeconds),
+                logger: logger, onStart: onStart)
             self.service = service
             graceSeconds = configuration.graceSeconds
-            address = "\(configuration.host):\(configuration.port)"
         }
 
         /// Serves until it is stopped, or the task is cancelled.
         /// - Throws: `ServerError` if it is impossible to listen.
-        package func run() async throws {
-            do {
-                try await group.run()
-            } catch let error as IOError {
-                throw ServerError.cannotListen(address: address, cause: String(cString: strerror(error.errnoCode)))
-            }
-        }
+        package func run() async throws { try await listener.run() }
 
         /// Takes no new requests, answers those that there are, as long as the grace lasts, and lets `run` return.
         package func stop() async {
@@ -91,44 +64,7 @@
                 source.finish()
             }
             for await _ in done {}
-            await group.triggerGracefulShutdown()
-        }
-
-        /// Lets the process open as many files as the system allows it to. Each connection is one.
-        /// - Returns: how many these are.
-        private static func raiseFileLimit() -> Int {
-            #if os(Linux)
-                let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-            #else
-                let files = RLIMIT_NOFILE
-            #endif
-            var limit = rlimit()
-            guard getrlimit(files, &limit) == 0 else { return 1024 }
-            limit.rlim_cur = limit.rlim_max
-            setrlimit(files, &limit)
-            getrlimit(files, &limit)
-            return Int(clamping: limit.rlim_cur)
-        }
-    }
-
-    package enum ServerError: Error, CustomStringConvertible {
-        case cannotListen(address: String, cause: String)
-
-        package var description: String {
-            switch self {
-            case .cannotListen(let address, let cause): "cannot listen on \(address): \(cause)"
-            }
-        }
-    }
-
-    /// What belongs to a request while it is answered.
-    struct ServerContext: RequestContext {
-        var coreContext: CoreRequestContextStorage
-        let channel: any Channel
-
-        init(source: ApplicationRequestContextSource) {
-            coreContext = .init(source: source)
-            channel = source.channel
+            await listener.stop()
         }
     }
 #endif

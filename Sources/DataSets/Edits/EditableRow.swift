@@ -1,0 +1,193 @@
+import CaptionerFiles
+import CaptionerJSON
+import SystemPackage
+
+/// A row of an output whose captions can be replaced: a record of an image, a line of `metadata.jsonl`, a sample of a data
+/// set, or comma-separated values.
+///
+/// The captions of a sample are the words of its chunks, without tokens.
+package struct EditableRow: Sendable {
+    package let captions: [String]
+    private let place: Place
+
+    /// Where the captions are.
+    private enum Place: Sendable {
+        /// The value of a member.
+        case text(Sample, name: String)
+        /// The texts in a list.
+        case list(Sample, name: String)
+        /// The parts of a sample's text.
+        case chunks(Sample, [Part])
+        /// The field of a table.
+        case field(Int, of: [String], columns: [String], isList: Bool, ending: String)
+    }
+
+    /// A part of a sample's text, up to the end of a chunk: words, and what is before and after them.
+    private struct Part: Sendable {
+        var before: [UInt8]
+        /// Nil where there are none.
+        var words: String?
+        var after: [UInt8] = []
+    }
+
+    /// What says something of a caption that is no longer true of another.
+    private static let captionNumbers = [
+        "log_probability", "log_probabilities", "similarity", "similarities", "kept",
+    ]
+
+    /// The longest caption, in bytes.
+    package static let captionLimit = 1 << 20
+
+    /// A line of JSON.
+    /// - Parameter holdsSamples: whether the output is known to hold samples of a data set.
+    /// - Throws: `RowEditError.fixed` for a row without captions, or with some that cannot be replaced.
+    package init(line: [UInt8], fields: DataSetFields, holdsSamples: Bool) throws(RowEditError) {
+        guard let sample = try? Sample(line: line, fields: fields, folder: FilePath("/")) else {
+            throw .fixed("it is no JSON object")
+        }
+        if !holdsSamples, sample["image"]?.text != nil || sample["error"]?.members != nil {
+            if sample["error"]?.members != nil { throw .fixed("it has no caption, but an error") }
+            let name = sample["captions"] == nil ? "caption" : "captions"
+            (captions, place) = try Self.texts(of: sample, name)
+        } else if sample[fields.text]?.elements != nil {
+            (captions, place) = try Self.texts(of: sample, fields.text)
+        } else {
+            guard let text = sample[fields.text]?.text else { throw .fixed("it has no text") }
+            (captions, place) = try Self.chunks(of: sample, text, fields)
+        }
+    }
+
+    private static func texts(of sample: Sample, _ name: String) throws(RowEditError) -> ([String], Place) {
+        if let text = sample[name]?.text { return ([text], .text(sample, name: name)) }
+        guard let elements = sample[name]?.elements, !elements.isEmpty else { throw .fixed("it has no caption") }
+        let texts = elements.compactMap(\.text)
+        guard texts.count == elements.count else { throw .fixed("\"\(name)\" holds something that is no text") }
+        return (texts, .list(sample, name: name))
+    }
+
+    private static func chunks(
+        of sample: Sample, _ text: String, _ fields: DataSetFields
+    ) throws(RowEditError) -> ([String], Place) {
+        let parts = try text.literalComponents(separatedBy: fields.endOfChunkToken).map { text throws(RowEditError) in
+            try part(Array(text.utf8), fields)
+        }
+        let captions = parts.compactMap(\.words)
+        guard !captions.isEmpty else { throw .fixed("its text has no words") }
+        return (captions, .chunks(sample, parts))
+    }
+
+    private static func part(_ text: [UInt8], _ fields: DataSetFields) throws(RowEditError) -> Part {
+        let tokens = fields.tokens.map { Array($0.utf8) }.filter { !$0.isEmpty }
+        // What is between tokens and is not blank.
+        var words: [Range<Int>] = []
+        var (start, index) = (0, 0)
+        func end() {
+            let text = String(decoding: text[start..<index], as: UTF8.self)
+            if !text.strippingWhitespace().isEmpty { words.append(start..<index) }
+        }
+        while index < text.count {
+            guard let token = tokens.first(where: { text[index...].starts(with: $0) }) else {
+                index += 1
+                continue
+            }
+            end()
+            index += token.count
+            start = index
+        }
+        end()
+        guard words.count < 2 else { throw .fixed("its words are on both sides of a token") }
+        guard let range = words.first else { return Part(before: text) }
+        let stripped = String(decoding: text[range], as: UTF8.self).strippingWhitespace()
+        let count = stripped.utf8.count
+        // White space around the words stays.
+        let first = range.first { text[$0...].starts(with: stripped.utf8) } ?? range.lowerBound
+        return Part(before: Array(text[..<first]), words: stripped, after: Array(text[(first + count)...]))
+    }
+
+    /// A row of a table.
+    /// - Parameter header: its first line.
+    /// - Throws: `RowEditError.fixed`.
+    package init(csv line: [UInt8], header: [UInt8]) throws(RowEditError) {
+        let ending = line.last == UInt8(ascii: "\r") ? "\r" : ""
+        let columns = CSVRow.fields(header.last == UInt8(ascii: "\r") ? header.dropLast() : header[...]) ?? []
+        let fields = CSVRow.fields(ending.isEmpty ? line[...] : line.dropLast()) ?? []
+        guard fields.count == columns.count else { throw .fixed("it has not as many fields as the first line") }
+        if let number = columns.firstIndex(of: "error_stage"), !fields[number].isEmpty {
+            throw .fixed("it has no caption, but an error")
+        }
+        guard let number = columns.firstIndex(where: { $0 == "caption" || $0 == "captions" }) else {
+            throw .fixed("it has no caption")
+        }
+        let isList = columns[number] == "captions"
+        captions = isList ? fields[number].literalComponents(separatedBy: "\n") : [fields[number]]
+        place = .field(number, of: fields, columns: columns, isList: isList, ending: ending)
+    }
+
+    /// The row, without a line break, with other captions. Log-probabilities and similarities, and which text was kept,
+    /// become null, since they are those of the captions before; so do a sample's statistics.
+    /// - Throws: `RowEditError.invalid` for captions that the row cannot hold.
+    package func line(with new: [String]) throws(RowEditError) -> String {
+        try check(new)
+        switch place {
+        case .text(let sample, let name):
+            return Self.line(sample, [ExactString(name): .string(new[0])])
+        case .list(let sample, let name):
+            return Self.line(sample, [ExactString(name): .array(new.map { .string($0) })])
+        case .chunks(let sample, let parts):
+            var rest = new[...]
+            let texts = parts.map { part in
+                let words = part.words == nil ? "" : rest.popFirst() ?? ""
+                return String(decoding: part.before + words.utf8 + part.after, as: UTF8.self)
+            }
+            let text = texts.joined(separator: sample.fields.endOfChunkToken)
+            return Self.line(
+                sample, [ExactString(sample.fields.text): .string(text), ExactString(SampleStats.field): .null])
+        case .field(let number, var fields, let columns, _, let ending):
+            fields[number] = new.joined(separator: "\n")
+            for (column, name) in columns.enumerated() where Self.captionNumbers.contains(name) { fields[column] = "" }
+            return CSVRow.line(fields).dropLast() + ending
+        }
+    }
+
+    private static func line(_ sample: Sample, _ texts: [ExactString: JSONValue]) -> String {
+        var replacements = texts
+        for name in captionNumbers { replacements[ExactString(name)] = .null }
+        return sample.line(replacing: replacements)
+    }
+
+    /// - Throws: `RowEditError.invalid` for captions that the row cannot hold.
+    package func check(_ new: [String]) throws(RowEditError) {
+        guard new.count == captions.count else {
+            throw .invalid("there are \(new.count) captions, expected \(captions.count)")
+        }
+        for caption in new {
+            guard !caption.strippingWhitespace().isEmpty else { throw .invalid("a caption is empty") }
+            guard caption.utf8.count <= Self.captionLimit else { throw .invalid("a caption is longer than 1 MB") }
+            let isControl = { (byte: UInt8) in byte == 0x7F || byte < 0x20 && byte != 0x09 && byte != 0x0A }
+            guard !caption.utf8.contains(where: isControl) else { throw .invalid("a caption has control characters") }
+            switch place {
+            case .chunks(let sample, _):
+                for token in sample.fields.tokens where caption.literalComponents(separatedBy: token).count > 1 {
+                    throw .invalid("a caption has the token \(token)")
+                }
+            case .field(_, _, _, true, _):
+                guard !caption.utf8.contains(0x0A) else { throw .invalid("a caption has a line break") }
+            default: break
+            }
+        }
+    }
+}
+
+/// Why captions of a row are not replaced.
+package enum RowEditError: Error, Equatable, CustomStringConvertible {
+    /// Whatever they would become.
+    case fixed(String)
+    /// What was to take their place.
+    case invalid(String)
+
+    package var description: String {
+        switch self {
+        case .fixed(let cause), .invalid(let cause): cause
+        }
+    }
+}

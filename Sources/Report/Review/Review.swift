@@ -1,0 +1,220 @@
+import CaptionerDataSets
+import CaptionerFiles
+package import CaptionerJSON
+package import Foundation
+package import SystemPackage
+
+/// A review of an output: its page, and what is decided of its rows.
+///
+/// Decisions are in a file beside the output, which itself stays as it is. One process at a time reviews an output; several
+/// windows of a browser may, and none replaces what it has not seen.
+package actor Review {
+    /// What notes and errors of the page say, for the console.
+    package nonisolated let notes: [String]
+    package nonisolated let rowCount: Int
+    private let page: ReportPage
+    private let content: Report.Content
+    private let report: Report
+    /// Rows that the page shows, by line.
+    private let rows: [Int: ReportRow]
+    private let keys: RowKeys
+    private let editable: [Int: Result<EditableRow, RowEditError>]
+    private var journal: ReviewJournal
+    private var state = ReviewState()
+
+    /// A review of an output, with what was decided of it before.
+    /// - Parameter progress: receives the share of the thumbnails that is done.
+    /// - Throws: as `Report` does; `FileError.unwritableOutput` when another review has the output.
+    package static func opened(_ report: Report, progress: (Double) -> Void = { _ in }) async throws -> Review {
+        var keys = RowKeys()
+        var state = ReviewState()
+        var changes: [ReviewJournal.Entry] = []
+        let path = RunFiles(output: report.output).review
+        // A second review ends before it reads everything.
+        let journal = try ReviewJournal(path: path) { entry in
+            changes.append(entry)
+            return true
+        }
+        var lines: [OutputRows.Row] = []
+        var content = try await report.content(
+            visit: { row in
+                keys.add(RowKey(row))
+                if lines.count < report.limit { lines.append(row) }
+            }, progress: progress)
+        let output = try OutputRows(path: report.output)
+        _ = try output.next()
+        let editor = RowEditor(output, content)
+        var editable: [Int: Result<EditableRow, RowEditError>] = [:]
+        for row in lines {
+            editable[row.line] = Result { () throws(RowEditError) in try editor.editable(row) }
+        }
+        for change in changes {
+            switch change {
+            case .save(let rows, let number):
+                let rows = rows.map { (key: keys.current($0.key) ?? $0.key, review: $0.review) }
+                state.apply(rows, number: number, window: nil)
+            case .undo(let change, let number): state.undo(change, number: number)
+            }
+        }
+        let lost = state.decidedRows.count { keys.byLine[$0.line] != $0 }
+        if lost > 0 {
+            let decisions = lost == 1 ? "1 decision is" : "\(lost) decisions are"
+            content.page.add(
+                note: "\(decisions) of rows that the output no longer has; \(path.escaped) keeps them")
+        }
+        return Review(report, content, keys, state, journal, editable)
+    }
+
+    private init(
+        _ report: Report, _ content: Report.Content, _ keys: RowKeys, _ state: ReviewState,
+        _ journal: sending ReviewJournal, _ editable: [Int: Result<EditableRow, RowEditError>]
+    ) {
+        notes = content.page.notes
+        self.content = content
+        self.report = report
+        self.keys = keys
+        self.state = state
+        self.journal = journal
+        self.editable = editable
+        page = content.page
+        rowCount = page.rowCount
+        rows = Dictionary(page.rows.filter { $0.line > 0 }.map { ($0.line, $0) }) { first, _ in first }
+    }
+
+    /// The file with the decisions.
+    package var path: FilePath { journal.path }
+
+    /// The page as UTF-8.
+    /// - Parameter token: what its requests have to bear.
+    package func html(token: String) -> Data {
+        var page = page
+        page.review = ReportPage.Review(
+            token: token,
+            captions: editable.mapValues { $0.map(\.captions) })
+        return page.html
+    }
+
+    // MARK: Decisions
+
+    /// What became of rows, for a window that knows what was so at a change.
+    /// - Returns: `{"last": N, "rows": [{"line", "version", "decision", "captions"}]}`.
+    package func rows(since number: Int) -> JSONValue { json(state.rows(since: number)) }
+
+    private func json(_ keys: [RowKey]) -> JSONValue {
+        let rows = keys.filter { self.keys.byLine[$0.line] == $0 }.sorted { $0.line < $1.line }.map { key in
+            JSONValue.object(
+                [JSONMember("line", .integer(key.line)), JSONMember("version", .integer(state.version(of: key)))]
+                    + state[key].members)
+        }
+        return .object([JSONMember("last", .integer(state.last)), JSONMember("rows", .array(rows))])
+    }
+
+    /// What is decided of a row by a window that has seen a version of it.
+    package struct Request: Sendable {
+        package var line: Int
+        package var version: Int
+        package var review: RowReview
+
+        package init(line: Int, version: Int, review: RowReview) {
+            (self.line, self.version, self.review) = (line, version, review)
+        }
+    }
+
+    /// Saves decisions, all of them or none.
+    /// - Returns: the rows as ``rows(since:)`` has them.
+    /// - Throws: `ReviewError`; `FileError` when the disk is full.
+    package func save(_ requests: [Request], window: String) throws -> JSONValue {
+        var changes: [(key: RowKey, review: RowReview, image: String?)] = []
+        var seen: Set<Int> = []
+        for request in requests {
+            guard let key = keys.byLine[request.line], seen.insert(request.line).inserted else {
+                throw ReviewError.invalid("there is no row of line \(request.line), or it is there twice")
+            }
+            if let captions = request.review.captions {
+                do throws(RowEditError) {
+                    guard let row = editable[request.line] else { throw .fixed("the page does not show it") }
+                    try row.get().check(captions)
+                } catch {
+                    throw ReviewError.invalid("line \(request.line): \(error)")
+                }
+            }
+            changes.append((key, request.review, rows[request.line]?.images.first?.pictureName))
+        }
+        guard !changes.isEmpty else { throw ReviewError.invalid("there is nothing to save") }
+        let conflicts = zip(requests, changes).filter { state.version(of: $1.key) != $0.version }.map(\.1.key)
+        guard conflicts.isEmpty else { throw ReviewError.conflict(json(conflicts)) }
+        let number = state.last + 1
+        try journal.save(changes, number: number, window: window)
+        state.apply(changes.map { ($0.key, $0.review) }, number: number, window: window)
+        return json(changes.map(\.key))
+    }
+
+    /// Takes back a window's last change; if it has made none, the last one of an earlier session.
+    /// - Returns: the rows as ``rows(since:)`` has them.
+    /// - Throws: `ReviewError`; `FileError` when the disk is full.
+    package func undo(window: String) throws -> JSONValue {
+        guard let change = state.undoable(by: window) else { throw ReviewError.nothingToUndo }
+        let later = state.rowsChanged(after: change)
+        guard later.isEmpty else { throw ReviewError.conflict(json(later)) }
+        let number = state.last + 1
+        try journal.undo(change, number: number, window: window)
+        state.undo(change, number: number)
+        return json(state.rows(since: number - 1))
+    }
+
+    // MARK: What comes of them
+
+    /// Writes the output's rows with the decisions: accepted rows and those of which nothing was decided as they are, changed
+    /// rows with their captions; rejected rows are left out.
+    /// - Parameters:
+    ///   - path: nil for `captions.reviewed.jsonl` beside `captions.jsonl`.
+    ///   - decidedOnly: whether rows of which nothing was decided are left out, too.
+    ///   - overwrites: whether a file may be replaced that was not made so.
+    /// - Throws: `FileError`.
+    package func mergeRows(
+        into path: FilePath? = nil, decidedOnly: Bool = false, overwrites: Bool = false
+    ) throws -> ReviewSummary {
+        let path = path ?? ReviewMerge.standardPath(of: report.output)
+        try ReviewMerge.check(path, made: journal.merged[path.absolute], report.output, overwrites: overwrites)
+        let (summary, prefix) = try ReviewMerge(state: state, content: content, output: report.output)
+            .rows(into: path, decidedOnly: decidedOnly)
+        try journal.note(prefix, of: path.absolute)
+        return summary
+    }
+
+    /// Writes the captions of accepted and changed rows beside their images, and removes the texts of rejected ones.
+    /// - Throws: `FileError`.
+    package func mergeSidecars() throws -> ReviewSummary {
+        try ReviewMerge(state: state, content: content, output: report.output).sidecars()
+    }
+
+    /// A larger picture of a row than its thumbnail, as JPEG; nil if there is none.
+    package func picture(line: Int, place: Int) async -> Data? {
+        guard let images = rows[line]?.images, images.indices.contains(place) else { return nil }
+        return await Self.large(content.finder.picture(images[place]))
+    }
+
+    /// Decoded beside the actor, which saves meanwhile.
+    @concurrent private static func large(_ picture: any PictureSource) async -> Data? {
+        ReportThumbnail.large(of: picture)
+    }
+
+    /// Ends it: a file of decisions that has none is removed.
+    package func finish() { journal.removeIfEmpty() }
+}
+
+/// Why something is not saved.
+package enum ReviewError: Error, CustomStringConvertible {
+    case invalid(String)
+    /// Rows that changed meanwhile, as `Review.rows(since:)` has them.
+    case conflict(JSONValue)
+    case nothingToUndo
+
+    package var description: String {
+        switch self {
+        case .invalid(let cause): cause
+        case .conflict: "another window changed this meanwhile"
+        case .nothingToUndo: "there is nothing to undo"
+        }
+    }
+}
