@@ -313,7 +313,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Captioner", "CaptionerDemoModel", "CaptionerFiles", "CaptionerJSON", "CaptionerReport", "CaptionerServer",
+                "Captioner", "CaptionerDemoModel", "CaptionerFiles", "CaptionerJSON", "CaptionerReport",
+                "CaptionerServer",
                 "CaptionerServing", "TestSupport", system, server("Logging", "swift-log"),
             ]),
         .testTarget(
