@@ -24,7 +24,7 @@ enum EntryPoint {
         }
         Signals.hold()
         // Before there are threads, each of which would get a region of addresses of its own.
-        if command is CaptionCommand || command is AnswerCommand || command is BenchCommand {
+        if command is CaptionCommand || command is AnswerCommand || command is BenchCommand || command is ServeCommand {
             captioner_keep_memory_flat()
         }
         if let shortage = DescriptorSupply.shortage(of: command)

@@ -116,10 +116,13 @@ extension Captioner.GenerationOptions {
 extension ServiceError {
     /// The library's message with the names that requests have: `top_p` for `topP`.
     init(invalidOption error: any Error) {
-        let message = "\(error)".replacing("noRepeatNGramSize", with: "no_repeat_ngram_size")
+        self = .invalid(Self.named("\(error)"), field: (error as? CaptionerError)?.option.map(Self.named))
+    }
+
+    private static func named(_ message: String) -> String {
+        message.replacing("noRepeatNGramSize", with: "no_repeat_ngram_size")
             .replacing(/[a-z]+(?:[A-Z][a-z]*)+/) { name in
                 name.output.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
             }
-        self = .invalid(message)
     }
 }

@@ -79,12 +79,13 @@
         func body(_ request: Request) async throws -> Data {
             let limits = service.limits
             let tooLarge = ServiceError.tooLarge("the body is larger than \(limits.bodySize) bytes")
-            if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.bodySize {
-                throw tooLarge
-            }
+            let length = max(0, request.headers[.contentLength].flatMap(Int.init) ?? 0)
+            if length > limits.bodySize { throw tooLarge }
             return try await withThrowingTaskGroup(of: Data.self) { group in
                 group.addTask {
                     var data = Data()
+                    // Grown piece by piece it would have twice the room that it needs.
+                    data.reserveCapacity(length)
                     do {
                         for try await buffer in request.body {
                             guard data.count + buffer.readableBytes <= limits.bodySize else { throw tooLarge }

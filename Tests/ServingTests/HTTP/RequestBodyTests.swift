@@ -144,6 +144,7 @@ import Testing
         let error = #expect(throws: ServiceError.self) { try caption(picture, query: [(name, value)]) }
         #expect(error?.status == 400)
         #expect(error?.message.contains(name) == true, "\(error?.message ?? "")")
+        #expect(error?.json["error"]?["param"] == .string(name))
     }
 
     /// Who asks for many tokens gets as many as there may be.
