@@ -120,7 +120,8 @@ let package = Package(
             // In the program itself, which thereby needs no file beside it to make a page.
             resources: [
                 "report.html", "report.css", "elements.js", "query.js", "charts.js", "panels.js", "similarities.js",
-                "cards.js", "list.js", "main.js", "review.css", "decisions.js", "editor.js", "replace.js", "review.js",
+                "cards.js", "list.js", "main.js", "review.css", "decisions.js", "editor.js", "replace.js", "merging.js",
+                "picture.js", "review.js",
             ].map { .embedInCode("Page/\($0)") }),
         .target(
             name: "CaptionerEvaluation",

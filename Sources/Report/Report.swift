@@ -34,9 +34,11 @@ package struct Report: Sendable {
         var page: ReportPage
         let fields: DataSetFields
         let holdsSamples: Bool
-        /// The ending of the names of text files beside images.
-        let sidecarEnding: [UInt8]
+        /// How text files beside images are called and made.
+        let sidecars: SidecarRules
         let finder: PictureFinder
+        /// What the run has read, and what the old captions are read from.
+        let inputs: [FilePath]
     }
 
     /// - Parameter visit: receives each row of the output that is whole, shown or not.
@@ -91,8 +93,8 @@ package struct Report: Sendable {
         page.add(rows, of: total, run, notes: notes)
         var content = Content(
             page: page, fields: fields, holdsSamples: holdsSamples,
-            sidecarEnding: run?.sidecarEnding ?? SidecarRules.standardEnding,
-            finder: finder)
+            sidecars: run?.sidecars ?? SidecarRules(),
+            finder: finder, inputs: (run?.inputs ?? []) + (dataSet.map { [$0] } ?? []))
         if thumbnailSize > 0 { try await addThumbnails(to: &content.page, finder, progress) }
         return content
     }

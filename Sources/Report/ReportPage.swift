@@ -98,6 +98,7 @@ package struct ReportPage: Sendable {
     private var script: String {
         let review = [
             PackageResources.decisions_js, PackageResources.editor_js, PackageResources.replace_js,
+            PackageResources.merging_js, PackageResources.picture_js,
             PackageResources.review_js,
         ]
         let parts =

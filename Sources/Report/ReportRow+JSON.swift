@@ -15,7 +15,8 @@ extension ReportRow {
             images =
                 value[fields.images]?.elements?.compactMap(\.readableText)
                 ?? value[ImageFolder.nameColumn]?.text.map { [$0] } ?? []
-            captions = value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
+            let texts = value[fields.text]?.elements?.compactMap(\.text)
+            captions = texts ?? value[fields.text]?.readableText.map { [fields.words($0)] } ?? []
             scores = ReportScores(stats: value[ScoreStats.field])
         } else {
             return nil

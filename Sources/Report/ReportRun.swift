@@ -42,9 +42,12 @@ struct ReportRun {
         return format == .dataJuicer || format == .llava
     }
 
-    /// The ending of the names of text files beside images.
-    var sidecarEnding: [UInt8] {
-        settings.value(of: "caption_extension")?.text.map { Array($0.utf8) } ?? SidecarRules.standardEnding
+    /// How text files beside images are called and made.
+    var sidecars: SidecarRules {
+        var rules = SidecarRules()
+        if let ending = settings.value(of: "caption_extension")?.text { rules.ending = Array(ending.utf8) }
+        rules.separator = settings.value(of: "separator")?.text
+        return rules
     }
 
     /// The data set that was read, if it was one.

@@ -24,29 +24,14 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The HTML file to write; an existing report is replaced.")
     var output: FilePath
 
-    @Option(help: "The folder that image paths are relative to. (default: where the run found them)")
-    var images: FilePath?
-
-    @Option(help: "The data set that was captioned, for its old captions. (default: that of the run)")
-    var input: FilePath?
-
-    @Option(help: "The longer side of the thumbnails in pixels, 0 for none.")
-    var thumbnailSize = 96
-
-    @Option(help: "Show only the first LIMIT rows.")
-    var limit = 10_000
+    @OptionGroup var options: ReportOptions
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
     func validate() throws {
         try output.checkOutputName()
-        for (name, value) in [("OUTPUT", captions), ("--images", images), ("--input", input)]
-        where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
-        guard 0...512 ~= thumbnailSize else {
-            throw ValidationError("--thumbnail-size is \(thumbnailSize), expected 0...512.")
-        }
-        guard limit > 0 else { throw ValidationError("--limit is \(limit), expected 1 or more.") }
+        if captions.isEmpty { throw ValidationError("OUTPUT is empty.") }
     }
 
     func run() async throws {
@@ -56,14 +41,9 @@ struct ReportCommand: AsyncParsableCommand {
             if OutputFile.exists(output), !ReportPage.isReport(output) {
                 throw FileError.unwritableOutput(path: output.escaped, cause: "it is there, and it is no report")
             }
-            let inputs = RunFiles(output: captions).possible + [input].compactMap { $0 }
+            let inputs = RunFiles(output: captions).possible + [options.input].compactMap { $0 }
             try OutputFile.check([output], against: inputs)
-            var report = Report(output: captions)
-            report.images = images
-            report.input = input
-            report.thumbnailSize = thumbnailSize
-            report.limit = limit
-            report.threadCount = Captioner.Options.defaultThreadCount
+            let report = options.report(of: captions)
             let console = Console(isQuiet: quiet)
             let page = try await report { console.show(share: $0, of: "images") }
             console.endLine()

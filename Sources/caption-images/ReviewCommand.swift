@@ -49,30 +49,17 @@ struct ReviewCommand: AsyncParsableCommand {
     @Flag(help: "With --merge rows, replace a file that was not made so.")
     var overwrite = false
 
-    @Option(help: "The folder that image paths are relative to. (default: where the run found them)")
-    var images: FilePath?
-
-    @Option(help: "The data set that was captioned, for its old captions. (default: that of the run)")
-    var input: FilePath?
-
-    @Option(help: "The longer side of the thumbnails in pixels, 0 for none.")
-    var thumbnailSize = 96
-
-    @Option(help: "Show only the first LIMIT rows.")
-    var limit = 10_000
+    @OptionGroup var options: ReportOptions
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
     func validate() throws {
-        for (name, value) in [("CAPTIONS", captions), ("--images", images), ("--input", input), ("--output", output)]
-        where value?.isEmpty == true { throw ValidationError("\(name) is empty.") }
+        for (name, value) in [("CAPTIONS", captions), ("--output", output)] where value?.isEmpty == true {
+            throw ValidationError("\(name) is empty.")
+        }
         try output?.checkOutputName()
         guard 0...65_535 ~= port else { throw ValidationError("--port is \(port), expected 0...65535.") }
-        guard 0...512 ~= thumbnailSize else {
-            throw ValidationError("--thumbnail-size is \(thumbnailSize), expected 0...512.")
-        }
-        guard limit > 0 else { throw ValidationError("--limit is \(limit), expected 1 or more.") }
         guard merge != .rows else { return }
         let given = [("--output", output != nil), ("--decided-only", decidedOnly), ("--overwrite", overwrite)]
         if let (name, _) = given.first(where: \.1) { throw ValidationError("\(name) needs --merge rows.") }
@@ -80,16 +67,9 @@ struct ReviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            var report = Report(output: captions)
-            report.images = images
-            report.input = input
-            report.limit = limit
-            report.threadCount = Captioner.Options.defaultThreadCount
+            var report = options.report(of: captions)
             let console = Console(isQuiet: quiet)
-            guard let merge else {
-                report.thumbnailSize = thumbnailSize
-                return try await serve(report, console)
-            }
+            guard let merge else { return try await serve(report, console) }
             Signals.respond(.cancel)
             report.thumbnailSize = 0
             try await self.merge(.opened(report), into: merge, console)
@@ -99,14 +79,23 @@ struct ReviewCommand: AsyncParsableCommand {
 
     private func merge(_ review: Review, into destination: Destination, _ console: Console) async throws {
         for note in review.notes { console.note(note) }
-        let summary =
-            switch destination {
-            case .rows:
-                try await review.mergeRows(into: output, decidedOnly: decidedOnly, overwrites: overwrite)
-            case .sidecars: try await review.mergeSidecars()
-            }
+        let summary: ReviewSummary
+        do {
+            summary =
+                switch destination {
+                case .rows:
+                    try await review.mergeRows(into: output, decidedOnly: decidedOnly, overwrites: overwrite)
+                case .sidecars: try await review.mergeSidecars()
+                }
+        } catch {
+            await review.finish()
+            throw error
+        }
         await review.finish()
-        for remark in summary.remarks { console.note(remark) }
+        // They are why the status is not 0.
+        for remark in summary.remarks { Console.write("\(remark)\n") }
+        let more = summary.remarkCount - summary.remarks.count
+        if more > 0 { Console.write("and \(more) more\n") }
         console.note("\(summary)")
         if summary.remarkCount > 0 { throw ExitCode(2) }
     }

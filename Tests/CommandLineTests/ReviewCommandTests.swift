@@ -31,6 +31,7 @@ import Testing
         #expect(
             try folder.text("new.jsonl")
                 == "{\"image\": \"1.png\", \"caption\": \"caption 1\"}\n{\"image\": \"2.png\", \"caption\": \"new\"}\n")
+        for number in 1...3 { try folder.write("", as: "\(number).png") }
         try folder.write("caption 3\n", as: "3.txt")
         try folder.write("of mine\n", as: "2.txt")
         let texts = try CommandLineTool.run(["review", "out.jsonl", "--merge", "sidecars"], in: folder.url)

@@ -25,7 +25,12 @@ import Testing
             #"{"image": "a", "caption": "y", "log_probability": null, "kept": null, "note": "odd"}"#
         ),
         // A line of metadata.jsonl.
-        (#"{"file_name": "a.png", "text": "x"}"#, ["x"], ["y"], #"{"file_name": "a.png", "text": "y"}"#),
+        (
+            #"{"file_name": "a.png", "text": "x", "similarity": 3}"#, ["x"], ["y"],
+            #"{"file_name": "a.png", "text": "y", "similarity": 3}"#
+        ),
+        // What is odd in a caption that stays does not matter.
+        (#"{"image": "a", "captions": ["x", "\r"]}"#, ["x", "\r"], ["y", "\r"], #"{"image": "a", "captions": ["y", "\r"]}"#),
         (
             #"{"file_name": "a.png", "text": ["x", "y"]}"#, ["x", "y"], ["1", "2"],
             #"{"file_name": "a.png", "text": ["1", "2"]}"#

@@ -11,9 +11,10 @@ import Testing
         _ captions: [String]?, former: [String], to text: String?, in folder: TemporaryFolder
     ) throws -> (SidecarRevision.Outcome, String?) {
         if let text { try folder.write(text, as: "a.txt") }
-        var revision = SidecarRevision(ending: Array(".txt".utf8))
-        let outcome = try revision.apply(
-            captions, former: former.map { [$0] }, beside: PictureFile(path: FilePath(folder.path("a.jpg"))))
+        var revision = SidecarRevision(SidecarRules(), protecting: [])
+        let image = PictureFile(path: FilePath(folder.path("a.jpg")))
+        revision.claim(for: 1, beside: image)
+        let outcome = try revision.apply(captions, former: former.map { [$0] }, for: 1, beside: image)
         return (outcome, try? folder.text("a.txt"))
     }
 
@@ -25,7 +26,7 @@ import Testing
         // A part of a text is replaced in its place.
         ("1girl, a dog\n", "1girl, a cat\n"), ("a dog, 1girl\r\nx", "a cat, 1girl\r\nx"),
         // The longest one that is there.
-        ("x, a dog in a park, y", "x, a cat, y"),
+        ("x, a dog in a park \n", "x, a cat \n"),
     ])
     func textsThatSayIt(_ old: String, _ new: String) throws {
         let former = ["a dog", "a dog in a park", "a hound"]
@@ -40,7 +41,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["a bird", "a dog and a dog", "hotdog: a dogma", ""])
+    @Test(arguments: [
+        "a bird", "a dog and a dog", "hotdog: a dogma", "", "not a dog, but a wolf", "x a dog", "x, a dog, y",
+    ])
     func otherTextsStay(_ old: String) throws {
         let folder = try TemporaryFolder()
         for captions in [["a cat"], nil] {
@@ -66,13 +69,30 @@ import Testing
 
     @Test func oneTextBelongsToTheFirstOfTwoImages() throws {
         let folder = try TemporaryFolder()
-        var revision = SidecarRevision(ending: Array(".txt".utf8))
-        func apply(_ name: String, _ caption: String) throws -> SidecarRevision.Outcome {
-            try revision.apply([caption], former: [["a dog"]], beside: PictureFile(path: FilePath(folder.path(name))))
+        var revision = SidecarRevision(SidecarRules(), protecting: [])
+        let images = ["a.jpg", "a.png"].map { PictureFile(path: FilePath(folder.path($0))) }
+        for (row, image) in images.enumerated() { revision.claim(for: row, beside: image) }
+        #expect(try revision.apply(["a cat"], former: [["a dog"]], for: 0, beside: images[0]) == .written)
+        for captions in [["a dog"], nil] {
+            #expect(throws: ItemFailure.self) {
+                try revision.apply(captions, former: [["a cat"]], for: 1, beside: images[1])
+            }
         }
-        #expect(try apply("a.jpg", "a cat") == .written)
-        #expect(throws: ItemFailure.self) { try apply("a.png", "a dog") }
-        #expect(try apply("a.png", "a cat") == .unchanged)
         #expect(try folder.text("a.txt") == "a cat\n")
+    }
+
+    @Test func filesOfTheRunStay() throws {
+        let folder = try TemporaryFolder()
+        let output = FilePath(try folder.write("a dog\n", as: "out.jsonl").path)
+        try FileManager.default.createSymbolicLink(atPath: folder.path("a.txt"), withDestinationPath: "out.jsonl")
+        var revision = SidecarRevision(SidecarRules(), protecting: [output])
+        let image = PictureFile(path: FilePath(folder.path("a.jpg")))
+        revision.claim(for: 1, beside: image)
+        for captions in [["a cat"], nil] {
+            #expect(throws: ItemFailure.self) {
+                try revision.apply(captions, former: [["a dog"]], for: 1, beside: image)
+            }
+        }
+        #expect(try folder.text("out.jsonl") == "a dog\n")
     }
 }

@@ -71,7 +71,7 @@ import Testing
         #expect(rows(now) == [1: "1 changed first"])
         #expect(rows(await review.rows(since: 0)) == [1: "1 changed first"])
         _ = try await review.save([change(1, 1, "second")], window: "b")
-        // What the other window did since is not undone along.
+        // What the other window did since is not undone along, and what was undone is no change of an earlier review.
         await #expect(throws: ReviewError.self) { try await review.undo(window: "a") }
         #expect(rows(try await review.undo(window: "b")) == [1: "3 changed first"])
         #expect(rows(try await review.undo(window: "a")) == [1: "4 open"])
@@ -115,10 +115,64 @@ import Testing
         #expect(rows(await review.rows(since: 0)) == [1: "1 changed x", 2: "2 changed z"])
     }
 
-    @Test func damageIsNamed() async throws {
-        try folder.write("{\"change\": 1}\n", as: "out.jsonl.review.jsonl")
+    /// Editors take the last line break away.
+    @Test func aWholeLineWithoutLineBreakIsOne() async throws {
+        do {
+            let review = try await opened()
+            _ = try await review.save([change(1, 0, "x")], window: "w")
+        }
+        let journal = try folder.text("out.jsonl.review.jsonl")
+        try folder.write(String(journal.dropLast()), as: "out.jsonl.review.jsonl")
+        do {
+            let review = try await opened()
+            _ = try await review.save([change(2, 0, "y")], window: "w")
+        }
+        let review = try await opened()
+        #expect(rows(await review.rows(since: 0)) == [1: "1 changed x", 2: "2 changed y"])
+    }
+
+    @Test(arguments: [
+        ("{\"change\": 1}\n", "line 1: no change of a review"),
+        (#"{"change": 9223372036854775807, "undo": 1}"# + "\n", "line 1: no change of a review"),
+        ("notes of mine", "it is no file of a review"),
+    ])
+    func damageIsNamed(_ contents: String, _ cause: String) async throws {
+        try folder.write(contents, as: "out.jsonl.review.jsonl")
         let error = await #expect(throws: FileError.self) { try await opened() }
-        #expect("\(try #require(error))".contains("line 1: no change of a review"))
+        #expect("\(try #require(error))".contains(cause))
+        #expect(try folder.text("out.jsonl.review.jsonl") == contents)
+    }
+
+    @Test func aReviewThatCannotBeginLeavesNothing() async throws {
+        try folder.write("neither", as: "out.jsonl")
+        await #expect(throws: FileError.self) { try await opened() }
+        #expect(!RunFiles(output: output).review.exists)
+    }
+
+    /// A row that stays in its place keeps what was decided of it, whatever becomes of rows like it.
+    @Test func decisionsOfRowsThatAreAlikeStayApart() async throws {
+        let (a, b) = (#"{"image": "a", "caption": "x"}"#, #"{"image": "b", "caption": "y"}"#)
+        try folder.write("\(a)\n\(a)\n\(b)\n", as: "out.jsonl")
+        do {
+            let review = try await opened()
+            _ = try await review.save(
+                [change(1, 0, "mine"), .init(line: 2, version: 0, review: RowReview(.rejected))], window: "w")
+        }
+        try folder.write("\(a)\n\(b)\n", as: "out.jsonl")
+        let review = try await opened()
+        #expect(rows(await review.rows(since: 0)) == [1: "1 changed mine"])
+        #expect(review.notes.contains { $0.hasPrefix("1 decision is") })
+        #expect(try await review.mergeRows().written == 2)
+        #expect(try folder.text("out.reviewed.jsonl") == "\(a.replacing("x", with: "mine"))\n\(b)\n")
+    }
+
+    @Test func aRejectedRowKeepsItsEdit() async throws {
+        let review = try await opened()
+        _ = try await review.save([change(1, 0, "x")], window: "w")
+        let rejected = RowReview(.rejected, captions: ["x"])
+        let saved = try await review.save([.init(line: 1, version: 1, review: rejected)], window: "w")
+        #expect(rows(saved) == [1: "2 rejected x"])
+        #expect(try await review.mergeRows().rejected == 1)
     }
 
     @Test func decisionsFollowTheirRows() async throws {
@@ -170,7 +224,24 @@ import Testing
         #expect(try folder.text("t.reviewed.csv") == "id,image,caption,note\n,1.png,\"a\nb\",\n,2.png,\"x, y\",\n")
     }
 
+    @Test func aTableThatIsCutOffLosesItsLastRow() async throws {
+        let table = FilePath(folder.path("t.csv"))
+        try folder.write("image,caption\na.png,x\nb.png,\"half", as: "t.csv")
+        var report = Report(output: table)
+        report.thumbnailSize = 0
+        _ = try await Review.opened(report).mergeRows()
+        #expect(try folder.text("t.reviewed.csv") == "image,caption\na.png,x\n")
+    }
+
+    @Test func whatWasMergedEmptyIsNoLeaveToReplace() async throws {
+        let review = try await opened()
+        #expect(try await review.mergeRows(decidedOnly: true).written == 0)
+        try folder.write("mine", as: "out.reviewed.jsonl")
+        await #expect(throws: FileError.self) { try await review.mergeRows() }
+    }
+
     @Test func textsAreMerged() async throws {
+        for number in 1...4 { try folder.write("", as: "\(number).png") }
         for number in 1...4 { try folder.write("caption \(number)\n", as: "\(number).txt") }
         try folder.write("of someone else", as: "4.txt")
         let review = try await opened()
@@ -188,6 +259,16 @@ import Testing
         _ = try await review.save([change(2, 1, "newer")], window: "w")
         _ = try await review.mergeSidecars()
         #expect(try folder.text("2.txt") == "newer\n")
+        // A row that is undecided again has its own caption.
+        _ = try await review.save([.init(line: 2, version: 2, review: RowReview(.open))], window: "w")
+        _ = try await review.mergeSidecars()
+        #expect(try folder.text("2.txt") == "caption 2\n")
+        // No text comes beside an image that is not there.
+        try FileManager.default.removeItem(atPath: folder.path("1.png"))
+        try FileManager.default.removeItem(atPath: folder.path("1.txt"))
+        _ = try await review.save([.init(line: 1, version: 0, review: RowReview(.accepted))], window: "w")
+        #expect(try await review.mergeSidecars().remarks.contains { $0.contains("its image is not there") })
+        #expect(!FileManager.default.fileExists(atPath: folder.path("1.txt")))
     }
 
     @Test func thePageKnowsItsRowsAndLoadsNothingFromElsewhere() async throws {

@@ -260,21 +260,39 @@
         @Test func floodsBeyondTheQueueAreRefused() async throws {
             var limits = ServiceLimits()
             limits.queueLength = 0
-            // However slow the machine is, none gives up before all are there.
-            (limits.bodySeconds, limits.headerSeconds, limits.seconds) = (600, 600, 600)
             let server = try await RunningServer(limits: limits)
-            // Bodies that do not come hold all places.
-            let slow = try (0..<16).map { _ in try server.connection() }
-            for connection in slow {
-                try await connection.send(
-                    Data("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(picture.count)\r\n\r\n".utf8))
+            let (gate, open) = AsyncStream<Void>.makeStream()
+            let waiting = (0..<16).map { _ in
+                Task { try await server.service.withPlace { _ in for await _ in gate {} } }
             }
             try await wait("no flood") { await server.service.metricsText().contains("in_progress 16\n") }
             let refused = try await server.connection().request("POST", "/", body: picture)
             #expect(refused.status == 429 && (refused.headers["retry-after"].flatMap { Int($0) } ?? 0) >= 1)
+            // It is refused before its body is sent.
+            let early = try server.connection()
+            try await early.send(Data("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(picture.count)\r\n\r\n".utf8))
+            #expect(try await early.answer().status == 429)
             #expect(try await server.connection().request("GET", "/health").status == 200)
-            for connection in slow { try await connection.send(picture) }
-            for connection in slow { #expect(try await connection.answer().status == 200) }
+            open.finish()
+            for task in waiting { try await task.value }
+            #expect(try await server.connection().request("POST", "/", body: picture).status == 200)
+            try await server.stop()
+        }
+
+        /// Bodies that do not come hold no place.
+        @Test func slowBodiesKeepNobodyWaiting() async throws {
+            var limits = ServiceLimits()
+            limits.queueLength = 0
+            (limits.bodySeconds, limits.headerSeconds) = (600, 600)
+            let server = try await RunningServer(limits: limits)
+            let slow = try (0..<40).map { _ in try server.connection() }
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(picture.count)\r\n\r\n"
+            for connection in slow { try await connection.send(Data(head.utf8) + picture.prefix(99)) }
+            #expect(try await server.connection().request("POST", "/", body: picture).status == 200)
+            for connection in slow.prefix(4) {
+                try await connection.send(picture.dropFirst(99))
+                #expect(try await connection.answer().status == 200)
+            }
             try await server.stop()
         }
 
@@ -300,10 +318,12 @@
         /// What is not done when the grace is over is cut off.
         @Test func stoppingDoesNotWaitForEver() async throws {
             let server = try await RunningServer(graceSeconds: 1)
-            let slow = try server.connection()
-            try await slow.send(Data("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc".utf8))
+            let (gate, open) = AsyncStream<Void>.makeStream()
+            let waiting = Task { try await server.service.withPlace { _ in for await _ in gate {} } }
             try await wait("no request") { await server.service.metricsText().contains("in_progress 1\n") }
             try await server.stop()
+            open.finish()
+            try await waiting.value
         }
     }
 #endif

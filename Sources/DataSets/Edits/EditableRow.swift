@@ -13,9 +13,9 @@ package struct EditableRow: Sendable {
     /// Where the captions are.
     private enum Place: Sendable {
         /// The value of a member.
-        case text(Sample, name: String)
+        case text(Sample, name: String, isRecord: Bool)
         /// The texts in a list.
-        case list(Sample, name: String)
+        case list(Sample, name: String, isRecord: Bool)
         /// The parts of a sample's text.
         case chunks(Sample, [Part])
         /// The field of a table.
@@ -48,21 +48,23 @@ package struct EditableRow: Sendable {
         if !holdsSamples, sample["image"]?.text != nil || sample["error"]?.members != nil {
             if sample["error"]?.members != nil { throw .fixed("it has no caption, but an error") }
             let name = sample["captions"] == nil ? "caption" : "captions"
-            (captions, place) = try Self.texts(of: sample, name)
+            (captions, place) = try Self.texts(of: sample, name, isRecord: true)
         } else if sample[fields.text]?.elements != nil {
-            (captions, place) = try Self.texts(of: sample, fields.text)
+            (captions, place) = try Self.texts(of: sample, fields.text, isRecord: false)
         } else {
             guard let text = sample[fields.text]?.text else { throw .fixed("it has no text") }
             (captions, place) = try Self.chunks(of: sample, text, fields)
         }
     }
 
-    private static func texts(of sample: Sample, _ name: String) throws(RowEditError) -> ([String], Place) {
-        if let text = sample[name]?.text { return ([text], .text(sample, name: name)) }
+    private static func texts(
+        of sample: Sample, _ name: String, isRecord: Bool
+    ) throws(RowEditError) -> ([String], Place) {
+        if let text = sample[name]?.text { return ([text], .text(sample, name: name, isRecord: isRecord)) }
         guard let elements = sample[name]?.elements, !elements.isEmpty else { throw .fixed("it has no caption") }
         let texts = elements.compactMap(\.text)
         guard texts.count == elements.count else { throw .fixed("\"\(name)\" holds something that is no text") }
-        return (texts, .list(sample, name: name))
+        return (texts, .list(sample, name: name, isRecord: isRecord))
     }
 
     private static func chunks(
@@ -119,6 +121,7 @@ package struct EditableRow: Sendable {
             throw .fixed("it has no caption")
         }
         let isList = columns[number] == "captions"
+        guard !isList || !fields[number].isEmpty else { throw .fixed("it has no caption") }
         captions = isList ? fields[number].literalComponents(separatedBy: "\n") : [fields[number]]
         place = .field(number, of: fields, columns: columns, isList: isList, ending: ending)
     }
@@ -129,19 +132,19 @@ package struct EditableRow: Sendable {
     package func line(with new: [String]) throws(RowEditError) -> String {
         try check(new)
         switch place {
-        case .text(let sample, let name):
-            return Self.line(sample, [ExactString(name): .string(new[0])])
-        case .list(let sample, let name):
-            return Self.line(sample, [ExactString(name): .array(new.map { .string($0) })])
+        case .text(let sample, let name, let isRecord):
+            return Self.line(sample, [ExactString(name): .string(new[0])], isRecord: isRecord)
+        case .list(let sample, let name, let isRecord):
+            return Self.line(sample, [ExactString(name): .array(new.map { .string($0) })], isRecord: isRecord)
         case .chunks(let sample, let parts):
             var rest = new[...]
-            let texts = parts.map { part in
+            let newParts = parts.map { part in
                 let words = part.words == nil ? "" : rest.popFirst() ?? ""
                 return String(decoding: part.before + words.utf8 + part.after, as: UTF8.self)
             }
-            let text = texts.joined(separator: sample.fields.endOfChunkToken)
-            return Self.line(
-                sample, [ExactString(sample.fields.text): .string(text), ExactString(SampleStats.field): .null])
+            let text = newParts.joined(separator: sample.fields.endOfChunkToken)
+            let texts = [ExactString(sample.fields.text): JSONValue.string(text)]
+            return sample.line(replacing: texts.merging([ExactString(SampleStats.field): .null]) { $1 })
         case .field(let number, var fields, let columns, _, let ending):
             fields[number] = new.joined(separator: "\n")
             for (column, name) in columns.enumerated() where Self.captionNumbers.contains(name) { fields[column] = "" }
@@ -149,9 +152,10 @@ package struct EditableRow: Sendable {
         }
     }
 
-    private static func line(_ sample: Sample, _ texts: [ExactString: JSONValue]) -> String {
+    private static func line(_ sample: Sample, _ texts: [ExactString: JSONValue], isRecord: Bool) -> String {
         var replacements = texts
-        for name in captionNumbers { replacements[ExactString(name)] = .null }
+        // In other rows these names are the user's own.
+        for name in isRecord ? captionNumbers : [] { replacements[ExactString(name)] = .null }
         return sample.line(replacing: replacements)
     }
 
@@ -160,11 +164,14 @@ package struct EditableRow: Sendable {
         guard new.count == captions.count else {
             throw .invalid("there are \(new.count) captions, expected \(captions.count)")
         }
-        for caption in new {
+        // What a row has already it can hold.
+        for (caption, old) in zip(new, captions) where !caption.hasSameBytes(as: old) {
             guard !caption.strippingWhitespace().isEmpty else { throw .invalid("a caption is empty") }
             guard caption.utf8.count <= Self.captionLimit else { throw .invalid("a caption is longer than 1 MB") }
-            let isControl = { (byte: UInt8) in byte == 0x7F || byte < 0x20 && byte != 0x09 && byte != 0x0A }
-            guard !caption.utf8.contains(where: isControl) else { throw .invalid("a caption has control characters") }
+            let isNew = { (byte: UInt8) in
+                (byte == 0x7F || byte < 0x20 && byte != 0x09 && byte != 0x0A) && !old.utf8.contains(byte)
+            }
+            guard !caption.utf8.contains(where: isNew) else { throw .invalid("a caption has control characters") }
             switch place {
             case .chunks(let sample, _):
                 for token in sample.fields.tokens where caption.literalComponents(separatedBy: token).count > 1 {
@@ -174,20 +181,6 @@ package struct EditableRow: Sendable {
                 guard !caption.utf8.contains(0x0A) else { throw .invalid("a caption has a line break") }
             default: break
             }
-        }
-    }
-}
-
-/// Why captions of a row are not replaced.
-package enum RowEditError: Error, Equatable, CustomStringConvertible {
-    /// Whatever they would become.
-    case fixed(String)
-    /// What was to take their place.
-    case invalid(String)
-
-    package var description: String {
-        switch self {
-        case .fixed(let cause), .invalid(let cause): cause
         }
     }
 }

@@ -26,7 +26,8 @@ extension FilePath {
         }
     }
 
-    private var lastComponentBytes: [UInt8]? { lastComponent.map { FilePath(root: nil, [$0]).bytes } }
+    /// The last name in bytes; nil of a path without a name.
+    package var lastComponentBytes: [UInt8]? { lastComponent.map { FilePath(root: nil, [$0]).bytes } }
 
     /// The last name without its extension, in bytes; nil of a path without a name.
     package var exactStem: [UInt8]? {

@@ -43,6 +43,13 @@ package final class OutputLog {
         self.prefix = prefix
     }
 
+    /// Takes back what was appended after some bytes, also what could not be appended whole; then more can be.
+    package func rollBack(to prefix: FilePrefix) throws {
+        guard ftruncate(descriptor, off_t(prefix.byteCount)) == 0 else { throw failure(errno) }
+        self.prefix = prefix
+        appendFailure = nil
+    }
+
     /// Adds text at the end. If that fails, a part of it may be there, and nothing is added any more.
     /// - Throws: `FileError.unwritableOutput`; `.lostOutput` when the file is no longer found under its name.
     package func append(_ text: String) throws {

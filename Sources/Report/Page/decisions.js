@@ -1,11 +1,15 @@
 // What is decided of rows: saved by the program at once, and shown in all windows.
 
-/** A name for this window that stays when it is loaded again. */
+/** A name for this window that stays when it is loaded again. A copy of a window has another one. */
 function windowName() {
-    const name = sessionStorage.getItem("window") ?? crypto.randomUUID();
+    const isLoadedAgain = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    const name = (isLoadedAgain && sessionStorage.getItem("window")) || crypto.randomUUID();
     sessionStorage.setItem("window", name);
     return name;
 }
+
+/** What is known of the text that a row had, and of no other. */
+const textFacts = ["scores", "similarities", "newSimilarities", "kept", "why"];
 
 class Decisions {
     /** - show: is called with rows that changed, whether this window changed them, and whether it knew nothing before. */
@@ -14,10 +18,13 @@ class Decisions {
         this.window = windowName();
         this.show = show;
         this.last = 0;
+        // Decisions arrive in the order in which they were made.
+        this.order = Promise.resolve();
         this.rows = new Map(page.rows.filter((row) => row.line !== undefined).map((row) => [row.line, row]));
         for (const row of this.rows.values()) {
             row.review = { version: 0, decision: "open" };
-            row.original = { captions: row.captions, scores: row.scores, similarities: row.similarities };
+            row.original = {};
+            for (const name of ["captions", ...textFacts]) row.original[name] = row[name];
         }
     }
 
@@ -27,7 +34,9 @@ class Decisions {
         const options = body === undefined ? { headers }
             : { headers: { ...headers, "Content-Type": "application/json" }, method: "POST", body: JSON.stringify(body) };
         try {
-            const answer = await fetch(path, { ...options, cache: "no-store" });
+            // Merging may take long.
+            const signal = path === "merge" ? undefined : AbortSignal.timeout(30000);
+            const answer = await fetch(path, { ...options, cache: "no-store", signal });
             return { status: answer.status, json: await answer.json() };
         } catch {
             return { status: 0, json: { error: { message: "the program does not answer; is it still running?" } } };
@@ -54,11 +63,15 @@ class Decisions {
         const old = row.original;
         // Of a sample the page has one text for all chunks.
         row.captions = !captions ? old.captions
-            : captions.length === old.captions.length ? captions : [captions.join("\n")];
-        row.scores = captions ? undefined : old.scores;
-        row.similarities = captions ? undefined : old.similarities;
+            : captions.length === old.captions?.length ? captions : [captions.join("\n")];
+        for (const name of textFacts) row[name] = captions ? undefined : old[name];
         row.haystack = undefined;
         prepare(row, row.position);
+    }
+
+    /** How many rows are being edited. */
+    drafts() {
+        return [...this.rows.values()].filter((row) => row.draft).length;
     }
 
     /** The captions of a row that can be edited. */
@@ -67,14 +80,21 @@ class Decisions {
     }
 
     /** Saves decisions for rows, all of them or none. The answer says whether it was done, else why not. */
-    async save(changes) {
-        const rows = changes.map(({ row, decision, captions }) =>
-            ({ line: row.line, version: row.review.version, decision, captions }));
-        return this.settle(await this.ask("changes", { window: this.window, rows }));
+    save(changes) {
+        return this.inOrder(async () => {
+            const rows = changes.map(({ row, decision, captions }) =>
+                ({ line: row.line, version: row.review.version, decision, captions }));
+            return this.settle(await this.ask("changes", { window: this.window, rows }));
+        });
     }
 
-    async undo() {
-        return this.settle(await this.ask("undo", { window: this.window }));
+    undo() {
+        return this.inOrder(async () => this.settle(await this.ask("undo", { window: this.window })));
+    }
+
+    inOrder(work) {
+        this.order = this.order.then(work);
+        return this.order;
     }
 
     settle({ status, json }) {
@@ -88,7 +108,11 @@ class Decisions {
     }
 
     /** Asks what happened in other windows. */
-    async refresh() {
+    refresh() {
+        return this.inOrder(() => this.look());
+    }
+
+    async look() {
         const { status, json } = await this.ask(`changes?since=${this.last}`);
         if (status === 200) {
             const isFirst = !this.isKnown;

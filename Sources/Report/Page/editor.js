@@ -20,9 +20,10 @@ function decisionControls(row, actions) {
         make("div", { class: "buttons" },
             decision === "changed" ? button("Restore", "the caption before", () => actions.restore(row))
                 : button("Accept", "A", () => actions.decide(row, "accepted"), pressed("accepted")),
-            row.editable ? button("Edit", "E or Enter", () => actions.edit(row), pressed("changed"))
+            row.editable ? button("Edit", "E or Enter", () => actions.edit(row), { "data-is": decision === "changed" && "now" })
                 : span("fixed", `cannot be edited: ${row.fixed}`),
-            button("Reject", "X", () => actions.decide(row, "rejected"), pressed("rejected"))));
+            button("Reject", "X", () => actions.decide(row, "rejected"), pressed("rejected")),
+            row.images?.length ? button("Image", "V", () => actions.picture.open(row)) : null));
 }
 
 function draftEditor(row, actions) {
@@ -31,13 +32,16 @@ function draftEditor(row, actions) {
         const field = make("textarea", { rows: 1, "aria-label": label, dir: "auto", spellcheck: "true" });
         field.value = text;
         field.addEventListener("input", () => {
-            row.draft.captions[place] = field.value;
+            if (row.draft) row.draft.captions[place] = field.value;
             fit(field);
         });
+        requestAnimationFrame(() => fit(field));
+        new ResizeObserver(() => actions.resized()).observe(field);
         field.addEventListener("keydown", (event) => {
             if (event.isComposing) return;
-            if (event.key === "Enter" && !event.shiftKey && !row.draft.isLate) actions.keep(row, true);
-            else if (event.key === "Escape") actions.drop(row);
+            if (event.key === "Enter" && !event.shiftKey) {
+                if (!row.draft?.isLate) actions.keep(row, true);
+            } else if (event.key === "Escape") actions.drop(row);
             else return;
             event.preventDefault();
             event.stopPropagation();

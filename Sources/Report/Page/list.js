@@ -124,12 +124,21 @@ class RowList {
         const place = this.rows.indexOf(row);
         const old = this.drawn.get(place);
         if (!old) return;
-        const hadFocus = old.contains(document.activeElement);
+        const active = document.activeElement;
+        const hadFocus = old.contains(active);
+        // What had the focus has it again, and a field its selection: keys mean something else on the card.
+        const same = (article) => [...article.querySelectorAll(`${active.tagName}`)];
+        const index = hadFocus && active !== old ? same(old).indexOf(active) : -1;
+        const selection = [active?.selectionStart, active?.selectionEnd];
         const article = this.makeCard(row, place, this.rows.length);
         article.style.transform = old.style.transform;
         old.replaceWith(article);
         this.drawn.set(place, article);
-        if (hadFocus) article.focus({ preventScroll: true });
+        if (hadFocus) {
+            const next = index < 0 ? article : same(article)[index] ?? article;
+            next.focus({ preventScroll: true });
+            if (next.matches("textarea")) next.setSelectionRange(...selection);
+        }
         this.draw();
     }
 

@@ -151,12 +151,19 @@ addEventListener("hashchange", () => {
     if (row) goTo(row);
 });
 
+const linkedRow = new URLSearchParams(location.hash.slice(1)).get("row");
 if (page.about.token) {
-    page.review = new ReviewPage(page, list, { shownRows: () => selection.shown, recount });
+    page.review = new ReviewPage(page, list, {
+        shownRows: () => selection.shown, recount,
+        selectAgain() {
+            refresh(true);
+            if (linkedRow) goTo(linkedRow);
+        },
+    });
 }
 makeControls();
 makeOverview();
-const linkedRow = readAddress();
+readAddress();
 showControls();
 refresh(true);
 if (linkedRow) goTo(linkedRow);

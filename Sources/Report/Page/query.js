@@ -85,9 +85,11 @@ function parseQuery(text) {
 /** Finds the words to mark in a caption; null if there are none. */
 function marker(words) {
     if (words.length === 0) return null;
-    const escaped = words.map((word) => word.normalize("NFC").replace(/[.*+?^${}()|[\]\\\/-]/g, "\\$&"));
-    return new RegExp(`(${escaped.join("|")})`, "gi");
+    return new RegExp(`(${words.map((word) => escapedPattern(word.normalize("NFC"))).join("|")})`, "gi");
 }
+
+/** A text as a regular expression that finds it. */
+const escapedPattern = (text) => text.replace(/[.*+?^${}()|[\]\\\/]/g, "\\$&");
 
 const quote = (text) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 

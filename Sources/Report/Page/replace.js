@@ -2,9 +2,9 @@
 
 /** What is searched for, as a regular expression, or why it is none. */
 function searchPattern(text, { isRegex, isCased, isWord }) {
-    const source = isRegex ? text : text.replace(/[.*+?^${}()|[\]\\\/]/g, "\\$&");
-    // A word ends where a letter does not follow, whatever the alphabet.
-    const whole = isWord ? `(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])` : source;
+    const source = isRegex ? text : escapedPattern(text);
+    // A word ends where no letter, mark or digit follows, whatever the alphabet.
+    const whole = isWord ? `(?<![\\p{L}\\p{M}\\p{N}_])(?:${source})(?![\\p{L}\\p{M}\\p{N}_])` : source;
     try {
         return { pattern: new RegExp(whole, isCased ? "gu" : "giu") };
     } catch (error) {
@@ -40,7 +40,12 @@ class Replacing {
             make("div", { class: "buttons" }, this.done, button("Cancel", "Escape", () => this.dialog.close())));
         this.dialog = make("dialog", { id: "replace", "aria-label": "Find and replace" }, form);
         for (const input of [this.find, this.replacement, this.cased, this.word, this.regex]) {
-            input.addEventListener("input", () => this.preview());
+            // Not while an expression is half typed, and may match very much.
+            input.addEventListener("input", () => {
+                this.done.disabled = true;
+                clearTimeout(this.timer);
+                this.timer = setTimeout(() => this.preview(), 150);
+            });
         }
         form.addEventListener("submit", (event) => {
             event.preventDefault();
@@ -83,7 +88,7 @@ class Replacing {
         this.told.textContent = problem ? `This is no regular expression: ${problem}`
             : this.find.value === "" ? "Searches the captions of the rows that are shown, but for rejected ones."
                 : `${plural(changes.length, "row")} of ${count.format(this.shownRows().length)} shown would change`
-                    + (emptied ? `; ${plural(emptied, "caption")} would be empty, and stay` : "")
+                    + (emptied ? `; ${plural(emptied, "row")} would have an empty caption, and ${emptied === 1 ? "stays" : "stay"}` : "")
                     + (changes.length > most ? `; the first ${most}:` : "");
         this.list.replaceChildren(...changes.slice(0, most).map(({ row, before, after }) => make("li", null,
             span("id", `#${count.format(row.row)} `),
@@ -94,6 +99,7 @@ class Replacing {
     }
 
     async apply() {
+        clearTimeout(this.timer);
         const { changes } = this.changes();
         if (changes.length === 0) return;
         this.done.disabled = true;

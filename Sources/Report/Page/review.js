@@ -6,6 +6,7 @@ class ReviewPage {
         this.list = list;
         this.shownRows = parts.shownRows;
         this.recount = parts.recount;
+        this.selectAgain = parts.selectAgain;
         this.decisions = new Decisions(page, (...change) => this.show(...change));
         for (const row of page.rows) if (!row.review) row.review = { decision: "open" };
         filters.push(
@@ -17,13 +18,15 @@ class ReviewPage {
         this.merging = new Merging(this.decisions);
         this.picture = new PictureView(this.decisions);
         this.notice = make("p", { id: "notice", role: "status" });
+        this.alarm = make("p", { id: "alarm", role: "alert" });
         this.progress = make("span", { id: "decided" });
         byID("tools").append(make("div", { id: "review" }, this.progress,
+            button("Next", "N: the next undecided row", () => this.next()),
             button("Undo", "U", () => this.undo()),
             button("Replace…", "R", () => this.replacing.open()),
             button("Merge…", "M", () => this.merging.open())));
-        byID("tools").after(this.notice);
-        byID("hints").append(make("p", null, ...[
+        document.body.append(make("div", { id: "messages" }, this.notice, this.alarm));
+        byID("hints").after(make("footer", null, ...[
             ["A", "accept"], ["X", "reject"], ["E", "edit"], ["U", "undo"], ["N", "next undecided row"],
             ["V", "the whole image"], ["R", "find and replace"], ["M", "merge"],
         ].flatMap(([key, text]) => [make("kbd", null, key), ` ${text} `])));
@@ -39,7 +42,7 @@ class ReviewPage {
             if (document.visibilityState === "visible") {
                 const { isDone, message } = await this.decisions.refresh();
                 if (!isDone) this.tell(message, true);
-                else if (this.isLost) this.tell("");
+                else if (this.isLost) this.tell("The program answers again.");
                 this.isLost = !isDone;
             }
             await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -47,12 +50,19 @@ class ReviewPage {
     }
 
     tell(text, isBad = false) {
-        if (this.notice.textContent !== text) this.notice.textContent = text;
-        this.notice.classList.toggle("bad", isBad);
+        const [place, other] = isBad ? [this.alarm, this.notice] : [this.notice, this.alarm];
+        other.replaceChildren();
+        // The same words are said again, too, but not every two seconds.
+        if (!isBad || place.textContent !== text) place.replaceChildren(...(text ? [span("said", text)] : []));
+    }
+
+    resized() {
         this.list.draw();
     }
 
     show(rows, isOwn, isFirst) {
+        // Filters and searches were about what was not known yet.
+        if (isFirst) this.selectAgain();
         for (const row of rows) this.list.remake(row);
         this.showProgress();
         this.recount();
@@ -73,11 +83,15 @@ class ReviewPage {
     /** Decides a row; what it was decided already is taken back. */
     async decide(row, decision, goesOn = false) {
         if (row.line === undefined || row.draft) return;
-        const wanted = row.review.decision === decision ? "open" : decision;
-        if (goesOn && wanted !== "open") this.list.step(1);
+        // A row that was edited and then rejected is edited again.
+        const { captions } = row.review;
+        const before = decision === "rejected" && captions ? "changed" : "open";
+        const wanted = row.review.decision === decision ? before : decision;
+        if (goesOn && wanted === decision) this.list.step(1);
         // An edited row is accepted as it was edited.
         if (wanted === "accepted" && row.review.decision === "changed") return;
-        const result = await this.decisions.save([{ row, decision: wanted }]);
+        const isKept = wanted === "changed" || wanted === "rejected";
+        const result = await this.decisions.save([{ row, decision: wanted, captions: isKept ? captions : undefined }]);
         this.tell(result.isDone ? "" : `Row ${count.format(row.row)} was not saved: ${result.message}`, !result.isDone);
     }
 
@@ -97,18 +111,26 @@ class ReviewPage {
 
     /** Saves an edit. */
     async keep(row, goesOn = false) {
-        const { captions } = row.draft;
-        row.draft.isLate = false;
-        const isSame = captions.every((text, place) => text === this.decisions.captions(row)[place]);
-        const result = isSame ? { isDone: true } : await this.decisions.save([{ row, decision: "changed", captions }]);
+        const { draft } = row;
+        if (!draft || draft.isSaving) return;
+        [draft.isSaving, draft.isLate] = [true, false];
+        const now = this.decisions.captions(row);
+        const captions = draft.captions.map((text, place) => (text === now[place] ? text : text.trim()));
+        const equals = (others) => captions.every((text, place) => text === others[place]);
+        const isUntouched = equals(now) && row.review.decision !== "rejected";
+        const change = equals(row.editable) ? { row, decision: "open" } : { row, decision: "changed", captions };
+        const result = isUntouched ? { isDone: true } : await this.decisions.save([change]);
+        draft.isSaving = false;
         if (result.isDone) {
             row.draft = undefined;
             this.tell("");
         } else {
             // Late ones are told beside the field.
-            row.draft.problem = result.isLate ? undefined : `Not saved: ${result.message}`;
+            draft.problem = result.isLate ? undefined : `Not saved: ${result.message}`;
         }
+        const isHere = this.list.article(row)?.contains(document.activeElement);
         this.list.remake(row);
+        if (!isHere) return;
         if (!result.isDone) this.list.article(row)?.querySelector("textarea")?.focus();
         else if (goesOn) this.list.step(1);
         else this.list.article(row)?.focus({ preventScroll: true });
@@ -116,6 +138,8 @@ class ReviewPage {
 
     /** Leaves the editor, and what is in it. */
     drop(row) {
+        // What is being saved is no longer up to the field.
+        if (row.draft?.isSaving) return;
         row.draft = undefined;
         this.list.remake(row);
         this.list.article(row)?.focus({ preventScroll: true });
@@ -141,7 +165,8 @@ class ReviewPage {
     /** Does what a key says; false for other keys. */
     key(event, row) {
         const key = event.key.toLowerCase();
-        if (event.shiftKey) return false;
+        // A key that is held down decides one row.
+        if (event.shiftKey || event.repeat) return false;
         const ofAll = { u: () => this.undo(), r: () => this.replacing.open(), m: () => this.merging.open(), n: () => this.next() };
         const ofRow = {
             a: () => this.decide(row, "accepted", true), x: () => this.decide(row, "rejected", true),
@@ -151,81 +176,5 @@ class ReviewPage {
         const action = ofAll[key] ?? (row && ofRow[key]) ?? (row && isOnCard && key === "enter" ? ofRow.e : null);
         action?.();
         return Boolean(action);
-    }
-}
-
-/** Writes what was decided into rows or texts. */
-class Merging {
-    constructor(decisions) {
-        this.decisions = decisions;
-        const option = (value, text, isChosen) => {
-            const radio = make("input", { type: "radio", name: "into", value, checked: isChosen });
-            return make("label", null, radio, ` ${text}`);
-        };
-        this.decidedOnly = make("input", { type: "checkbox" });
-        this.told = make("div", { class: "told", role: "status" });
-        this.done = make("button", { type: "submit", class: "main" }, "Write");
-        this.form = make("form", { method: "dialog" }, make("h2", null, "Merge"),
-            make("p", null, "Decisions are saved already. This writes files with them; the output itself stays as it is."),
-            option("rows", "a new file of rows beside the output, without rejected rows", true),
-            option("sidecars", "text files beside the images; texts of rejected rows are removed"),
-            make("label", null, this.decidedOnly, " in the file of rows, only accepted and edited ones"),
-            this.told,
-            make("div", { class: "buttons" }, this.done, button("Close", "Escape", () => this.dialog.close())));
-        this.dialog = make("dialog", { id: "merge", "aria-label": "Merge" }, this.form);
-        this.form.addEventListener("submit", (event) => {
-            event.preventDefault();
-            this.write();
-        });
-        document.body.append(this.dialog);
-    }
-
-    open() {
-        this.told.replaceChildren();
-        this.dialog.showModal();
-    }
-
-    async write() {
-        const into = new FormData(this.form).get("into");
-        this.done.disabled = true;
-        this.told.replaceChildren("Writing …");
-        const { status, json } = await this.decisions.ask("merge", { into, decidedOnly: this.decidedOnly.checked });
-        this.done.disabled = false;
-        if (status !== 200) return this.told.replaceChildren(`Nothing was written: ${json.error.message}`);
-        this.told.replaceChildren(make("p", null, json.summary),
-            make("ul", { class: "preview" }, json.remarks.map((remark) => make("li", null, remark))));
-    }
-}
-
-/** An image as large as the window. */
-class PictureView {
-    constructor(decisions) {
-        this.decisions = decisions;
-        this.dialog = make("dialog", { id: "picture", "aria-label": "Image" });
-        this.dialog.addEventListener("click", () => this.dialog.close());
-        this.dialog.addEventListener("close", () => {
-            for (const url of this.urls ?? []) URL.revokeObjectURL(url);
-            this.dialog.replaceChildren();
-        });
-        document.body.append(this.dialog);
-    }
-
-    async open(row) {
-        if (row.line === undefined || !row.images?.length) return;
-        this.urls = [];
-        this.dialog.replaceChildren(make("form", { method: "dialog" }, make("button", null, "Close")));
-        this.dialog.showModal();
-        for (const [place, name] of row.images.slice(0, 4).entries()) {
-            const answer = await fetch(`picture?line=${row.line}&place=${place}`,
-                { headers: { Authorization: `Bearer ${this.decisions.token}` } }).catch(() => null);
-            if (!this.dialog.open) return;
-            if (!answer?.ok) {
-                this.dialog.append(make("p", null, `${name} cannot be shown`));
-                continue;
-            }
-            const url = URL.createObjectURL(await answer.blob());
-            this.urls.push(url);
-            this.dialog.append(make("img", { src: url, alt: name }));
-        }
     }
 }

@@ -12,13 +12,13 @@ package actor Review {
     /// What notes and errors of the page say, for the console.
     package nonisolated let notes: [String]
     package nonisolated let rowCount: Int
-    private let page: ReportPage
-    private let content: Report.Content
+    private nonisolated let content: Report.Content
     private let report: Report
     /// Rows that the page shows, by line.
     private let rows: [Int: ReportRow]
     private let keys: RowKeys
-    private let editable: [Int: Result<EditableRow, RowEditError>]
+    private nonisolated let editable: [Int: Result<EditableRow, RowEditError>]
+    private var isMerging = false
     private var journal: ReviewJournal
     private var state = ReviewState()
 
@@ -26,8 +26,6 @@ package actor Review {
     /// - Parameter progress: receives the share of the thumbnails that is done.
     /// - Throws: as `Report` does; `FileError.unwritableOutput` when another review has the output.
     package static func opened(_ report: Report, progress: (Double) -> Void = { _ in }) async throws -> Review {
-        var keys = RowKeys()
-        var state = ReviewState()
         var changes: [ReviewJournal.Entry] = []
         let path = RunFiles(output: report.output).review
         // A second review ends before it reads everything.
@@ -35,50 +33,26 @@ package actor Review {
             changes.append(entry)
             return true
         }
-        var lines: [OutputRows.Row] = []
-        var content = try await report.content(
-            visit: { row in
-                keys.add(RowKey(row))
-                if lines.count < report.limit { lines.append(row) }
-            }, progress: progress)
-        let output = try OutputRows(path: report.output)
-        _ = try output.next()
-        let editor = RowEditor(output, content)
-        var editable: [Int: Result<EditableRow, RowEditError>] = [:]
-        for row in lines {
-            editable[row.line] = Result { () throws(RowEditError) in try editor.editable(row) }
+        do {
+            return Review(report, try await ReviewContents(report, changes, path, progress: progress), journal)
+        } catch {
+            ReviewJournal.removeIfEmpty(path)
+            throw error
         }
-        for change in changes {
-            switch change {
-            case .save(let rows, let number):
-                let rows = rows.map { (key: keys.current($0.key) ?? $0.key, review: $0.review) }
-                state.apply(rows, number: number, window: nil)
-            case .undo(let change, let number): state.undo(change, number: number)
-            }
-        }
-        let lost = state.decidedRows.count { keys.byLine[$0.line] != $0 }
-        if lost > 0 {
-            let decisions = lost == 1 ? "1 decision is" : "\(lost) decisions are"
-            content.page.add(
-                note: "\(decisions) of rows that the output no longer has; \(path.escaped) keeps them")
-        }
-        return Review(report, content, keys, state, journal, editable)
     }
 
     private init(
-        _ report: Report, _ content: Report.Content, _ keys: RowKeys, _ state: ReviewState,
-        _ journal: sending ReviewJournal, _ editable: [Int: Result<EditableRow, RowEditError>]
+        _ report: Report, _ contents: ReviewContents, _ journal: sending ReviewJournal
     ) {
+        content = contents.report
         notes = content.page.notes
-        self.content = content
         self.report = report
-        self.keys = keys
-        self.state = state
+        keys = contents.keys
+        state = contents.state
         self.journal = journal
-        self.editable = editable
-        page = content.page
-        rowCount = page.rowCount
-        rows = Dictionary(page.rows.filter { $0.line > 0 }.map { ($0.line, $0) }) { first, _ in first }
+        editable = contents.editable
+        rowCount = content.page.rowCount
+        rows = Dictionary(content.page.rows.filter { $0.line > 0 }.map { ($0.line, $0) }) { first, _ in first }
     }
 
     /// The file with the decisions.
@@ -86,8 +60,8 @@ package actor Review {
 
     /// The page as UTF-8.
     /// - Parameter token: what its requests have to bear.
-    package func html(token: String) -> Data {
-        var page = page
+    package nonisolated func html(token: String) -> Data {
+        var page = content.page
         page.review = ReportPage.Review(
             token: token,
             captions: editable.mapValues { $0.map(\.captions) })
@@ -173,20 +147,39 @@ package actor Review {
     /// - Throws: `FileError`.
     package func mergeRows(
         into path: FilePath? = nil, decidedOnly: Bool = false, overwrites: Bool = false
-    ) throws -> ReviewSummary {
+    ) async throws -> ReviewSummary {
         let path = path ?? ReviewMerge.standardPath(of: report.output)
-        try ReviewMerge.check(path, made: journal.merged[path.absolute], report.output, overwrites: overwrites)
-        let (summary, prefix) = try ReviewMerge(state: state, content: content, output: report.output)
-            .rows(into: path, decidedOnly: decidedOnly)
-        try journal.note(prefix, of: path.absolute)
+        var (summary, prefix) = try await merging { [made = journal.merged[path.absolute]] merge in
+            try merge.check(path, made: made, overwrites: overwrites)
+            return try merge.rows(into: path, decidedOnly: decidedOnly)
+        }
+        do {
+            try journal.note(prefix, of: path.absolute)
+        } catch {
+            summary.add(remark: "\(error); so the next merge will not replace \(path.escaped)")
+        }
         return summary
+    }
+
+    /// Merges what is decided now, beside the actor, which saves meanwhile.
+    private func merging<Result: Sendable>(
+        _ body: @escaping @Sendable (ReviewMerge) throws -> Result
+    ) async throws -> Result {
+        guard !isMerging else { throw ReviewError.invalid("decisions are being merged already") }
+        isMerging = true
+        defer { isMerging = false }
+        return try await Self.run(ReviewMerge(state: state, content: content, output: report.output), body)
+    }
+
+    @concurrent private static func run<Result: Sendable>(
+        _ merge: ReviewMerge, _ body: @Sendable (ReviewMerge) throws -> Result
+    ) async throws -> Result {
+        try body(merge)
     }
 
     /// Writes the captions of accepted and changed rows beside their images, and removes the texts of rejected ones.
     /// - Throws: `FileError`.
-    package func mergeSidecars() throws -> ReviewSummary {
-        try ReviewMerge(state: state, content: content, output: report.output).sidecars()
-    }
+    package func mergeSidecars() async throws -> ReviewSummary { try await merging { try $0.sidecars() } }
 
     /// A larger picture of a row than its thumbnail, as JPEG; nil if there is none.
     package func picture(line: Int, place: Int) async -> Data? {
@@ -200,21 +193,5 @@ package actor Review {
     }
 
     /// Ends it: a file of decisions that has none is removed.
-    package func finish() { journal.removeIfEmpty() }
-}
-
-/// Why something is not saved.
-package enum ReviewError: Error, CustomStringConvertible {
-    case invalid(String)
-    /// Rows that changed meanwhile, as `Review.rows(since:)` has them.
-    case conflict(JSONValue)
-    case nothingToUndo
-
-    package var description: String {
-        switch self {
-        case .invalid(let cause): cause
-        case .conflict: "another window changed this meanwhile"
-        case .nothingToUndo: "there is nothing to undo"
-        }
-    }
+    package func finish() { ReviewJournal.removeIfEmpty(journal.path) }
 }

@@ -13,6 +13,8 @@ struct ReviewJournal {
     private let log: OutputLog
     /// What was merged last, by its path: its size and checksum.
     private(set) var merged: [FilePath: FilePrefix] = [:]
+    /// The number of the last change.
+    private var last = 0
 
     /// Opens the journal of an output, or begins one.
     /// - Parameter replay: receives each change and undoing.
@@ -28,14 +30,35 @@ struct ReviewJournal {
                 throw FileError.unreadableFile(path, cause: "line \(number): no change of a review")
             }
         }
-        // A line that was cut off was not answered.
-        try log.truncate(to: rows.prefix)
+        // A line that was cut off was not answered, if it is one.
+        guard rows.restCount > 0 else { return }
+        if number == 0, !Self.canBegin(path) {
+            throw FileError.unreadableFile(path, cause: "it is no file of a review")
+        }
+        // Editors may take the last line break away.
+        let rest = try FileBytes.of(path).suffix(rows.restCount)
+        if let json = try? JSONParser.parse(Array(rest), .row), take(json, replay) {
+            try log.append("\n")
+        } else {
+            try log.truncate(to: rows.prefix)
+        }
+    }
+
+    /// Whether the first bytes of a file are those of a journal, or of a part of one.
+    private static func canBegin(_ path: FilePath) -> Bool {
+        guard let bytes = try? FileBytes.of(path) else { return false }
+        return [#"{"change": "#, #"{"merged": "#].contains { start in
+            zip(start.utf8, bytes).allSatisfy { $0 == $1 }
+        }
     }
 
     /// What was done once.
     enum Entry {
         case save([(key: RowKey, review: RowReview)], number: Int)
         case undo(Int, number: Int)
+
+        /// Of the rows that it is about, if it says so.
+        var keys: [RowKey] { if case .save(let rows, _) = self { rows.map(\.key) } else { [] } }
     }
 
     /// - Returns: whether it is a line of a journal.
@@ -43,10 +66,13 @@ struct ReviewJournal {
         if let name = json["merged"]?.text, let size = json["bytes"]?.size,
             let checksum = json["crc32"]?.size.flatMap({ UInt32(exactly: $0) })
         {
-            merged[FilePath(escaped: name)] = FilePrefix(byteCount: size, checksum: checksum)
+            // Beside the journal it is wherever the folder is.
+            merged[path.absolute.folder.pushing(FilePath(escaped: name))] = FilePrefix(
+                byteCount: size, checksum: checksum)
             return true
         }
-        guard let number = json["change"]?.size else { return false }
+        guard let number = json["change"]?.size, number == last + 1 else { return false }
+        last = number
         if let undone = json["undo"]?.size { return replay(.undo(undone, number: number)) }
         var rows: [(key: RowKey, review: RowReview)] = []
         for row in json["rows"]?.elements ?? [] {
@@ -72,27 +98,41 @@ struct ReviewJournal {
         try append(number, window, JSONMember("undo", .integer(change)))
     }
 
-    private func append(_ number: Int, _ window: String, _ member: JSONMember) throws {
+    private mutating func append(_ number: Int, _ window: String, _ member: JSONMember) throws {
         let json = JSONValue.object([
             JSONMember("change", .integer(number)), JSONMember("time", .string(Date().ISO8601Format())),
             JSONMember("window", .string(window)), member,
         ])
-        try log.append(json.line)
-        try log.synchronize()
+        try append(json.line)
+        last = number
     }
 
-    /// Notes which file rows were merged into, so that it may be replaced as long as nobody else changes it.
+    /// What is not on the disk whole is taken back, so that it counts for nothing, and the next change can be saved.
+    private func append(_ line: [UInt8]) throws {
+        let before = log.prefix
+        do {
+            try log.append(line)
+            try log.synchronize()
+        } catch {
+            try? log.rollBack(to: before)
+            throw error
+        }
+    }
+
+    /// Notes which file rows were merged into, so that it may be replaced while it is as it was made.
     mutating func note(_ contents: FilePrefix, of file: FilePath) throws {
+        let isBeside = file.folder == path.absolute.folder
+        let name = isBeside ? FilePath(root: nil, file.components.suffix(1)) : file
         let json = JSONValue.object([
-            JSONMember("merged", .string(file.escaped)), JSONMember("bytes", .integer(contents.byteCount)),
+            JSONMember("merged", .string(name.escaped)), JSONMember("bytes", .integer(contents.byteCount)),
             JSONMember("crc32", .integer(contents.checksum)),
         ])
-        try log.append(json.line)
+        try append(json.line)
         merged[file] = contents
     }
 
     /// Removes a file in which nothing is.
-    func removeIfEmpty() {
-        if log.prefix.byteCount == 0 { path.unlinked() }
+    static func removeIfEmpty(_ path: FilePath) {
+        if FileStatus(path)?.size == 0 { path.unlinked() }
     }
 }

@@ -1,37 +1,7 @@
 import CaptionerDataSets
 import CaptionerFiles
 import CaptionerJSON
-package import SystemPackage
-
-/// What was written.
-package struct ReviewSummary: Sendable, Equatable, CustomStringConvertible {
-    /// Where rows went; nil for texts beside images.
-    package var path: FilePath?
-    /// Rows, or texts that are as decided.
-    package var written = 0
-    package var changed = 0
-    /// Rows that are left out, or texts that were removed.
-    package var rejected = 0
-    /// What was left alone, and why: the first of it.
-    package var remarks: [String] = []
-    package var remarkCount = 0
-
-    /// A sentence for people.
-    package var description: String {
-        let parts =
-            path == nil
-            ? ["\(written) texts beside images are as decided, \(changed) of them written now", "\(rejected) removed"]
-            : ["\(written) rows, \(changed) of them edited", "\(rejected) left out"]
-        let place = path.map { " in \($0.escaped)" } ?? ""
-        let left = remarkCount == 0 ? "" : "; \(remarkCount) left as they are"
-        return parts.joined(separator: ", ") + place + left
-    }
-
-    mutating func add(remark: String) {
-        remarkCount += 1
-        if remarks.count < 100 { remarks.append(remark) }
-    }
-}
+import SystemPackage
 
 /// Brings decisions and an output together.
 struct ReviewMerge {
@@ -41,27 +11,26 @@ struct ReviewMerge {
 
     /// `captions.reviewed.jsonl` for `captions.jsonl` and for `captions.jsonl.gz`.
     static func standardPath(of output: FilePath) -> FilePath {
-        let name = { (path: FilePath) in FilePath(root: nil, path.components.suffix(1)).bytes }
         var path = output
-        if name(path).suffix(3).elementsEqual(".gz".utf8), let stem = path.exactStem {
+        if let stem = path.exactStem, path.lastComponentBytes?.dropFirst(stem.count).elementsEqual(".gz".utf8) == true {
             path = path.replacingLastComponent(stem)
         }
-        let stem = path.exactStem ?? []
-        return path.replacingLastComponent(stem + ".reviewed".utf8 + name(path).dropFirst(stem.count))
+        let (stem, name) = (path.exactStem ?? [], path.lastComponentBytes ?? [])
+        return path.replacingLastComponent(stem + ".reviewed".utf8 + name.dropFirst(stem.count))
     }
 
     /// - Parameter made: the size and checksum of what was merged there before.
     /// - Throws: `FileError.outputExists` for another file, `DataSetError.outputIsInput`.
-    static func check(_ path: FilePath, made: FilePrefix?, _ output: FilePath, overwrites: Bool) throws {
-        try OutputFile.check([path], against: RunFiles(output: output).possible + [RunFiles(output: output).review])
+    func check(_ path: FilePath, made: FilePrefix?, overwrites: Bool) throws {
+        let files = RunFiles(output: output)
+        try OutputFile.check([path] + files.possible + [files.review], against: content.inputs)
         guard OutputFile.exists(path), !overwrites else { return }
-        var prefix = FilePrefix()
-        if made?.byteCount == FileStatus(path)?.size {
-            let rows = try RowReader(path: path, hasQuotedLineBreaks: false)
-            while try rows.next() != nil {}
-            prefix = rows.prefix
+        guard let made, made.byteCount == FileStatus(path)?.size else {
+            throw FileError.outputExists(path: path.escaped)
         }
-        guard made == prefix else { throw FileError.outputExists(path: path.escaped) }
+        let rows = try RowReader(path: path, hasQuotedLineBreaks: false)
+        while try rows.next() != nil {}
+        guard made == rows.prefix else { throw FileError.outputExists(path: path.escaped) }
     }
 
     /// Each row that is whole, with the key of what was decided of it.
@@ -72,17 +41,20 @@ struct ReviewMerge {
         let all = try OutputRows(path: output)
         while let row = try all.next() { keys.add(RowKey(row)) }
         // What was decided of a row may be of the line that it stood on before.
-        var decided: [RowKey: RowKey] = [:]
-        for key in state.decidedRows { if let current = keys.current(key) { decided[current] = key } }
+        let current = keys.current(state.touchedRows)
+        let touched = Dictionary(current.map { ($1, $0) }) { first, _ in first }
         let rows = try OutputRows(path: output)
         var next = try rows.next()
         if let line = rows.header { try header(line) }
         let editor = RowEditor(rows, content)
         while let row = next {
             next = try rows.next()
-            let isCutOff = next == nil && rows.header == nil && !rows.endsWithLineBreak
-            if isCutOff, (try? JSONParser.parse(row.bytes, .row)) == nil { break }
-            try body(row, decided[RowKey(row)], editor)
+            if next == nil, !rows.endsWithLineBreak {
+                let isWhole =
+                    rows.csv.map { $0.row(row.bytes) != nil } ?? ((try? JSONParser.parse(row.bytes, .row)) != nil)
+                guard isWhole else { break }
+            }
+            try body(row, touched[RowKey(row)], editor)
         }
     }
 
@@ -93,8 +65,10 @@ struct ReviewMerge {
             func append(_ line: [UInt8]) throws { try file.append(line + [UInt8(ascii: "\n")]) }
             try forEachRow(header: append) { row, key, editor in
                 let review = key.map { state[$0] } ?? RowReview()
-                if review.decision == .rejected { summary.rejected += 1 }
-                guard review.decision != .rejected, review.decision != .open || !decidedOnly else { return }
+                guard review.decision != .rejected, review.decision != .open || !decidedOnly else {
+                    summary.rejected += 1
+                    return
+                }
                 var line = row.bytes
                 if let captions = review.captions {
                     do throws(RowEditError) {
@@ -115,17 +89,36 @@ struct ReviewMerge {
 
     func sidecars() throws -> ReviewSummary {
         var summary = ReviewSummary()
-        var revision = SidecarRevision(ending: content.sidecarEnding)
+        let files = RunFiles(output: output)
+        var revision = SidecarRevision(
+            content.sidecars, protecting: files.possible + [files.review] + content.inputs)
+        // A text belongs to the first of several images, also if nothing was decided of that.
+        try forEachRow(header: { _ in }) { row, _, editor in
+            if let image = try? editor.image(of: row) {
+                revision.claim(for: row.line, beside: content.finder.picture(image))
+            }
+        }
         try forEachRow(header: { _ in }) { row, key, editor in
-            guard let key, state[key].decision != .open else { return }
+            guard let key else { return }
             try Task.checkCancellation()
             let review = state[key]
+            // Of a row that is undecided again there may be a text with what it was.
+            let former = state.formerCaptions(of: key)
+            if review.decision == .open, former.isEmpty { return }
             do {
-                let original = try editor.editable(row).captions
-                let image = try editor.image(of: row)
+                let original: [String]
+                switch Result(catching: { () throws(RowEditError) in try editor.editable(row).captions }) {
+                case .success(let captions): original = captions
+                // Where there was no caption there is no text of one.
+                case .failure where review.decision == .rejected: return
+                case .failure(let error): throw error
+                }
+                let picture = content.finder.picture(try editor.image(of: row))
+                guard picture.exists else { throw RowEditError.fixed("its image is not there") }
+                if review.decision == .open, !revision.hasText(beside: picture) { return }
                 let outcome = try revision.apply(
                     review.decision == .rejected ? nil : review.captions ?? original,
-                    former: [original] + state.formerCaptions(of: key), beside: content.finder.picture(image))
+                    former: [original] + former, for: row.line, beside: picture)
                 switch outcome {
                 case .removed: summary.rejected += 1
                 case .unchanged: if review.decision != .rejected { summary.written += 1 }

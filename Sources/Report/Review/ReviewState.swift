@@ -1,5 +1,3 @@
-import CaptionerJSON
-
 /// All decisions of a review, with those before them, which undoing brings back.
 struct ReviewState: Sendable {
     /// What one save, or one replacement in many rows, did.
@@ -23,6 +21,8 @@ struct ReviewState: Sendable {
     private var changes: [Change] = []
     /// All captions that rows were given.
     private var captions: [RowKey: [[String]]] = [:]
+    /// Windows that have made changes since the program was started.
+    private var windows: Set<String> = []
     /// The number of the last change or undoing.
     private(set) var last = 0
 
@@ -36,6 +36,9 @@ struct ReviewState: Sendable {
     /// Rows that changed after a change, in no order.
     func rows(since number: Int) -> [RowKey] { versions.filter { $0.value > number }.map(\.key) }
 
+    /// Rows of which something was decided, taken back or not.
+    var touchedRows: some Sequence<RowKey> { steps.keys }
+
     var decidedRows: [RowKey] { steps.filter { $0.value.last?.review.decision ?? .open != .open }.map(\.key) }
 
     mutating func apply(_ rows: [(key: RowKey, review: RowReview)], number: Int, window: String?) {
@@ -44,13 +47,14 @@ struct ReviewState: Sendable {
             versions[key] = number
             if let texts = review.captions { captions[key, default: []].append(texts) }
         }
+        if let window { windows.insert(window) }
         changes.append(Change(number: number, window: window, rows: rows.map(\.key)))
         last = number
     }
 
     /// What a window would undo next: its own last change; if it has made none, the last one from before the program was started.
     func undoable(by window: String) -> Int? {
-        (changes.last { $0.window == window } ?? changes.last { $0.window == nil })?.number
+        changes.last { $0.window == (windows.contains(window) ? window : nil) }?.number
     }
 
     /// The rows of a change that other changes came after, so that it cannot be undone.

@@ -59,7 +59,14 @@ package final class CaptionService: Sendable {
         return models
     }
 
-    /// Takes a place in the queue for a request, from before its body is read until it is answered.
+    /// Refuses what there is no place for now.
+    /// - Throws: `ServiceError.busy`, `.loading`, `.stopping`.
+    package func checkPlace() async throws {
+        _ = try models()
+        try await queue.check()
+    }
+
+    /// Takes a place in the queue for a request until it is answered.
     /// - Throws: `ServiceError.busy`, `.loading`, `.stopping`, `.timeout`, what `answer` throws.
     package func withPlace<Answer: Sendable>(
         _ answer: @escaping @Sendable (Models) async throws -> Answer

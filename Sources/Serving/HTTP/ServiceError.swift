@@ -66,6 +66,9 @@ package struct ServiceError: Error, Sendable, Equatable {
         ServiceError(429, "rate_limit_error", "\(count) requests are being answered or wait", retryAfter: retryAfter)
     }
 
+    package static let tooManyBodies = ServiceError(
+        429, "rate_limit_error", "too many bodies are being received", retryAfter: 1)
+
     /// nginx's status for a client that did not wait for its answer.
     package static let clientGone = ServiceError(499, "client_closed_request", "the client has gone")
 

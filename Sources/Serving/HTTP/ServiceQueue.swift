@@ -30,11 +30,16 @@ actor ServiceQueue {
         }
     }
 
-    private func enter() throws {
+    /// - Throws: `ServiceError.busy`, `.stopping`.
+    func check() throws {
         guard !isStopping else { throw ServiceError.stopping }
         guard count < limit else {
             throw ServiceError.busy(count, retryAfter: max(1, Int((Double(count) * secondsPerAnswer).rounded(.up))))
         }
+    }
+
+    private func enter() throws {
+        try check()
         if count == 0 { lastAnswer = .now }
         count += 1
     }

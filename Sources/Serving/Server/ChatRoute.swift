@@ -21,8 +21,8 @@
             let task = Task {
                 do {
                     try await ClientConnection.required(on: context.channel) {
-                        try await service.withPlace { models in
-                            try await answer(request, id: id, by: models) { source.yield($0) }
+                        try await withPlace(for: request) { body, models in
+                            try await answer(body, id: id, by: models) { source.yield($0) }
                         }
                     }
                     source.finish()
@@ -43,10 +43,10 @@
         }
 
         private func answer(
-            _ request: Request, id: String, by models: CaptionService.Models, yield: @escaping @Sendable (Part) -> Void
+            _ body: Data, id: String, by models: CaptionService.Models, yield: @escaping @Sendable (Part) -> Void
         ) async throws {
             let chat = try ChatBody(
-                try await body(request), options: service.options, chatPrompt: service.chatPrompt,
+                body, options: service.options, chatPrompt: service.chatPrompt,
                 converses: models.captioner.converses, limits: service.limits)
             let answer = ChatAnswer(
                 id: id, model: models.captionerName,

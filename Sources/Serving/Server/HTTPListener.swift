@@ -86,25 +86,4 @@
             return Int(clamping: limit.rlim_cur)
         }
     }
-
-    package enum ServerError: Error, CustomStringConvertible {
-        case cannotListen(address: String, cause: String)
-
-        package var description: String {
-            switch self {
-            case .cannotListen(let address, let cause): "cannot listen on \(address): \(cause)"
-            }
-        }
-    }
-
-    /// What belongs to a request while it is answered.
-    struct ServerContext: RequestContext {
-        var coreContext: CoreRequestContextStorage
-        let channel: any Channel
-
-        init(source: ApplicationRequestContextSource) {
-            coreContext = .init(source: source)
-            channel = source.channel
-        }
-    }
 #endif

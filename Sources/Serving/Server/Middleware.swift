@@ -34,6 +34,19 @@
     }
 
     extension ServiceError {
+        /// What an error in an answer means to a client; nil for one that nobody expects.
+        init?(of error: any Error, path: String) {
+            switch error {
+            case let error as ServiceError: self = error
+            case is CancellationError: self = .clientGone
+            case let error as any HTTPResponseError:
+                self =
+                    error.status == .notFound
+                    ? .notFound("there is no \(path)") : .invalid("the request cannot be taken: \(error)")
+            default: return nil
+            }
+        }
+
         /// Whether the rest of the request may not have been read.
         fileprivate var closesConnection: Bool { [401, 403, 408, 413, 429, 503].contains(status) }
     }
@@ -50,18 +63,10 @@
             var response: Response
             do {
                 response = try await next(request, context)
-            } catch let error as ServiceError {
-                response = Response(error)
-            } catch is CancellationError {
-                response = Response(.clientGone)
-            } catch let error as any HTTPResponseError {
-                response = Response(
-                    error.status == .notFound
-                        ? .notFound("there is no \(request.uri.path)")
-                        : .invalid("the request cannot be taken: \(error)"))
             } catch {
-                logger.error("unexpected", metadata: ["error": "\(error)"])
-                response = Response(.failed("the server failed"))
+                let failure = ServiceError(of: error, path: request.uri.path)
+                if failure == nil { logger.error("unexpected", metadata: ["error": "\(error)"]) }
+                response = Response(failure ?? .failed("the server failed"))
             }
             // What is said of a body that HEAD does not get stays.
             if request.method == .head, response.status != .ok { response.body = ResponseBody() }

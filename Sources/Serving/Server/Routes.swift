@@ -9,6 +9,12 @@
     /// What is answered under which path.
     struct Routes: Sendable {
         let service: CaptionService
+        private let bodies: BodyReader
+
+        init(service: CaptionService) {
+            self.service = service
+            bodies = BodyReader(service.limits)
+        }
 
         func add(to router: Router<ServerContext>) {
             router.get("/") { _, _ in Self.page(PackageResources.page_html, "text/html; charset=utf-8") }
@@ -63,47 +69,23 @@
                 status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: content)))
         }
 
-        /// Answers a request that has a place in the queue, while its client is there.
         private func answer(
             _ request: Request, _ context: ServerContext,
             _ answer: @escaping @Sendable (Request, Data, CaptionService.Models) async throws -> Response
         ) async throws -> Response {
             try await ClientConnection.required(on: context.channel) {
-                try await service.withPlace { models in
-                    try await answer(request, try await body(request), models)
-                }
+                try await withPlace(for: request) { body, models in try await answer(request, body, models) }
             }
         }
 
-        /// The body of a request, within the limits.
-        func body(_ request: Request) async throws -> Data {
-            let limits = service.limits
-            let tooLarge = ServiceError.tooLarge("the body is larger than \(limits.bodySize) bytes")
-            let length = max(0, request.headers[.contentLength].flatMap(Int.init) ?? 0)
-            if length > limits.bodySize { throw tooLarge }
-            return try await withThrowingTaskGroup(of: Data.self) { group in
-                group.addTask {
-                    var data = Data()
-                    // Grown piece by piece it would have twice the room that it needs.
-                    data.reserveCapacity(length)
-                    do {
-                        for try await buffer in request.body {
-                            guard data.count + buffer.readableBytes <= limits.bodySize else { throw tooLarge }
-                            data.append(contentsOf: buffer.readableBytesView)
-                        }
-                    } catch let error where !(error is ServiceError || error is CancellationError) {
-                        throw ServiceError.invalid("the body is no HTTP: \(error)")
-                    }
-                    return data
-                }
-                group.addTask {
-                    try await Task.sleep(for: .seconds(limits.bodySeconds))
-                    throw ServiceError.bodyTimeout(seconds: limits.bodySeconds)
-                }
-                defer { group.cancelAll() }
-                guard let data = try await group.next() else { throw CancellationError() }
-                return data
-            }
+        /// Answers a request that has a place in the queue from when its body is there: who is slow to send one holds none. What
+        /// would have none is refused before.
+        func withPlace<Answer: Sendable>(
+            for request: Request, _ answer: @escaping @Sendable (Data, CaptionService.Models) async throws -> Answer
+        ) async throws -> Answer {
+            try await service.checkPlace()
+            let body = try await bodies.body(of: request)
+            return try await service.withPlace { models in try await answer(body, models) }
         }
 
         private func captionBody(

@@ -1,5 +1,4 @@
 #if Server
-    import CaptionerJSON
     import CaptionerServing
     import HTTPTypes
     import Hummingbird
@@ -20,19 +19,11 @@
             do {
                 try check(request)
                 response = try await next(request, context)
-            } catch let error as ServiceError {
-                response = Response(error)
-            } catch is CancellationError {
-                response = Response(.clientGone)
-            } catch let error as any HTTPResponseError {
-                response = Response(
-                    error.status == .notFound
-                        ? .notFound("there is no \(request.uri.path)")
-                        : .invalid("the request cannot be taken: \(error)"))
             } catch {
+                let failure = ServiceError(of: error, path: request.uri.path)
                 // Such as a full disk, which the reviewer should know of.
-                logger.error("\(error)")
-                response = Response(.failed("\(error)"))
+                if failure == nil { logger.error("\(error)") }
+                response = Response(failure ?? .failed("\(error)"))
             }
             response.headers[.xContentTypeOptions] = "nosniff"
             response.headers[.cacheControl] = "no-store"
@@ -66,8 +57,11 @@
 
         /// Whether a header Host names this machine as such, with any port: there may be a tunnel.
         private static func isLoopback(_ host: String) -> Bool {
-            let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-            return ["127.0.0.1", "localhost", "[::1]"].contains(name)
+            ["127.0.0.1", "localhost", "[::1]"].contains { name in
+                let port = host.utf8.dropFirst(name.utf8.count)
+                return host.hasPrefix(name) && (port.isEmpty || port.first == UInt8(ascii: ":"))
+                    && port.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+            }
         }
     }
 #endif

@@ -1,4 +1,5 @@
 #if Server
+    import CaptionerFiles
     import CaptionerJSON
     import CaptionerReport
     import CaptionerServing
@@ -9,13 +10,22 @@
     struct ReviewRoutes: Sendable {
         let review: Review
         let token: String
+        private let bodies: BodyReader
 
         /// Of a replacement in ten thousand rows there are some megabytes.
         static let bodyLimit = 256 << 20
 
+        init(review: Review, token: String) {
+            self.review = review
+            self.token = token
+            var limits = ServiceLimits()
+            limits.bodySize = Self.bodyLimit
+            bodies = BodyReader(limits)
+        }
+
         func add(to router: Router<ServerContext>) {
             router.get("/") { _, _ in
-                let html = await review.html(token: token)
+                let html = review.html(token: token)
                 return Response(
                     status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: html)))
@@ -33,23 +43,23 @@
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
             }
             router.post("/changes") { request, _ in
-                let body = try await Self.body(of: request)
+                let body = try await body(of: request)
                 let changes = try (body["rows"]?.elements ?? []).map(Self.change)
                 return try await answer { try await review.save(changes, window: try Self.window(body)) }
             }
             router.post("/undo") { request, _ in
-                let body = try await Self.body(of: request)
+                let body = try await body(of: request)
                 return try await answer { try await review.undo(window: try Self.window(body)) }
             }
             router.post("/merge") { request, _ in
-                let body = try await Self.body(of: request)
-                let summary =
+                let body = try await body(of: request)
+                return try await answer {
                     switch body["into"]?.text {
-                    case "rows": try await review.mergeRows(decidedOnly: body["decidedOnly"] == .bool(true))
-                    case "sidecars": try await review.mergeSidecars()
+                    case "rows": try await review.mergeRows(decidedOnly: body["decidedOnly"] == .bool(true)).json
+                    case "sidecars": try await review.mergeSidecars().json
                     default: throw ServiceError.invalid("expected rows or sidecars", field: "into")
                     }
-                return Response(summary.json)
+                }
             }
         }
 
@@ -63,13 +73,15 @@
                 return Response(ServiceError.conflict("\(ReviewError.nothingToUndo)").json, status: .conflict)
             } catch let error as ReviewError {
                 throw ServiceError.undecodable("\(error)")
+            } catch FileError.outputExists(let path) {
+                throw ServiceError.conflict("\(path) is there, and is not what was merged before: move it away")
             }
         }
 
-        private static func body(of request: Request) async throws -> JSONValue {
-            let buffer = try await request.body.collect(upTo: bodyLimit)
+        private func body(of request: Request) async throws -> JSONValue {
+            let body = try await bodies.body(of: request)
             do {
-                return try JSONParser.parse(Array(buffer.readableBytesView))
+                return try JSONParser.parse(Array(body))
             } catch {
                 throw ServiceError.invalid("the body is no JSON: \(error)")
             }

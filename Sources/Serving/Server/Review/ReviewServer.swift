@@ -22,7 +22,7 @@
             listener = HTTPListener(
                 router,
                 HTTPListener.Configuration(
-                    port: port, bodyLimit: ReviewRoutes.bodyLimit, connections: 256, silentSeconds: 300),
+                    port: port, bodyLimit: ReviewRoutes.bodyLimit, connections: 256, silentSeconds: 3600),
                 logger: logger, onStart: onStart)
         }
 
