@@ -30,7 +30,10 @@ import Testing
             #"{"file_name": "a.png", "text": "y", "similarity": 3}"#
         ),
         // What is odd in a caption that stays does not matter.
-        (#"{"image": "a", "captions": ["x", "\r"]}"#, ["x", "\r"], ["y", "\r"], #"{"image": "a", "captions": ["y", "\r"]}"#),
+        (
+            #"{"image": "a", "captions": ["x", "\r"]}"#, ["x", "\r"], ["y", "\r"],
+            #"{"image": "a", "captions": ["y", "\r"]}"#
+        ),
         (
             #"{"file_name": "a.png", "text": ["x", "y"]}"#, ["x", "y"], ["1", "2"],
             #"{"file_name": "a.png", "text": ["1", "2"]}"#
