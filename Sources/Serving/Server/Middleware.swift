@@ -34,7 +34,7 @@
     }
 
     extension ServiceError {
-        /// What an error in an answer means to a client; nil for one that nobody expects.
+        /// What an error in an answer means to a client; nil for an unexpected one.
         init?(of error: any Error, path: String) {
             switch error {
             case let error as ServiceError: self = error

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Predicts how fast the inner loops of the matrix products are on processors that are not at hand: predict.py [PROGRAM]
+
+Reads the loops with products from the disassembly of kernel-benchmark, and asks llvm-mca, LLVM's model of processors, for the cycles of
+each. Its data is in the first cache always; so these are predictions of the loop, and no measurements. What is printed is the share
+of the cycles that the products alone would take. Needs llvm-mca and llvm-objdump (Debian's llvm-19 or later: --llvm 19) and swift.
+"""
+
+import argparse
+import collections
+import re
+import subprocess
+
+PRODUCT = re.compile(r"(?:\{vex\}\s+)?(vpdpbusd|vdpbf16ps|vfmadd231ps|vpmaddubsw|tdpbssd|tdpbusd|tdpbsud)\b")
+PROCESSORS = ["znver4", "znver5", "sapphirerapids", "alderlake"]
+
+
+def functions(program: str, llvm: str) -> dict[str, list[tuple[int, str]]]:
+    """Addresses and instructions of the kernels' functions."""
+    listing = subprocess.run(
+        [f"llvm-objdump{llvm}", "-d", "--no-show-raw-insn", program], capture_output=True, text=True, check=True).stdout
+    found: dict[str, list[tuple[int, str]]] = {}
+    lines: list[tuple[int, str]] | None = None
+    for line in listing.split("\n"):
+        if header := re.match(r"[0-9a-f]+ <(.*)>:$", line):
+            lines = found.setdefault(header[1], []) if "Captioner" in header[1] else None
+        elif lines is not None and (instruction := re.match(r"\s*([0-9a-f]+):\s+(.*)$", line)):
+            lines.append((int(instruction[1], 16), instruction[2].strip()))
+    return found
+
+
+def loops(lines: list[tuple[int, str]]) -> list[list[str]]:
+    """The innermost loops with products, without the loops of a few instructions in them that prefetch."""
+    places = {address: place for place, (address, _) in enumerate(lines)}
+    spans = []
+    for end, (address, text) in enumerate(lines):
+        target = re.match(r"j\w+\s+0x([0-9a-f]+)", text)
+        if target and int(target[1], 16) <= address and int(target[1], 16) in places:
+            spans.append((places[int(target[1], 16)], end))
+
+    def products(start: int, end: int) -> int:
+        return sum(bool(PRODUCT.match(text)) for _, text in lines[start : end + 1])
+
+    found = []
+    for start, end in spans:
+        inside = [span for span in spans if span != (start, end) and start <= span[0] and span[1] <= end]
+        if products(start, end) < 4 or any(products(*span) for span in inside):
+            continue
+        left_out = {place for first, last in inside for place in range(first, last + 1)}
+        found.append([text for place, (_, text) in enumerate(lines[start : end + 1], start) if place not in left_out])
+    return found
+
+
+def cycles(body: list[str], processor: str, llvm: str) -> float | None:
+    """Cycles of a round of a loop; nothing if the model does not know an instruction."""
+    # Where jumps lead to does not matter.
+    text = "\n".join(re.sub(r"^(j\w+|call\w*)\s+.*", r"\1 0", re.sub(r"\s*[<#].*", "", line)) for line in body)
+    answer = subprocess.run(
+        [f"llvm-mca{llvm}", "-mtriple=x86_64", f"-mcpu={processor}", "-iterations=200", "-instruction-info=0", "-resource-pressure=0"],
+        input=text, capture_output=True, text=True)
+    total = re.search(r"Total Cycles:\s+(\d+)", answer.stdout)
+    return int(total[1]) / 200 if total else None
+
+
+def name(symbol: str) -> tuple[str, int]:
+    """Of a specialisation such as <CaptionerKernelsAVX2.AVX2Int8, 3, 2>: its name, and how large its tile is."""
+    text = subprocess.run(["swift", "demangle", "-compact", symbol], capture_output=True, text=True, check=True).stdout
+    if found := re.search(r"<CaptionerKernels(\w+)\.(\w+), (\d+), (\d+)>", text):
+        return f"{found[1]} {found[2].removeprefix(found[1])} {found[3]} x {found[4]}", int(found[3]) * int(found[4])
+    return "", 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", nargs="?", default=".build/release/kernel-benchmark")
+    parser.add_argument("--llvm", default="", help="the version in the commands' names: 19 for llvm-mca-19")
+    options = parser.parse_args()
+    llvm = f"-{options.llvm}" if options.llvm else ""
+    largest: dict[str, tuple[int, str, list[str]]] = {}
+    for symbol, lines in functions(options.program, llvm).items():
+        for body in loops(lines):
+            title, size = name(symbol)
+            kernel = title.rsplit(" ", 3)[0]
+            if size > largest.get(kernel, (0,))[0]:
+                largest[kernel] = (size, title, body)
+    print("| kernel | tile | instructions | products | " + " | ".join(PROCESSORS) + " |")
+    print("|---" * (4 + len(PROCESSORS)) + "|")
+    for kernel, (_, title, body) in sorted(largest.items()):
+        products = [text for text in body if PRODUCT.match(text)]
+        kinds = collections.Counter(PRODUCT.match(text)[1] for text in products)
+        shares = []
+        for processor in PROCESSORS:
+            whole, alone = cycles(body, processor, llvm), cycles(products, processor, llvm)
+            shares.append(f"{whole:.1f} ({alone / whole:.0%})" if whole and alone else "no")
+        tile = title[len(kernel) :].strip()
+        print(f"| {kernel} | {tile} | {len(body)} | " + ", ".join(f"{count} {kind}" for kind, count in kinds.items()) + " | " + " | ".join(shares) + " |")
+
+
+if __name__ == "__main__":
+    main()
