@@ -188,7 +188,7 @@ let package = Package(
                 "CaptionerImageProcessing", "CaptionerTensorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Kernels"),
+            path: "Benchmarks/Kernels", exclude: ["predict.py"]),
 
         // Whole captions, by stage.
         .executableTarget(

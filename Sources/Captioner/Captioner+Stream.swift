@@ -145,6 +145,9 @@ extension Captioner {
         return engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
     }
 
+    /// Says after how many steps of the decoder requests join those that share the model; nil for never.
+    package func join(every steps: Int?) async { await sharedBatches.join(every: steps) }
+
     /// How many requests wait for the model, and how many run.
     package var sharedLoad: (waiting: Int, running: Int) { get async { await sharedBatches.load } }
 

@@ -4,9 +4,10 @@ import CaptionerTensorCore
 /// Captions images of several tasks together: requests wait while the model runs, and join those that run between two
 /// steps of the decoder. Each is answered when its own text ends. A caption does not depend on its neighbours.
 actor SharedBatches {
-    /// Steps of the decoder between two joins. Images that join keep all texts that run waiting while they are encoded, so
-    /// joining at once makes all captions late where images come one by one.
-    static let stepsBetweenJoins = 12
+    /// Steps of the decoder between two joins, unless otherwise said. Images that join keep all texts that run waiting while they
+    /// are encoded, so joining at once makes all captions late where images come one by one.
+    static let standardSteps = 12
+    private var stepsBetweenJoins: Int? = SharedBatches.standardSteps
 
     private struct Request {
         let id: Int
@@ -37,6 +38,9 @@ actor SharedBatches {
     private(set) var joinCount = 0
     /// What all requests together took of the model.
     private(set) var timings = StageTimings()
+
+    /// - Parameter steps: of the decoder between two joins; nil to let no request join those that run.
+    func join(every steps: Int?) { stepsBetweenJoins = steps }
 
     /// How many requests wait, and how many run.
     var load: (waiting: Int, running: Int) { (waiting.count, running.count) }
@@ -77,7 +81,7 @@ actor SharedBatches {
             let requests = admitted(captioner)
             for request in requests { running[request.id] = request }
             if requests.isEmpty {
-                let limit = max(Self.stepsBetweenJoins - stepsSinceJoin, 1)
+                let limit = max((stepsBetweenJoins ?? Self.standardSteps) - stepsSinceJoin, 1)
                 isInterrupted.withLock { $0 = false }
                 await advance(captioner, ifItFails: Array(running.keys)) { [isInterrupted] in
                     try await $0.steps(atMost: limit, isInterrupted: { isInterrupted.withLock { $0 } }, observe: $1)
@@ -155,7 +159,7 @@ actor SharedBatches {
 
     /// The requests that are to join now: the first that wait, as many as there is room for.
     private func admitted(_ captioner: Captioner) -> [Request] {
-        guard running.isEmpty || stepsSinceJoin >= Self.stepsBetweenJoins else { return [] }
+        guard running.isEmpty || stepsBetweenJoins.map({ stepsSinceJoin >= $0 }) == true else { return [] }
         var (images, rows) = (running.count, running.values.reduce(0) { $0 + $1.plan.copies })
         var admitted = 0
         for request in waiting {

@@ -42,6 +42,9 @@
         @Option(help: "Images that go through the model together.")
         var batchSize = Captioner.Options().batchSize
 
+        @Option(help: "Steps of the decoder after which others may join the texts that are generated; 0 for never.")
+        var joinSteps = 12
+
         @Option(help: "Requests that wait before others are refused.")
         var queue = ServiceLimits().queueLength
 
@@ -68,7 +71,8 @@
 
         func validate() throws {
             let ranges: [(String, Int, ClosedRange<Int>)] = [
-                ("--port", port, 0...65_535), ("--batch-size", batchSize, 1...1024), ("--queue", queue, 0...100_000),
+                ("--port", port, 0...65_535), ("--batch-size", batchSize, 1...1024),
+                ("--join-steps", joinSteps, 0...100_000), ("--queue", queue, 0...100_000),
                 ("--timeout", timeout, 1...86_400), ("--grace", grace, 0...86_400), ("--max-body", maxBody, 1...1024),
                 ("--max-pixels", maxPixels, 1...178), ("--max-tokens", maxTokens, 1...100_000),
             ]
@@ -154,6 +158,7 @@
         private func loadedModels() async throws -> CaptionService.Models {
             let folder = try models.folder()
             let captioner = try await Captioner(model: folder, options: models.captionerOptions(batchSize: batchSize))
+            await captioner.join(every: joinSteps == 0 ? nil : joinSteps)
             // The first answer takes no longer than others.
             try await captioner.prewarm()
             let encoderFolder = try clip.map { try modelFolder($0) }

@@ -81,6 +81,26 @@ struct SharedBatchesTests {
         #expect(try #require(tokensAtJoin) < all)
     }
 
+    /// Where none may join, a short caption waits for the end of the long one, and is the same.
+    @Test func requestsCanBeKeptFromJoining() async throws {
+        let captioner = try await Captioner(
+            modelFolder: DemoModel.checkpoint(), options: Captioner.Options(batchSize: 4, precision: .float32))
+        await captioner.join(every: nil)
+        var endless = Captioner.GenerationOptions(maxNewTokens: 150)
+        endless.minNewTokens = 150
+        let expected = try await captioner.caption(pictures[1])
+        let before = await captioner.sharedBatches.timings.newTokens
+        var tokens = 0
+        for try await case .text(_, _?) in captioner.captionUpdates(for: pictures[0], options: endless) {
+            tokens += 1
+            guard tokens == 1 else { continue }
+            #expect(try await captioner.caption(pictures[1]) == expected)
+            let all = await captioner.sharedBatches.timings.newTokens - before
+            #expect(all >= 150)
+        }
+        #expect(tokens == 150)
+    }
+
     /// Texts of one step may have any options.
     @Test func optionsDifferInOneBatch() async throws {
         let captioner = try await Captioner(
