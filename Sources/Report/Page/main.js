@@ -156,8 +156,10 @@ if (page.about.token) {
     page.review = new ReviewPage(page, list, {
         shownRows: () => selection.shown, recount,
         selectAgain() {
+            const focused = document.activeElement.closest("article")?.dataset.row;
             refresh(true);
             if (linkedRow) goTo(linkedRow);
+            if (focused) list.reveal(page.rows.find((row) => String(row.row) === focused));
         },
     });
 }

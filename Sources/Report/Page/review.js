@@ -62,7 +62,7 @@ class ReviewPage {
 
     show(rows, isOwn, isFirst) {
         // Filters and searches were about what was not known yet.
-        if (isFirst) this.selectAgain();
+        if (isFirst && this.decisions.drafts() === 0) this.selectAgain();
         for (const row of rows) this.list.remake(row);
         this.showProgress();
         this.recount();
