@@ -119,7 +119,7 @@ def check_windows(check, first, second, records):
     second.type("of the second window")
     second.key("Enter")
     second.until(f"{decision(6)} === 'changed'")
-    check("the first is told", first.until(f"{card(6)}.querySelector('.late')?.textContent.includes('of the second window')"))
+    check("the first has a notice", first.until(f"{card(6)}.querySelector('.late')?.textContent.includes('of the second window')"))
     check("and has its text still", first.evaluate(f"{card(6)}.querySelector('textarea').value"), "of the first window")
     first.evaluate(f"{card(6)}.querySelector('textarea').focus()")
     first.key("Enter")
@@ -165,7 +165,7 @@ def check_replacing(check, window, records):
     check("R opens find and replace", window.evaluate(DIALOG), "replace")
     window.type("Background")
     window.evaluate(patience)
-    told = "document.querySelector('#replace .told').textContent"
+    told = "document.querySelector('#replace .status').textContent"
     expected = sum("background" in record.get("caption", "") for record in records)
     # The first and the last were edited or rejected before.
     found = int(window.evaluate(told).split(" ")[0].replace("no", "0"))
@@ -196,7 +196,7 @@ def check_merging(check, window, folder, records):
     window.key("m")
     check("M opens merging", window.evaluate(DIALOG), "merge")
     window.evaluate("document.querySelector('#merge button.main').click()")
-    told = window.until("document.querySelector('#merge .told p')?.textContent")
+    told = window.until("document.querySelector('#merge .status p')?.textContent")
     check("it says what was written", " rows, " in (told or ""))
     old = (folder / "captions.jsonl").read_bytes().split(b"\n")
     new = (folder / "captions.reviewed.jsonl").read_bytes().split(b"\n")
@@ -208,7 +208,7 @@ def check_merging(check, window, folder, records):
     check("the output is as it was", [json.loads(line) for line in old if line], records)
     window.evaluate("document.querySelector('#merge input[value=sidecars]').click()")
     window.evaluate("document.querySelector('#merge button.main').click()")
-    window.until("document.querySelector('#merge .told p')?.textContent.includes('texts')")
+    window.until("document.querySelector('#merge .status p')?.textContent.includes('texts')")
     text = (folder / "photos" / records[2]["image"]).with_suffix(".txt")
     check("texts beside images", text.read_text(encoding="utf-8"), edited["caption"] + "\n")
     window.key("Escape")

@@ -115,7 +115,7 @@ struct ReviewCommand: AsyncParsableCommand {
             var logger = Logger(label: "caption-images") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .warning
             let server = ReviewServer(review, port: port, token: token, logger: logger) { port in
-                // What is asked for, and not what is told along the way.
+                // The result of the command, and no message.
                 print("http://127.0.0.1:\(port)/?token=\(token)")
                 fflush(nil)
             }

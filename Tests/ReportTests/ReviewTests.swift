@@ -50,7 +50,7 @@ import Testing
         }
         let review = try await opened()
         #expect(rows(await review.rows(since: 0)) == [2: "1 changed new", 3: "1 rejected"])
-        // Whoever comes later undoes what was done before.
+        // A later review undoes what was done before.
         #expect(rows(try await review.undo(window: "other")) == [2: "2 open", 3: "2 open"])
         await #expect(throws: ReviewError.self) { try await review.undo(window: "other") }
         #expect(rows(await review.rows(since: 1)) == [2: "2 open", 3: "2 open"])
@@ -201,7 +201,7 @@ import Testing
         #expect(summary.written == 3 && summary.changed == 1 && summary.rejected == 1 && summary.remarkCount == 0)
         let edited = #"{"image": "2.png", "caption": "new", "log_probability": null}"#
         #expect(try folder.text("out.reviewed.jsonl") == "\(old[0])\n\(edited)\n\(old[3])\n")
-        // It is made again as long as nobody changes it.
+        // It is made again as long as it is unchanged.
         #expect(try await review.mergeRows(decidedOnly: true).written == 2)
         #expect(try folder.text("out.reviewed.jsonl") == "\(edited)\n\(old[3])\n")
         try folder.write("mine", as: "out.reviewed.jsonl")

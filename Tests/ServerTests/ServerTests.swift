@@ -280,7 +280,7 @@
         }
 
         /// Bodies that do not come hold no place.
-        @Test func slowBodiesKeepNobodyWaiting() async throws {
+        @Test func slowBodiesHoldNoPlace() async throws {
             var limits = ServiceLimits()
             limits.queueLength = 0
             (limits.bodySeconds, limits.headerSeconds) = (600, 600)

@@ -12,10 +12,8 @@ package struct EditableRow: Sendable {
 
     /// Where the captions are.
     private enum Place: Sendable {
-        /// The value of a member.
-        case text(Sample, name: String, isRecord: Bool)
-        /// The texts in a list.
-        case list(Sample, name: String, isRecord: Bool)
+        /// The value of a member: a text, or a list of texts.
+        case member(Sample, name: String, isList: Bool, isRecord: Bool)
         /// The parts of a sample's text.
         case chunks(Sample, [Part])
         /// The field of a table.
@@ -60,11 +58,13 @@ package struct EditableRow: Sendable {
     private static func texts(
         of sample: Sample, _ name: String, isRecord: Bool
     ) throws(RowEditError) -> ([String], Place) {
-        if let text = sample[name]?.text { return ([text], .text(sample, name: name, isRecord: isRecord)) }
+        if let text = sample[name]?.text {
+            return ([text], .member(sample, name: name, isList: false, isRecord: isRecord))
+        }
         guard let elements = sample[name]?.elements, !elements.isEmpty else { throw .fixed("it has no caption") }
         let texts = elements.compactMap(\.text)
         guard texts.count == elements.count else { throw .fixed("\"\(name)\" holds something that is no text") }
-        return (texts, .list(sample, name: name, isRecord: isRecord))
+        return (texts, .member(sample, name: name, isList: true, isRecord: isRecord))
     }
 
     private static func chunks(
@@ -132,10 +132,12 @@ package struct EditableRow: Sendable {
     package func line(with new: [String]) throws(RowEditError) -> String {
         try check(new)
         switch place {
-        case .text(let sample, let name, let isRecord):
-            return Self.line(sample, [ExactString(name): .string(new[0])], isRecord: isRecord)
-        case .list(let sample, let name, let isRecord):
-            return Self.line(sample, [ExactString(name): .array(new.map { .string($0) })], isRecord: isRecord)
+        case .member(let sample, let name, let isList, let isRecord):
+            let texts = new.map { JSONValue.string($0) }
+            var replacements = [ExactString(name): isList ? .array(texts) : texts[0]]
+            // In other rows these names are the user's own.
+            for name in isRecord ? Self.captionNumbers : [] { replacements[ExactString(name)] = .null }
+            return sample.line(replacing: replacements)
         case .chunks(let sample, let parts):
             var rest = new[...]
             let newParts = parts.map { part in
@@ -143,20 +145,13 @@ package struct EditableRow: Sendable {
                 return String(decoding: part.before + words.utf8 + part.after, as: UTF8.self)
             }
             let text = newParts.joined(separator: sample.fields.endOfChunkToken)
-            let texts = [ExactString(sample.fields.text): JSONValue.string(text)]
-            return sample.line(replacing: texts.merging([ExactString(SampleStats.field): .null]) { $1 })
+            return sample.line(
+                replacing: [ExactString(sample.fields.text): .string(text), ExactString(SampleStats.field): .null])
         case .field(let number, var fields, let columns, _, let ending):
             fields[number] = new.joined(separator: "\n")
             for (column, name) in columns.enumerated() where Self.captionNumbers.contains(name) { fields[column] = "" }
             return CSVRow.line(fields).dropLast() + ending
         }
-    }
-
-    private static func line(_ sample: Sample, _ texts: [ExactString: JSONValue], isRecord: Bool) -> String {
-        var replacements = texts
-        // In other rows these names are the user's own.
-        for name in isRecord ? captionNumbers : [] { replacements[ExactString(name)] = .null }
-        return sample.line(replacing: replacements)
     }
 
     /// - Throws: `RowEditError.invalid` for captions that the row cannot hold.

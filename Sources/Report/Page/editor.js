@@ -18,7 +18,7 @@ function decisionControls(row, actions) {
         row.review.captions ? make("p", { class: "was" }, span("unseen", "before the edit: "),
             make("span", { dir: "auto", lang: "" }, row.editable.join("\n"))) : null,
         make("div", { class: "buttons" },
-            decision === "changed" ? button("Restore", "the caption before", () => actions.restore(row))
+            decision === "changed" ? button("Restore", "the caption before", () => actions.decide(row, "open"))
                 : button("Accept", "A", () => actions.decide(row, "accepted"), pressed("accepted")),
             row.editable ? button("Edit", "E or Enter", () => actions.edit(row), { "data-is": decision === "changed" && "now" })
                 : span("fixed", `cannot be edited: ${row.fixed}`),

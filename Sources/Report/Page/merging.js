@@ -8,7 +8,7 @@ class Merging {
             return make("label", null, radio, ` ${text}`);
         };
         this.decidedOnly = make("input", { type: "checkbox" });
-        this.told = make("div", { class: "told", role: "status" });
+        this.status = make("div", { class: "status", role: "status" });
         this.done = make("button", { type: "submit", class: "main" }, "Write");
         this.form = make("form", { method: "dialog" }, make("h2", null, "Merge"),
             make("p", null, "Decisions are saved already. This writes files with them; the output itself stays as it is."),
@@ -16,7 +16,7 @@ class Merging {
                 option("rows", "a new file of rows beside the output, without rejected rows", true),
                 option("sidecars", "text files beside the images; texts of rejected rows are removed")),
             make("label", null, this.decidedOnly, " in the file of rows, only accepted and edited ones"),
-            this.told,
+            this.status,
             make("div", { class: "buttons" }, this.done, button("Close", "Escape", () => this.dialog.close())));
         this.dialog = make("dialog", { id: "merge", "aria-label": "Merge" }, this.form);
         this.form.addEventListener("submit", (event) => {
@@ -28,18 +28,18 @@ class Merging {
 
     open() {
         const edited = this.decisions.drafts();
-        this.told.replaceChildren(edited === 0 ? "" : `${plural(edited, "row")} with an edit that is not saved yet: it is left out.`);
+        this.status.replaceChildren(edited === 0 ? "" : `${plural(edited, "row")} with an edit that is not saved yet: it is left out.`);
         this.dialog.showModal();
     }
 
     async write() {
         const into = new FormData(this.form).get("into");
         this.done.disabled = true;
-        this.told.replaceChildren("Writing …");
+        this.status.replaceChildren("Writing …");
         const { status, json } = await this.decisions.ask("merge", { into, decidedOnly: this.decidedOnly.checked });
         this.done.disabled = false;
-        if (status !== 200) return this.told.replaceChildren(`It was not finished: ${json.error.message}`);
-        this.told.replaceChildren(make("p", null, json.summary),
+        if (status !== 200) return this.status.replaceChildren(`It was not finished: ${json.error.message}`);
+        this.status.replaceChildren(make("p", null, json.summary),
             make("ul", { class: "preview" }, json.remarks.map((remark) => make("li", null, remark))));
     }
 }

@@ -32,11 +32,11 @@ class Replacing {
         [this.cased, cased] = check("match case");
         [this.word, word] = check("whole words");
         [this.regex, regex] = check("regular expression ($1 is its first group)");
-        this.told = make("p", { class: "told", role: "status" });
+        this.status = make("p", { class: "status", role: "status" });
         this.list = make("ol", { class: "preview", "aria-label": "What would be replaced", tabindex: 0 });
         this.done = make("button", { type: "submit", class: "main" }, "Replace");
         const form = make("form", { method: "dialog" }, make("h2", null, "Find and replace"), find, replace,
-            make("div", { class: "checks" }, cased, word, regex), this.told, this.list,
+            make("div", { class: "checks" }, cased, word, regex), this.status, this.list,
             make("div", { class: "buttons" }, this.done, button("Cancel", "Escape", () => this.dialog.close())));
         this.dialog = make("dialog", { id: "replace", "aria-label": "Find and replace" }, form);
         for (const input of [this.find, this.replacement, this.cased, this.word, this.regex]) {
@@ -85,7 +85,7 @@ class Replacing {
     preview() {
         const { changes, problem, emptied } = this.changes();
         const most = 200;
-        this.told.textContent = problem ? `This is no regular expression: ${problem}`
+        this.status.textContent = problem ? `This is no regular expression: ${problem}`
             : this.find.value === "" ? "Searches the captions of the rows that are shown, but for rejected ones."
                 : `${plural(changes.length, "row")} of ${count.format(this.shownRows().length)} shown would change`
                     + (emptied ? `; ${plural(emptied, "row")} would have an empty caption, and ${emptied === 1 ? "stays" : "stay"}` : "")
@@ -110,7 +110,7 @@ class Replacing {
             return;
         }
         this.preview();
-        this.told.textContent = result.isLate ? "Nothing was replaced: other windows changed rows meanwhile. Look again."
+        this.status.textContent = result.isLate ? "Nothing was replaced: other windows changed rows meanwhile. Look again."
             : `Nothing was replaced: ${result.message}`;
     }
 }

@@ -95,11 +95,6 @@ class ReviewPage {
         this.tell(result.isDone ? "" : `Row ${count.format(row.row)} was not saved: ${result.message}`, !result.isDone);
     }
 
-    /** Gives a row the captions that it had before it was edited. */
-    restore(row) {
-        return this.decide(row, "open");
-    }
-
     edit(row) {
         if (!row.editable) return;
         row.draft ??= { captions: [...this.decisions.captions(row)] };
@@ -125,7 +120,7 @@ class ReviewPage {
             row.draft = undefined;
             this.tell("");
         } else {
-            // Late ones are told beside the field.
+            // Beside the field there is a notice of late ones.
             draft.problem = result.isLate ? undefined : `Not saved: ${result.message}`;
         }
         const isHere = this.list.article(row)?.contains(document.activeElement);

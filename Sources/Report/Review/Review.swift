@@ -9,9 +9,8 @@ package import SystemPackage
 /// Decisions are in a file beside the output, which itself stays as it is. One process at a time reviews an output; several
 /// windows of a browser may, and none replaces what it has not seen.
 package actor Review {
-    /// What notes and errors of the page say, for the console.
+    /// Those of the page.
     package nonisolated let notes: [String]
-    package nonisolated let rowCount: Int
     private nonisolated let content: Report.Content
     private let report: Report
     /// Rows that the page shows, by line.
@@ -29,10 +28,7 @@ package actor Review {
         var changes: [ReviewJournal.Entry] = []
         let path = RunFiles(output: report.output).review
         // A second review ends before it reads everything.
-        let journal = try ReviewJournal(path: path) { entry in
-            changes.append(entry)
-            return true
-        }
+        let journal = try ReviewJournal(path: path) { changes.append($0) }
         do {
             return Review(report, try await ReviewContents(report, changes, path, progress: progress), journal)
         } catch {
@@ -51,7 +47,6 @@ package actor Review {
         state = contents.state
         self.journal = journal
         editable = contents.editable
-        rowCount = content.page.rowCount
         rows = Dictionary(content.page.rows.filter { $0.line > 0 }.map { ($0.line, $0) }) { first, _ in first }
     }
 
@@ -117,8 +112,7 @@ package actor Review {
         guard !changes.isEmpty else { throw ReviewError.invalid("there is nothing to save") }
         let conflicts = zip(requests, changes).filter { state.version(of: $1.key) != $0.version }.map(\.1.key)
         guard conflicts.isEmpty else { throw ReviewError.conflict(json(conflicts)) }
-        let number = state.last + 1
-        try journal.save(changes, number: number, window: window)
+        let number = try journal.save(changes, window: window)
         state.apply(changes.map { ($0.key, $0.review) }, number: number, window: window)
         return json(changes.map(\.key))
     }
@@ -130,8 +124,7 @@ package actor Review {
         guard let change = state.undoable(by: window) else { throw ReviewError.nothingToUndo }
         let later = state.rowsChanged(after: change)
         guard later.isEmpty else { throw ReviewError.conflict(json(later)) }
-        let number = state.last + 1
-        try journal.undo(change, number: number, window: window)
+        let number = try journal.undo(change, window: window)
         state.undo(change, number: number)
         return json(state.rows(since: number - 1))
     }

@@ -17,9 +17,9 @@ struct ReviewJournal {
     private var last = 0
 
     /// Opens the journal of an output, or begins one.
-    /// - Parameter replay: receives each change and undoing.
+    /// - Parameter replay: receives each change and undoing, in order.
     /// - Throws: `FileError.unwritableOutput`, also when another review has it; `.unreadableFile` for a file that is none.
-    init(path: FilePath, replay: (Entry) -> Bool) throws {
+    init(path: FilePath, replay: (Entry) -> Void) throws {
         self.path = path
         log = try OutputLog(path: path, user: "another review")
         let rows = try RowReader(path: path, hasQuotedLineBreaks: false)
@@ -62,7 +62,7 @@ struct ReviewJournal {
     }
 
     /// - Returns: whether it is a line of a journal.
-    private mutating func take(_ json: JSONValue, _ replay: (Entry) -> Bool) -> Bool {
+    private mutating func take(_ json: JSONValue, _ replay: (Entry) -> Void) -> Bool {
         if let name = json["merged"]?.text, let size = json["bytes"]?.size,
             let checksum = json["crc32"]?.size.flatMap({ UInt32(exactly: $0) })
         {
@@ -73,38 +73,45 @@ struct ReviewJournal {
         }
         guard let number = json["change"]?.size, number == last + 1 else { return false }
         last = number
-        if let undone = json["undo"]?.size { return replay(.undo(undone, number: number)) }
+        if let undone = json["undo"]?.size {
+            replay(.undo(undone, number: number))
+            return true
+        }
         var rows: [(key: RowKey, review: RowReview)] = []
         for row in json["rows"]?.elements ?? [] {
             guard let key = RowKey(row), let review = RowReview(row) else { return false }
             rows.append((key, review))
         }
-        return !rows.isEmpty && replay(.save(rows, number: number))
+        guard !rows.isEmpty else { return false }
+        replay(.save(rows, number: number))
+        return true
     }
 
     /// Adds a change. When this returns, the disk has it.
+    /// - Returns: its number.
     /// - Throws: `FileError.unwritableOutput`, `.lostOutput`.
     mutating func save(
-        _ rows: [(key: RowKey, review: RowReview, image: String?)], number: Int, window: String
-    ) throws {
+        _ rows: [(key: RowKey, review: RowReview, image: String?)], window: String
+    ) throws -> Int {
         let rows = rows.map { key, review, image -> JSONValue in
             .object(key.members + (image.map { [JSONMember("image", .string($0))] } ?? []) + review.members)
         }
-        try append(number, window, JSONMember("rows", .array(rows)))
+        return try append(window, JSONMember("rows", .array(rows)))
     }
 
     /// The same of an undoing.
-    mutating func undo(_ change: Int, number: Int, window: String) throws {
-        try append(number, window, JSONMember("undo", .integer(change)))
+    mutating func undo(_ change: Int, window: String) throws -> Int {
+        try append(window, JSONMember("undo", .integer(change)))
     }
 
-    private mutating func append(_ number: Int, _ window: String, _ member: JSONMember) throws {
+    private mutating func append(_ window: String, _ member: JSONMember) throws -> Int {
         let json = JSONValue.object([
-            JSONMember("change", .integer(number)), JSONMember("time", .string(Date().ISO8601Format())),
+            JSONMember("change", .integer(last + 1)), JSONMember("time", .string(Date().ISO8601Format())),
             JSONMember("window", .string(window)), member,
         ])
         try append(json.line)
-        last = number
+        last += 1
+        return last
     }
 
     /// What is not on the disk whole is taken back, so that it counts for nothing, and the next change can be saved.

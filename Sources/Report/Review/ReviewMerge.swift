@@ -33,16 +33,19 @@ struct ReviewMerge {
         guard made == rows.prefix else { throw FileError.outputExists(path: path.escaped) }
     }
 
-    /// Each row that is whole, with the key of what was decided of it.
-    private func forEachRow(
-        header: ([UInt8]) throws -> Void, _ body: (OutputRows.Row, RowKey?, RowEditor) throws -> Void
-    ) throws {
+    /// By the key of each row of which something was decided, the key that this was decided under: a row may have been on
+    /// another line before.
+    private func decidedRows() throws -> [RowKey: RowKey] {
         var keys = RowKeys()
-        let all = try OutputRows(path: output)
-        while let row = try all.next() { keys.add(RowKey(row)) }
-        // What was decided of a row may be of the line that it stood on before.
-        let current = keys.current(state.touchedRows)
-        let touched = Dictionary(current.map { ($1, $0) }) { first, _ in first }
+        let rows = try OutputRows(path: output)
+        while let row = try rows.next() { keys.add(RowKey(row)) }
+        return Dictionary(keys.current(state.touchedRows).map { ($1, $0) }) { first, _ in first }
+    }
+
+    /// Each row that is whole.
+    private func forEachRow(
+        header: ([UInt8]) throws -> Void = { _ in }, _ body: (OutputRows.Row, RowEditor) throws -> Void
+    ) throws {
         let rows = try OutputRows(path: output)
         var next = try rows.next()
         if let line = rows.header { try header(line) }
@@ -54,17 +57,18 @@ struct ReviewMerge {
                     rows.csv.map { $0.row(row.bytes) != nil } ?? ((try? JSONParser.parse(row.bytes, .row)) != nil)
                 guard isWhole else { break }
             }
-            try body(row, touched[RowKey(row)], editor)
+            try body(row, editor)
         }
     }
 
     /// - Returns: also the size and checksum of the file.
     func rows(into path: FilePath, decidedOnly: Bool) throws -> (ReviewSummary, FilePrefix) {
         var summary = ReviewSummary(path: path)
+        let decided = try decidedRows()
         let prefix = try WholeFile.write(to: path) { file in
             func append(_ line: [UInt8]) throws { try file.append(line + [UInt8(ascii: "\n")]) }
-            try forEachRow(header: append) { row, key, editor in
-                let review = key.map { state[$0] } ?? RowReview()
+            try forEachRow(header: append) { row, editor in
+                let review = decided[RowKey(row)].map { state[$0] } ?? RowReview()
                 guard review.decision != .rejected, review.decision != .open || !decidedOnly else {
                     summary.rejected += 1
                     return
@@ -93,13 +97,14 @@ struct ReviewMerge {
         var revision = SidecarRevision(
             content.sidecars, protecting: files.possible + [files.review] + content.inputs)
         // A text belongs to the first of several images, also if nothing was decided of that.
-        try forEachRow(header: { _ in }) { row, _, editor in
+        try forEachRow { row, editor in
             if let image = try? editor.image(of: row) {
                 revision.claim(for: row.line, beside: content.finder.picture(image))
             }
         }
-        try forEachRow(header: { _ in }) { row, key, editor in
-            guard let key else { return }
+        let decided = try decidedRows()
+        try forEachRow { row, editor in
+            guard let key = decided[RowKey(row)] else { return }
             try Task.checkCancellation()
             let review = state[key]
             // Of a row that is undecided again there may be a text with what it was.

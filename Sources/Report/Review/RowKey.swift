@@ -31,7 +31,7 @@ struct RowKey: Hashable, Sendable {
     }
 }
 
-/// The rows of an output by line and by contents. A row that stands on another line since is the same if nothing else has
+/// The rows of an output by line and by contents. A row that is on another line since is the same if nothing else has
 /// its contents.
 struct RowKeys: Sendable {
     private(set) var byLine: [Int: RowKey] = [:]
