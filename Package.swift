@@ -18,14 +18,22 @@ let staticSettings: [SwiftSetting] =
 
 // Swift compiles a module for one instruction set, so each has a module of its own; which of them runs is decided at
 // start. They are optimised in debug builds too, which would caption a picture in minutes otherwise.
-func instructionSetTarget(_ name: String, _ features: [String], on others: [Target.Dependency] = []) -> Target {
+func instructionSetTarget(
+    _ name: String, _ features: [String], optimizer: [String] = [], on others: [Target.Dependency] = []
+) -> Target {
     .target(
         name: "CaptionerKernels\(name)", dependencies: ["CaptionerKernels"] + others, path: "Sources/Kernels/\(name)",
-        swiftSettings: [.unsafeFlags(["-O"] + features.flatMap { ["-Xcc", "-m\($0)"] })])
+        swiftSettings: [
+            .unsafeFlags(
+                ["-O"] + features.flatMap { ["-Xcc", "-m\($0)"] } + optimizer.flatMap { ["-Xllvm", $0] })
+        ])
 }
-#if arch(x86_64)
-    let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]
-    let instructionSetTargets = [
+let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"]
+// Registers of NEON are half as long as a vector of eight lanes, so a tile is more code than LLVM unrolls by itself; in a
+// loop its sums would be in memory.
+let unrolling = ["-unroll-threshold=2000"]
+let instructionSetTargets = [
+    "x86_64": [
         instructionSetTarget("AVX2", ["avx2", "fma"]),
         instructionSetTarget("AVXVNNI", ["avx2", "fma", "avxvnni"], on: ["CaptionerKernelsAVX2"]),
         instructionSetTarget("AVX512", avx512),
@@ -34,11 +42,27 @@ func instructionSetTarget(_ name: String, _ features: [String], on others: [Targ
         instructionSetTarget(
             "AMX", avx512 + ["avx512vnni", "avx512bf16", "amx-tile", "amx-int8"],
             on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512VNNI"]),
-    ]
+    ],
+    "arm64": [
+        instructionSetTarget("NEON", [], optimizer: unrolling),
+        instructionSetTarget(
+            "DotProduct", ["arch=armv8.2-a+dotprod"], optimizer: unrolling, on: ["CaptionerKernelsNEON"]),
+        instructionSetTarget(
+            "I8MM", ["arch=armv8.2-a+i8mm+bf16"], optimizer: unrolling,
+            on: ["CaptionerIntrinsics", "CaptionerKernelsNEON"]),
+    ],
+]
+// The manifest runs on the machine that compiles, which does not know what it compiles for: CAPTIONER_ARCHITECTURE says
+// so where that is another architecture (docs/processors.md).
+#if arch(x86_64)
+    let hostArchitecture = "x86_64"
+#elseif arch(arm64)
+    let hostArchitecture = "arm64"
 #else
-    let instructionSetTargets: [Target] = []
+    let hostArchitecture = ""
 #endif
-let kernelTargets = [instructionSetTarget("Portable", [])] + instructionSetTargets
+let architecture = Context.environment["CAPTIONER_ARCHITECTURE"] ?? hostArchitecture
+let kernelTargets = [instructionSetTarget("Portable", [])] + (instructionSetTargets[architecture] ?? [])
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -49,7 +73,7 @@ func server(_ product: String, _ package: String) -> Target.Dependency {
 
 let package = Package(
     name: "captioner",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .library(name: "Captioner", targets: ["Captioner"]),
         .library(name: "CaptionerDemoModel", targets: ["CaptionerDemoModel"]),
@@ -174,7 +198,9 @@ let package = Package(
             name: "CaptionerTensorCore",
             dependencies: ["CaptionerIntrinsics", "CaptionerKernels"] + kernelTargets.map { .target(name: $0.name) },
             path: "Sources/TensorCore",
-            swiftSettings: staticSettings,
+            swiftSettings: staticSettings + [
+                .unsafeFlags(["-Xcc", "-DACCELERATE_NEW_LAPACK"], .when(platforms: [.macOS]))
+            ],
             linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
 
         // Files and the texts in them, byte by byte.

@@ -24,7 +24,8 @@ extension ImageTextEncoder {
         let (prefix, suffix) = tokenizer.affixes
         let limit = max(engine.contextLength - prefix.count - suffix.count, 0)
         do throws(TextRefusal) {
-            return try prefix + tokenizer.encode(text, by: tokenization.rules).prefix(limit) + suffix
+            let tokens = try tokenizer.encode(text, by: tokenization.rules)
+            return prefix + Array(tokens.prefix(limit)) + suffix
         } catch {
             throw TextFailure(text: text.shortened, message: error.description)
         }

@@ -8,6 +8,10 @@ import CaptionerKernelsPortable
     import CaptionerKernelsAVX512
     import CaptionerKernelsAVX512VNNI
     import CaptionerKernelsAVXVNNI
+#elseif arch(arm64)
+    import CaptionerKernelsDotProduct
+    import CaptionerKernelsI8MM
+    import CaptionerKernelsNEON
 #endif
 
 /// The instruction sets that there are kernels for, the fastest first: the one place that names them.
@@ -38,6 +42,25 @@ extension MatrixKernelSet {
                 arithmetic: ScalarArithmetic(lanes: 8, isFused: true), title: { "own kernels, AVX2" }),
             portable,
         ]
+    #elseif arch(arm64)
+        // Their results are the bits of avx2.
+        package static let all = [
+            // With the instructions for products of bytes and bfloat16.
+            MatrixKernelSet(
+                name: "i8mm", kernels: I8MM.self, isSupported: captioner_has_i8mm_bf16(),
+                arithmetic: ScalarArithmetic(lanes: 8, isFused: true),
+                title: { "own kernels, NEON with I8MM and BF16" }),
+            // With those for products of signed bytes.
+            MatrixKernelSet(
+                name: "dotprod", kernels: DotProduct.self, isSupported: captioner_has_dot_product(),
+                arithmetic: ScalarArithmetic(lanes: 8, isFused: true, byteOffset: 128),
+                title: { "own kernels, NEON with dot products" }),
+            // Every processor has it.
+            MatrixKernelSet(
+                name: "neon", kernels: NEON.self, isSupported: true,
+                arithmetic: ScalarArithmetic(lanes: 8, isFused: true), title: { "own kernels, NEON" }),
+            portable,
+        ]
     #else
         package static let all = [portable]
     #endif
@@ -49,6 +72,11 @@ extension MatrixKernelSet {
                 ("AVX2 and FMA", captioner_has_avx2()), ("AVX-VNNI", captioner_has_avx_vnni()),
                 ("AVX-512 (F, BW, DQ, VL)", captioner_has_avx512()),
                 ("AVX-512 VNNI and BF16", captioner_has_avx512_vnni_bf16()), ("AMX", captioner_has_amx()),
+            ]
+        #elseif arch(arm64)
+            [
+                ("Dot products (FEAT_DotProd)", captioner_has_dot_product()),
+                ("Products of bytes and of bfloat16 (FEAT_I8MM, FEAT_BF16)", captioner_has_i8mm_bf16()),
             ]
         #else
             []
@@ -67,6 +95,11 @@ extension MatrixKernelSet {
     package static let softwareTiles = MatrixKernelSet(
         name: "softwareTiles", kernels: PortableTiles.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "tiles in software" })
+
+    /// Int8 products of two rows and two columns at a time in software, for tests.
+    package static let softwareRowPairs = MatrixKernelSet(
+        name: "softwareRowPairs", kernels: PortableRowPairs.self, isSupported: true,
+        arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "pairs of rows in software" })
 
     /// For any processor, with Swift's own vectors alone.
     package static let portableWithoutBLAS = MatrixKernelSet(

@@ -46,6 +46,11 @@ package final class ThreadPool: Sendable {
 ///
 /// Unchecked, because the pointer to the body is followed only for an index below `count`, and the loop's caller keeps
 /// the body until all of those are done.
+///
+/// Orderings, for processors that reorder memory accesses: What the caller wrote before the loop is seen by a worker since
+/// both lock `Team.current`, so taking an index needs no ordering. What an iteration wrote is seen by the caller since
+/// the addition to `done` releases it: the additions of all threads form one release sequence, and the caller acquires
+/// its last one.
 private final class Loop: @unchecked Sendable {
     private let count: Int
     private let body: UnsafePointer<(Int) -> Void>
@@ -81,6 +86,13 @@ private final class Loop: @unchecked Sendable {
 }
 
 /// The workers' side: where a loop is published and where they wait for the next.
+///
+/// Orderings: No wake-up is lost, since of the two pairs "add to generation, read sleepers" and "add to sleepers, read
+/// generation" one comes first in the single order of sequentially consistent accesses: either the publisher sees the
+/// sleeper, or that one sees the new generation. In the first case the sleeper holds the lock from before it is counted
+/// until it waits, so the broadcast does not come too early. A worker that sees a new generation sees its state, or a
+/// later one, in `current`, by that lock; one that sees a later state before its generation takes part in that loop twice,
+/// and the second time finds no index left.
 private final class Team: Sendable {
     /// About 50 microseconds of spinning: longer than the gap between two loops of a decode step.
     private static let spinLimit = 20_000

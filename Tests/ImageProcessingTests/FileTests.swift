@@ -63,7 +63,7 @@ import Testing
         // Comments of 64 kB before the image proper take it far beyond the first reads.
         let comment = [0xFF, 0xFE, 0xFF, 0xFF] + [UInt8](repeating: 0x20, count: 0xFFFD)
         let padding = (0..<20).flatMap { _ in comment }
-        try (picture.prefix(2) + padding + picture.dropFirst(2)).write(to: url)
+        try (Data(picture.prefix(2)) + Data(padding) + Data(picture.dropFirst(2))).write(to: url)
         #expect(try ImageDecoder().decode(contentsOf: url) == ImageDecoder().decode(picture))
     }
 

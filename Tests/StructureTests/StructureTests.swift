@@ -42,11 +42,11 @@ import Testing
         "TensorCore": [
             "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAMX", "CaptionerKernelsAVX2",
             "CaptionerKernelsAVX512", "CaptionerKernelsAVX512VNNI", "CaptionerKernelsAVXVNNI",
-            "CaptionerKernelsPortable",
+            "CaptionerKernelsDotProduct", "CaptionerKernelsI8MM", "CaptionerKernelsNEON", "CaptionerKernelsPortable",
         ],
         "Kernels": [
             "CaptionerIntrinsics", "CaptionerKernels", "CaptionerKernelsAVX2", "CaptionerKernelsAVX512",
-            "CaptionerKernelsAVX512VNNI",
+            "CaptionerKernelsAVX512VNNI", "CaptionerKernelsNEON",
         ],
         "Files": ["CaptionerZlib"],
         "JSON": [],
@@ -127,7 +127,7 @@ import Testing
     /// Instruction sets are named by their kernels and in one table.
     @Test func instructionSetsAreNamedInOneTable() {
         for source in all where source.room != "Kernels" && source.path != "TensorCore/InstructionSets.swift" {
-            #expect(source.lines(with: /AVX|VNNI|NEON/) == [])
+            #expect(source.lines(with: /AVX|VNNI|NEON|I8MM/) == [])
         }
     }
 

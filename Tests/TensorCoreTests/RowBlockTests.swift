@@ -47,6 +47,7 @@ import Testing
             var x = numbers.next(width).map { $0 + shift }
             x[1] = 0
             let found = transformed(x, 1, .int8, .plain) { kernels.kernels.transform($0, scratch: $1) }
+                .withUnsignedBytes(kernels.arithmetic)
             let (scale, zeroPoint) = (found.scales[0], Float(found.zeroPoints[0]))
             for (value, byte) in zip(x, found.bytes) {
                 #expect(abs(scale * (Float(byte) - zeroPoint) - value) <= scale * 0.5001 + abs(value) * 1e-6)
@@ -85,6 +86,7 @@ import Testing
     func tinyRowsAreFinite(kernels: MatrixKernelSet, value: Float) {
         for x in [[value, 0, 0, value / 3, 0], [value], [0, 0]] {
             let found = transformed(x, 1, .int8, .plain) { kernels.kernels.transform($0, scratch: $1) }
+                .withUnsignedBytes(kernels.arithmetic)
             #expect(found.scales[0].isFinite && found.zeroPoints[0] >= 0 && found.zeroPoints[0] <= 255)
             for (value, byte) in zip(x, found.bytes) {
                 let back = found.scales[0] * (Float(byte) - Float(found.zeroPoints[0]))
@@ -106,6 +108,13 @@ import Testing
         let stride: Int
         let scales: [Float]
         let zeroPoints: [Int32]
+
+        /// Bytes from 0 to 255, also of kernels that store them less something.
+        func withUnsignedBytes(_ arithmetic: ScalarArithmetic) -> Rows {
+            Rows(
+                bytes: bytes.map { $0 &+ UInt8(truncatingIfNeeded: arithmetic.byteOffset) }, stride: stride,
+                scales: scales, zeroPoints: zeroPoints.map { $0 + arithmetic.byteOffset })
+        }
 
         func numbers(_ format: PanelFormat, row: Int) -> [Float] {
             let part = Array(bytes[(row * stride)..<((row + 1) * stride)])

@@ -18,11 +18,11 @@ package enum CSVRow {
         var failure: ItemFailure?
         if case .failure(let reason) = record.answer { failure = reason }
         let probability = captions.first.flatMap { $0.logProbability.isNaN ? nil : "\($0.logProbability)" } ?? ""
-        return line(
-            [record.id?.csvText ?? "", record.path ?? "", captions.map(\.text).joined(separator: "\n")]
-                + (record.shape.showsLogProbabilities ? [probability] : [])
-                + (record.shape.showsSimilarities ? CaptionScores.fields(record.scores) : [])
-                + [captions.first?.note ?? "", failure?.stage.rawValue ?? "", failure?.message ?? ""])
+        var fields = [record.id?.csvText ?? "", record.path ?? "", captions.map(\.text).joined(separator: "\n")]
+        if record.shape.showsLogProbabilities { fields.append(probability) }
+        if record.shape.showsSimilarities { fields += CaptionScores.fields(record.scores) }
+        fields += [captions.first?.note ?? "", failure?.stage.rawValue ?? "", failure?.message ?? ""]
+        return line(fields)
     }
 
     /// Fields as a row, with a line break.

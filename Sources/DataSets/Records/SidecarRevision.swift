@@ -91,9 +91,8 @@ package struct SidecarRevision: Sendable {
             for text in (former + [new]).sorted(by: { $0.count > $1.count }) {
                 guard let range = Self.range(of: text, in: old, separator) else { continue }
                 if text == new { return .unchanged }
-                try SidecarWriter.replace(
-                    Array(old[..<range.lowerBound]) + new + old[range.upperBound...], path, at: file, synchronizes: true
-                )
+                let changed = old[..<range.lowerBound] + new[...] + old[range.upperBound...]
+                try SidecarWriter.replace(Array(changed), path, at: file, synchronizes: true)
                 return .written
             }
             throw ItemFailure.unwritable(path, "it says something else than the caption")

@@ -18,10 +18,11 @@ package struct PerceptualHash: Hashable, Sendable {
 
     package init(_ image: RGBImage) {
         let small = image.resized(width: Self.size, height: Self.size, filter: .lanczos)
-        let grey = (0..<Self.size * Self.size).map { pixel in
-            let (r, g, b) = (small.bytes[pixel * 3], small.bytes[pixel * 3 + 1], small.bytes[pixel * 3 + 2])
+        let grey = (0..<Self.size * Self.size).map { pixel -> Double in
+            let samples = small.bytes[(pixel * 3)..<(pixel * 3 + 3)]
             // Pillow's weights of `convert("L")`, in 16 bits.
-            return Double((Int(r) * 19595 + Int(g) * 38470 + Int(b) * 7471 + 0x8000) >> 16)
+            let weighted = zip(samples, [19595, 38470, 7471]).reduce(0x8000) { $0 + Int($1.0) * $1.1 }
+            return Double(weighted >> 16)
         }
         let frequencies = Self.lowFrequencies(grey)
         let sorted = frequencies.dropFirst().sorted()

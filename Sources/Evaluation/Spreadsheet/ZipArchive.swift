@@ -36,10 +36,10 @@ struct ZipArchive {
             let compressedSize = UInt32(exactly: compressed.count), let nameLength = UInt16(exactly: name.count)
         else { throw Failure.tooLarge }
         // Version 2.0, no flags, deflate, midnight of the first of January 1980, which is the earliest.
-        let fields =
-            Self.bytes(UInt16(20)) + Self.bytes(UInt16(0)) + Self.bytes(UInt16(8)) + Self.bytes(UInt16(0))
-            + Self.bytes(UInt16(0x21)) + Self.bytes(prefix.checksum) + Self.bytes(compressedSize) + Self.bytes(size)
-            + Self.bytes(nameLength) + Self.bytes(UInt16(0))
+        let numbers: [UInt16] = [20, 0, 8, 0, 0x21]
+        var fields = numbers.flatMap { Self.bytes($0) }
+        fields += Self.bytes(prefix.checksum) + Self.bytes(compressedSize) + Self.bytes(size)
+        fields += Self.bytes(nameLength) + Self.bytes(UInt16(0))
         contents += [0x50, 0x4B, 3, 4] + fields + name + compressed
         entries.append(Entry(name: name, fields: fields, offset: offset))
     }
@@ -56,8 +56,9 @@ struct ZipArchive {
         guard let start = UInt32(exactly: contents.count), let size = UInt32(exactly: directory.count),
             let count = UInt16(exactly: entries.count)
         else { throw Failure.tooLarge }
-        return contents + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + Self.bytes(count) + Self.bytes(count)
-            + Self.bytes(size) + Self.bytes(start) + [0, 0]
+        let counts = Self.bytes(count) + Self.bytes(count)
+        let end = [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + counts + Self.bytes(size) + Self.bytes(start) + [0, 0]
+        return contents + directory + end
     }
 
     private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {

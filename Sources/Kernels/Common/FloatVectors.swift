@@ -28,11 +28,17 @@ public protocol FloatVectors: FloatArithmetic {
     static func storeBFloat16(_ vector: Vector, to target: UnsafeMutablePointer<UInt16>, count: Int)
     /// The same for all floats of two vectors, one after the other.
     static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>)
-    /// Stores the first `count` integers, or all where that is more than a vector, each clamped to 0...255.
+    /// Stores the first `count` integers, or all where that is more than a vector, each clamped to 0...255, less `byteOffset`.
     static func storeBytes(_ integers: Integers, to target: UnsafeMutablePointer<UInt8>, count: Int)
+    /// What is subtracted from bytes when they are stored, and from zero points: 128 where an instruction set multiplies
+    /// signed bytes alone.
+    static var byteOffset: Int32 { get }
 }
 
 extension FloatVectors {
+    @inlinable @inline(__always)
+    public static var byteOffset: Int32 { 0 }
+
     @inlinable @inline(__always)
     public static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>) {
         storeBFloat16(first, to: target, count: laneCount)

@@ -31,10 +31,10 @@ extension MatrixBlock {
                     let width = columnEnd &- tileColumn >= 4 ? 4 : 1
                     // The next four columns, or the next piece of the first: each tile prefetches one of them.
                     let isLastColumn = tileColumn &+ 8 > columnEnd
-                    let following =
+                    let ahead: Int =
                         isLastColumn
-                        ? weights + column &* depth + min(k &+ pieceDepth, depth &- 1)
-                        : weights + (tileColumn &+ 4) &* depth + k
+                        ? column &* depth &+ min(k &+ pieceDepth, depth &- 1) : (tileColumn &+ 4) &* depth &+ k
+                    let following = weights + ahead
                     var tileIndex = 0
                     var row = 0
                     while row < rows {

@@ -6,6 +6,7 @@ public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, r
     withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 64) { memory in
         guard let base = memory.baseAddress else { return 0 }
         memory.initializeMemory(as: UInt8.self, repeating: 1)
+        if A.RowPairs.isAvailable { return rowPairMultiplyAdds(A.RowPairs.self, base, rounds: rounds) }
         let lanes = A.Vectors.laneCount
         var sums = InlineArray<12, A.Sum>(repeating: A.zero)
         var round = 0
@@ -32,4 +33,30 @@ public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, r
         }
         return rounds &* 12 &* lanes &* format.groupDepth &* 2 &+ (common == .max ? 1 : 0)
     }
+}
+
+/// The same by products of two rows and two columns: three of the one times four of the other.
+@inlinable @inline(__always)
+func rowPairMultiplyAdds<P: RowPairProducts>(_: P.Type, _ base: UnsafeMutableRawPointer, rounds: Int) -> Int {
+    var sums = InlineArray<12, SIMD4<Int32>>(repeating: SIMD4())
+    var round = 0
+    while round < rounds {
+        let source = UnsafeRawPointer(base) + (round & 1) &* 512
+        var index = 0
+        while index < 12 {
+            sums[unchecked: index] = P.multiplyAdd(
+                (source + index / 4 &* 16).load(as: SIMD16<UInt8>.self),
+                (source + (256 &+ index % 4 &* 16)).load(as: SIMD16<Int8>.self), sums[unchecked: index])
+            index &+= 1
+        }
+        round &+= 1
+    }
+    var common: UInt8 = .max
+    var index = 0
+    while index < 12 {
+        base.storeBytes(of: sums[unchecked: index], as: SIMD4<Int32>.self)
+        common &= base.load(as: UInt8.self)
+        index &+= 1
+    }
+    return rounds &* 12 &* 32 &* 2 &+ (common == .max ? 1 : 0)
 }

@@ -7,6 +7,10 @@ public protocol PanelArithmetic {
     associatedtype Activations
     /// A group of weights for each column of a sum.
     associatedtype Weights
+    /// Four groups of a row, for instruction sets that multiply by one lane of a register.
+    associatedtype Quad = Activations
+    /// Products of two rows at a time, for bytes and vectors of eight lanes.
+    associatedtype RowPairs: RowPairProducts = NoRowPairs
 
     /// The largest tile: its rows, and its vectors of columns.
     static var tileRows: Int { get }
@@ -14,6 +18,10 @@ public protocol PanelArithmetic {
 
     static var zero: Sum { get }
     static func activations(_ source: UnsafeRawPointer) -> Activations
+    /// Whether tiles read activations by quads.
+    static var readsQuads: Bool { get }
+    static func quad(_ source: UnsafeRawPointer) -> Quad
+    static func activations(_ quad: Quad, lane: Int) -> Activations
     static func weights(_ source: UnsafeRawPointer) -> Weights
     static func multiplyAdd(_ activations: Activations, _ weights: Weights, _ sum: Sum) -> Sum
     /// The sum as floats, its scales and zero point applied if the format has them.
@@ -25,6 +33,14 @@ public protocol PanelArithmetic {
     static func value(
         _ sum: Sum, row: RowQuantization, scales: Vectors.Vector, columnSums: Vectors.Integers
     ) -> Vectors.Vector
+}
+
+extension PanelArithmetic where Quad == Activations {
+    @inlinable @inline(__always) public static var readsQuads: Bool { false }
+    @inlinable @inline(__always)
+    public static func quad(_ source: UnsafeRawPointer) -> Quad { activations(source) }
+    @inlinable @inline(__always)
+    public static func activations(_ quad: Quad, lane: Int) -> Activations { quad }
 }
 
 /// Sums of floats are values as they are.

@@ -12,7 +12,7 @@ extension PanelBlock {
                     switch format {
                     case .float32: floatSum(x, places, arithmetic)
                     case .bfloat16: halfSum(x, places, arithmetic)
-                    case .int8: integerSum(x, places, row: row, column: column)
+                    case .int8: integerSum(x, places, row: row, column: column, arithmetic)
                     }
                 let value = arithmetic.apply(activation, to: sum + (bias?[column] ?? 0))
                 let place = row * targetStride + column
@@ -48,12 +48,15 @@ extension PanelBlock {
     }
 
     /// Exact up to the last line.
-    private func integerSum(_ x: UnsafeRawPointer, _ places: [Int], row: Int, column: Int) -> Float {
+    private func integerSum(
+        _ x: UnsafeRawPointer, _ places: [Int], row: Int, column: Int, _ arithmetic: ScalarArithmetic
+    ) -> Float {
         guard let quantizations, let scales else { return .nan }
         var (sum, weightSum) = (0, 0)
         for (k, place) in places.enumerated() {
             let weight = Int(panels.load(fromByteOffset: place, as: Int8.self))
-            sum += Int(x.load(fromByteOffset: k, as: UInt8.self)) * weight
+            let byte = x.load(fromByteOffset: k, as: UInt8.self)
+            sum += (arithmetic.byteOffset == 0 ? Int(byte) : Int(Int8(bitPattern: byte))) * weight
             weightSum += weight
         }
         let exact = sum - Int(quantizations[row].zeroPoint) * weightSum

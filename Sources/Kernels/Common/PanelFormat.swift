@@ -9,7 +9,8 @@ public enum PanelFormat: UInt8, Sendable, CaseIterable {
     case float32
     /// Two a group; sums are float32: the product of the second is added, then that of the first.
     case bfloat16
-    /// Four a group: weights from -127 to 127, activations from 0 to 255; sums are exact in 32 bits.
+    /// Four a group: weights from -127 to 127, activations from 0 to 255, or from -128 to 127 for instruction sets that
+    /// multiply signed bytes alone; sums are exact in 32 bits.
     case int8
 
     /// Numbers in a group of four bytes.

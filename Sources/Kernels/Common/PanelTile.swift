@@ -63,6 +63,10 @@ struct PanelTile {
     func multiply<A: PanelArithmetic, let rows: Int, let vectors: Int>(
         _: A.Type, _: TileSize<rows, vectors>.Type, saved: UnsafeMutableRawPointer
     ) {
+        if A.RowPairs.isAvailable && rows > 1 {
+            multiplyRowPairs(A.RowPairs.self, TileSize<rows, vectors>.self, saved: saved)
+            return
+        }
         let saved = saved.assumingMemoryBound(to: A.Sum.self)
         var sums = InlineArray<24, A.Sum>(repeating: A.zero)
         if !isFirst {
@@ -76,31 +80,30 @@ struct PanelTile {
         var w = weights
         var next = upcoming
         var remaining = groups
-        while remaining > 0 {
-            captioner_prefetch(next)
-            var line = 64
-            while line < upcomingStep {
-                captioner_prefetch(next + line)
-                line &+= 64
-            }
-            next += upcomingStep
-            var kept = InlineArray<4, A.Weights>(repeating: A.weights(w))
-            var vector = 1
-            while vector < vectors {
-                kept[unchecked: vector] = A.weights(w + vector &* A.Vectors.laneCount &* 4)
-                vector &+= 1
-            }
-            var row = 0
+        while A.readsQuads && remaining >= 4 {
+            var quads = InlineArray<6, A.Quad>(repeating: A.quad(x))
+            var row = 1
             while row < rows {
-                let group = A.activations(x + row &* rowStride)
-                vector = 0
-                while vector < vectors {
-                    let index = row &* vectors &+ vector
-                    sums[unchecked: index] = A.multiplyAdd(group, kept[unchecked: vector], sums[unchecked: index])
-                    vector &+= 1
-                }
+                quads[unchecked: row] = A.quad(x + row &* rowStride)
                 row &+= 1
             }
+            prefetch(groups: 4, &next)
+            // Four calls: in a loop the lane would be no constant to the optimizer, and the quads no registers.
+            step(A.self, TileSize<rows, vectors>.self, &sums, w) { A.activations(quads[unchecked: $0], lane: 0) }
+            w += groupStride
+            step(A.self, TileSize<rows, vectors>.self, &sums, w) { A.activations(quads[unchecked: $0], lane: 1) }
+            w += groupStride
+            step(A.self, TileSize<rows, vectors>.self, &sums, w) { A.activations(quads[unchecked: $0], lane: 2) }
+            w += groupStride
+            step(A.self, TileSize<rows, vectors>.self, &sums, w) { A.activations(quads[unchecked: $0], lane: 3) }
+            w += groupStride
+            x += 16
+            remaining &-= 4
+        }
+        while remaining > 0 {
+            prefetch(next)
+            next += upcomingStep
+            step(A.self, TileSize<rows, vectors>.self, &sums, w) { A.activations(x + $0 &* rowStride) }
             x += 4
             w += groupStride
             remaining &-= 1
@@ -110,6 +113,55 @@ struct PanelTile {
         while index < rows &* vectors {
             saved[index] = sums[unchecked: index]
             index &+= 1
+        }
+    }
+}
+
+extension PanelTile {
+    /// The products of a group.
+    @inlinable @inline(__always)
+    func step<A: PanelArithmetic, let rows: Int, let vectors: Int>(
+        _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>, _ w: UnsafeRawPointer,
+        activations: (_ row: Int) -> A.Activations
+    ) {
+        var kept = InlineArray<4, A.Weights>(repeating: A.weights(w))
+        var vector = 1
+        while vector < vectors {
+            kept[unchecked: vector] = A.weights(w + vector &* A.Vectors.laneCount &* 4)
+            vector &+= 1
+        }
+        var row = 0
+        while row < rows {
+            let group = activations(row)
+            vector = 0
+            while vector < vectors {
+                let index = row &* vectors &+ vector
+                sums[unchecked: index] = A.multiplyAdd(group, kept[unchecked: vector], sums[unchecked: index])
+                vector &+= 1
+            }
+            row &+= 1
+        }
+    }
+
+    /// Prefetches the shares of some groups.
+    @inlinable @inline(__always)
+    func prefetch(groups: Int, _ next: inout UnsafeRawPointer) {
+        var group = 0
+        while group < groups {
+            prefetch(next)
+            next += upcomingStep
+            group &+= 1
+        }
+    }
+
+    /// Prefetches the share of a group.
+    @inlinable @inline(__always)
+    func prefetch(_ next: UnsafeRawPointer) {
+        captioner_prefetch(next)
+        var line = 64
+        while line < upcomingStep {
+            captioner_prefetch(next + line)
+            line &+= 64
         }
     }
 }

@@ -1,6 +1,6 @@
 extension RowBlock {
-    /// Quantizes a row to bytes from 0 to 255, whose range includes all numbers of the row and zero. How `scale` and
-    /// `zeroPoint` are rounded is part of the definition.
+    /// Quantizes a row to bytes from 0 to 255, less `byteOffset`, whose range includes all numbers of the row and zero. How
+    /// `scale` and `zeroPoint` are rounded is part of the definition.
     @inlinable @inline(__always)
     static func quantize<V: FloatVectors>(
         _: V.Type, _ source: UnsafePointer<Float>, into target: UnsafeMutableRawPointer, count: Int
@@ -57,6 +57,6 @@ extension RowBlock {
         guard V.sum(probe) == 0, zeroPoint >= 0, zeroPoint <= 255 else {
             return RowQuantization(scale: .nan, zeroPoint: 0)
         }
-        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint))
+        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint) &- V.byteOffset)
     }
 }

@@ -48,7 +48,10 @@ extension RowBlock {
         let whole = x.count / lanes * lanes
         var sums = [Float](repeating: 0, count: 4 * lanes)
         for k in 0..<whole { sums[k % (4 * lanes)] = adding(x[k], sums[k % (4 * lanes)]) }
-        let one = (0..<lanes).map { sums[$0] + sums[$0 + lanes] + (sums[$0 + 2 * lanes] + sums[$0 + 3 * lanes]) }
+        let one = (0..<lanes).map { lane -> Float in
+            let (early, late) = (sums[lane] + sums[lane + lanes], sums[lane + 2 * lanes] + sums[lane + 3 * lanes])
+            return early + late
+        }
         return x[whole...].reduce(arithmetic.sum(one), +)
     }
 
@@ -56,7 +59,7 @@ extension RowBlock {
         _ x: [Float], into target: UnsafeMutableRawPointer, _ arithmetic: ScalarArithmetic
     ) -> RowQuantization {
         for k in x.count..<((x.count + 3) / 4 * 4) { target.storeBytes(of: 0, toByteOffset: k, as: UInt8.self) }
-        guard x.allSatisfy(\.isFinite) else { return RowQuantization(scale: .nan, zeroPoint: 0) }
+        guard x.allSatisfy({ $0.isFinite }) else { return RowQuantization(scale: .nan, zeroPoint: 0) }
         let (smallest, largest) = (min(x.min() ?? 0, 0), max(x.max() ?? 0, 0))
         let scale = (largest - smallest) / 255
         let inverse = scale >= .leastNormalMagnitude ? 1 / scale : 0
@@ -64,8 +67,9 @@ extension RowBlock {
         guard zeroPoint <= 255 else { return RowQuantization(scale: .nan, zeroPoint: 0) }
         for (k, value) in x.enumerated() {
             let byte = arithmetic.multiplyAdd(value, inverse, zeroPoint).rounded(.toNearestOrEven)
-            target.storeBytes(of: UInt8(min(max(byte, 0), 255)), toByteOffset: k, as: UInt8.self)
+            let stored = Int32(min(max(byte, 0), 255)) - arithmetic.byteOffset
+            target.storeBytes(of: UInt8(truncatingIfNeeded: stored), toByteOffset: k, as: UInt8.self)
         }
-        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint))
+        return RowQuantization(scale: scale, zeroPoint: Int32(zeroPoint) - arithmetic.byteOffset)
     }
 }

@@ -1,14 +1,18 @@
 /// What differs among instruction sets in rounding: how many floats a vector holds, which decides the order of some
-/// sums, and whether a multiply-add is rounded once or twice. With it the scalar references equal the kernels bit for bit.
-public struct ScalarArithmetic: Sendable {
+/// sums, and whether a multiply-add is rounded once or twice; and how they store bytes. With it the scalar references equal
+/// the kernels bit for bit.
+public struct ScalarArithmetic: Sendable, Hashable {
     /// `FloatVectors.laneCount`.
     public var lanes: Int
     /// Whether a · b + c is rounded once.
     public var isFused: Bool
+    /// `FloatVectors.byteOffset`.
+    public var byteOffset: Int32
 
-    public init(lanes: Int, isFused: Bool) {
+    public init(lanes: Int, isFused: Bool, byteOffset: Int32 = 0) {
         self.lanes = lanes
         self.isFused = isFused
+        self.byteOffset = byteOffset
     }
 
     func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float { isFused ? c.addingProduct(a, b) : a * b + c }

@@ -57,7 +57,9 @@ static inline bool captioner_has_amx(void) {
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
     // AMX-TILE and AMX-INT8.
     if (!((d >> 24) & 1) || !((d >> 25) & 1)) return false;
-#if defined(__linux__)
+#if defined(CAPTIONER_TILES_WITHOUT_PERMISSION)
+    return true;  // scripts/test-emulated
+#elif defined(__linux__)
     return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* tile data */) == 0;
 #else
     return false;
@@ -124,10 +126,38 @@ static inline __attribute__((always_inline)) __m512i captioner_bf16_pair(__m512 
     return (__m512i)_mm512_cvtne2ps_pbh(second, first);
 }
 #endif
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+// Bits of AT_HWCAP and AT_HWCAP2, by the kernel's interface for programs.
+static inline bool captioner_has_dot_product(void) { return (getauxval(AT_HWCAP) >> 20) & 1; }
+static inline bool captioner_has_i8mm_bf16(void) {
+    return (getauxval(AT_HWCAP2) >> 13) & 1 && (getauxval(AT_HWCAP2) >> 14) & 1;
+}
+#elif defined(__APPLE__)
+#include <sys/sysctl.h>
+static inline bool captioner_has_feature(const char *name) {
+    int value = 0;
+    size_t size = sizeof value;
+    return sysctlbyname(name, &value, &size, 0, 0) == 0 && value != 0;
+}
+static inline bool captioner_has_dot_product(void) { return captioner_has_feature("hw.optional.arm.FEAT_DotProd"); }
+static inline bool captioner_has_i8mm_bf16(void) {
+    return captioner_has_feature("hw.optional.arm.FEAT_I8MM") && captioner_has_feature("hw.optional.arm.FEAT_BF16");
+}
 #else
-static inline bool captioner_has_avx2(void) { return false; }
-static inline bool captioner_has_avx_vnni(void) { return false; }
-static inline bool captioner_has_avx512(void) { return false; }
-static inline bool captioner_has_avx512_vnni_bf16(void) { return false; }
-static inline bool captioner_has_amx(void) { return false; }
+static inline bool captioner_has_dot_product(void) { return false; }
+static inline bool captioner_has_i8mm_bf16(void) { return false; }
+#endif
+
+#if defined(__ARM_FEATURE_BF16)
+// The type of bfloat16 vectors has no counterpart in Swift. Adds the products of the second of each pair of weights with
+// that of the activations, then those of the first.
+static inline __attribute__((always_inline)) float32x4_t captioner_bfmlal(
+    float32x4_t sum, uint16x8_t weights, uint16x8_t first, uint16x8_t second) {
+    sum = vbfmlaltq_f32(sum, (bfloat16x8_t)weights, (bfloat16x8_t)second);
+    return vbfmlalbq_f32(sum, (bfloat16x8_t)weights, (bfloat16x8_t)first);
+}
+#endif
 #endif

@@ -90,14 +90,15 @@ extension CaptioningModel {
         return result
     }
 
-    private func check(text: [Int], after tokens: [Int]) throws {
-        do {
+    private func check(text: [Int], after tokens: [Int]) throws(GenerationError) {
+        do throws(GenerationError) {
             // A text's last token is never read, and takes no position.
             let segments = prompt.segments(prompt: tokens, image: 0)
             try decoder.check(segments + [.tokens(text.dropLast())])
             try decoder.check([.tokens(text.suffix(1))])
-        } catch GenerationError.promptTooLong(let positions, let limit) {
-            throw GenerationError.textTooLong(positions: positions, limit: limit)
+        } catch {
+            guard case .promptTooLong(let positions, let limit) = error else { throw error }
+            throw .textTooLong(positions: positions, limit: limit)
         }
     }
 

@@ -165,9 +165,8 @@ import Testing
         }
         let count = UInt32(rows.count)
         // One block that is stored as it is.
-        let gzip =
-            [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + bytes(count, 2) + bytes(~count, 2) + rows
-            + bytes(prefix.checksum, 4) + bytes(count, 4)
+        let head: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + bytes(count, 2) + bytes(~count, 2)
+        let gzip = head + rows + bytes(prefix.checksum, 4) + bytes(count, 4)
         var selection = Self.selection(topCount: 1)
         selection.isOrderedByScore = true
         let result = try await Selected(selection, of: folder.write(gzip, as: "rows.jsonl.gz"), in: folder)

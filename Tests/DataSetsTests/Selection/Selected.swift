@@ -27,8 +27,10 @@ struct Selected {
     /// Dot products, written for reading.
     @Sendable static func products(_ rows: [Float], _ others: [Float], _ width: Int) -> [Float] {
         (0..<(rows.count / width)).flatMap { row in
-            (0..<(others.count / width)).map { other in
-                (0..<width).reduce(0) { $0 + rows[row * width + $1] * others[other * width + $1] }
+            (0..<(others.count / width)).map { other -> Float in
+                var sum: Float = 0
+                for k in 0..<width { sum += rows[row * width + k] * others[other * width + k] }
+                return sum
             }
         }
     }

@@ -7,13 +7,16 @@ enum JPEGDecoder {
     /// - Throws: `ImageError.corrupt` with libjpeg's words when it gives up before all rows are written.
     static func decode(_ bytes: UnsafeRawBufferPointer, header: JPEGHeader) throws(ImageError) -> RGBImage {
         let attempt = Attempt(bytes, header: header, fill: 0)
-        guard let complaint = attempt.complaint else { return attempt.picture(header, note: nil, isTruncated: false) }
+        guard let complaint = attempt.complaint else {
+            return attempt.picture(header, note: attempt.headerWarning, isTruncated: false)
+        }
 
         let ending = JPEGEnding(bytes, dataOffset: header.dataOffset)
         let isTruncated = ending != .whole
         if attempt.isWhole(bytes, header: header) {
             return attempt.picture(
-                header, note: isTruncated ? RGBImage.truncationNote : complaint, isTruncated: isTruncated)
+                header, note: isTruncated ? RGBImage.truncationNote : attempt.headerWarning ?? complaint,
+                isTruncated: isTruncated)
         }
         // A progressive file that breaks off in a segment between scans makes libjpeg read the missing bytes as part of
         // that segment and give up. Without the segment it shows the scans before.
@@ -33,8 +36,10 @@ enum JPEGDecoder {
     private struct Attempt {
         /// `[H, W, 3]`, or `[H, W, 4]` of CMYK.
         let samples: [UInt8]
-        /// What libjpeg had to say; `nil` when all went well.
+        /// What libjpeg had to say; `nil` when all went well. From version 3 on, TurboJPEG forgets warnings about the header.
         let complaint: String?
+        /// The first warning about what comes before the image data, which version 2 repeats when it decodes.
+        let headerWarning: String?
         private let fill: UInt8
 
         /// - Parameter fill: what samples have that libjpeg leaves alone.
@@ -42,10 +47,12 @@ enum JPEGDecoder {
             self.fill = fill
             guard let handle = tjInitDecompress() else {
                 samples = []
+                headerWarning = nil
                 complaint = String(cString: tjGetErrorStr2(nil))
                 return
             }
             defer { tjDestroy(handle) }
+            headerWarning = Self.headerWarning(bytes)
             let format = header.componentCount == 4 ? TJPF_CMYK : TJPF_RGB
             let rowByteCount = header.width * (header.componentCount == 4 ? 4 : 3)
             var samples = [UInt8](repeating: fill, count: rowByteCount * header.height)
@@ -58,6 +65,19 @@ enum JPEGDecoder {
             }
             self.samples = samples
             complaint = status == 0 ? nil : String(cString: tjGetErrorStr2(handle))
+        }
+
+        private static func headerWarning(_ bytes: UnsafeRawBufferPointer) -> String? {
+            // Of its own, since version 2 does not begin anew after an error in a header.
+            guard let handle = tjInitDecompress() else { return nil }
+            defer { tjDestroy(handle) }
+            var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+            let status = tjDecompressHeader3(
+                handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
+                &colours)
+            // Version 2 calls chroma subsampling that it has no name for an error.
+            guard status != 0, tjGetErrorCode(handle) == TJERR_WARNING.rawValue else { return nil }
+            return String(cString: tjGetErrorStr2(handle))
         }
 
         /// Whether libjpeg wrote every sample, whatever it complained of.
