@@ -86,15 +86,19 @@ def main() -> None:
     parser.add_argument("--llvm", default="", help="the version in the commands' names: 19 for llvm-mca-19")
     options = parser.parse_args()
     llvm = f"-{options.llvm}" if options.llvm else ""
-    largest: dict[str, tuple[int, str, list[str]]] = {}
+    # Of the largest tile the loop that is products most of all; others are for what is left of the depth.
+    largest: dict[str, tuple[tuple[int, float], str, list[str]]] = {}
     architecture, listing = functions(options.program, llvm)
     processors = PROCESSORS[architecture]
     for symbol, lines in listing.items():
         for body in loops(lines):
             title, size = name(symbol)
             kernel = title.rsplit(" ", 3)[0]
-            if size > largest.get(kernel, (0,))[0]:
-                largest[kernel] = (size, title, body)
+            if not title:
+                continue
+            rank = (size, sum(bool(PRODUCT.match(text)) for text in body) / len(body))
+            if rank > largest.get(kernel, ((0, 0.0),))[0]:
+                largest[kernel] = (rank, title, body)
     print("| kernel | tile | instructions | products | " + " | ".join(processors) + " |")
     print("|---" * (4 + len(processors)) + "|")
     for kernel, (_, title, body) in sorted(largest.items()):

@@ -99,13 +99,13 @@ extension Tile {
         case (4, 6): if I.tileRows >= 6 { multiply(I.self, TileSize<6, 4>.self, sums: sums, constants: constants) }
         case (4, 5): if I.tileRows >= 5 { multiply(I.self, TileSize<5, 4>.self, sums: sums, constants: constants) }
         case (4, 4): if I.tileRows >= 4 { multiply(I.self, TileSize<4, 4>.self, sums: sums, constants: constants) }
-        case (4, 3): multiply(I.self, TileSize<3, 4>.self, sums: sums, constants: constants)
+        case (4, 3): if I.tileRows >= 3 { multiply(I.self, TileSize<3, 4>.self, sums: sums, constants: constants) }
         case (4, 2): multiply(I.self, TileSize<2, 4>.self, sums: sums, constants: constants)
         case (4, _): multiply(I.self, TileSize<1, 4>.self, sums: sums, constants: constants)
         case (_, 6): if I.tileRows >= 6 { multiply(I.self, TileSize<6, 1>.self, sums: sums, constants: constants) }
         case (_, 5): if I.tileRows >= 5 { multiply(I.self, TileSize<5, 1>.self, sums: sums, constants: constants) }
         case (_, 4): if I.tileRows >= 4 { multiply(I.self, TileSize<4, 1>.self, sums: sums, constants: constants) }
-        case (_, 3): multiply(I.self, TileSize<3, 1>.self, sums: sums, constants: constants)
+        case (_, 3): if I.tileRows >= 3 { multiply(I.self, TileSize<3, 1>.self, sums: sums, constants: constants) }
         case (_, 2): multiply(I.self, TileSize<2, 1>.self, sums: sums, constants: constants)
         default: multiply(I.self, TileSize<1, 1>.self, sums: sums, constants: constants)
         }

@@ -53,18 +53,6 @@
 
         @inline(__always) static var tileRows: Int { 4 }
         @inline(__always) static var tileVectors: Int { 2 }
-        @inline(__always) static var readsQuads: Bool { true }
-
-        @inline(__always)
-        static func quad(_ source: UnsafeRawPointer) -> Pair { Pair(source.loadUnaligned(as: SIMD4<UInt32>.self)) }
-
-        @inline(__always)
-        static func activations(_ quad: Pair, lane: Int) -> Pair {
-            var pair = quad
-            pair.first = SIMD4(repeating: quad.first[lane])
-            pair.second = SIMD4(repeating: quad.second[lane])
-            return pair
-        }
 
         @inline(__always)
         static func activations(_ source: UnsafeRawPointer) -> Pair {
