@@ -198,6 +198,7 @@ let package = Package(
             name: "CaptionerTensorCore",
             dependencies: ["CaptionerIntrinsics", "CaptionerKernels"] + kernelTargets.map { .target(name: $0.name) },
             path: "Sources/TensorCore",
+            // Accelerate's present declarations of CBLAS, in place of deprecated ones.
             swiftSettings: staticSettings + [
                 .unsafeFlags(["-Xcc", "-DACCELERATE_NEW_LAPACK"], .when(platforms: [.macOS]))
             ],

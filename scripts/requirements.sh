@@ -28,7 +28,7 @@ missing_packages() {
 # Arguments: further commands that must be there, each from the Debian package of its name, or COMMAND:PACKAGE.
 require() {
     local missing further=("$@")
-    command -v swift >/dev/null || fail "Swift is missing: install Swift 6.3 or later from swift.org and put it on the PATH."
+    command -v swift >/dev/null || fail "Swift is missing: install Swift 6.3 from swift.org, or 6.2, and put it on the PATH."
     [ "$(uname)" = Linux ] || return 0
     mapfile -t missing < <(
         missing_packages

@@ -51,15 +51,15 @@ in_root() {
         mount --bind "$1" "$root/roots"
         mount --bind "$3" "$root/project"
         # Folders that git takes in place of addresses.
-        if cp /etc/gitconfig "$root/etc/gitconfig" 2>/dev/null; then
-            git config --system --get-regexp "^url\./.*\.insteadof$" | sed "s/^url\.\(.*\)\.insteadof .*/\1/" | sort -u |
-                while read -r folder; do
-                    mkdir -p "$root/$folder"
-                    mount --bind "$folder" "$root/$folder"
-                done || true
-        fi
+        rm -f "$root/etc/gitconfig"
+        git config --system --get-regexp "^url\./.*\.insteadof$" 2>/dev/null | while read -r key address; do
+            git config --file "$root/etc/gitconfig" --add "$key" "$address"
+            folder=${key#url.} folder=${folder%.insteadof}
+            mkdir -p "$root/$folder"
+            mountpoint -q "$root/$folder" || mount --bind "$folder" "$root/$folder"
+        done || true
         cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
         exec chroot "$root" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin LANG=C.UTF-8 TERM=dumb \
-            SWIFT_DETERMINISTIC_HASHING=1 ${CI:+CI=$CI} bash -euo pipefail -c "cd /project && $4"
+            SWIFT_DETERMINISTIC_HASHING=1 ${CI:+CI=$CI} ${http_proxy:+http_proxy=$http_proxy} ${https_proxy:+https_proxy=$https_proxy} bash -euo pipefail -c "cd /project && $4"
     ' in_root "$roots" "$1" "$PWD" "$2"
 }

@@ -3,7 +3,7 @@
 
 Reads the loops with products from the disassembly of kernel-benchmark, and asks llvm-mca, LLVM's model of processors, for the cycles of
 each. Its data is in the first cache always; so these are predictions of the loop, and no measurements. What is printed is the share
-of the cycles that the products alone would take. The program may be one for x86-64 or for arm64, such as scripts/test-arm64 builds. Needs llvm-mca and llvm-objdump (Debian's llvm-19 or later: --llvm 19) and swift.
+of the cycles that the products alone would take. The program may be one for x86-64 or for arm64. Needs llvm-mca and llvm-objdump (Debian's llvm-19 or later: --llvm 19) and swift.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import re
 import subprocess
 
 PRODUCT = re.compile(
-    r"(?:\{vex\}\s+)?(vpdpbusd|vdpbf16ps|vfmadd231ps|vpmaddubsw|tdpbssd|tdpbusd|tdpbsud|usmmla|usdot|sdot|bfmlal[bt]|fmla|sadalp)\b")
+    r"(?:\{vex\}\s+)?(vpdpbusd|vdpbf16ps|vfmadd231ps|vpmaddubsw|tdpbssd|tdpbusd|tdpbsud|usmmla|usdot|sdot|bfmlal[bt]|fmla|sadalp|mul(?=\s+v))\b")
 # Of each architecture by the name that llvm-objdump gives it.
 PROCESSORS = {
     "x86-64": ["znver4", "znver5", "sapphirerapids", "alderlake"],

@@ -90,8 +90,8 @@ private final class Loop: @unchecked Sendable {
 /// Orderings: No wake-up is lost, since of the two pairs "add to generation, read sleepers" and "add to sleepers, read
 /// generation" one comes first in the single order of sequentially consistent accesses: either the publisher sees the
 /// sleeper, or that one sees the new generation. In the first case the sleeper holds the lock from before it is counted
-/// until it waits, so the broadcast does not come too early. A worker that sees a new generation sees its state, or a
-/// later one, in `current`, by that lock; one that sees a later state before its generation takes part in that loop twice,
+/// until it waits, so the broadcast does not come too early. A worker that sees a new generation, which it
+/// acquires, sees its state or a later one in `current`; one that sees a later state before its generation takes part in that loop twice,
 /// and the second time finds no index left.
 private final class Team: Sendable {
     /// About 50 microseconds of spinning: longer than the gap between two loops of a decode step.

@@ -49,9 +49,15 @@ import Testing
     @Test(arguments: [-127, 127])
     func largestBytesAreSummedExactly(weight: Int) {
         let depth = 10240
+        // The largest byte of kernels that take signed ones, and that of the others.
+        for byte: Float in [128, 255] {
+            compare(
+                PanelProblem(
+                    .int8, rows: 7, depth: depth, columns: 65, seed: 1, x: { _ in byte }, weight: { _ in Float(weight) }
+                ))
+        }
         let problem = PanelProblem(
             .int8, rows: 7, depth: depth, columns: 65, seed: 1, x: { _ in 255 }, weight: { _ in Float(weight) })
-        compare(problem)
         // As large as they come out, and of one sign.
         let found = problem.result(MatrixKernelSet.portable).floats
         #expect((0..<7).allSatisfy { (found[$0 * problem.stride] < 0) == (weight < 0) })

@@ -1,7 +1,8 @@
 // A module of the Linux kernel that turns the registers of AMX on where the kernel does not, since the emulated processor has no means to
 // make their use fault at first. Sound only where one thread uses them.
-#include <asm/fpu/xcr.h>
 #include <linux/module.h>
+// After it, for its types.
+#include <asm/fpu/xcr.h>
 
 #define TILE_CONFIGURATION_AND_DATA 0x60000
 

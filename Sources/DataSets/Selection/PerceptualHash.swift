@@ -19,10 +19,10 @@ package struct PerceptualHash: Hashable, Sendable {
     package init(_ image: RGBImage) {
         let small = image.resized(width: Self.size, height: Self.size, filter: .lanczos)
         let grey = (0..<Self.size * Self.size).map { pixel -> Double in
-            let samples = small.bytes[(pixel * 3)..<(pixel * 3 + 3)]
+            func sample(_ channel: Int) -> Int { Int(small.bytes[pixel * 3 + channel]) }
             // Pillow's weights of `convert("L")`, in 16 bits.
-            let weighted = zip(samples, [19595, 38470, 7471]).reduce(0x8000) { $0 + Int($1.0) * $1.1 }
-            return Double(weighted >> 16)
+            let weighted: Int = sample(0) * 19595 + sample(1) * 38470 + sample(2) * 7471
+            return Double((weighted + 0x8000) >> 16)
         }
         let frequencies = Self.lowFrequencies(grey)
         let sorted = frequencies.dropFirst().sorted()

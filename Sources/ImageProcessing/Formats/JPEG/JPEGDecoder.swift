@@ -8,14 +8,14 @@ enum JPEGDecoder {
     static func decode(_ bytes: UnsafeRawBufferPointer, header: JPEGHeader) throws(ImageError) -> RGBImage {
         let attempt = Attempt(bytes, header: header, fill: 0)
         guard let complaint = attempt.complaint else {
-            return attempt.picture(header, note: attempt.headerWarning, isTruncated: false)
+            return attempt.picture(header, note: headerWarning(bytes), isTruncated: false)
         }
 
         let ending = JPEGEnding(bytes, dataOffset: header.dataOffset)
         let isTruncated = ending != .whole
         if attempt.isWhole(bytes, header: header) {
             return attempt.picture(
-                header, note: isTruncated ? RGBImage.truncationNote : attempt.headerWarning ?? complaint,
+                header, note: isTruncated ? RGBImage.truncationNote : headerWarning(bytes) ?? complaint,
                 isTruncated: isTruncated)
         }
         // A progressive file that breaks off in a segment between scans makes libjpeg read the missing bytes as part of
@@ -32,14 +32,27 @@ enum JPEGDecoder {
         throw .corrupt(format: "JPEG", cause: complaint)
     }
 
+    /// The first warning about what comes before the image data. TurboJPEG repeats it when it decodes in version 2, and
+    /// forgets it from version 3 on.
+    private static func headerWarning(_ bytes: UnsafeRawBufferPointer) -> String? {
+        // A handle of its own, since version 2 does not begin anew after an error in a header.
+        guard let handle = tjInitDecompress() else { return nil }
+        defer { tjDestroy(handle) }
+        var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, -1, 0)
+        let status = tjDecompressHeader3(
+            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
+            &colours)
+        // Chroma subsampling that TurboJPEG has no name for is an error here, whose words come in place of a warning's.
+        guard status != 0, subsampling >= 0, tjGetErrorCode(handle) == TJERR_WARNING.rawValue else { return nil }
+        return String(cString: tjGetErrorStr2(handle))
+    }
+
     /// One go at the data.
     private struct Attempt {
         /// `[H, W, 3]`, or `[H, W, 4]` of CMYK.
         let samples: [UInt8]
-        /// What libjpeg had to say; `nil` when all went well. From version 3 on, TurboJPEG forgets warnings about the header.
+        /// What libjpeg had to say; `nil` when all went well.
         let complaint: String?
-        /// The first warning about what comes before the image data, which version 2 repeats when it decodes.
-        let headerWarning: String?
         private let fill: UInt8
 
         /// - Parameter fill: what samples have that libjpeg leaves alone.
@@ -47,12 +60,10 @@ enum JPEGDecoder {
             self.fill = fill
             guard let handle = tjInitDecompress() else {
                 samples = []
-                headerWarning = nil
                 complaint = String(cString: tjGetErrorStr2(nil))
                 return
             }
             defer { tjDestroy(handle) }
-            headerWarning = Self.headerWarning(bytes)
             let format = header.componentCount == 4 ? TJPF_CMYK : TJPF_RGB
             let rowByteCount = header.width * (header.componentCount == 4 ? 4 : 3)
             var samples = [UInt8](repeating: fill, count: rowByteCount * header.height)
@@ -65,19 +76,6 @@ enum JPEGDecoder {
             }
             self.samples = samples
             complaint = status == 0 ? nil : String(cString: tjGetErrorStr2(handle))
-        }
-
-        private static func headerWarning(_ bytes: UnsafeRawBufferPointer) -> String? {
-            // Of its own, since version 2 does not begin anew after an error in a header.
-            guard let handle = tjInitDecompress() else { return nil }
-            defer { tjDestroy(handle) }
-            var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-            let status = tjDecompressHeader3(
-                handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
-                &colours)
-            // Version 2 calls chroma subsampling that it has no name for an error.
-            guard status != 0, tjGetErrorCode(handle) == TJERR_WARNING.rawValue else { return nil }
-            return String(cString: tjGetErrorStr2(handle))
         }
 
         /// Whether libjpeg wrote every sample, whatever it complained of.
