@@ -25,9 +25,9 @@ make_root() {
 }
 
 # Debian's own Swift with all that the package needs, and an emulator of other processors.
-compiler_libraries=(libc6-dev libstdc++-15-dev libturbojpeg0-dev libpng-dev libwebp-dev zlib1g-dev libopenblas0-pthread)
+compiler_libraries=(libc6-dev libturbojpeg0-dev libpng-dev libwebp-dev zlib1g-dev libopenblas0-pthread)
 make_compiler_root() {
-    make_root sid-compiler sid amd64 apt swiftlang qemu-user git ca-certificates pkg-config gcc "${compiler_libraries[@]}"
+    make_root sid-compiler sid amd64 apt swiftlang qemu-user git ca-certificates pkg-config g++ "${compiler_libraries[@]}"
 }
 
 # Links of files that were only extracted: relative ones, which hold wherever the folder is.
