@@ -28,6 +28,15 @@ make_root() {
 compiler_libraries=(libc6-dev libturbojpeg0-dev libpng-dev libwebp-dev zlib1g-dev libopenblas0-pthread)
 make_compiler_root() {
     make_root sid-compiler sid amd64 apt swiftlang qemu-user git ca-certificates pkg-config g++ "${compiler_libraries[@]}"
+    add_testing_library sid-compiler x86_64-unknown-linux-gnu
+}
+
+# add_testing_library NAME TARGET: Debian's Swift lacks a library which bundles of tests are linked to, and of which they use nothing.
+add_testing_library() {
+    local library=usr/libexec/swift/lib/swift/linux/lib_Testing_Foundation.so
+    [ -e "$roots/$1/$library" ] || in_root sid-compiler "
+        touch /tmp/empty.c
+        /usr/libexec/swift/bin/clang -target $2 -shared -nostdlib -fuse-ld=lld /tmp/empty.c -o /roots/$1/$library"
 }
 
 # Links of files that were only extracted: relative ones, which hold wherever the folder is.
