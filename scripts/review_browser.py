@@ -165,10 +165,10 @@ def check_replacing(check, window, records):
     check("R opens find and replace", window.evaluate(DIALOG), "replace")
     window.type("Background")
     window.evaluate(patience)
-    told = "document.querySelector('#replace .status').textContent"
+    shown = "document.querySelector('#replace .status').textContent"
     expected = sum("background" in record.get("caption", "") for record in records)
     # The first and the last were edited or rejected before.
-    found = int(window.evaluate(told).split(" ")[0].replace("no", "0"))
+    found = int(window.evaluate(shown).split(" ")[0].replace("no", "0"))
     check("the preview counts rows", 0 < found <= expected)
     window.evaluate("document.querySelectorAll('#replace input[type=text]')[1].focus()")
     window.type("$& ground")
@@ -196,11 +196,11 @@ def check_merging(check, window, folder, records):
     window.key("m")
     check("M opens merging", window.evaluate(DIALOG), "merge")
     window.evaluate("document.querySelector('#merge button.main').click()")
-    told = window.until("document.querySelector('#merge .status p')?.textContent")
-    check("it says what was written", " rows, " in (told or ""))
+    shown = window.until("document.querySelector('#merge .status p')?.textContent")
+    check("it says what was written", " rows, " in (shown or ""))
     old = (folder / "captions.jsonl").read_bytes().split(b"\n")
     new = (folder / "captions.reviewed.jsonl").read_bytes().split(b"\n")
-    check("rejected rows are left out", len(new), len(old) - told.count("1 left out"))
+    check("rejected rows are left out", len(new), len(old) - shown.count("1 left out"))
     check("an accepted row is as it was", new[0], old[0])
     edited = json.loads(new[1])
     check("an edited one has its caption", edited["caption"], '"pear" <img src=x onerror="document.title = 1"> 🍐')

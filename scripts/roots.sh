@@ -1,4 +1,5 @@
-# Sourced by scripts that test on other systems: minimal installations of Debian in folders, made once and kept. Needs root.
+# Sourced by scripts that test on other systems: minimal installations of Debian in folders, made once and kept.
+[ "$(id -u)" = 0 ] || fail "changing the root folder needs root."
 
 # Where they are: some gigabytes each.
 roots=${CAPTIONER_ROOTS:-${XDG_CACHE_HOME:-$HOME/.cache}/captioner/roots}

@@ -3,7 +3,8 @@
 
 Reads the loops with products from the disassembly of kernel-benchmark, and asks llvm-mca, LLVM's model of processors, for the cycles of
 each. Its data is in the first cache always; so these are predictions of the loop, and no measurements. What is printed is the share
-of the cycles that the products alone would take. The program may be one for x86-64 or for arm64. Needs llvm-mca and llvm-objdump (Debian's llvm-19 or later: --llvm 19) and swift.
+of the cycles that the products alone would take. The program may be one for x86-64 or for arm64.
+Needs llvm-mca and llvm-objdump (Debian's llvm-19 or later: --llvm 19) and swift.
 """
 
 import argparse
