@@ -109,7 +109,8 @@ extension Captioner {
             guard turns.count == 1 else {
                 throw CaptionerError.invalidOption("this model answers single questions, and not in a conversation")
             }
-            return try promptTokens("Question: \(last.question) Answer:")
+            let isQuestion = engine.prompt.reading == .question
+            return try promptTokens(isQuestion ? last.question : "Question: \(last.question) Answer:")
         }
         let placeholder = Array(ConversationTemplate.imagePlaceholder.utf8)
         for text in turns.flatMap({ [$0.question, $0.answer ?? ""] })

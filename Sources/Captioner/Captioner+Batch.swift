@@ -60,7 +60,14 @@ extension Captioner {
         if let conversation = engine.prompt.conversation {
             return try promptTokens([ConversationTurn(prompt ?? conversation.captionQuestion)])
         }
-        let tokens = prompt.map { tokenizer.encode($0) } ?? [engine.prompt.beginTokenID]
+        let begin = [engine.prompt.beginTokenID]
+        let tokens =
+            switch engine.prompt.reading {
+            case .positions: prompt.map { tokenizer.encode($0) } ?? begin
+            // What the tokenizer puts around a text is for an encoder.
+            case .attended: begin + (prompt.map { tokenizer.encode($0, addingSpecialTokens: false) } ?? [])
+            case .question: tokenizer.encode(prompt ?? engine.captionQuestion ?? "")
+            }
         try engine.check(prompt: tokens)
         return tokens
     }
@@ -133,15 +140,25 @@ extension Captioner {
 
     /// The text of new tokens, with the prompt before it and spaces cleaned up where the options say so.
     private func text(of tokenIDs: [Int], after prompt: [Int], options: GenerationOptions) -> String {
-        // What is asked in a conversation is never part of the answer.
-        let echoesPrompt =
-            engine.prompt.conversation == nil && options.echoesPrompt ?? (options.transformersVersion == .v5)
-        let text = tokenizer.decode(echoesPrompt ? prompt + tokenIDs : tokenIDs)
+        let text = tokenizer.decode(echoesPrompt(options) ? prompt + tokenIDs : tokenIDs)
         return cleansUpSpaces(options) ? text.removingTokenizationSpaces() : text
+    }
+
+    /// Whether the prompt is part of the text. A question never is.
+    func echoesPrompt(_ options: GenerationOptions) -> Bool {
+        let isQuestion = engine.prompt.conversation != nil || engine.prompt.reading == .question
+        let byDefault = engine.prompt.reading == .attended || options.transformersVersion == .v5
+        return !isQuestion && options.echoesPrompt ?? byDefault
     }
 
     /// Whether spaces before punctuation are taken away.
     func cleansUpSpaces(_ options: GenerationOptions) -> Bool {
-        options.cleansUpSpaces ?? (options.transformersVersion == .v4 && cleansUpSpacesByDefault ?? true)
+        // Version 5 goes by the files where the tokenizer splits words into pieces, and never where it does not.
+        let byDefault =
+            switch options.transformersVersion {
+            case .v4: cleansUpSpacesByDefault ?? true
+            case .v5: tokenizer.splitsIntoPieces && cleansUpSpacesByDefault ?? false
+            }
+        return options.cleansUpSpaces ?? byDefault
     }
 }

@@ -74,7 +74,9 @@ extension Captioner {
                 "a stream writes one caption: numBeams is \(options.numBeams), "
                     + "numReturnSequences \(options.numReturnSequences)")
         }
-        let decoder = Locked(StreamingDecoder(tokenizer))
+        let (start, echoed) = streamingDecoder(request, conversation, options: options)
+        let decoder = Locked(start)
+        if !echoed.isEmpty { yield(.text(echoed, tokenID: nil)) }
         let captions = try await captions(request, conversation, options: options) { id in
             yield(.text(decoder.withLock { $0.append(id) }, tokenID: id))
         }
@@ -116,11 +118,11 @@ extension Captioner {
     ) async throws -> [Caption] {
         let request = CaptionRequest(image: image)
         guard let write else { return try await captions(request, conversation, options: options) { _ in } }
-        let state = Locked(
-            (
-                decoder: StreamingDecoder(tokenizer),
-                text: StreamedText(cleansUpSpaces: cleansUpSpaces(options), trims: options.trimsText)
-            ))
+        let (start, echoed) = streamingDecoder(request, conversation, options: options)
+        var text = StreamedText(cleansUpSpaces: cleansUpSpaces(options), trims: options.trimsText)
+        let first = text.append(echoed)
+        if !first.isEmpty { write(first) }
+        let state = Locked((decoder: start, text: text))
         let captions = try await captions(request, conversation, options: options) { id in
             let piece = state.withLock { $0.text.append($0.decoder.append(id)) }
             if !piece.isEmpty { write(piece) }
@@ -128,6 +130,20 @@ extension Captioner {
         let rest = state.withLock { $0.text.rest(of: captions[0].text) }
         if !rest.isEmpty { write(rest) }
         return captions
+    }
+
+    /// What decodes new tokens, and the text of the prompt that is part of the caption.
+    private func streamingDecoder(
+        _ request: CaptionRequest, _ conversation: [ConversationTurn]?, options: GenerationOptions
+    ) -> (decoder: StreamingDecoder, echoed: String) {
+        var decoder = StreamingDecoder(tokenizer)
+        guard conversation == nil, echoesPrompt(options), let prompt = request.prompt ?? options.prompt else {
+            return (decoder, "")
+        }
+        // A prompt that the model cannot take is reported where the image is prepared.
+        let tokens = (try? promptTokens(prompt)) ?? []
+        let echoed = tokens.map { decoder.append($0) }.joined()
+        return (decoder, echoed)
     }
 
     /// Whether the model was trained to converse, so that texts are questions and not beginnings of captions.

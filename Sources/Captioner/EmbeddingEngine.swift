@@ -37,17 +37,57 @@ actor EmbeddingEngine {
     func embeddings(texts: [[Int]]) throws -> [[Float]] {
         var result: [[Float]] = []
         while result.count < texts.count {
-            // As many as may go together: activations of all their rows are held at once.
-            var (count, rows) = (0, 0)
-            for text in texts[result.count...] {
-                rows += text.count
-                guard count == 0 || rows <= Self.rowLimit else { break }
-                count += 1
-            }
-            let group = Array(texts[result.count..<(result.count + count)])
-            result += try self.rows(of: model.textEmbeddings(group, in: context))
+            result += try rows(of: model.textEmbeddings(Self.group(texts[result.count...]), in: context))
         }
         return result
+    }
+
+    /// Whether the model also looks at texts together with an image.
+    nonisolated var canMatch: Bool { model is any MatchingModel }
+
+    /// The rows of images that texts are looked at with, `[T, E]` each.
+    /// - Precondition: `canMatch`.
+    func imageRows(pixels: [[Float]]) throws -> [[Float]] {
+        guard !pixels.isEmpty else { return [] }
+        let size = model.imageSize
+        let input = Tensor(Array(pixels.joined()), shape: [pixels.count, 3, size, size], in: context)
+        let images = try matchingModel.imageRows(input, stages: StageLog(), in: context)  // [B, T, E]
+        let count = images.count / pixels.count
+        return images.withFloats { floats in
+            pixels.indices.map { Array(floats[($0 * count)..<(($0 + 1) * count)]) }
+        }
+    }
+
+    /// The logits of no match and of a match of each of some texts with an image.
+    /// - Parameters:
+    ///   - image: its rows, `[T, E]`.
+    ///   - texts: the ids of their tokens, begin and end tokens included, at most `contextLength`.
+    /// - Precondition: `canMatch`.
+    func matchLogits(image: [Float], texts: [[Int]]) throws -> [[Float]] {
+        let model = matchingModel
+        let rows = Tensor(image, shape: [image.count / model.imageRowWidth, model.imageRowWidth], in: context)
+        var result: [[Float]] = []
+        while result.count < texts.count {
+            let group = Self.group(texts[result.count...])
+            result += try self.rows(of: model.matchLogits(image: rows, texts: group, in: context))
+        }
+        return result
+    }
+
+    private var matchingModel: any MatchingModel {
+        guard let model = model as? any MatchingModel else { preconditionFailure("EmbeddingEngine: no matching model") }
+        return model
+    }
+
+    /// The first of some texts, as many as may go together: activations of all their rows are held at once.
+    private static func group(_ texts: ArraySlice<[Int]>) -> [[Int]] {
+        var (count, rows) = (0, 0)
+        for text in texts {
+            rows += text.count
+            guard count == 0 || rows <= rowLimit else { break }
+            count += 1
+        }
+        return Array(texts.prefix(count))
     }
 
     /// The maximum number of rows that go through the text tower together.

@@ -17,6 +17,11 @@ struct GenerationPlan: Sendable {
 
     /// What a search has to know of the start of a text.
     func sequenceStart(prompt: [Int], imageSeed: UInt64, for format: PromptFormat) -> SequenceStart {
+        switch format.reading {
+        case .attended: return SequenceStart(visiblePrompt: prompt, seed: imageSeed)
+        case .question: return SequenceStart(visiblePrompt: [format.beginTokenID], seed: imageSeed)
+        case .positions: break
+        }
         // A conversation is given to generate() as embeddings, which processors do not see.
         guard options.transformersVersion == .v5, format.conversation == nil else {
             return SequenceStart(seed: imageSeed)

@@ -2,14 +2,24 @@ import CaptionerFiles
 import CaptionerImageProcessing
 
 extension ImageTextEncoder {
+    /// What images and texts are compared for.
+    package enum Purpose: Sendable {
+        /// The cosine of their embeddings.
+        case similarity
+        /// The probability that they match.
+        case matching
+    }
+
     /// Embeds the images of requests, each of which is decoded once for the encoder and the captioner.
     ///
-    /// - Parameter captioner: the captioner of the images, if there is one.
+    /// - Parameters:
+    ///   - purpose: for matching, the rows of an image take the place of its embedding.
+    ///   - captioner: the captioner of the images, if there is one.
     /// - Returns: for each request the embedding, P numbers of length 1, and the request with what the captioner makes of
     ///   its image; or why there is none.
     /// - Throws: `CancellationError` when the task was cancelled.
     package func embeddings(
-        of requests: [CaptionRequest], processedFor captioner: Captioner?
+        of requests: [CaptionRequest], for purpose: Purpose, processedFor captioner: Captioner?
     ) async throws -> [Result<EmbeddedRequest, CaptionFailure>] {
         var results: [Result<EmbeddedRequest, CaptionFailure>] = []
         for start in stride(from: 0, to: requests.count, by: options.batchSize) {
@@ -19,12 +29,15 @@ extension ImageTextEncoder {
             let prepared = try await concurrentMap(batch, atOnce: options.threadCount) { request in
                 Result { () throws(CaptionFailure) in try self.prepared(request, for: captioner) }
             }
-            var embeddings = ArraySlice(
-                try await engine.embeddings(pixels: prepared.compactMap { try? $0.get().pixels }))
+            let pixels = prepared.compactMap { try? $0.get().pixels }
+            var embeddings =
+                switch purpose {
+                case .similarity: try await engine.embeddings(pixels: pixels).map(\.normalized)[...]
+                case .matching: try await engine.imageRows(pixels: pixels)[...]
+                }
             results += prepared.map { result in
                 result.map {
-                    EmbeddedRequest(
-                        embedding: embeddings.removeFirst().normalized, request: $0.request, note: $0.note)
+                    EmbeddedRequest(embedding: embeddings.removeFirst(), request: $0.request, note: $0.note)
                 }
             }
         }
@@ -70,12 +83,25 @@ extension ImageTextEncoder {
 
     /// How well an image and texts fit.
     /// - Parameters:
-    ///   - pairs: an embedding of an image, of length 1, and a text.
-    /// - Returns: the cosine of each pair.
-    /// - Throws: `CancellationError` when the task was cancelled.
-    package func similarities(_ pairs: [(embedding: [Float], text: String)]) async throws -> [Float] {
-        let texts = try await embeddings(of: pairs.map(\.text))
-        return zip(pairs, texts).map { $0.embedding.dotProduct($1) }
+    ///   - pairs: what `embeddings(of:for:processedFor:)` made of an image, and a text.
+    ///   - purpose: the same as there.
+    /// - Returns: the cosine of each pair, or the probability that they match.
+    /// - Throws: `TextFailure` as ``tokenIDs(_:)``; `CancellationError` when the task was cancelled.
+    package func scores(
+        _ pairs: [(embedding: [Float], text: String)], for purpose: Purpose
+    ) async throws -> [Float] {
+        switch purpose {
+        case .similarity:
+            let texts = try await embeddings(of: pairs.map(\.text))
+            return zip(pairs, texts).map { $0.embedding.dotProduct($1) }
+        case .matching:
+            var result: [Float] = []
+            for pair in pairs {
+                let logits = try await engine.matchLogits(image: pair.embedding, texts: [tokenIDs(pair.text)])
+                result += logits.map(Self.matchProbability)
+            }
+            return result
+        }
     }
 }
 

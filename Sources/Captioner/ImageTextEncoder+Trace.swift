@@ -6,7 +6,8 @@ package import SystemPackage
 /// The activations of one image and some texts, with the names under which other implementations are compared.
 package struct EmbeddingTrace: Sendable {
     /// `pixel_values` [3, S, S], `vision.last_hidden_state` [T, D] without the norm after it, `image_embeds` [P]; with
-    /// texts `text_embeds` [N, P] and `logits_per_image` [N]. Embeddings are not normalised.
+    /// texts `text_embeds` [N, P] and `logits_per_image` [N]. Embeddings are not normalised. With a model that looks at texts
+    /// together with the image also `itm_logits` [N, 2].
     let stages: [TracedStage]
     /// The ids of each text's tokens, begin and end tokens included.
     let tokenIDs: [[Int]]
@@ -47,6 +48,11 @@ extension ImageTextEncoder {
             let cosines = embeddings.map { $0.normalized.dotProduct(embedding[0].normalized) }
             stages.append(
                 TracedStage("logits_per_image", shape: [texts.count], values: cosines.map { $0 * logitScale }))
+            if canMatch {
+                let rows = try await engine.imageRows(pixels: [pixels])[0]
+                let logits = try await engine.matchLogits(image: rows, texts: tokenIDs)
+                stages.append(TracedStage("itm_logits", shape: [texts.count, 2], values: Array(logits.joined())))
+            }
         }
         return EmbeddingTrace(stages: stages, tokenIDs: tokenIDs, note: note)
     }

@@ -21,6 +21,9 @@ actor InferenceEngine {
     /// What texts begin and end with.
     nonisolated var prompt: PromptFormat { model.prompt }
 
+    /// What a model of questions is asked without a prompt.
+    nonisolated var captionQuestion: String? { (model as? any QuestionModel)?.captionQuestion }
+
     /// The tokens that close a text.
     nonisolated var endTokenIDs: [Int] { prompt.endTokenIDs }
 

@@ -33,7 +33,7 @@ extension InferenceEngine {
         let embeddings = try encode(requests.map(\.image), log)  // [B, Q, D]
         let group = try model.texts(
             images: embeddings, prompts: requests.map(\.image.prompt),
-            maxNewTokens: requests.map(\.plan.options.maxNewTokens))
+            maxNewTokens: requests.map(\.plan.options.maxNewTokens), in: context)
         let joined = joined ?? JoinedTexts(session: DecoderSession(model.decoder, in: context))
         let session = joined.session
         var texts = joined.texts

@@ -71,8 +71,9 @@ extension CaptioningModel {
         let pixels = 3 * imageSize * imageSize
         // Pixels of this batch, as prepared and side by side, and of the next.
         let images = batch * (3 * pixels + floatsPerImage)
+        let attended = batch * prompt.imageRows * (decoder.imageAttention?.floatsPerImageRow ?? 0)
         let prefill = batch * positions * decoder.floatsPerRow
         let logits = 2 * sequences * decoder.vocabularySize
-        return 4 * (images + prefill + keysAndValues + logits)
+        return 4 * (images + prefill + keysAndValues + attended + logits)
     }
 }

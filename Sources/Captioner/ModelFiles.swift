@@ -101,7 +101,7 @@ extension ModelFolder {
         [
             layout.configurationFileName, "generation_config.json", "preprocessor_config.json",
             "processor_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-            "added_tokens.json", "vocab.json", "merges.txt",
+            "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
         ]
     }
 

@@ -8,7 +8,7 @@ extension RecaptionJob {
     func rowFormat(_ rules: ScoringRules?, _ sidecars: SidecarRules) throws -> any RowFormat {
         let shape = CaptionRecord.Shape(
             isList: generation.numReturnSequences > 1 && rules?.choosesMostSimilar != true,
-            showsLogProbabilities: showsLogProbabilities, showsSimilarities: rules != nil)
+            showsLogProbabilities: showsLogProbabilities, measure: rules?.measure)
         return try format.rowFormat(
             input, shape: shape, rewriting: rewriting, sidecars: sidecars, scoring: rules)
     }

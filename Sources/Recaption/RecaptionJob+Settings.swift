@@ -116,6 +116,6 @@ extension RunModels.Scorer {
             JSONMember("stats_file", .bool(rules.writesStatsFile)),
             JSONMember("embeddings", .bool(embeddings != nil)),
             JSONMember("score_log_probability", .bool(rules.scoresLogProbability)),
-        ]
+        ] + (rules.measure == .similarity ? [] : [JSONMember("measure", .string(rules.measure.rawValue))])
     }
 }

@@ -16,6 +16,9 @@ package struct RunModels: Sendable {
         /// The folder that embeddings are written to, if they are.
         package var embeddings: FilePath?
 
+        /// What the encoder is asked for.
+        var purpose: ImageTextEncoder.Purpose { rules.measure == .matching ? .matching : .similarity }
+
         package init(_ encoder: ImageTextEncoder, _ rules: ScoringRules) {
             self.encoder = encoder
             self.rules = rules

@@ -9,6 +9,14 @@ struct ScoringStage {
     /// Images that are embedded before the captioner is asked: as many as it takes at once, or more.
     var windowSize: Int { max(captioner?.options.batchSize ?? 0, scorer.encoder.options.batchSize, 16) }
 
+    /// What a score is multiplied by in statistics.
+    private var statFactor: Float {
+        switch scorer.rules.measure {
+        case .similarity: scorer.encoder.logitScale / 100
+        case .matching: 1
+        }
+    }
+
     /// Embeds the images of a window of items, and decides which of them keep their old text.
     /// - Parameter first: where the window begins; items of it that have their rows are left alone.
     /// - Throws: `CancellationError`.
@@ -19,7 +27,7 @@ struct ScoringStage {
         let indices = (first..<items.count).filter { items[$0].rows == nil }
         for index in indices {
             let scores = ItemScores(
-                oldTexts: items[index].images.map(\.task.oldText), statFactor: scorer.encoder.logitScale / 100)
+                oldTexts: items[index].images.map(\.task.oldText), statFactor: statFactor)
             items[index].scores = scores
             spare(&items[index].images, scores)
         }
@@ -39,11 +47,14 @@ struct ScoringStage {
             $0.request != nil && $0.answer == nil && $0.embedding == nil && seen.insert(ObjectIdentifier($0)).inserted
         }
         let results = try await scorer.encoder.embeddings(
-            of: images.compactMap(\.request), processedFor: scorer.rules.captions ? captioner : nil)
+            of: images.compactMap(\.request), for: scorer.purpose,
+            processedFor: scorer.rules.captions ? captioner : nil)
         for (image, result) in zip(images, results) {
             switch result {
             case .success(let embedded):
                 image.embedding = embedded.embedding
+                // The rows of an image take some MB.
+                image.isCacheable = scorer.rules.measure == .similarity
                 image.note = embedded.note
                 image.request = embedded.request
             case .failure(let failure):
@@ -106,7 +117,7 @@ struct ScoringStage {
         let pairs = items.flatMap { item in
             (item.scores?.missing ?? []).map { (item.images[$0.image].image.embedding ?? [], $0.text) }
         }
-        var similarities = ArraySlice(try await scorer.encoder.similarities(pairs))
+        var similarities = ArraySlice(try await scorer.encoder.scores(pairs, for: scorer.purpose))
         for case let scores? in items.map(\.scores) {
             let count = scores.missing.count
             scores.fill(similarities.prefix(count))

@@ -8,8 +8,9 @@ final class SharedImage {
     var request: CaptionRequest?
     /// Its captions, or why it has none; nil while the captioner has not answered, or was not asked.
     var answer: ImageAnswer?
-    /// Of length 1; where texts are scored.
+    /// What texts are scored with, where they are: an embedding of length 1, or the rows of the image.
     var embedding: [Float]?
+    var isCacheable = true
     /// What was wrong with its file although it could be read, where that is known before it is captioned.
     var note: String?
 
@@ -33,7 +34,8 @@ final class SharedImage {
 
     /// What may be asked for again; nil for an image with an error.
     var cached: CachedImage? {
-        switch answer {
+        guard isCacheable else { return nil }
+        return switch answer {
         case .success(let captions): CachedImage(captions: captions, embedding: embedding, note: note)
         case .failure: nil
         case nil: embedding.map { CachedImage(captions: nil, embedding: $0, note: note) }

@@ -98,6 +98,18 @@ package func crossAttention(
     return crossAttention(queries, over: source, spans: spans, sizes: sizes, in: context)
 }
 
+/// Attention of sequences of any lengths, all over the same positions.
+/// - Parameter sequences: the rows of each in the queries.
+/// - Shape: queries `[R, H * Dh]`, source `[Rk, 2 * Hk * Dh]` to `[R, H * Dh]`.
+package func crossAttention(
+    of sequences: [Range<Int>], _ queries: borrowing Projection, over source: borrowing Projection,
+    sizes: AttentionSizes, in context: ComputeContext
+) -> Tensor {
+    let keys = 0..<source.rows
+    let spans = sequences.map { AttentionSpan(queries: $0, keys: keys) }
+    return crossAttention(queries, over: source, spans: spans, sizes: sizes, in: context)
+}
+
 private func crossAttention(
     _ queries: borrowing Projection, over source: borrowing Projection, spans: [AttentionSpan],
     sizes: AttentionSizes, in context: ComputeContext

@@ -51,28 +51,76 @@ package final class KeyValueCache {
     package func attend(
         _ projection: borrowing Projection, spans: [SequenceSpan], in context: ComputeContext
     ) -> Tensor {
-        let (rows, sizes) = (projection.rows, sizes)
-        let columns = sizes.columns
+        let (rows, columns) = (projection.rows, sizes.columns)
         precondition(
             projection.format == .float32 && projection.columns == columns.values.upperBound,
             "KeyValueCache: rows of \(projection.columns) \(projection.format) for \(sizes)")
         let (queries, newKeys, newValues) = (
             projection.view(columns.queries), projection.view(columns.keys), projection.view(columns.values)
         )
+        for (span, row) in zip(spans, SequenceSpan.firstRows(of: spans)) {
+            append(newKeys, newValues, row: row, of: span)
+        }
+        return attend(queries, rows: rows, spans: spans, over: spans.map(past), isCausal: true, in: context)
+    }
+
+    /// Attention of positions over the whole of their prefix, in a cache of what texts share and do not write, such as the
+    /// rows of an image.
+    ///
+    /// - Parameters:
+    ///   - queries: `[R, H * Dh]`; the rows of `spans[0]`, then those of `spans[1]`, and so on.
+    ///   - spans: the sequence of each group of rows. Where its positions are does not matter.
+    /// - Returns: `[R, H * Dh]`.
+    package func attendPrefixes(
+        _ queries: borrowing Projection, spans: [SequenceSpan], in context: ComputeContext
+    ) -> Tensor {
+        precondition(
+            queries.format == .float32 && queries.columns == sizes.queryWidth,
+            "KeyValueCache: rows of \(queries.columns) \(queries.format) for \(sizes)")
+        let pieces = spans.map { span in
+            let prefix = prefixes[span.prefix]
+            return (Piece(prefix, count: 0), Piece(prefix, count: prefix?.capacity ?? 0))
+        }
+        let view = queries.view(0..<sizes.queryWidth)
+        return attend(view, rows: queries.rows, spans: spans, over: pieces, isCausal: false, in: context)
+    }
+
+    /// Fills a prefix that nothing is written to later.
+    /// - Parameters:
+    ///   - projection: keys and values side by side, `[R, 2 * Hk * Dh]`.
+    ///   - rows: which of them the prefix has.
+    package func addPrefix(
+        _ number: Int, of projection: borrowing Projection, rows: Range<Int>, in context: ComputeContext
+    ) {
+        let width = sizes.keyValueWidth
+        precondition(
+            projection.format == .float32 && projection.columns == 2 * width && rows.upperBound <= projection.rows,
+            "KeyValueCache: rows \(rows) of \(projection.rows) by \(projection.columns) for \(sizes)")
+        addPrefix(number, positions: rows.count, in: context)
+        let span = SequenceSpan(.prefix(number), start: 0, count: rows.count)
+        append(
+            projection.view(0..<width), projection.view(width..<(2 * width)), row: rows.lowerBound, of: span)
+    }
+
+    /// - Parameters:
+    ///   - pieces: for each span what its last position attends over.
+    ///   - isCausal: whether the positions before it attend over less, one less for each position.
+    private func attend(
+        _ queries: MatrixView, rows: Int, spans: [SequenceSpan], over pieces: [(Piece, Piece)], isCausal: Bool,
+        in context: ComputeContext
+    ) -> Tensor {
+        let (sizes, width, headSize) = (sizes, sizes.queryWidth, sizes.headSize)
         let firstRows = SequenceSpan.firstRows(of: spans)
-        for (span, row) in zip(spans, firstRows) { append(newKeys, newValues, row: row, of: span) }
-        let pasts = spans.map(past)
-        let (width, headSize) = (sizes.queryWidth, sizes.headSize)
         let result = Tensor(shape: [rows, width], in: context)
         let (target, cache, kernels) = (result.pointer, context.cache, context.kernels.kernels)
         context.pool.forEach(spans.count * sizes.headCount) { task in
             let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
-            let (span, past) = (spans[index], pasts[index])
+            let (span, past) = (spans[index], pieces[index])
             let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
             cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
                 for position in 0..<span.count {
                     let row = firstRows[index] + position
-                    let hidden = span.count - 1 - position
+                    let hidden = isCausal ? span.count - 1 - position : 0
                     let job = AttentionQuery(
                         query: UnsafePointer(
                             queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),

@@ -29,6 +29,14 @@ package struct SequenceSpan: Sendable {
         }
     }
 
+    /// The number of its prefix.
+    var prefix: Int {
+        switch store {
+        case .prefix(let number): number
+        case .suffix(_, let prefix, _): prefix
+        }
+    }
+
     /// For each span, the row at which it starts when their rows follow each other.
     package static func firstRows(of spans: [SequenceSpan]) -> [Int] {
         var next = 0

@@ -30,7 +30,7 @@ enum BasicText {
         }
     }
 
-    private static func isChinese(_ scalar: Unicode.Scalar) -> Bool {
+    static func isChinese(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2CEAF, 0xF900...0xFAFF, 0x2F800...0x2FA1F:
             true

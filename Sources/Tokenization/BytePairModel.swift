@@ -28,7 +28,7 @@ struct BytePairModel {
 
     private static func unsupportedFeature(_ field: JSONField) throws(TokenizerRejection) -> String? {
         if let type = try field.optionalString("type"), type != "BPE" {
-            return "a model of type \(type), expected BPE"
+            return "a model of type \(type), expected BPE or WordPiece"
         }
         if let dropout = try field.optional("dropout")?.double(), dropout != 0 {
             return "dropout of merges, which makes the ids of a text random"

@@ -25,6 +25,25 @@ enum CanonicalComposition {
         return result + composed(known)
     }
 
+    /// Normalisation form D with the same tables.
+    static func decomposedByTokenizers(_ text: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
+        var (result, known): ([Unicode.Scalar], String.UnicodeScalarView) = ([], String.UnicodeScalarView())
+        func decompose() {
+            result += String(known).decomposedStringWithCanonicalMapping.unicodeScalars
+            known = String.UnicodeScalarView()
+        }
+        for scalar in text {
+            if !scalar.isASCII, scalar.properties.age.map({ $0 > (9, 0) }) ?? true {
+                decompose()
+                result.append(scalar)
+            } else {
+                known.append(scalar)
+            }
+        }
+        decompose()
+        return result
+    }
+
     /// Marks that are never composed again. Foundation takes them apart without sorting their parts in.
     private static let parts: [Unicode.Scalar: [Unicode.Scalar]] = [
         "\u{344}": ["\u{308}", "\u{301}"], "\u{F73}": ["\u{F71}", "\u{F72}"], "\u{F75}": ["\u{F71}", "\u{F74}"],

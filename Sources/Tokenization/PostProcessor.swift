@@ -43,7 +43,8 @@ struct PostProcessor {
         switch type {
         case "ByteLevel": return ([], [])
         case "TemplateProcessing": return try template()
-        case "RobertaProcessing": return (ends["cls"].map { [$0] } ?? [], ends["sep"].map { [$0] } ?? [])
+        case "RobertaProcessing", "BertProcessing":
+            return (ends["cls"].map { [$0] } ?? [], ends["sep"].map { [$0] } ?? [])
         case "Sequence":
             var (prefix, suffix): ([Int], [Int]) = ([], [])
             for processor in processors {

@@ -19,6 +19,9 @@ struct SpecialTokens {
     /// Whether tokens mark the ends of words, as those of CLIP do, whose class has its own defaults.
     var endsWords = false
 
+    /// Whether words are made of pieces, as BERT's tokenizer does, whose class has its own defaults.
+    var hasWordPieces = false
+
     /// The tokens that have a role and are not left out.
     private(set) var contentOfRole: [SpecialTokenRole: ExactString] = [:]
 
@@ -90,6 +93,11 @@ struct SpecialTokens {
         switch role {
         case .beginning where isGemma: "<bos>"
         case .end where isGemma: "<eos>"
+        case .unknown where hasWordPieces: "[UNK]"
+        case .separator where hasWordPieces: "[SEP]"
+        case .padding where hasWordPieces: "[PAD]"
+        case .classification where hasWordPieces: "[CLS]"
+        case .mask where hasWordPieces: "[MASK]"
         case .unknown where isGemma: "<unk>"
         case .padding where isGemma: "<pad>"
         case .beginning where isGPT2, .end where isGPT2, .unknown where isGPT2: "<|endoftext|>"

@@ -13,6 +13,10 @@ struct SpecialTokensFile {
     private(set) var addsEnd: Bool?
     private(set) var addsPrefixSpace: Bool?
     private(set) var removesTokenizationSpaces: Bool?
+    /// Of BERT's normalizer: whether it lowercases, strips accents and splits Chinese characters.
+    private(set) var lowercases: Bool?
+    private(set) var stripsAccents: Bool?
+    private(set) var splitsChinese: Bool?
 
     init() {}
 
@@ -36,6 +40,9 @@ struct SpecialTokensFile {
         addsEnd = try file.optionalBool("add_eos_token")
         addsPrefixSpace = try file.optionalBool("add_prefix_space")
         removesTokenizationSpaces = try file.optionalBool("clean_up_tokenization_spaces")
+        lowercases = try file.optionalBool("do_lower_case")
+        stripsAccents = try file.optionalBool("strip_accents")
+        splitsChinese = try file.optionalBool("tokenize_chinese_chars")
     }
 
     /// `extra_special_tokens` is how version 5 writes the same; a name for each makes no difference here.

@@ -9,8 +9,7 @@ package struct StreamingDecoder: Sendable {
     private let skippingSpecialTokens: Bool
     /// What may still become a character, at most three bytes.
     private var pending: [UInt8] = []
-    /// The bytes of tokens of one byte each, up to the last one.
-    private var run: [UInt8] = []
+    private var state = DecodingState()
 
     /// - Parameter skippingSpecialTokens: as in `Tokenizer.decode`.
     package init(_ tokenizer: Tokenizer, skippingSpecialTokens: Bool = true) {
@@ -20,7 +19,7 @@ package struct StreamingDecoder: Sendable {
 
     /// The text that an id completes: empty when all of it must wait, or when it has no text.
     package mutating func append(_ id: Int) -> String {
-        tokenizer.appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, run: &run, to: &pending)
+        tokenizer.appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, after: &state, to: &pending)
         let end = UTF8Text.endOfWholeCharacters(in: pending)
         defer { pending.removeFirst(end) }
         return String(decoding: pending[..<end], as: UTF8.self)
@@ -28,8 +27,11 @@ package struct StreamingDecoder: Sendable {
 
     /// What was waiting. After this, a new text may begin.
     package mutating func finish() -> String {
-        ByteFallback.appendText(ofRun: &run, to: &pending)
-        defer { pending.removeAll() }
+        ByteFallback.appendText(ofRun: &state.run, to: &pending)
+        defer {
+            pending.removeAll()
+            state = DecodingState()
+        }
         return String(decoding: pending, as: UTF8.self)
     }
 }

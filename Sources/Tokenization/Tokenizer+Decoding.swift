@@ -9,28 +9,39 @@ extension Tokenizer {
     ///   - skippingSpecialTokens: whether tokens that are not text, see `specialTokenIDs`, are left out.
     package func decode(_ ids: [Int], skippingSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
-        var run: [UInt8] = []
-        for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, run: &run, to: &bytes) }
-        ByteFallback.appendText(ofRun: &run, to: &bytes)
+        var state = DecodingState()
+        for id in ids { appendBytes(of: id, skippingSpecialTokens: skippingSpecialTokens, after: &state, to: &bytes) }
+        ByteFallback.appendText(ofRun: &state.run, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends the bytes of an id, if any.
-    /// - Parameter run: the bytes of tokens of one byte each, up to the last id. What they come to is certain when the
-    ///   next token is no byte, or the text ends; ids that are left out end no run.
+    /// - Parameter state: of the ids before.
     func appendBytes(
-        of id: Int, skippingSpecialTokens: Bool, run: inout [UInt8], to bytes: inout [UInt8]
+        of id: Int, skippingSpecialTokens: Bool, after state: inout DecodingState, to bytes: inout [UInt8]
     ) {
         guard !(skippingSpecialTokens && specialTokenIDs.contains(id)), let token = vocabulary.token(for: id) else {
             return
         }
-        if !options.fallsBackToBytes {
+        defer { state.isEmpty = false }
+        if let wordPieces = options.wordPieces {
+            wordPieces.appendText(of: token, isFirst: state.isEmpty, to: &bytes)
+        } else if !options.fallsBackToBytes {
             ByteAlphabet.appendBytes(of: token, to: &bytes)
         } else if let byte = ByteFallback.byte(of: token) {
-            run.append(byte)
+            state.run.append(byte)
         } else {
-            ByteFallback.appendText(ofRun: &run, to: &bytes)
+            ByteFallback.appendText(ofRun: &state.run, to: &bytes)
             ByteFallback.appendText(of: token, to: &bytes)
         }
     }
+}
+
+/// What the text of a token depends on.
+struct DecodingState {
+    /// The bytes of tokens of one byte each, up to the last id. What they come to is certain when the next token is no byte,
+    /// or the text ends; ids that are left out end no run.
+    var run: [UInt8] = []
+    /// Whether there was no token yet.
+    var isEmpty = true
 }

@@ -31,8 +31,8 @@ extension Tokenizer {
             let text = CLIPNormalizer.normalized(text, range)
             return (text, text.bytes.indices)
         }
-        guard options.fallsBackToBytes else { return (text, range) }
-        let text = UTF8Text(wellFormed: ByteFallback.normalized(text.bytes[range]))
+        guard options.fallsBackToBytes || options.wordPieces != nil else { return (text, range) }
+        let text = UTF8Text(wellFormed: options.normalized(Array(text.bytes[range])))
         return (text, text.bytes.indices)
     }
 
@@ -51,7 +51,12 @@ extension Tokenizer {
     private func encodeWords(
         _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
     ) {
-        if options.fallsBackToBytes {
+        if let pieces = options.wordPieces {
+            for word in BERTWordSplitter.words(Array(String(decoding: text.bytes[range], as: UTF8.self).unicodeScalars))
+            {
+                ids += pieces.pieces(of: word, in: vocabulary) ?? unknownID.map { [$0] } ?? []
+            }
+        } else if options.fallsBackToBytes {
             encodeCharacters(text, range, with: &encoder, into: &ids)
         } else if options.endsWords {
             let markers = options.splitsMarkers ? CLIPPipeline.markers : []

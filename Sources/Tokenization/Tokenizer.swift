@@ -2,7 +2,7 @@ import CaptionerJSON
 package import SystemPackage
 
 /// Byte-pair encoding: of bytes, as GPT-2, OPT and CLIP use it (Radford et al. 2019), or of characters with tokens of bytes for
-/// those that are rare, as Gemma does.
+/// those that are rare, as Gemma does. Or WordPiece, as BERT uses it.
 ///
 /// Text becomes the ids that the `tokenizers` library makes of it, and ids become its text. Limits that the files may
 /// set on the length of sequences are not applied.
@@ -12,6 +12,9 @@ package struct Tokenizer: Sendable {
     /// Whether decoded text should lose the blanks before punctuation: `clean_up_tokenization_spaces` of
     /// `tokenizer_config.json`, nil where it is not said. Decoding leaves them, and its callers decide.
     package var removesTokenizationSpaces: Bool? { options.removesTokenizationSpaces }
+
+    /// Whether words are split into pieces, as BERT's tokenizer does.
+    package var splitsIntoPieces: Bool { options.wordPieces != nil }
 
     let vocabulary: Vocabulary
     let merges: BytePairMerges
@@ -27,7 +30,7 @@ package struct Tokenizer: Sendable {
     let unknownID: Int?
     let options: TokenizerOptions
 
-    /// Loads the tokenizer of a checkpoint: `tokenizer.json`, or else `vocab.json` and `merges.txt`.
+    /// Loads the tokenizer of a checkpoint: `tokenizer.json`, or else `vocab.json` and `merges.txt`, or `vocab.txt`.
     ///
     /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` add to what these say, where they
     /// exist.
@@ -71,7 +74,7 @@ package struct Tokenizer: Sendable {
             raw: AddedTokenMatcher(definition.addedTokens.filter(\.isFoundEarly)),
             normalized: AddedTokenMatcher(
                 definition.addedTokens.filter(\.isFoundLate),
-                spelling: options.fallsBackToBytes ? { ByteFallback.normalized($0) } : { $0 }),
+                spelling: { options.normalized($0) }),
             all: AddedTokenMatcher(definition.addedTokens)
         )
         specialTokenIDs = Set(definition.addedTokens.filter(\.isSpecial).compactMap(\.id))

@@ -23,6 +23,8 @@ struct TokenizerOptions: Equatable, Sendable {
     /// Whether symbols are characters, a blank being ``ByteFallback/blank``, and those of a character that is no token are tokens
     /// of its bytes. Text is not split into words then.
     var fallsBackToBytes = false
+    /// How words are split into pieces, where they are not made of pairs.
+    var wordPieces: WordPieces?
     /// Whether the ends of a text, written in it in other case, are parted from what touches them.
     var splitsMarkers = false
     /// Whether a word that is a token needs no merges to become one.
@@ -35,4 +37,12 @@ struct TokenizerOptions: Equatable, Sendable {
     var prefix: [Int] = []
     /// The ids after those of a text.
     var suffix: [Int] = []
+
+    /// UTF-8 as what is encoded, where added tokens are looked for a second time: other than CLIP's, whose tokens are not.
+    func normalized(_ text: [UInt8]) -> [UInt8] {
+        if fallsBackToBytes { return ByteFallback.normalized(text) }
+        guard let wordPieces else { return text }
+        let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
+        return Array(PythonText.string(wordPieces.normalizer.normalized(scalars)).utf8)
+    }
 }

@@ -12,6 +12,7 @@ struct TokenizerFile {
     private let postProcessor: PostProcessor?
     private let decoder: Component?
     private let model: BytePairModel
+    private let wordPieces: WordPieceFile?
 
     /// A part of the pipeline, of which the settings of byte-level BPE are known only.
     private struct Component {
@@ -36,6 +37,7 @@ struct TokenizerFile {
         postProcessor = try file.optional("post_processor").map(PostProcessor.init)
         decoder = try Component("decoder", of: file)
         model = try BytePairModel(file.required("model"))
+        wordPieces = try WordPieceFile(file)
         if model.fallsBackToBytes {
             difference = try ByteFallbackPipeline.difference(file)
         } else {
@@ -46,9 +48,24 @@ struct TokenizerFile {
 
     /// What the file defines, but for its added tokens.
     /// - Parameter file: the path of the file, for messages.
-    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE, without normalisation or as CLIP has it, and
-    ///   BPE of characters as Gemma has it.
+    /// - Throws: `TokenizerError.unsupported` for anything but byte-level BPE, without normalisation or as CLIP has it,
+    ///   BPE of characters as Gemma has it, and WordPiece as BERT has it.
     func definition(file: String) throws(TokenizerError) -> TokenizerDefinition {
+        var definition: TokenizerDefinition
+        if let wordPieces {
+            definition = try wordPieces.definition(file: file)
+        } else {
+            definition = try pairDefinition(file: file)
+        }
+        do {
+            (definition.options.prefix, definition.options.suffix) = try postProcessor?.affixes() ?? ([], [])
+        } catch {
+            throw .unsupported(file: file, cause: error.cause)
+        }
+        return definition
+    }
+
+    private func pairDefinition(file: String) throws(TokenizerError) -> TokenizerDefinition {
         if let reason = model.unsupportedFeature { throw .unsupported(file: file, cause: reason) }
         let isCLIP = !model.endOfWord.isEmpty
         if let cause = model.fallsBackToBytes || isCLIP ? difference : differenceToByteLevel {
@@ -69,13 +86,9 @@ struct TokenizerFile {
         }
         definition.options.ignoresMerges = model.ignoresMerges
         definition.options.fusesUnknown = model.fusesUnknown
-        do {
-            (definition.options.prefix, definition.options.suffix) = try postProcessor?.affixes() ?? ([], [])
-        } catch {
-            throw .unsupported(file: file, cause: error.cause)
-        }
         return definition
     }
+
     /// What is not as byte-level BPE has it.
     private var differenceToByteLevel: String? {
         if let normalizer { return "the normalizer \(normalizer.type)" }

@@ -26,18 +26,19 @@ extension TokenizerFolder {
         }
     }
 
-    /// Reads the list of merges.
+    /// Reads a list, a line for each.
+    /// - Parameter isListOfTokens: whether lines are single tokens, of which the first is in brackets, rather than merges.
     /// - Returns: nil when there is no such file.
-    func text(_ name: String) throws(TokenizerError) -> String? {
+    func text(_ name: String, isListOfTokens: Bool = false) throws(TokenizerError) -> String? {
         guard let data = try data(name) else { return nil }
         // The header is what only such a list has; without it, something else may look like one.
         let isCertain = data.isEmpty || data.starts(with: "#version".utf8)
         if !isCertain, let explanation = Self.explanation(data, expected: .text) {
             // Two tokens may well begin with a bracket, but then each line has two.
             let text = String(validating: data, as: UTF8.self)
-            let isMerges = text.map { (try? MergeList.parse($0, file: name)) != nil } ?? false
+            let isList = text.map { isListOfTokens || (try? MergeList.parse($0, file: name)) != nil } ?? false
             let content = ContentName.of(data) ?? ""
-            if !isMerges || content == "HTML" || content.hasPrefix("a Git LFS pointer") {
+            if !isList || content == "HTML" || content.hasPrefix("a Git LFS pointer") {
                 throw .malformed(file: path(name), keyPath: "", cause: explanation)
             }
         }

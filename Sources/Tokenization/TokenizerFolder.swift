@@ -24,6 +24,14 @@ struct TokenizerFolder {
             definition.options.addsPrefixSpace = !endsWords && specialTokens.configuration.addsPrefixSpace ?? false
         }
         specialTokens.endsWords = definition.options.endsWords
+        let words = specialTokens.configuration
+        if definition.options.wordPieces != nil {
+            specialTokens.hasWordPieces = true
+            // The class of the tokenizer changes its normalizer to what the configuration says.
+            if let lowercases = words.lowercases { definition.options.wordPieces?.normalizer.lowercases = lowercases }
+            if let strips = words.stripsAccents { definition.options.wordPieces?.normalizer.stripsAccents = strips }
+            if let splits = words.splitsChinese { definition.options.wordPieces?.normalizer.splitsChinese = splits }
+        }
         definition.options.removesTokenizationSpaces =
             specialTokens.configuration.removesTokenizationSpaces ?? (specialTokens.isGemma ? false : nil)
         let added = specialTokens.join(definition.vocabulary)
@@ -34,6 +42,10 @@ struct TokenizerFolder {
                 configuration.addsBeginning ?? true ? [try id(of: .beginning, specialTokens, added)] : []
             definition.options.suffix = configuration.addsEnd ?? false ? [try id(of: .end, specialTokens, added)] : []
         } else if definition.options.prefix.isEmpty, definition.options.suffix.isEmpty {
+            if specialTokens.hasWordPieces {
+                definition.options.prefix = [try id(of: .classification, specialTokens, added)]
+                definition.options.suffix = [try id(of: .separator, specialTokens, added)]
+            }
             // Files from before post-processors carried it leave the first token to the configuration.
             if configuration.addsBeginning == true || specialTokens.endsWords {
                 definition.options.prefix = [try id(of: .beginning, specialTokens, added)]
@@ -45,18 +57,36 @@ struct TokenizerFolder {
         return definition
     }
 
-    /// What `vocab.json` and `merges.txt` say.
+    /// What `vocab.json` and `merges.txt` say, or `vocab.txt`.
     private func filesDefinition() throws(TokenizerError) -> TokenizerDefinition {
         let ids = try read("vocab.json") { file throws(TokenizerRejection) in try file.ids() }
         guard let ids, let merges = try text("merges.txt") else {
+            if let pieces = try text("vocab.txt", isListOfTokens: true) { return wordPiecesDefinition(pieces) }
             throw .missing(
-                folder: folder.escaped, cause: "neither tokenizer.json nor both vocab.json and merges.txt are there")
+                folder: folder.escaped,
+                cause: "neither tokenizer.json nor both vocab.json and merges.txt are there, nor vocab.txt")
         }
         var definition = TokenizerDefinition(
             vocabulary: ids, merges: try MergeList.parse(merges, file: path("merges.txt")),
             files: (path("vocab.json"), path("merges.txt"), path("tokenizer_config.json")))
         // Not every folder says the class of its tokenizer; the tokens show it.
         definition.options.endsWords = ids[ExactString("a" + CLIPPipeline.endOfWord)] != nil
+        return definition
+    }
+
+    /// - Parameter pieces: a token in each line, whose number is its id.
+    private func wordPiecesDefinition(_ pieces: String) -> TokenizerDefinition {
+        var ids: [ExactString: Int] = [:]
+        var lines = pieces.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        for (id, line) in lines.enumerated() {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            ids[ExactString(String(decoding: line, as: UTF8.self))] = id
+        }
+        let (file, configuration) = (path("vocab.txt"), path("tokenizer_config.json"))
+        var definition = TokenizerDefinition(
+            vocabulary: ids, merges: [], unknownToken: "[UNK]", files: (file, file, configuration))
+        definition.options.wordPieces = WordPieces()
         return definition
     }
 

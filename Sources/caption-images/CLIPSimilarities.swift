@@ -4,21 +4,28 @@ import CaptionerFiles
 import CaptionerImageProcessing
 import CaptionerRecaption
 
-/// What operators of a configuration ask about images and texts, answered by CLIP models.
+/// What operators of a configuration ask about images and texts, answered by CLIP models and by BLIP for matching.
 ///
 /// A model is loaded when it is first asked for, and one at a time is kept.
 actor CLIPSimilarities: SimilarityProvider {
     private let clip: CLIPOptions
+    private let matching: GivenPath?
     private let options: Captioner.Options
     private var loaded: (model: GivenPath, encoder: ImageTextEncoder)?
 
     /// - Parameters:
-    ///   - clip: names the model that answers in place of those that operators name, if it names one.
+    ///   - clip: names the model of similarities that answers in place of those that operators name, if it names one.
+    ///   - matching: the same for the model that says whether texts match.
     ///   - options: threads, kernels, and the reading of images.
     ///   - models: those that will be asked, by the names that operators give them.
     /// - Throws: `CaptionerError.unusableModel` for one that is not there, before anything is written.
-    init(_ clip: CLIPOptions, _ options: Captioner.Options, for models: [String]) throws {
-        for name in models { _ = try modelFolder(clip.clip ?? GivenPath(name)) }
+    init(
+        _ clip: CLIPOptions, matching: GivenPath?, _ options: Captioner.Options, for models: [AskedModel]
+    ) throws {
+        for model in models {
+            _ = try modelFolder((model.matches ? matching : clip.clip) ?? GivenPath(model.name))
+        }
+        self.matching = matching
         self.clip = clip
         self.options = options
     }
@@ -27,7 +34,7 @@ actor CLIPSimilarities: SimilarityProvider {
         _ questions: [SimilarityQuestion], model: String
     ) async throws -> [Result<[Float], ItemFailure>] {
         guard !questions.isEmpty else { return [] }
-        let encoder = try await encoder(model)
+        let encoder = try await encoder(clip.clip ?? GivenPath(model))
         let texts = try await encoder.embeddings(of: questions.map(\.text))
         var images = try await embeddings(
             of: questions.flatMap { question in
@@ -46,11 +53,41 @@ actor CLIPSimilarities: SimilarityProvider {
         }
     }
 
+    func matches(
+        _ questions: [SimilarityQuestion], model: String
+    ) async throws -> [Result<[Float], ItemFailure>] {
+        guard !questions.isEmpty else { return [] }
+        let encoder = try await encoder(matching ?? GivenPath(model))
+        let pictures = questions.flatMap { question in
+            question.images.map { (question.text, source($0, question.flipsHorizontally, question.flipsVertically)) }
+        }
+        var probabilities: [Result<Float, ItemFailure>] = []
+        for start in stride(from: 0, to: pictures.count, by: options.batchSize) {
+            let batch = pictures[start..<min(start + options.batchSize, pictures.count)].map { text, read in
+                read().map { (image: $0, texts: [text]) }
+            }
+            var found = try await encoder.matchProbabilities(batch.compactMap { try? $0.get() })[...]
+            probabilities += batch.map { image in
+                image.flatMap { _ in found.removeFirst().map { $0[0] }.mapError(ItemFailure.init) }
+            }
+        }
+        var rest = probabilities[...]
+        return questions.map { question in
+            let own = rest.prefix(question.images.count)
+            rest = rest.dropFirst(own.count)
+            return Result { () throws(ItemFailure) in
+                var values: [Float] = []
+                for probability in own { values.append(try probability.get()) }
+                return values
+            }
+        }
+    }
+
     func similarities(
         ofPairs pairs: [(any PictureSource, any PictureSource)], model: String
     ) async throws -> [Result<Float, ItemFailure>] {
         guard !pairs.isEmpty else { return [] }
-        let encoder = try await encoder(model)
+        let encoder = try await encoder(clip.clip ?? GivenPath(model))
         let images = try await embeddings(
             of: pairs.flatMap { [($0.0, false, false), ($0.1, false, false)] }, by: encoder)
         return pairs.indices.map { index in
@@ -60,8 +97,7 @@ actor CLIPSimilarities: SimilarityProvider {
         }
     }
 
-    private func encoder(_ name: String) async throws -> ImageTextEncoder {
-        let model = clip.clip ?? GivenPath(name)
+    private func encoder(_ model: GivenPath) async throws -> ImageTextEncoder {
         if let loaded, loaded.model == model { return loaded.encoder }
         loaded = nil
         var clip = clip
@@ -71,25 +107,33 @@ actor CLIPSimilarities: SimilarityProvider {
         return encoder
     }
 
+    /// Reads an image, and flips it if that is wanted.
+    private func source(
+        _ picture: any PictureSource, _ horizontally: Bool, _ vertically: Bool
+    ) -> () -> Result<ImageSource, ItemFailure> {
+        let decoder = ImageDecoder(orientation: options.orientation)
+        return {
+            Result { () throws(ItemFailure) in
+                let bytes = try picture.bytes()
+                guard horizontally || vertically else { return .data(bytes) }
+                do {
+                    return .pixels(
+                        try decoder.decode(bytes).mirrored(horizontally: horizontally, vertically: vertically))
+                } catch {
+                    throw ItemFailure(stage: .decode, message: "\(error)", path: picture.file?.escaped)
+                }
+            }
+        }
+    }
+
     /// Embeddings of length 1, a batch at a time, so that few images are in memory.
     private func embeddings(
         of pictures: [(source: any PictureSource, horizontally: Bool, vertically: Bool)], by encoder: ImageTextEncoder
     ) async throws -> [Result<[Float], ItemFailure>] {
-        let decoder = ImageDecoder(orientation: options.orientation)
         var results: [Result<[Float], ItemFailure>] = []
         for start in stride(from: 0, to: pictures.count, by: options.batchSize) {
-            let batch = pictures[start..<min(start + options.batchSize, pictures.count)].map { picture in
-                Result<ImageSource, ItemFailure> { () throws(ItemFailure) in
-                    let bytes = try picture.source.bytes()
-                    guard picture.horizontally || picture.vertically else { return .data(bytes) }
-                    do {
-                        let image = try decoder.decode(bytes)
-                        return .pixels(
-                            image.mirrored(horizontally: picture.horizontally, vertically: picture.vertically))
-                    } catch {
-                        throw ItemFailure(stage: .decode, message: "\(error)", path: picture.source.file?.escaped)
-                    }
-                }
+            let batch = pictures[start..<min(start + options.batchSize, pictures.count)].map {
+                source($0.source, $0.horizontally, $0.vertically)()
             }
             var embedded = try await encoder.embeddings(of: batch.compactMap { try? $0.get() })[...]
             results += batch.map { image in

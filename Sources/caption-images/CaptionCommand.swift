@@ -91,7 +91,8 @@ struct CaptionCommand: AsyncParsableCommand {
             if dryRun.dryRun { return try await survey(job, rules: rules, recipe, output: output, console) }
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
-                scoring.clip, model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
+                scoring.clip, matching: scoring.itm,
+                model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
                 for: asked)
             try await steps?.before(&job, console)
             try inputs.writePassedOver(job.input)

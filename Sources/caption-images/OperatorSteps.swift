@@ -76,8 +76,8 @@ struct OperatorSteps {
         return last == nil ? all.filter { $0 != output } : Array(all)
     }
 
-    /// Models that operators ask, by the names that they give them.
-    var models: [String] { [first, last].compactMap { $0?.pass.operators }.joined().compactMap(\.model) }
+    /// Models that operators ask.
+    var models: [AskedModel] { [first, last].compactMap { $0?.pass.operators }.joined().compactMap(\.model) }
 
     /// Makes the data set that is captioned, if there are operators before.
     func before(_ job: inout RecaptionJob, _ console: Console) async throws {

@@ -12,7 +12,8 @@ struct ScoreCommand: AsyncParsableCommand {
         abstract: "Scores existing texts of images with CLIP.",
         discussion: """
             Each row of a data set gets __dj__stats__ with image_text_similarity, the cosine similarity of each chunk of \
-            its text with the chunk's images; all else in the row stays. For image files and folders, each image gets a \
+            its text with the chunk's images, or with --itm image_text_matching_score, the probability that they match; \
+            all else in the row stays. For image files and folders, each image gets a \
             record with its text, read from the text file beside it (beach.txt for beach.jpg), and the similarity. With \
             --model, a row also gets the log-probability of its text under that captioning model. Resuming, \
             shards, --retry-failed and exit statuses are those of caption.
@@ -25,6 +26,12 @@ struct ScoreCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Text files beside images") var sidecars: SidecarNameOptions
     @OptionGroup(title: "Model") var clip: CLIPOptions
+    @Option(
+        help: ArgumentHelp(
+            "Score by the probability that a text matches its image, with a BLIP model for image-text matching in place of CLIP: a folder, or the name of a downloaded model.",
+            valueName: "model"))
+    var itm: GivenPath?
+
     @OptionGroup(title: "Captioner") var model: ModelOptions
     @OptionGroup(title: "Data sets") var dataSet: ScoredDataSetOptions
 
@@ -39,11 +46,18 @@ struct ScoreCommand: AsyncParsableCommand {
             throw ValidationError("--format is jsonl, csv or data-juicer for scores.")
         }
         try clip.check(output)
+        guard let itm else { return }
+        if itm.path.isEmpty { throw ValidationError("--itm is empty.") }
+        if clip.clip != nil || clip.embeddings != nil {
+            throw ValidationError("--itm takes the place of CLIP: --clip and --embeddings have no meaning with it.")
+        }
     }
 
     func run() async throws {
         try await reportingErrors {
             let console = Console(isQuiet: output.quiet)
+            var clip = clip
+            if let itm { clip.clip = itm }
             var fields = dataSet.fields
             fields.list.textEnding = sidecars.ending
             let source = try inputs.source(of: input, fields: fields)
@@ -55,6 +69,7 @@ struct ScoreCommand: AsyncParsableCommand {
             sidecars.apply(to: &job.sidecars)
             var rules = ScoringRules()
             rules.captions = false
+            if itm != nil { rules.measure = .matching }
             rules.writesStats = job.format == .dataJuicer
             rules.writesStatsFile = dataSet.stats
             if dataSet.stats, job.format != .dataJuicer {
@@ -78,6 +93,7 @@ struct ScoreCommand: AsyncParsableCommand {
             let captioner =
                 model.model == nil ? nil : try await Captioner(model: model.folder(), options: options)
             let encoder = try await clip.encoder(options, beside: captioner)
+            if itm != nil { try encoder.checkThatItMatches() }
             try ThreadSupply.checkRest(of: self)
             console.tellUnused(encoder.unusedTensors)
             if clip.clip == nil {

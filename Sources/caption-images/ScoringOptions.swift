@@ -80,6 +80,12 @@ struct ScoringOptions: ParsableArguments {
     @OptionGroup var clip: CLIPOptions
 
     @Option(
+        help: ArgumentHelp(
+            "The BLIP model that image_text_matching_filter of a configuration asks: a folder, or the name of a downloaded model. (default: what the operator names)",
+            valueName: "model"))
+    var itm: GivenPath?
+
+    @Option(
         // A similarity may be negative.
         parsing: .unconditional,
         help: ArgumentHelp(

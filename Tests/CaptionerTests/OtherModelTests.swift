@@ -24,10 +24,13 @@ import Testing
             "InstructBLIP for video with a Vicuna (LLaMA) decoder"
         ),
         (
-            #"{"model_type": "blip", "text_config": {"model_type": "blip_text_model"}}"#,
-            "the first BLIP (model_type blip, text_config.model_type"
+            #"{"model_type": "blip", "architectures": ["BlipForImageTextRetrieval"]}"#,
+            "BLIP for another purpose (architecture BlipForImageTextRetrieval)"
         ),
-        (#"{"model_type": "blip", "architectures": ["BlipForConditionalGeneration"]}"#, "the first BLIP (model_type"),
+        (
+            #"{"model_type": "blip", "architectures": ["BlipModel"]}"#,
+            "BLIP for another purpose (architecture BlipModel)"
+        ),
         (
             #"{"model_type": "blip-2", "text_config": {"model_type": "gpt_neox"}}"#,
             "BLIP-2 with another decoder (model_type blip-2, text_config.model_type gpt_neox)"

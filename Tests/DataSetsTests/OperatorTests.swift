@@ -166,6 +166,12 @@ import Testing
             }
         }
 
+        func matches(
+            _ questions: [SimilarityQuestion], model: String
+        ) async throws -> [Result<[Float], ItemFailure>] {
+            try await similarities(questions, model: model).map { $0.map { $0.map { $0 / 2 } } }
+        }
+
         func similarities(
             ofPairs pairs: [(any PictureSource, any PictureSource)], model: String
         ) async throws -> [Result<Float, ItemFailure>] {

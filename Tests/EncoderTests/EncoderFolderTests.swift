@@ -47,7 +47,7 @@ import Testing
     @Test(
         arguments: [
             ("chinese_clip", "Chinese CLIP"), ("altclip", "AltCLIP"), ("xclip", "X-CLIP"), ("clipseg", "CLIPSeg"),
-            ("metaclip_2", "MetaCLIP 2"), ("siglip", "SigLIP"), ("siglip2", "SigLIP 2"), ("blip", "the first BLIP"),
+            ("metaclip_2", "MetaCLIP 2"), ("siglip", "SigLIP"), ("siglip2", "SigLIP 2"),
             ("vision-text-dual-encoder", "a dual encoder"), ("clip_vision_model", "one tower of CLIP alone"),
             ("clip_text_model", "one tower of CLIP alone"),
         ])

@@ -110,7 +110,10 @@ import Testing
         let families = Set(models.map(folder)).subtracting(shared)
         try #require(!families.isEmpty)
         for family in families {
-            let name = try Regex<Substring>(#"\b\#(family)\w*(?:Model|Configuration)\b"#)
+            // The name of a family may be the beginning of another's.
+            let others = families.filter { $0 != family && $0.hasPrefix(family) }.map { $0.dropFirst(family.count) }
+            let unless = others.isEmpty ? "" : "(?!\(others.joined(separator: "|")))"
+            let name = try Regex<Substring>(#"\b\#(family)\#(unless)\w*(?:Model|Configuration)\b"#)
             for source in all where source.room != "Models" || folder(source) != family {
                 guard source.path != "Models/Base/ModelRegistry.swift" else { continue }
                 #expect(source.lines(with: name) == [])

@@ -5,7 +5,7 @@ import Testing
 @testable import CaptionerTokenization
 
 /// Strings and ids as the `tokenizers` library maps them to each other; `weights-tools/fixtures/bpe_tokenizers.py` and
-/// `gemma_tokenizers.py` made them.
+/// `gemma_tokenizers.py` and `wordpiece_tokenizers.py` beside it made them.
 struct FixtureTests {
     struct Cases: Decodable {
         struct Encoding: Decodable {
@@ -37,6 +37,9 @@ struct FixtureTests {
             Source(folder: "gemma", cases: "gemma/cases.json"),
             Source(folder: "gemma-added", cases: "gemma-added/cases.json"),
             Source(folder: "gemma-gaps", cases: "gemma-gaps/cases.json"),
+            Source(folder: "wordpiece", cases: "wordpiece/cases.json"),
+            Source(folder: "wordpiece-lines", cases: "wordpiece/cases.json"),
+            Source(folder: "wordpiece-cased", cases: "wordpiece-cased/cases.json"),
         ]
 
         /// Those in which each byte has a token, and no character is written as another.

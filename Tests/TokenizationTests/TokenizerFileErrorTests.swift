@@ -36,7 +36,7 @@ struct TokenizerFileErrorTests {
 
     @Test func nothingIsThere() throws {
         let nothing = #expect(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
-        let text = "neither tokenizer.json nor both vocab.json and merges.txt are there"
+        let text = "neither tokenizer.json nor both vocab.json and merges.txt are there, nor vocab.txt"
         #expect(nothing == .missing(folder: folder.url.path, cause: text))
         #expect(nothing?.description == "no tokenizer in \(folder.url.path): \(text)")
         try FileManager.default.createDirectory(
@@ -58,7 +58,11 @@ struct TokenizerFileErrorTests {
 
     @Test(
         arguments: [
-            ("\"type\":\"BPE\"", "\"type\":\"WordPiece\"", "a model of type WordPiece, expected BPE"),
+            ("\"type\":\"BPE\"", "\"type\":\"Unigram\"", "a model of type Unigram, expected BPE or WordPiece"),
+            (
+                "\"type\":\"BPE\"", "\"type\":\"WordPiece\"",
+                "WordPiece with the normalizer null, expected BertNormalizer"
+            ),
             ("\"type\":\"BPE\"", "\"continuing_subword_prefix\":\"##\"", "continuing_subword_prefix \"##\""),
             (
                 "\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"",
@@ -80,7 +84,7 @@ struct TokenizerFileErrorTests {
                 "\"decoder\":{\"type\":\"ByteLevel\"}", "\"decoder\":{\"type\":\"Fuse\"}",
                 "the decoder Fuse, expected ByteLevel"
             ),
-            ("\"TemplateProcessing\"", "\"BertProcessing\"", "the post-processor BertProcessing"),
+            ("\"TemplateProcessing\"", "\"OtherProcessing\"", "the post-processor OtherProcessing"),
             (
                 "{\"SpecialToken\":{\"id\":\"</s>\"}}", "{\"Sequence\":{\"id\":\"A\"}}",
                 "a template that repeats the text"

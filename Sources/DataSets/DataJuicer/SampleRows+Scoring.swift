@@ -39,7 +39,7 @@ extension SampleRows {
         return result
     }
 
-    /// The statistics of a row, as Data-Juicer's `image_text_similarity_filter` has them; without a profile also the
+    /// The statistics of a row, as Data-Juicer's filter of the measure has them; without a profile also the
     /// similarities of the old and the new texts, and which were kept.
     /// - Returns: nil where none are wanted.
     func stats(_ chunks: [RowChunk], _ scores: ItemScores) -> JSONValue? {
@@ -52,12 +52,13 @@ extension SampleRows {
                     return .number(number(Double(value * scores.statFactor)))
                 })
         }
-        var members = [JSONMember(ScoreStats.similarity, list(\.similarity))]
+        let name = scoring.measure.statName
+        var members = [JSONMember(ExactString(name), list(\.similarity))]
         guard options.profile == nil else { return .object(members) }
         if scoring.captions {
             members += [
-                JSONMember("old_\(ScoreStats.similarity)", list(\.oldSimilarity)),
-                JSONMember("new_\(ScoreStats.similarity)", list(\.newSimilarity)),
+                JSONMember("old_\(name)", list(\.oldSimilarity)),
+                JSONMember("new_\(name)", list(\.newSimilarity)),
             ]
         }
         if scoring.mayKeepOld {

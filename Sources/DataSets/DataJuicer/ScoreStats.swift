@@ -4,7 +4,7 @@ import CaptionerJSON
 package enum ScoreStats {
     package static let field = SampleStats.field
     /// Of each chunk with images: how similar its text is to them.
-    package static let similarity = "image_text_similarity"
+    package static let similarity = ScoreMeasure.similarity.statName
 
     /// The numbers of a sample with those of a run. What is there is replaced, but with a profile not: Data-Juicer computes
     /// none again, though the text may have changed since.

@@ -27,6 +27,7 @@ package struct DataOperator: Sendable {
             (ImagePairSimilarityFilter.name, ImagePairSimilarityFilter.init),
             (ImageShapeFilter.name, ImageShapeFilter.init),
             (ImageSizeFilter.name, ImageSizeFilter.init),
+            (ImageTextMatchingFilter.name, ImageTextMatchingFilter.init),
             (ImageTextSimilarityFilter.name, ImageTextSimilarityFilter.init),
             (SpecialCharactersFilter.name, SpecialCharactersFilter.init),
             (TextLengthFilter.name, TextLengthFilter.init),
@@ -61,8 +62,9 @@ package struct DataOperator: Sendable {
     var needsAll: Bool { if case .selector = kind { true } else { false } }
 
     /// The model that it asks, if it asks one.
-    package var model: String? {
-        if case .filter(let filter as any SimilarityFilter) = kind { filter.model } else { nil }
+    package var model: AskedModel? {
+        guard case .filter(let filter as any SimilarityFilter) = kind else { return nil }
+        return AskedModel(name: filter.model, matches: filter is ImageTextMatchingFilter)
     }
 }
 

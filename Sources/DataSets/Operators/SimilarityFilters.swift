@@ -17,15 +17,29 @@ package protocol SimilarityProvider: Sendable {
         _ questions: [SimilarityQuestion], model: String
     ) async throws -> [Result<[Float], ItemFailure>]
 
+    /// The probabilities that a text matches each of its images.
+    /// - Parameter model: what the operator calls the model, as in `hf_blip`.
+    func matches(
+        _ questions: [SimilarityQuestion], model: String
+    ) async throws -> [Result<[Float], ItemFailure>]
+
     /// Cosines of two images' embeddings.
     func similarities(
         ofPairs pairs: [(any PictureSource, any PictureSource)], model: String
     ) async throws -> [Result<Float, ItemFailure>]
 }
 
+/// A model that an operator asks.
+package struct AskedModel: Sendable {
+    /// What the operator calls it.
+    package let name: String
+    /// Whether it is asked if texts match images, rather than for similarities.
+    package let matches: Bool
+}
+
 /// A filter that asks a model.
 package protocol SimilarityFilter: SampleFilter {
-    /// `hf_clip`.
+    /// `hf_clip` or `hf_blip`.
     var model: String { get }
 }
 
@@ -35,85 +49,50 @@ private let standardModel = "openai/clip-vit-base-patch32"
 struct ImageTextSimilarityFilter: SimilarityFilter {
     static let name = "image_text_similarity_filter"
     static let statNames = ["image_text_similarity"]
-    let model: String
-    private let range: ValueRange
-    private let strategy: Strategy
-    private let reduction: Reduction
-    private let flipsHorizontally: Bool
-    private let flipsVertically: Bool
-
-    /// What is made of several images' similarities with one text.
-    private enum Reduction: String, CaseIterable {
-        case avg, max, min
-
-        func callAsFunction(_ values: [Float]) -> Float? {
-            switch self {
-            case .avg: values.isEmpty ? nil : values.reduce(0, +) / Float(values.count)
-            case .max: values.max()
-            case .min: values.min()
-            }
-        }
-    }
+    private let scores: ChunkScores
 
     init(_ parameters: inout OperatorParameters) throws(OperatorProblem) {
-        model = try parameters.text("hf_clip") ?? standardModel
-        range = try ValueRange(&parameters, "score", (0.1, 1))
-        strategy = try parameters.choice("any_or_all", Strategy.self) ?? .any
-        reduction = try parameters.choice("reduce_mode", Reduction.self) ?? .avg
-        flipsHorizontally = try parameters.truth("horizontal_flip") ?? false
-        flipsVertically = try parameters.truth("vertical_flip") ?? false
+        scores = try ChunkScores(&parameters, modelKey: "hf_clip", standardModel: standardModel, range: (0.1, 1))
     }
 
-    var rangeText: String { range.description }
+    var model: String { scores.model }
+    var rangeText: String { scores.range.description }
 
     func stats(
         of samples: [JudgedSample], by similarities: (any SimilarityProvider)?
     ) async throws -> [Result<[JSONValue], ItemFailure>] {
         guard let similarities else { throw DataSetError.noSimilarityModel(operation: Self.name) }
-        let questions = samples.map { sample in
-            Result { () throws(ItemFailure) in try self.questions(sample) }
-        }
-        var answers = try await similarities.similarities(questions.flatMap { (try? $0.get()) ?? [] }, model: model)[
-            ...]
-        return questions.map { questions in
-            Result { () throws(ItemFailure) in
-                var values: [JSONValue] = []
-                let count = try questions.get().count
-                let own = answers.prefix(count)
-                answers = answers.dropFirst(count)
-                for answer in own {
-                    guard let value = reduction(try answer.get()) else { continue }
-                    values.append(.float(Double(value)))
-                }
-                return [.array(values)]
-            }
-        }
-    }
-
-    /// A question for each chunk that has images.
-    private func questions(_ sample: JudgedSample) throws(ItemFailure) -> [SimilarityQuestion] {
-        let pictures = try sample.pictures()
-        guard !pictures.isEmpty else { return [] }
-        var questions: [SimilarityQuestion] = []
-        var offset = 0
-        for chunk in TextChunk.chunks(of: try sample.text(), sample.sample.fields) where chunk.imageCount > 0 {
-            let images = Array(pictures.dropFirst(offset).prefix(chunk.imageCount))
-            guard !images.isEmpty else {
-                throw ItemFailure(
-                    stage: .sample, message: "its text has places for more images than the \(pictures.count) there are")
-            }
-            questions.append(
-                SimilarityQuestion(
-                    images: images,
-                    text: chunk.words(sample.sample.fields), flipsHorizontally: flipsHorizontally,
-                    flipsVertically: flipsVertically))
-            offset += chunk.imageCount
-        }
-        return questions
+        return try await scores.stats(of: samples) { try await similarities.similarities($0, model: scores.model) }
     }
 
     func keeps(_ stats: [JSONValue]) throws(ItemFailure) -> Bool {
-        strategy.keeps(try stats[0].statList(Self.statNames[0]).map(range.contains))
+        scores.keeps(try stats[0].statList(Self.statNames[0]))
+    }
+}
+
+/// By the probability that each chunk's words match its images.
+struct ImageTextMatchingFilter: SimilarityFilter {
+    static let name = "image_text_matching_filter"
+    static let statNames = ["image_text_matching_score"]
+    private let scores: ChunkScores
+
+    init(_ parameters: inout OperatorParameters) throws(OperatorProblem) {
+        scores = try ChunkScores(
+            &parameters, modelKey: "hf_blip", standardModel: "Salesforce/blip-itm-base-coco", range: (0.003, 1))
+    }
+
+    var model: String { scores.model }
+    var rangeText: String { scores.range.description }
+
+    func stats(
+        of samples: [JudgedSample], by similarities: (any SimilarityProvider)?
+    ) async throws -> [Result<[JSONValue], ItemFailure>] {
+        guard let similarities else { throw DataSetError.noSimilarityModel(operation: Self.name) }
+        return try await scores.stats(of: samples) { try await similarities.matches($0, model: scores.model) }
+    }
+
+    func keeps(_ stats: [JSONValue]) throws(ItemFailure) -> Bool {
+        scores.keeps(try stats[0].statList(Self.statNames[0]))
     }
 }
 

@@ -9,7 +9,7 @@ package enum CSVRow {
         line(
             ["id", "image", shape.isList ? "captions" : "caption"]
                 + (shape.showsLogProbabilities ? ["log_probability"] : [])
-                + (shape.showsSimilarities ? CaptionScores.columns : [])
+                + (shape.measure.map(CaptionScores.columns) ?? [])
                 + ["note", "error_stage", "error_message"])
     }
 
@@ -20,7 +20,7 @@ package enum CSVRow {
         let probability = captions.first.flatMap { $0.logProbability.isNaN ? nil : "\($0.logProbability)" } ?? ""
         var fields = [record.id?.csvText ?? "", record.path ?? "", captions.map(\.text).joined(separator: "\n")]
         if record.shape.showsLogProbabilities { fields.append(probability) }
-        if record.shape.showsSimilarities { fields += CaptionScores.fields(record.scores) }
+        if record.shape.measure != nil { fields += CaptionScores.fields(record.scores) }
         fields += [captions.first?.note ?? "", failure?.stage.rawValue ?? "", failure?.message ?? ""]
         return line(fields)
     }

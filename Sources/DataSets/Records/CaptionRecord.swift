@@ -25,14 +25,13 @@ package struct CaptionRecord: Sendable {
         /// Whether several captions were asked for, even where there is one.
         package var isList = false
         package var showsLogProbabilities = false
-        package var showsSimilarities = false
+        /// What texts are scored by; nil where they are not.
+        package var measure: ScoreMeasure?
 
-        package init(
-            isList: Bool = false, showsLogProbabilities: Bool = false, showsSimilarities: Bool = false
-        ) {
+        package init(isList: Bool = false, showsLogProbabilities: Bool = false, measure: ScoreMeasure? = nil) {
             self.isList = isList
             self.showsLogProbabilities = showsLogProbabilities
-            self.showsSimilarities = showsSimilarities
+            self.measure = measure
         }
     }
 
@@ -50,7 +49,7 @@ package struct CaptionRecord: Sendable {
     init(of item: Item, path: String?, answer: ImageAnswer, shape: Shape, scores: CaptionScores? = nil) {
         self.init(id: item.id, path: path, answer: answer, shape: shape, scores: scores)
         idName = item.idName
-        if case .archived(let sample) = item.content, !shape.showsSimilarities { oldText = try? sample.oldText() }
+        if case .archived(let sample) = item.content, shape.measure == nil { oldText = try? sample.oldText() }
     }
 
     /// The record as a JSON object, its members in the order shown above.
@@ -66,8 +65,9 @@ package struct CaptionRecord: Sendable {
                         "log_probability", "log_probabilities", captions.map { .number("\($0.logProbability)") }))
             }
             if let scores {
+                let names = (shape.measure ?? .similarity).recordNames
                 members.append(
-                    member("similarity", "similarities", scores.similarities.map { .number("\($0)") }))
+                    member(names.one, names.several, scores.similarities.map { .number("\($0)") }))
                 members += scores.members
             }
             if let oldText { members.append(JSONMember("old_caption", .string(oldText))) }

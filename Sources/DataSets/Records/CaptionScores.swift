@@ -2,7 +2,7 @@ import CaptionerJSON
 
 /// How similar an image's texts are to it: `"similarity"` of the caption, or `"similarities"` of several; of an old text
 /// `"old_caption"` and `"old_similarity"`; of a new caption that was not kept `"new_caption"` and `"new_similarity"`; and
-/// where one of the two was chosen `"kept"`, `"old"` or `"new"`.
+/// where one of the two was chosen `"kept"`, `"old"` or `"new"`. Another measure has its own names in place of the first two.
 package struct CaptionScores: Sendable, Equatable {
     package struct ScoredText: Sendable, Equatable {
         package var text: String
@@ -16,9 +16,9 @@ package struct CaptionScores: Sendable, Equatable {
     package var kept: KeptCaption?
 
     /// The names of the columns in CSV.
-    static let columns = [
-        "similarity", "old_caption", "old_similarity", "new_caption", "new_similarity", "kept",
-    ]
+    static func columns(_ measure: ScoreMeasure) -> [String] {
+        [measure.recordNames.one, "old_caption", "old_similarity", "new_caption", "new_similarity", "kept"]
+    }
 
     /// A value for each column; several captions' in one, a line each.
     static func fields(_ scores: CaptionScores?) -> [String] {

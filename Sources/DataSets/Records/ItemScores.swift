@@ -11,7 +11,7 @@ package final class ItemScores {
 
     /// For each of the item's tasks, without white space at its ends; nil where there is none.
     package let oldTexts: [String?]
-    /// What a cosine is multiplied by to be Data-Juicer's `image_text_similarity`: a hundredth of the model's scale.
+    /// What a score is multiplied by to be Data-Juicer's: for a cosine a hundredth of the model's scale.
     package let statFactor: Float
     package private(set) var missing: [(image: Int, text: String)] = []
     private var known: [Pair: Float] = [:]

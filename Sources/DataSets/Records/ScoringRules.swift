@@ -10,6 +10,7 @@ package enum KeptCaption: String, Sendable, CaseIterable {
 
 /// What a run makes of the similarities of images and texts.
 package struct ScoringRules: Sendable, Equatable {
+    package var measure = ScoreMeasure.similarity
     package var keeps = KeptCaption.new
     /// An image whose old text is at least so similar keeps it, and is not captioned.
     package var recaptionBelow: Double?

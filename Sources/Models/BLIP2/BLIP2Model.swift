@@ -53,7 +53,7 @@ package struct BLIP2Model: CaptioningModel {
     package var prompt: PromptFormat {
         PromptFormat(
             beginTokenID: configuration.text.beginTokenID, endTokenIDs: configuration.text.endTokenIDs,
-            imagePositions: configuration.queryTokenCount)
+            imageRows: configuration.queryTokenCount)
     }
 
     package func imageEmbeddings(
@@ -71,23 +71,9 @@ package struct BLIP2Model: CaptioningModel {
     package var architecture: String { configuration.architecture }
 
     package var facts: [ModelFact] {
-        let (vision, qFormer, text) = (configuration.vision, configuration.qFormer, opt.configuration)
+        let (qFormer, text) = (configuration.qFormer, opt.configuration)
         return [
-            ModelFact(
-                "vision",
-                [
-                    "\(vision.layerCount) layers of width \(vision.width), \(vision.headCount) heads, "
-                        + "feed-forward \(vision.feedForwardWidth), layer norm epsilon \(vision.layerNormEpsilon)",
-                    "\(vision.imageSize) x \(vision.imageSize) pixels in patches of \(vision.patchSize), "
-                        + "\(vision.tokenCount) tokens",
-                ],
-                [
-                    "num_hidden_layers": .integer(vision.layerCount), "hidden_size": .integer(vision.width),
-                    "num_attention_heads": .integer(vision.headCount),
-                    "intermediate_size": .integer(vision.feedForwardWidth),
-                    "layer_norm_eps": .number(vision.layerNormEpsilon), "image_size": .integer(vision.imageSize),
-                    "patch_size": .integer(vision.patchSize), "num_tokens": .integer(vision.tokenCount),
-                ]),
+            configuration.vision.fact,
             ModelFact(
                 "q-former",
                 [

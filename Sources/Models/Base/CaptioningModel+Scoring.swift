@@ -8,13 +8,17 @@ extension CaptioningModel {
     ///   - images: their embeddings, `[B, Q, D]`.
     ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
     ///   - maxNewTokens: for each image how many tokens there is room for.
-    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
+    /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`; `CancellationError` when the task was cancelled.
     package func texts(
-        images: consuming Tensor, prompts: [[Int]], maxNewTokens: [Int]
-    ) throws(GenerationError) -> TextGroup {
+        images: consuming Tensor, prompts: [[Int]], maxNewTokens: [Int], in context: ComputeContext
+    ) throws -> TextGroup {
         precondition(
-            images.shape == [prompts.count, prompt.imagePositions, decoder.width],
+            images.shape == [prompts.count, prompt.imageRows, decoder.imageWidth],
             "texts: images \(images.shape) for \(prompts.count) prompts")
+        if let model = self as? any QuestionModel {
+            let questions = prompts.enumerated().map { (image: $0, tokens: $1) }
+            return try model.texts(questions, images: images, maxNewTokens: maxNewTokens, in: context)
+        }
         let parts = prompts.enumerated().map { prompt.parts(prompt: $1, image: $0) }
         let texts = zip(parts, maxNewTokens).enumerated().map { index, text in
             TextGroup.Text(prefix: index, suffix: text.0.suffix, maxNewTokens: text.1)
@@ -25,8 +29,9 @@ extension CaptioningModel {
     /// The same, in a session of their own.
     package func session(
         images: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
-    ) throws(GenerationError) -> DecoderSession {
-        let group = try texts(images: images, prompts: prompts, maxNewTokens: prompts.map { _ in maxNewTokens })
+    ) throws -> DecoderSession {
+        let group = try texts(
+            images: images, prompts: prompts, maxNewTokens: prompts.map { _ in maxNewTokens }, in: context)
         return DecoderSession(decoder, beginning: group, in: context)
     }
 
@@ -36,10 +41,16 @@ extension CaptioningModel {
     ///   - image: its embeddings, `[1, Q, D]`.
     ///   - prompts: the token ids of each question's prompt. They may have the image's place in them, and are all alike up
     ///     to there; otherwise the image precedes them.
-    /// - Throws: as ``texts(images:prompts:maxNewTokens:)``.
+    /// - Throws: as ``texts(images:prompts:maxNewTokens:in:)``.
     package func session(
         image: consuming Tensor, prompts: [[Int]], maxNewTokens: Int, in context: ComputeContext
-    ) throws(GenerationError) -> DecoderSession {
+    ) throws -> DecoderSession {
+        if let model = self as? any QuestionModel {
+            let questions = prompts.map { (image: 0, tokens: $0) }
+            let group = try model.texts(
+                questions, images: image, maxNewTokens: prompts.map { _ in maxNewTokens }, in: context)
+            return DecoderSession(decoder, beginning: group, in: context)
+        }
         // The shared prefix is the image, and what is before it.
         let parts = prompts.map { tokens in
             let hasPlace = tokens.contains(PromptFormat.imageTokenID)
@@ -127,5 +138,23 @@ extension CaptioningModel {
     private func logProbability(of token: Int, row: Int, of logits: borrowing Tensor) -> Float {
         let start = logits.pointer + row * logits.columns
         return start[token] - logSumExp(start, count: logits.columns)
+    }
+}
+
+extension QuestionModel {
+    /// Answers to begin, one for each question.
+    fileprivate func texts(
+        _ questions: [(image: Int, tokens: [Int])], images: borrowing Tensor, maxNewTokens: [Int],
+        in context: ComputeContext
+    ) throws -> TextGroup {
+        for question in questions { try check(prompt: question.tokens) }
+        let rows = try encoded(questions, images: images, in: context)  // [R, D]
+        var end = 0
+        let prefixes = questions.map { question -> [TextGroup.Segment] in
+            defer { end += question.tokens.count }
+            return [.attended(rows: end..<(end + question.tokens.count)), .tokens([prompt.beginTokenID])]
+        }
+        let texts = maxNewTokens.enumerated().map { TextGroup.Text(prefix: $0, maxNewTokens: $1) }
+        return try TextGroup(embeddings: rows, prefixes: prefixes, texts: texts, for: decoder)
     }
 }

@@ -80,6 +80,22 @@ package protocol CaptioningModel: Model {
     ) throws -> Tensor
 }
 
+/// A captioning model whose prompts are questions that an encoder reads (`PromptFormat.Reading.question`).
+package protocol QuestionModel: CaptioningModel {
+    /// What an empty prompt asks.
+    var captionQuestion: String { get }
+
+    /// What the decoder attends over for some questions.
+    /// - Parameters:
+    ///   - images: their embeddings, `[B, T, E]`.
+    ///   - questions: which of the images each is about, and the ids of its tokens, at least one.
+    /// - Returns: `[R, D]`, the rows of the questions one after the other, as many as each has tokens.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func encoded(
+        _ questions: [(image: Int, tokens: [Int])], images: borrowing Tensor, in context: ComputeContext
+    ) throws -> Tensor
+}
+
 /// A model that embeds images and texts in one space, where the cosine of the angle between two embeddings says how well
 /// image and text fit.
 package protocol EmbeddingModel: Model {
@@ -106,4 +122,28 @@ package protocol EmbeddingModel: Model {
     /// - Returns: `[N, P]`, not normalised.
     /// - Throws: `CancellationError` when the task was cancelled.
     func textEmbeddings(_ texts: [[Int]], in context: ComputeContext) throws -> Tensor
+}
+
+/// An embedding model that also looks at a text together with an image, to say whether they match.
+package protocol MatchingModel: EmbeddingModel {
+    /// E, the width of an image's rows.
+    var imageRowWidth: Int { get }
+
+    /// The rows of images that texts are looked at with.
+    /// - Parameters: as of `imageEmbeddings`.
+    /// - Returns: `[B, T, E]`.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func imageRows(
+        _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
+    ) throws -> Tensor
+
+    /// Whether texts match an image.
+    /// - Parameters:
+    ///   - rows: of one image, `[T, E]`.
+    ///   - texts: as of `textEmbeddings`.
+    /// - Returns: `[N, 2]`: the logits of no match and of a match.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func matchLogits(
+        image rows: borrowing Tensor, texts: [[Int]], in context: ComputeContext
+    ) throws -> Tensor
 }

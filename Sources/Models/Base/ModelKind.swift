@@ -39,7 +39,7 @@ package struct ModelKind: Sendable {
 
     /// Models of images and texts that people have, by `model_type`.
     private static let names = [
-        "blip": "the first BLIP", "instructblip": "InstructBLIP", "instructblipvideo": "InstructBLIP for video",
+        "blip": "BLIP", "instructblip": "InstructBLIP", "instructblipvideo": "InstructBLIP for video",
         "blip_2_vision_model": "the vision tower of BLIP-2 alone", "blip_2_qformer": "the Q-Former of BLIP-2 alone",
         "git": "GIT", "llava": "LLaVA", "llava_next": "LLaVA-NeXT", "llava_onevision": "LLaVA-OneVision",
         "vision-encoder-decoder": "an image encoder joined to a decoder", "kosmos-2": "Kosmos-2",

@@ -3,12 +3,15 @@ package enum ModelRegistry {
     /// One line for each.
     package static let captioning: [any CaptioningModel.Type] = [
         BLIP2Model.self,
+        BLIPModel.self,
+        BLIPQuestionModel.self,
         MGMModel.self,
     ]
 
     /// One line for each.
     package static let embedding: [any EmbeddingModel.Type] = [
-        CLIPModel.self
+        CLIPModel.self,
+        BLIPRetrievalModel.self,
     ]
 
     package static var all: [any Model.Type] {

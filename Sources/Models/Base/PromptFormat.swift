@@ -4,23 +4,40 @@ package struct PromptFormat: Sendable {
     package let beginTokenID: Int
     /// The tokens that end a text.
     package let endTokenIDs: [Int]
-    /// Q, how many positions an image takes.
-    package let imagePositions: Int
+    /// Q, how many rows the embeddings of an image have.
+    package let imageRows: Int
+    package let reading: Reading
     /// How questions are put to a model that was trained to converse; nil for one that continues its prompt.
     package let conversation: ConversationTemplate?
     /// How many positions a prompt has at most; the rest is left out, as the library of the model does.
     package let positionLimit: Int?
 
+    /// How the decoder reads images and prompts.
+    package enum Reading: Sendable {
+        /// The rows of an image are positions of the text, and those of the prompt follow.
+        case positions
+        /// The decoder attends over the rows of an image, as that of an encoder-decoder model. It is given its prompt as
+        /// tokens: logits processors see them, and they are part of the result.
+        case attended
+        /// The prompt is a question, which an encoder reads with the image. The decoder attends over what that makes of it, and
+        /// begins the answer with the begin token.
+        case question
+    }
+
     package init(
-        beginTokenID: Int, endTokenIDs: [Int], imagePositions: Int, conversation: ConversationTemplate? = nil,
-        positionLimit: Int? = nil
+        beginTokenID: Int, endTokenIDs: [Int], imageRows: Int, reading: Reading = .positions,
+        conversation: ConversationTemplate? = nil, positionLimit: Int? = nil
     ) {
         self.beginTokenID = beginTokenID
         self.endTokenIDs = endTokenIDs
-        self.imagePositions = imagePositions
+        self.imageRows = imageRows
+        self.reading = reading
         self.conversation = conversation
         self.positionLimit = positionLimit
     }
+
+    /// How many positions an image takes.
+    package var imagePositions: Int { reading == .positions ? imageRows : 0 }
 
     /// The placeholder of the image's positions in a prompt. It is no token of any vocabulary.
     package static let imageTokenID = -200
@@ -33,12 +50,11 @@ package struct PromptFormat: Sendable {
     package func parts(
         prompt: [Int], image: Int
     ) -> (shared: [TextGroup.Segment], suffix: [Int]) {
-        let rows = (image * imagePositions)..<((image + 1) * imagePositions)
-        guard let place = prompt.firstIndex(of: Self.imageTokenID) else {
-            return ([.embeddings(rows: rows), .tokens(prompt)], [])
-        }
+        let rows = (image * imageRows)..<((image + 1) * imageRows)
+        let segment: TextGroup.Segment = reading == .positions ? .embeddings(rows: rows) : .attended(rows: rows)
+        guard let place = prompt.firstIndex(of: Self.imageTokenID) else { return ([segment, .tokens(prompt)], []) }
         let suffix = prompt[(place + 1)...].prefix(suffixLimit(imagePlace: place))
-        return ([.tokens(Array(prompt[..<place])), .embeddings(rows: rows)], Array(suffix))
+        return ([.tokens(Array(prompt[..<place])), segment], Array(suffix))
     }
 
     /// Whether the end of a prompt is left out because there are more positions than `positionLimit`.

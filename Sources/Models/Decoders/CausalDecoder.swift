@@ -13,21 +13,31 @@ package protocol CausalDecoder: Sendable {
     var floatsPerRow: Int { get }
     /// Of each layer, for its KV cache.
     var attention: AttentionSizes { get }
+    /// How the layers attend over images; nil where the embeddings of an image are positions of the text.
+    var imageAttention: ImageAttention? { get }
 
     /// Writes the embedding of a token of the table into one row `[D]`.
     func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>)
 
     /// What is done to embeddings before the first layer: learned positions are added, for example.
     /// - Shape: `[R, D]`, the spans' rows one after the other, changed in place.
-    func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan])
+    func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext)
 
     /// Runs one layer, which appends its keys and values to its cache.
+    /// - Parameter cache: those of the positions before, and of the images.
     /// - Shape: `[R, D]`, the spans' rows one after the other, changed in place.
     func run(
-        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: KeyValueCache,
+        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: LayerCache,
         in context: ComputeContext)
 
     /// The logits that follow some of the rows.
     /// - Shape: hidden `[R, D]` to `[rows, V]`.
     func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor
+}
+
+extension CausalDecoder {
+    package var imageAttention: ImageAttention? { nil }
+
+    /// The width of a row of an image's embeddings.
+    package var imageWidth: Int { imageAttention?.imageWidth ?? width }
 }

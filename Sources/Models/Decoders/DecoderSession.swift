@@ -8,7 +8,7 @@ package import CaptionerTensorCore
 /// others.
 package final class DecoderSession: DecodingSession {
     private let decoder: any CausalDecoder
-    private let caches: [KeyValueCache]
+    private let caches: [LayerCache]
     private let context: ComputeContext
     /// What `prefill` begins with.
     private var beginning: TextGroup?
@@ -28,7 +28,7 @@ package final class DecoderSession: DecodingSession {
 
     /// - Parameter beginning: the texts that `prefill` begins with, if there are any before the first that join.
     package init(_ decoder: any CausalDecoder, beginning: consuming TextGroup? = nil, in context: ComputeContext) {
-        caches = (0..<decoder.layerCount).map { _ in KeyValueCache(sizes: decoder.attention) }
+        caches = (0..<decoder.layerCount).map { _ in LayerCache(decoder) }
         self.decoder = decoder
         self.beginning = beginning
         self.context = context
@@ -59,7 +59,9 @@ package final class DecoderSession: DecodingSession {
         let numbers = Self.unused(by: rows.map(\.prefix), count: lengths.count)
         let slots = Self.unused(by: rows.map(\.slot), count: group.texts.count)
         for cache in caches {
-            for (number, length) in zip(numbers, lengths) { cache.addPrefix(number, positions: length, in: context) }
+            for (number, length) in zip(numbers, lengths) {
+                cache.positions.addPrefix(number, positions: length, in: context)
+            }
         }
         rows += zip(group.texts, slots).map { text, slot in
             let length = lengths[text.prefix]
@@ -68,6 +70,10 @@ package final class DecoderSession: DecodingSession {
                 capacity: capacity(of: text, prefixLength: length), slot: slot)
         }
         do {
+            if let images = decoder.imageAttention {
+                let prefixes = Array(zip(numbers, group.attendedRows)).map { (number: $0, rows: $1) }
+                try images.read(group.embeddings, prefixes: prefixes, into: caches.map(\.images), in: context)
+            }
             let hidden = group.hidden(decoder, in: context)  // [R, D]
             let spans = zip(numbers, lengths).map { SequenceSpan(.prefix($0), start: 0, count: $1) }
             try run(hidden, spans: spans)
@@ -111,7 +117,7 @@ package final class DecoderSession: DecodingSession {
             }
             let length = row.length + tokens.count
             for cache in caches {
-                cache.reserveSuffix(row.slot, positions: length, limit: row.capacity, in: context)
+                cache.positions.reserveSuffix(row.slot, positions: length, limit: row.capacity, in: context)
             }
             return SequenceSpan(
                 .suffix(slot: row.slot, prefix: row.prefix, count: row.prefixLength),
@@ -134,7 +140,9 @@ package final class DecoderSession: DecodingSession {
                 // Its slot continues in another row already: the copy gets an unused one.
                 let slot = free.removeFirst()
                 if row.length > 0 {
-                    for cache in caches { cache.copySuffix(from: row.slot, to: slot, count: row.length, in: context) }
+                    for cache in caches {
+                        cache.positions.copySuffix(from: row.slot, to: slot, count: row.length, in: context)
+                    }
                 }
                 row.slot = slot
                 return row
@@ -147,13 +155,18 @@ package final class DecoderSession: DecodingSession {
         let slots = Set(rows.map(\.slot)).subtracting(kept.map(\.slot))
         rows = kept
         for cache in caches {
-            for prefix in prefixes { cache.removePrefix(prefix) }
-            for slot in slots { cache.removeSuffix(slot) }
+            for prefix in prefixes {
+                cache.positions.removePrefix(prefix)
+                cache.images.removePrefix(prefix)
+            }
+            for slot in slots { cache.positions.removeSuffix(slot) }
         }
     }
 
     private func run(_ hidden: borrowing Tensor, spans: [SequenceSpan]) throws {
-        decoder.prepare(hidden, spans: spans)
+        // A prefix may be an image that is attended over, without positions.
+        guard hidden.rows > 0 else { return }
+        decoder.prepare(hidden, spans: spans, in: context)
         for (layer, cache) in caches.enumerated() {
             try Task.checkCancellation()
             decoder.run(layer: layer, on: hidden, spans: spans, cache: cache, in: context)

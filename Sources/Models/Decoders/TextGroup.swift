@@ -6,14 +6,25 @@ package struct TextGroup: ~Copyable {
     /// A part of a prefix.
     package enum Segment: Sendable {
         case tokens([Int])
-        /// Rows of the embeddings that the group was given.
+        /// Rows of the embeddings that the group was given, as positions of the text.
         case embeddings(rows: Range<Int>)
+        /// Rows of the embeddings that the layers attend over, which are no positions. A prefix has one such segment at most.
+        case attended(rows: Range<Int>)
 
         /// How many positions it takes.
         var count: Int {
             switch self {
             case .tokens(let ids): ids.count
             case .embeddings(let rows): rows.count
+            case .attended: 0
+            }
+        }
+
+        /// Its rows of the embeddings, if it has any.
+        fileprivate var rows: Range<Int>? {
+            switch self {
+            case .tokens: nil
+            case .embeddings(let rows), .attended(let rows): rows
             }
         }
     }
@@ -46,10 +57,11 @@ package struct TextGroup: ~Copyable {
         embeddings: consuming Tensor, prefixes: [[Segment]], texts: [Text], for decoder: any CausalDecoder
     ) throws(GenerationError) {
         for segments in prefixes {
-            for case .embeddings(let rows) in segments {
+            for rows in segments.compactMap(\.rows) {
                 precondition(
-                    embeddings.columns == decoder.width && rows.lowerBound >= 0 && rows.upperBound <= embeddings.rows,
-                    "TextGroup: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.width)")
+                    embeddings.columns == decoder.imageWidth && rows.lowerBound >= 0
+                        && rows.upperBound <= embeddings.rows,
+                    "TextGroup: rows \(rows) of embeddings \(embeddings.shape) for a width of \(decoder.imageWidth)")
             }
         }
         precondition(
@@ -66,6 +78,14 @@ package struct TextGroup: ~Copyable {
     /// How many positions each prefix takes.
     var prefixLengths: [Int] { prefixes.map { $0.reduce(0) { $0 + $1.count } } }
 
+    /// For each prefix the rows of the embeddings that the layers attend over; none for one without.
+    var attendedRows: [Range<Int>] {
+        prefixes.map { segments in
+            for case .attended(let rows) in segments { return rows }
+            return 0..<0
+        }
+    }
+
     /// The embeddings of all prefixes, one after the other, `[R, D]`.
     borrowing func hidden(_ decoder: any CausalDecoder, in context: ComputeContext) -> Tensor {
         let width = decoder.width
@@ -77,6 +97,7 @@ package struct TextGroup: ~Copyable {
                 for (offset, id) in ids.enumerated() { decoder.embed(id, into: row + offset * width) }
             case .embeddings(let rows):
                 row.update(from: embeddings.pointer + rows.lowerBound * width, count: rows.count * width)
+            case .attended: break
             }
             row += segment.count * width
         }

@@ -83,7 +83,7 @@ package struct MGMModel: CaptioningModel {
     package var prompt: PromptFormat {
         PromptFormat(
             beginTokenID: configuration.text.beginTokenID, endTokenIDs: configuration.text.endTokenIDs,
-            imagePositions: towers.vision.sizes.tokenCount - 1, conversation: .gemma,
+            imageRows: towers.vision.sizes.tokenCount - 1, conversation: .gemma,
             positionLimit: configuration.promptLimit)
     }
 

@@ -75,19 +75,19 @@ package struct GemmaDecoder: CausalDecoder {
     }
 
     /// Multiplies by √D, also the embeddings of images.
-    package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan]) {
+    package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext) {
         let factor = Float(configuration.width).squareRoot()
         for index in 0..<hidden.count { hidden.pointer[index] *= factor }
     }
 
     package func run(
-        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: KeyValueCache,
+        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: LayerCache,
         in context: ComputeContext
     ) {
         let layer = layers[index]
         layer(hidden, in: context) { projection in
             positions.apply(to: projection, spans: spans, sizes: layer.sizes, in: context)
-            return cache.attend(projection, spans: spans, in: context)
+            return cache.positions.attend(projection, spans: spans, in: context)
         }
     }
 

@@ -85,7 +85,7 @@ package struct OPTDecoder: CausalDecoder {
     }
 
     /// Adds the learned positions.
-    package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan]) {
+    package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext) {
         let width = configuration.width
         var row = hidden.pointer
         for span in spans {
@@ -98,10 +98,10 @@ package struct OPTDecoder: CausalDecoder {
     }
 
     package func run(
-        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: KeyValueCache,
+        layer index: Int, on hidden: borrowing Tensor, spans: [SequenceSpan], cache: LayerCache,
         in context: ComputeContext
     ) {
-        layers[index](hidden, in: context) { cache.attend($0, spans: spans, in: context) }
+        layers[index](hidden, in: context) { cache.positions.attend($0, spans: spans, in: context) }
     }
 
     package func logits(after hidden: borrowing Tensor, rows: [Int], in context: ComputeContext) -> Tensor {

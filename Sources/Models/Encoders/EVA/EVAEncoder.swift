@@ -3,7 +3,8 @@ package import CaptionerTensorCore
 
 /// The EVA vision transformer: pre-norm, with a class token and learned positions.
 ///
-/// Reproduces `Blip2VisionModel` of transformers (Fang et al., EVA, arXiv 2211.07636).
+/// Reproduces `Blip2VisionModel` of transformers (Fang et al., EVA, arXiv 2211.07636), and `BlipVisionModel`, whose layers are
+/// the same (Dosovitskiy et al., arXiv 2010.11929).
 package struct EVAEncoder: Sendable {
     private let configuration: EVAConfiguration
     private let patchEmbedding: Linear
