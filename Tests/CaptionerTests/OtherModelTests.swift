@@ -24,10 +24,6 @@ import Testing
             "InstructBLIP for video with a Vicuna (LLaMA) decoder"
         ),
         (
-            #"{"model_type": "blip", "architectures": ["BlipForImageTextRetrieval"]}"#,
-            "BLIP for another purpose (architecture BlipForImageTextRetrieval)"
-        ),
-        (
             #"{"model_type": "blip", "architectures": ["BlipModel"]}"#,
             "BLIP for another purpose (architecture BlipModel)"
         ),

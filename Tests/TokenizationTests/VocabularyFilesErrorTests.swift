@@ -31,7 +31,7 @@ struct VocabularyFilesErrorTests {
     @Test func mergesAreMissing() throws {
         try FileManager.default.removeItem(atPath: folder.path("merges.txt"))
         #expect(
-            try error().description.hasSuffix("neither tokenizer.json nor both vocab.json and merges.txt are there, nor vocab.txt"))
+            try error().description.hasSuffix("vocab.json and merges.txt are there, nor vocab.txt"))
     }
 
     @Test func mergesThatAreNone() throws {

@@ -42,7 +42,9 @@ package struct BLIPModel: CaptioningModel {
     package func imageEmbeddings(
         _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
     ) throws -> Tensor {
-        try stages.measure("vision", tracing: "vision.last_hidden_state") { try vision(pixels, in: context) }  // [B, T, E]
+        try stages.measure("vision", tracing: "vision.last_hidden_state") {
+            try vision(pixels, in: context)
+        }  // [B, T, E]
     }
 
     package var architecture: String { configuration.architecture }

@@ -48,7 +48,9 @@ package struct BLIPQuestionModel: QuestionModel {
     package func imageEmbeddings(
         _ pixels: borrowing Tensor, stages: StageLog, in context: ComputeContext
     ) throws -> Tensor {
-        try stages.measure("vision", tracing: "vision.last_hidden_state") { try vision(pixels, in: context) }  // [B, T, E]
+        try stages.measure("vision", tracing: "vision.last_hidden_state") {
+            try vision(pixels, in: context)
+        }  // [B, T, E]
     }
 
     package func encoded(
