@@ -85,7 +85,9 @@ extension Captioner {
             var captions: ArraySlice<Caption> = []
             let together = max(Self.questionLimit / plan.copies, 1)
             for start in stride(from: 0, to: usable.count, by: together) {
-                let group = Array(usable[start..<min(start + together, usable.count)])
+                let group = try usable[start..<min(start + together, usable.count)].map {
+                    try prompt($0, tiled: prepared.grid)
+                }
                 let (sequences, _) = try await engine.answers(prepared, prompts: group, plan: plan)
                 captions += zip(sequences, group).map {
                     caption($0[0], for: prepared, prompt: $1, options: options)

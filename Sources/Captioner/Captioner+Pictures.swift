@@ -1,6 +1,8 @@
 import CaptionerFiles
 import CaptionerImageProcessing
+import CaptionerModels
 import CaptionerTensorCore
+import CaptionerTokenization
 import Foundation
 import SystemPackage
 
@@ -46,6 +48,7 @@ extension Captioner {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
         }
         let image: ProcessedImage
+        let tiled: [Int]
         do throws(ImageError) {
             if let processed = request.processed {
                 image = processed
@@ -55,13 +58,39 @@ extension Captioner {
         } catch {
             throw CaptionFailure(error, path: source.path)
         }
+        do {
+            tiled = try self.prompt(prompt, tiled: image.grid)
+        } catch {
+            throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
+        }
         return PreparedImage(
-            pixelValues: image.pixelValues, prompt: prompt, path: source.path, note: image.note)
+            pixelValues: image.pixelValues, grid: image.grid, prompt: tiled, path: source.path, note: image.note)
     }
 
     /// An image as the model takes it.
     func processed(_ image: RGBImage) -> ProcessedImage {
-        ProcessedImage(pixelValues: processor(image), note: image.note)
+        ProcessedImage(
+            pixelValues: processor(image), grid: processor.grid(of: image.size), note: image.note)
+    }
+
+    /// A prompt with the tokens around an image's tiles in place of the image.
+    /// - Throws: `GenerationError` if the prompt does not fit the model any more.
+    func prompt(_ prompt: [Int], tiled grid: TileGrid?) throws -> [Int] {
+        guard let grid, let template = engine.prompt.tiles,
+            let place = prompt.firstIndex(of: PromptFormat.imageTokenID)
+        else { return prompt }
+        var prompt = prompt
+        let pieces = template.pieces(rows: grid.rows, columns: grid.columns)
+        prompt.replaceSubrange(
+            place...place,
+            with: pieces.flatMap { piece in
+                switch piece {
+                case .text(let text): tokenizer.encode(text, addingSpecialTokens: false)
+                case .tile: [PromptFormat.imageTokenID]
+                }
+            })
+        try engine.check(prompt: prompt)
+        return prompt
     }
 }
 

@@ -158,6 +158,7 @@ extension Captioner {
         } catch let error as GenerationError {
             throw CaptionerError.invalidOption("\(error)")
         }
+        // An image in tiles takes more, which depends on its shape.
         return engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
     }
 

@@ -22,6 +22,11 @@ struct GenerationPlan: Sendable {
         case .question: return SequenceStart(visiblePrompt: [format.beginTokenID], seed: imageSeed)
         case .positions: break
         }
+        if let token = format.visibleImageTokenID {
+            let image = [Int](repeating: token, count: format.imageRows)
+            let visible = prompt.flatMap { $0 == PromptFormat.imageTokenID ? image : [$0] }
+            return SequenceStart(visiblePrompt: visible, seed: imageSeed)
+        }
         // A conversation is given to generate() as embeddings, which processors do not see.
         guard options.transformersVersion == .v5, format.conversation == nil else {
             return SequenceStart(seed: imageSeed)

@@ -127,13 +127,34 @@ actor InferenceEngine {
         return Array(texts.prefix(count))
     }
 
-    /// The images as the decoder takes them, `[B, Q, D]`.
+    /// The images as the decoder takes them, `[B, Q, D]`; of images in tiles, those of each.
     func encode(_ images: [PreparedImage], _ log: StageLog) throws -> Tensor {
         let size = model.imageSize
-        let pixels = Tensor(
-            Array(images.map(\.pixelValues).joined()), shape: [images.count, 3, size, size], in: context)
-        return try model.imageEmbeddings(pixels, stages: log, in: context)
+        let pixelCount = 3 * size * size
+        let values = Array(images.map(\.pixelValues).joined())
+        let count = values.count / pixelCount
+        // As many tiles at once as there may be images of other models; a trace has all of its image.
+        let limit = log.isTraced ? count : max(images.count, Self.tileLimit)
+        guard count > limit else {
+            let pixels = Tensor(values, shape: [count, 3, size, size], in: context)
+            return try model.imageEmbeddings(pixels, stages: log, in: context)
+        }
+        let format = model.prompt
+        let result = Tensor(shape: [count, format.imageRows, model.decoder.imageWidth], in: context)
+        let length = format.imageRows * model.decoder.imageWidth
+        for start in stride(from: 0, to: count, by: limit) {
+            let end = min(start + limit, count)
+            let pixels = Tensor(
+                Array(values[(start * pixelCount)..<(end * pixelCount)]), shape: [end - start, 3, size, size],
+                in: context)
+            let embeddings = try model.imageEmbeddings(pixels, stages: log, in: context)
+            (result.pointer + start * length).update(from: embeddings.pointer, count: embeddings.count)
+        }
+        return result
     }
+
+    /// Tiles that go through the tower together.
+    private static let tileLimit = 8
 }
 
 /// Which events of a run are worth making.

@@ -64,13 +64,15 @@ extension CaptioningModel {
         // A token has at least one byte. What a template puts around a question, or asks by itself, is shorter than this.
         let promptTokens = (prompt.conversation == nil ? 1 : 32) + (options.prompt?.utf8.count ?? 0)
         let (decoder, newTokens) = (decoder, max(options.maxNewTokens, 1))
-        let positions = min(prompt.imagePositions + promptTokens, decoder.contextLength)
+        // Of an image in tiles, a square one has the most: 4 x 4 and the whole.
+        let tiles = prompt.tiles == nil ? 1 : 17
+        let positions = min(tiles * prompt.imagePositions + promptTokens, decoder.contextLength)
         // The shared prefix of an image is once in the KV cache, a suffix once for each sequence.
         let cached = batch * positions + sequences * min(promptTokens + newTokens, decoder.contextLength)
         let keysAndValues = cached * decoder.layerCount * 2 * decoder.attention.keyValueWidth
-        let pixels = 3 * imageSize * imageSize
+        let pixels = tiles * 3 * imageSize * imageSize
         // Pixels of this batch, as prepared and side by side, and of the next.
-        let images = batch * (3 * pixels + floatsPerImage)
+        let images = batch * 3 * pixels + min(batch * tiles, max(batch, 8)) * floatsPerImage
         let attended = batch * prompt.imageRows * (decoder.imageAttention?.floatsPerImageRow ?? 0)
         let prefill = batch * positions * decoder.floatsPerRow
         let logits = 2 * sequences * decoder.vocabularySize

@@ -35,7 +35,7 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         (model, unusedTensors) = try source.load(weights)
         weightBytes = weights.memoryByteCount
         precision = plan.precision
-        (tokenizer, imageProcessor) = try source.others(for: model)
+        (tokenizer, imageProcessor) = try source.others(for: model, splitsImages: options.splitsImages)
     }
 
     /// Opens and loads a folder, which takes seconds, as a task of its own.
@@ -106,10 +106,15 @@ extension ModelFolder {
     }
 
     /// The parts of a model in a folder other than its weights.
-    func others(for model: Kind) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
+    func others(
+        for model: Kind, splitsImages: Bool?
+    ) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
         let folder = checkpoint.folder
         // Hundreds of thousands of tokens take half a second.
-        return (try abandonable { try Tokenizer(folder: folder) }, try imageProcessor(for: model))
+        return (
+            try abandonable { try Tokenizer(folder: folder) },
+            try imageProcessor(for: model, splitsImages: splitsImages)
+        )
     }
 }
 

@@ -8,7 +8,9 @@ extension ModelFolder {
     /// Newer checkpoints keep the image processor's fields in `processor_config.json`, older ones in a file of their
     /// own; where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that
     /// the size is the vision model's. open_clip keeps them with the model's configuration.
-    func imageProcessor(for model: Kind) throws -> ImageProcessor {
+    ///
+    /// - Parameter splitsImages: whether a model that can see tiles does, whatever the files say; nil to go by them.
+    func imageProcessor(for model: Kind, splitsImages: Bool? = nil) throws -> ImageProcessor {
         let model = base(model)
         let size = model.imageSize
         switch layout {
@@ -29,6 +31,11 @@ extension ModelFolder {
                 let file: (name: String, configuration: CroppedImageConfiguration)? = try read(newer, older)
                 guard let file else { return try processor(.cropping(to: size), from: older, size: size) }
                 return try processor(file.configuration.configuration(), from: file.name, size: size)
+            case .tiles:
+                let file: (name: String, configuration: TiledImageConfiguration)? = try read(newer, older)
+                return try processor(
+                    (file?.configuration ?? TiledImageConfiguration(tileEdge: size)).configuration(
+                        splitsImages: splitsImages), from: file?.name ?? older, size: size)
             case .cropOfOwnSize, .square:
                 let file: (name: String, configuration: CroppedImageConfiguration)? = try read(newer, older)
                 return try processor(

@@ -30,6 +30,9 @@ extension Captioner {
         public var kernels: String?
         /// Whether images are rotated as their EXIF orientation says. Default: they are.
         public var orientation: ImageOrientation
+        /// For a model that can see an image in tiles, such as SmolVLM: whether it does. Tiles show small things and text,
+        /// and take ten times as long. Nil for what the model's files say.
+        public var splitsImages: Bool?
         /// For a model that is spread over several folders, such as MGM: where its towers are.
         public var towers = Captioner.Towers()
 

@@ -1,14 +1,20 @@
+package import CaptionerImageProcessing
+
 /// An image, decoded and processed.
 package struct ProcessedImage: Sendable {
-    package let pixelValues: [Float]  // [3, S, S]
+    package let pixelValues: [Float]  // [3, S, S], of an image in tiles [N, 3, S, S]
+    /// Nil for a model that sees one square.
+    package let grid: TileGrid?
     /// What was wrong with its file although it could be read.
     package let note: String?
 }
 
 /// An image and a prompt, ready for the model.
 package struct PreparedImage: Sendable {
-    package let pixelValues: [Float]  // [3, S, S]
-    /// The token ids of what the caption continues, begin token included.
+    package let pixelValues: [Float]  // [3, S, S], of an image in tiles [N, 3, S, S]
+    /// How the image is cut into tiles; nil for a model that sees one square.
+    package let grid: TileGrid?
+    /// The token ids of what the caption continues, begin token included, and the places of tiles.
     package let prompt: [Int]
     let path: String?
     let note: String?

@@ -12,8 +12,9 @@ struct TracedStage: Sendable {
         self.values = values
     }
 
-    /// The result for a batch of one image, its batch dimension left out.
+    /// The result for a batch of one image, its batch dimension left out; of an image in tiles it has the tiles.
     init(_ name: String, _ tensor: borrowing Tensor) {
-        self.init(name, shape: Array(tensor.shape.dropFirst()), values: tensor.array())
+        let shape = tensor.shape
+        self.init(name, shape: shape[0] == 1 ? Array(shape.dropFirst()) : shape, values: tensor.array())
     }
 }

@@ -12,6 +12,9 @@ extension RecaptionJob {
                 JSONMember("model", .string(try models.fingerprint(of: captioner.folder))),
                 JSONMember("precision", .string(captioner.precision.rawValue)),
             ]
+            if let splits = captioner.options.splitsImages {
+                members.append(JSONMember("image_splitting", .bool(splits)))
+            }
             for layer in captioner.options.layerPrecisions {
                 members.append(JSONMember("precision of \(layer.part)", .string(layer.precision.rawValue)))
             }

@@ -51,6 +51,23 @@ extension Tokenizer {
     private func encodeWords(
         _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
     ) {
+        guard options.splitsDigits else { return encodeParts(text, range, with: &encoder, into: &ids) }
+        var (start, position) = (range.lowerBound, range.lowerBound)
+        while position < range.upperBound {
+            let (scalar, next) = text.scalar(at: position)
+            if CharacterClass(scalar) == .number {
+                if start < position { encodeParts(text, start..<position, with: &encoder, into: &ids) }
+                encodeParts(text, position..<next, with: &encoder, into: &ids)
+                start = next
+            }
+            position = next
+        }
+        if start < position { encodeParts(text, start..<position, with: &encoder, into: &ids) }
+    }
+
+    private func encodeParts(
+        _ text: UTF8Text, _ range: Range<Int>, with encoder: inout BytePairEncoder, into ids: inout [Int]
+    ) {
         if let pieces = options.wordPieces {
             for word in BERTWordSplitter.words(Array(String(decoding: text.bytes[range], as: UTF8.self).unicodeScalars))
             {

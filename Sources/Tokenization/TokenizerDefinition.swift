@@ -18,6 +18,8 @@ struct TokenizerOptions: Equatable, Sendable {
     var addsPrefixSpace = false
     /// Whether text is split into words before pairs are merged.
     var splitsWords = true
+    /// Whether each digit is a word of its own, parted from the text before other words are.
+    var splitsDigits = false
     /// Whether text is normalised and split as CLIP does, and the last byte of a word is a symbol of its own kind.
     var endsWords = false
     /// Whether symbols are characters, a blank being ``ByteFallback/blank``, and those of a character that is no token are tokens

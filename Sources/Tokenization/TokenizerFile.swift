@@ -19,12 +19,28 @@ struct TokenizerFile {
         let type: String
         let addsPrefixSpace: Bool?
         let splitsWords: Bool?
+        /// Whether digits are words of their own, before a part of byte-level BPE.
+        var splitsDigits = false
 
         init?(_ key: String, of file: JSONField) throws(TokenizerRejection) {
-            guard let field = try file.optional(key) else { return nil }
+            guard var field = try file.optional(key) else { return nil }
+            if key == "pre_tokenizer", let byteLevel = try Self.afterDigits(field) {
+                field = byteLevel
+                splitsDigits = true
+            }
             type = try field.required("type").string()
             addsPrefixSpace = try field.optionalBool("add_prefix_space")
             splitsWords = try field.optionalBool("use_regex")
+        }
+
+        /// What follows digits one by one, as SmolLM has it; nil for another pre-tokenizer.
+        private static func afterDigits(_ field: JSONField) throws(TokenizerRejection) -> JSONField? {
+            guard try field.required("type").string().hasSameBytes(as: "Sequence"),
+                let parts = try field.optional("pretokenizers")?.elements(), parts.count == 2,
+                try parts[0].required("type").string().hasSameBytes(as: "Digits"),
+                try parts[0].optionalBool("individual_digits") == true
+            else { return nil }
+            return parts[1]
         }
     }
 
@@ -83,6 +99,7 @@ struct TokenizerFile {
         if !isCLIP, !model.fallsBackToBytes {
             definition.options.addsPrefixSpace = preTokenizer?.addsPrefixSpace ?? true
             definition.options.splitsWords = preTokenizer?.splitsWords ?? true
+            definition.options.splitsDigits = preTokenizer?.splitsDigits ?? false
         }
         definition.options.ignoresMerges = model.ignoresMerges
         definition.options.fusesUnknown = model.fusesUnknown

@@ -43,6 +43,13 @@ struct ModelOptions: ParsableArguments {
         case ignore
     }
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Whether SmolVLM sees an image in tiles, which show small things and take ten times as long. (default: what its files say, which is mostly yes)"
+    )
+    var imageSplitting: Bool?
+
     @OptionGroup var towers: TowerOptions
 
     func validate() throws {
@@ -71,6 +78,7 @@ struct ModelOptions: ParsableArguments {
             orientation: exifOrientation.map { $0 == .apply ? .apply : .ignore } ?? orientation)
         if let batchSize { options.batchSize = batchSize }
         options.towers = towers.towerOptions
+        options.splitsImages = imageSplitting
         return options
     }
 }

@@ -10,72 +10,11 @@ import Testing
     private static let captioners = ["plain", "old"]
     private static let matcher = folder.appending(path: "matching")
 
-    private struct Expected: Decodable {
-        struct Run: Decodable {
-            struct Options: Decodable {
-                let maxNewTokens: Int
-                let numBeams: Int?
-                let minLength: Int?
-                let lengthPenalty: Double?
-                let repetitionPenalty: Double?
-                let noRepeatNGramSize: Int?
-
-                enum CodingKeys: String, CodingKey {
-                    case maxNewTokens = "max_new_tokens"
-                    case numBeams = "num_beams"
-                    case minLength = "min_length"
-                    case lengthPenalty = "length_penalty"
-                    case repetitionPenalty = "repetition_penalty"
-                    case noRepeatNGramSize = "no_repeat_ngram_size"
-                }
-            }
-
-            let prompt: String?
-            let options: Options
-            /// Of each picture.
-            let tokenIDs: [[Int]]
-            let texts: [String]
-
-            enum CodingKeys: String, CodingKey {
-                case prompt, options, texts
-                case tokenIDs = "token_ids"
-            }
-
-            func generationOptions(_ version: Captioner.GenerationOptions.TransformersVersion)
-                -> Captioner.GenerationOptions
-            {
-                var result = Captioner.GenerationOptions(maxNewTokens: options.maxNewTokens, prompt: prompt)
-                result.transformersVersion = version
-                result.numBeams = options.numBeams ?? 1
-                result.minLength = options.minLength ?? 0
-                result.lengthPenalty = options.lengthPenalty ?? 1
-                result.repetitionPenalty = options.repetitionPenalty ?? 1
-                result.noRepeatNGramSize = options.noRepeatNGramSize ?? 0
-                return result
-            }
-        }
-
-        struct Model: Decodable {
-            /// Of the first picture's floats.
-            let pixelsHash: String
-            let runs: [Run]
-
-            enum CodingKeys: String, CodingKey {
-                case runs
-                case pixelsHash = "pixel_values_sha256"
-            }
-        }
-
-        let pictures: [String]
-        let texts: [String]
-        let captions: [String: Model]
-    }
-
-    private let expected: Expected
+    private let expected: ExpectedCaptions
 
     init() throws {
         expected = try JSONDecoder().decode(
-            Expected.self, from: Data(contentsOf: Self.folder.appending(path: "expected.json")))
+            ExpectedCaptions.self, from: Data(contentsOf: Self.folder.appending(path: "expected.json")))
     }
 
     private var pictures: [URL] { expected.pictures.map { Fixtures.pictures.appending(path: $0) } }
@@ -86,16 +25,6 @@ import Testing
         var options = Captioner.Options(threadCount: threads, precision: precision)
         options.batchSize = batchSize
         return try await Captioner(modelFolder: model, options: options)
-    }
-
-    private func captions(
-        _ captioner: Captioner, _ requests: [CaptionRequest], _ options: Captioner.GenerationOptions
-    ) async throws -> [Caption] {
-        var result: [Int: Caption] = [:]
-        for try await outcome in captioner.captions(for: requests, options: options) {
-            result[outcome.index] = try outcome.result.get()
-        }
-        return requests.indices.compactMap { result[$0] }
     }
 
     private func trace(_ model: URL, precision: Captioner.Precision = .float32) async throws -> StoredTensors {
@@ -134,10 +63,10 @@ import Testing
         for run in model.runs {
             let requests = pictures.map { CaptionRequest(image: .file($0)) }
             let options = run.generationOptions(.v5)
-            let found = try await captions(together, requests, options)
+            let found = try await together.captions(requests, options)
             #expect(found.map(\.tokenIDs) == run.tokenIDs, "\(run.options)")
             #expect(found.map(\.text) == run.texts.map { $0.trimmingCharacters(in: .whitespaces) })
-            #expect(try await captions(alone, requests, options) == found)
+            #expect(try await alone.captions(requests, options) == found)
             texts.formUnion(run.texts)
         }
         #expect(texts.count > 6)
@@ -166,9 +95,9 @@ import Testing
         let prompts = [nil, "a photo of", "two", nil, "a picture of the cat and the dog", "the"]
         let requests = zip(pictures, prompts).map { CaptionRequest(image: .file($0), prompt: $1) }
         let options = Captioner.GenerationOptions(maxNewTokens: 9)
-        let together = try await captions(captioner, requests, options)
+        let together = try await captioner.captions(requests, options)
         for (request, caption) in zip(requests, together) {
-            let alone = try await captions(captioner, [request], options)
+            let alone = try await captioner.captions([request], options)
             #expect(alone == [caption])
             if let prompt = request.prompt { #expect(caption.text.hasPrefix(prompt)) }
         }
@@ -208,8 +137,8 @@ import Testing
             _ = try await Captioner.pack(modelFolder: model, to: packed, precision: precision)
             let requests = pictures.map { CaptionRequest(image: .file($0)) }
             let options = Captioner.GenerationOptions(maxNewTokens: 9)
-            let expected = try await captions(captioner(model, precision: precision), requests, options)
-            #expect(try await captions(captioner(packed, precision: precision), requests, options) == expected)
+            let expected = try await captioner(model, precision: precision).captions(requests, options)
+            #expect(try await captioner(packed, precision: precision).captions(requests, options) == expected)
             #expect(expected.count == requests.count)
         }
     }

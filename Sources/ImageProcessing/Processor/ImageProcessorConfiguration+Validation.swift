@@ -12,9 +12,10 @@ extension ImageProcessorConfiguration {
                     cause: "expected edges from 1 to \(Self.maximumEdge), found \(size.height) x \(size.width)"
                         + (shortestEdge.map { ", shortest edge \($0)" } ?? ""))
             }
-            guard [.bicubic, .bilinear].contains(ResamplingFilter(rawValue: resample)) else {
+            guard ResamplingFilter(rawValue: resample) != nil else {
                 throw .invalidConfiguration(
-                    field: "resample", cause: "expected 3 (bicubic) or 2 (bilinear), found \(resample)")
+                    field: "resample",
+                    cause: "expected 3 (bicubic), 2 (bilinear) or 1 (Lanczos), found \(resample)")
             }
         }
         if let squareColor, squareColor.count != 3 {

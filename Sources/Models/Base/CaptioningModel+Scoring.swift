@@ -5,21 +5,26 @@ extension CaptioningModel {
     /// Texts to continue, one for each image.
     ///
     /// - Parameters:
-    ///   - images: their embeddings, `[B, Q, D]`.
+    ///   - images: their embeddings, `[B, Q, D]`; of an image in tiles those of each.
     ///   - prompts: the token ids of each image's prompt, the begin token first; they may differ in length.
     ///   - maxNewTokens: for each image how many tokens there is room for.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`; `CancellationError` when the task was cancelled.
     package func texts(
         images: consuming Tensor, prompts: [[Int]], maxNewTokens: [Int], in context: ComputeContext
     ) throws -> TextGroup {
+        let counts = prompts.map(prompt.imageCount)
         precondition(
-            images.shape == [prompts.count, prompt.imageRows, decoder.imageWidth],
+            images.shape == [counts.reduce(0, +), prompt.imageRows, decoder.imageWidth],
             "texts: images \(images.shape) for \(prompts.count) prompts")
         if let model = self as? any QuestionModel {
             let questions = prompts.enumerated().map { (image: $0, tokens: $1) }
             return try model.texts(questions, images: images, maxNewTokens: maxNewTokens, in: context)
         }
-        let parts = prompts.enumerated().map { prompt.parts(prompt: $1, image: $0) }
+        var next = 0
+        let parts = zip(prompts, counts).map { tokens, count in
+            defer { next += count * prompt.imageRows }
+            return prompt.parts(prompt: tokens, firstRow: next)
+        }
         let texts = zip(parts, maxNewTokens).enumerated().map { index, text in
             TextGroup.Text(prefix: index, suffix: text.0.suffix, maxNewTokens: text.1)
         }
@@ -54,7 +59,7 @@ extension CaptioningModel {
         // The shared prefix is the image, and what is before it.
         let parts = prompts.map { tokens in
             let hasPlace = tokens.contains(PromptFormat.imageTokenID)
-            return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, image: 0)
+            return prompt.parts(prompt: hasPlace ? tokens : [PromptFormat.imageTokenID] + tokens, firstRow: 0)
         }
         let group = try TextGroup(
             embeddings: image, prefixes: parts.prefix(1).map(\.shared),
@@ -67,7 +72,7 @@ extension CaptioningModel {
     /// - Parameter prompt: token ids, begin token included.
     /// - Throws: `GenerationError.promptTooLong`, `.unknownToken`.
     package func check(prompt tokens: [Int]) throws(GenerationError) {
-        try decoder.check(prompt.segments(prompt: tokens, image: 0))
+        try decoder.check(prompt.segments(prompt: tokens))
     }
 
     /// How probable some texts are after one image.
@@ -104,7 +109,7 @@ extension CaptioningModel {
     private func check(text: [Int], after tokens: [Int]) throws(GenerationError) {
         do throws(GenerationError) {
             // A text's last token is never read, and takes no position.
-            let segments = prompt.segments(prompt: tokens, image: 0)
+            let segments = prompt.segments(prompt: tokens)
             try decoder.check(segments + [.tokens(text.dropLast())])
             try decoder.check([.tokens(text.suffix(1))])
         } catch {

@@ -12,6 +12,12 @@ package struct ConfigurationReader: Sendable {
     package static let decoderActivationKey = "captioner_decoder_activation"
     /// The configurations of the model's companions, by their keys.
     package var companions: [String: ConfigurationReader] = [:]
+    /// `generation_config.json`, for a model whose end tokens are there alone.
+    package var generation: ConfigurationReader? {
+        get { generationMembers.map { ConfigurationReader($0, path: "generation_config.", overrides: [:]) } }
+        set { generationMembers = newValue.map { $0.members.map { JSONMember($0.key, $0.value) } } }
+    }
+    private var generationMembers: [JSONMember]?
 
     /// The whole file.
     /// - Parameter overrides: values by their key, which count in place of what the file says, in any of its objects.

@@ -11,20 +11,31 @@ package struct ConversationTemplate: Sendable {
         }
     }
 
-    private let questionStart: String
+    /// Before the image, which is in the first question.
+    private let beginning: String
     /// Between the image and the first question.
     private let imageEnd: String
+    /// Before a later question.
+    private let questionStart: String
     private let turnEnd: String
     private let answerStart: String
+    /// Between that and an answer.
+    private let answerGap: String
     private let answerEnd: String
     /// What is asked where a caption is wanted and nothing is said.
     package let captionQuestion: String
 
     /// Gemma's, as LLaVA and MGM write it: no token ends a question but the end of a turn, and one follows an answer.
     package static let gemma = ConversationTemplate(
-        questionStart: "<start_of_turn>user\n", imageEnd: "\n", turnEnd: "<end_of_turn>\n",
-        answerStart: "<start_of_turn>model\n", answerEnd: "<eos>",
+        beginning: "<start_of_turn>user\n", imageEnd: "\n", questionStart: "<start_of_turn>user\n",
+        turnEnd: "<end_of_turn>\n", answerStart: "<start_of_turn>model\n", answerGap: "", answerEnd: "<eos>",
         captionQuestion: "Describe this image in one short sentence.")
+
+    /// SmolVLM's, as the chat template of its first version writes it: a message that begins with an image has no blank after its
+    /// colon, and nothing follows the colon before the answer that is wanted.
+    package static let smolVLM = ConversationTemplate(
+        beginning: "<|im_start|>User:", imageEnd: "", questionStart: "User: ", turnEnd: "<end_of_utterance>\n",
+        answerStart: "Assistant:", answerGap: " ", answerEnd: "", captionQuestion: "Can you describe this image?")
 
     /// The placeholder of an image in texts that the model's library is given; a question that holds it would have another
     /// image.
@@ -37,8 +48,8 @@ package struct ConversationTemplate: Sendable {
         for (index, turn) in turns.enumerated() {
             if index > 0 { text += questionStart }
             text += turn.question + turnEnd + answerStart
-            if let answer = turn.answer { text += answer + turnEnd + answerEnd }
+            if let answer = turn.answer { text += answerGap + answer + turnEnd + answerEnd }
         }
-        return (questionStart, text)
+        return (beginning, text)
     }
 }

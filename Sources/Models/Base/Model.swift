@@ -51,6 +51,9 @@ package enum ImagePreparation: Sendable {
     /// It is put into the middle of a square of the mean colour that the files beside the weights say, and that is scaled,
     /// whatever size these files say.
     case square
+    /// It is cut into square tiles, which the model is given with the whole image, or scaled to one square, as the files beside
+    /// the weights say.
+    case tiles
 }
 
 /// Whether a folder is of a family.

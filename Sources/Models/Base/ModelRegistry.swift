@@ -6,6 +6,7 @@ package enum ModelRegistry {
         BLIPModel.self,
         BLIPQuestionModel.self,
         MGMModel.self,
+        SmolVLMModel.self,
     ]
 
     /// One line for each.

@@ -4,11 +4,16 @@ package struct PromptFormat: Sendable {
     package let beginTokenID: Int
     /// The tokens that end a text.
     package let endTokenIDs: [Int]
-    /// Q, how many rows the embeddings of an image have.
+    /// Q, how many rows the embeddings of an image have, or of a tile.
     package let imageRows: Int
     package let reading: Reading
     /// How questions are put to a model that was trained to converse; nil for one that continues its prompt.
     package let conversation: ConversationTemplate?
+    /// The token that the model's library writes for each position of an image, where logits processors see the prompt of a
+    /// conversation; nil where they do not.
+    package let visibleImageTokenID: Int?
+    /// What an image that is cut into tiles is written as; nil where it has one place.
+    package let tiles: TileTemplate?
     /// How many positions a prompt has at most; the rest is left out, as the library of the model does.
     package let positionLimit: Int?
 
@@ -26,8 +31,11 @@ package struct PromptFormat: Sendable {
 
     package init(
         beginTokenID: Int, endTokenIDs: [Int], imageRows: Int, reading: Reading = .positions,
-        conversation: ConversationTemplate? = nil, positionLimit: Int? = nil
+        conversation: ConversationTemplate? = nil, positionLimit: Int? = nil, visibleImageTokenID: Int? = nil,
+        tiles: TileTemplate? = nil
     ) {
+        self.visibleImageTokenID = visibleImageTokenID
+        self.tiles = tiles
         self.beginTokenID = beginTokenID
         self.endTokenIDs = endTokenIDs
         self.imageRows = imageRows
@@ -42,19 +50,30 @@ package struct PromptFormat: Sendable {
     /// The placeholder of the image's positions in a prompt. It is no token of any vocabulary.
     package static let imageTokenID = -200
 
+    /// How many images or tiles a prompt has.
+    package func imageCount(_ prompt: [Int]) -> Int { max(prompt.count { $0 == Self.imageTokenID }, 1) }
+
     /// What the decoder reads before the first new token: what texts about an image may share, and what follows it.
     ///
     /// - Parameters:
     ///   - prompt: token ids, begin token included. Where `imageTokenID` is not among them, the image precedes them.
-    ///   - image: which of the images whose embeddings `[B, Q, D]` the session is given.
+    ///   - firstRow: of the embeddings `[..., D]` that the session is given, the first of the image or of its first tile.
     package func parts(
-        prompt: [Int], image: Int
+        prompt: [Int], firstRow: Int
     ) -> (shared: [TextGroup.Segment], suffix: [Int]) {
-        let rows = (image * imageRows)..<((image + 1) * imageRows)
-        let segment: TextGroup.Segment = reading == .positions ? .embeddings(rows: rows) : .attended(rows: rows)
-        guard let place = prompt.firstIndex(of: Self.imageTokenID) else { return ([segment, .tokens(prompt)], []) }
-        let suffix = prompt[(place + 1)...].prefix(suffixLimit(imagePlace: place))
-        return ([.tokens(Array(prompt[..<place])), segment], Array(suffix))
+        func segment(_ index: Int) -> TextGroup.Segment {
+            let rows = (firstRow + index * imageRows)..<(firstRow + (index + 1) * imageRows)
+            return reading == .positions ? .embeddings(rows: rows) : .attended(rows: rows)
+        }
+        guard let last = prompt.lastIndex(of: Self.imageTokenID) else { return ([segment(0), .tokens(prompt)], []) }
+        var shared: [TextGroup.Segment] = []
+        for (index, text) in prompt[...last].dropLast().split(
+            separator: Self.imageTokenID, omittingEmptySubsequences: false
+        ).enumerated() {
+            if !text.isEmpty { shared.append(.tokens(Array(text))) }
+            shared.append(segment(index))
+        }
+        return (shared, Array(prompt[(last + 1)...].prefix(suffixLimit(imagePlace: last))))
     }
 
     /// Whether the end of a prompt is left out because there are more positions than `positionLimit`.
@@ -69,8 +88,8 @@ package struct PromptFormat: Sendable {
     }
 
     /// The same without a boundary.
-    package func segments(prompt: [Int], image: Int) -> [TextGroup.Segment] {
-        let (shared, suffix) = parts(prompt: prompt, image: image)
+    package func segments(prompt: [Int], firstRow: Int = 0) -> [TextGroup.Segment] {
+        let (shared, suffix) = parts(prompt: prompt, firstRow: firstRow)
         return suffix.isEmpty ? shared : shared + [.tokens(suffix)]
     }
 }

@@ -11,7 +11,7 @@ package struct MGMModel: CaptioningModel {
     private let towers: MGMTowers
     private let mining: PatchInfoMining
     private let projector: [Linear]
-    private let gemma: GemmaDecoder
+    private let gemma: RotaryDecoder
 
     package static let supported =
         "MGM (Mini-Gemini) with a Gemma decoder is supported, such as YanweiLi/MGM-2B (model_type mgm_gemma)"
@@ -64,7 +64,7 @@ package struct MGMModel: CaptioningModel {
             return try Linear(
                 depth == 1 ? scope : scope["\(2 * index)"], from: index == 0 ? vision.tower.width : width, to: width)
         }
-        gemma = try GemmaDecoder(configuration.text, weights: model, head: weights["lm_head"])
+        gemma = try RotaryDecoder(configuration.text.sizes, weights: model, head: weights["lm_head"])
     }
 
     package var imageSize: Int { configuration.imageSize }

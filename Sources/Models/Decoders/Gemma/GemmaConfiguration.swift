@@ -60,6 +60,16 @@ package struct GemmaConfiguration: Sendable {
         }
     }
 
+    /// Embeddings are multiplied by √D, also those of images, and the output layer is the embedding table.
+    package var sizes: RotaryDecoderSizes {
+        RotaryDecoderSizes(
+            vocabularySize: vocabularySize, width: width, feedForwardWidth: feedForwardWidth, layerCount: layerCount,
+            attention: AttentionSizes(
+                .cache, headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize),
+            contextLength: contextLength, normEpsilon: normEpsilon, normOffset: 1, rotaryBase: rotaryBase,
+            activation: activation, embeddingScale: Float(width).squareRoot(), tiesWordEmbeddings: true)
+    }
+
     /// transformers before 4.39 takes `hidden_act` as it is, and later versions do not look at it: their default is the
     /// approximation with a hyperbolic tangent. The version that wrote a checkpoint is the one that it was trained with.
     private static func activation(_ reader: ConfigurationReader) throws(ModelError) -> (Activation, String) {

@@ -35,7 +35,13 @@ extension CLIPTowerSizes {
         ]
     }
 
-    private var activationName: String { activation == .gelu ? "gelu" : "quick_gelu" }
+    private var activationName: String {
+        switch activation {
+        case .gelu: "gelu"
+        case .tanhGELU: "gelu_pytorch_tanh"
+        default: "quick_gelu"
+        }
+    }
 }
 
 extension CLIPVisionSizes {

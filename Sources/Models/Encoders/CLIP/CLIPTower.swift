@@ -1,7 +1,7 @@
 import CaptionerCheckpoints
 package import CaptionerTensorCore
 
-/// The sizes of the transformer in a tower of CLIP.
+/// The sizes of the transformer in a tower of CLIP or SigLIP.
 package struct CLIPTowerSizes: Sendable {
     /// D, the width of a row.
     package let width: Int
@@ -25,7 +25,7 @@ package struct CLIPTowerSizes: Sendable {
     }
 }
 
-/// The pre-norm transformer layers that both towers of CLIP consist of (Radford et al., arXiv 2103.00020).
+/// The pre-norm transformer layers that both towers of CLIP consist of (Radford et al., arXiv 2103.00020), and SigLIP's.
 struct CLIPTower: Sendable {
     private let layers: [PreNormLayer]
     /// Whether a position sees those up to its own only.
