@@ -71,7 +71,7 @@ extension Captioner {
                 maker: "captioner \(version)")
             let (packer, family) = try source.packer(packing: packing)
             // What cannot be captioned with is not worth packing.
-            _ = try source.others(for: family, splitsImages: nil)
+            _ = try source.others(for: family)
             let result = try packer.write(
                 to: folder, copying: source.fileNames, adding: source.companionFiles,
                 progress: progress)

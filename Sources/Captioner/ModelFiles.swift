@@ -35,7 +35,8 @@ struct ModelFiles<Kind: Sendable>: Sendable {
         (model, unusedTensors) = try source.load(weights)
         weightBytes = weights.memoryByteCount
         precision = plan.precision
-        (tokenizer, imageProcessor) = try source.others(for: model, splitsImages: options.splitsImages)
+        (tokenizer, imageProcessor) = try source.others(
+            for: model, splitsImages: options.splitsImages, transparency: options.transparency?.rule)
     }
 
     /// Opens and loads a folder, which takes seconds, as a task of its own.
@@ -107,13 +108,13 @@ extension ModelFolder {
 
     /// The parts of a model in a folder other than its weights.
     func others(
-        for model: Kind, splitsImages: Bool?
+        for model: Kind, splitsImages: Bool? = nil, transparency: TransparencyRule? = nil
     ) throws -> (tokenizer: Tokenizer, imageProcessor: ImageProcessor) {
         let folder = checkpoint.folder
         // Hundreds of thousands of tokens take half a second.
         return (
             try abandonable { try Tokenizer(folder: folder) },
-            try imageProcessor(for: model, splitsImages: splitsImages)
+            try imageProcessor(for: model, splitsImages: splitsImages, transparency: transparency)
         )
     }
 }

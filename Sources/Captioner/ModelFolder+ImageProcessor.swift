@@ -9,10 +9,20 @@ extension ModelFolder {
     /// own; where both are there, transformers 5 takes the newer. Without both, the class defaults hold, except that
     /// the size is the vision model's. open_clip keeps them with the model's configuration.
     ///
-    /// - Parameter splitsImages: whether a model that can see tiles does, whatever the files say; nil to go by them.
-    func imageProcessor(for model: Kind, splitsImages: Bool? = nil) throws -> ImageProcessor {
+    /// - Parameters:
+    ///   - splitsImages: whether a model that can see tiles does, whatever the files say; nil to go by them.
+    ///   - transparency: what is made of transparent images, whatever the model's library does; nil to go by it.
+    func imageProcessor(
+        for model: Kind, splitsImages: Bool? = nil, transparency: TransparencyRule? = nil
+    ) throws -> ImageProcessor {
         let model = base(model)
         let size = model.imageSize
+        func processor(
+            _ configuration: @autoclosure () throws -> ImageProcessorConfiguration, from fileName: String, size: Int
+        ) throws -> ImageProcessor {
+            let standard: TransparencyRule = model.imagePreparation == .tiles ? .white : .drop
+            return try self.processor(configuration(), from: fileName, size: size, transparency ?? standard)
+        }
         switch layout {
         case .openCLIP:
             let name = layout.configurationFileName
@@ -56,11 +66,14 @@ extension ModelFolder {
     }
 
     private func processor(
-        _ configuration: @autoclosure () throws -> ImageProcessorConfiguration, from fileName: String, size: Int
+        _ configuration: @autoclosure () throws -> ImageProcessorConfiguration, from fileName: String, size: Int,
+        _ transparency: TransparencyRule
     ) throws -> ImageProcessor {
         let processor: ImageProcessor
         do {
-            processor = try ImageProcessor(configuration())
+            var configuration = try configuration()
+            configuration.transparency = transparency
+            processor = try ImageProcessor(configuration)
         } catch {
             throw UnfitFile(description: "\(fileName): \(error)")
         }

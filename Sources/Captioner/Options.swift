@@ -30,6 +30,10 @@ extension Captioner {
         public var kernels: String?
         /// Whether images are rotated as their EXIF orientation says. Default: they are.
         public var orientation: ImageOrientation
+        /// What is made of transparent images: dropped alpha, or the image on white. Nil for what the model's library does:
+        /// SmolVLM puts them on white, all others drop alpha, as their checkpoints were trained. From version 5 on transformers
+        /// puts them on white for all models. Of PNG, GIF and WebP.
+        public var transparency: Transparency?
         /// For a model that can see an image in tiles, such as SmolVLM: whether it does. Tiles show small things and text,
         /// and take ten times as long. Nil for what the model's files say.
         public var splitsImages: Bool?
@@ -48,6 +52,16 @@ extension Captioner {
             self.layerPrecisions = layerPrecisions
             self.kernels = kernels
             self.orientation = orientation
+        }
+
+        /// What is made of transparent images.
+        public enum Transparency: String, Sendable, CaseIterable {
+            /// A transparent pixel has the colour that is stored for it.
+            case drop
+            /// The image is put on white.
+            case white
+
+            var rule: TransparencyRule { self == .drop ? .drop : .white }
         }
 
         /// One thread for each processor that the process may use. Its CPU affinity (`taskset`) counts, and the CPU quota of

@@ -43,7 +43,13 @@ extension RGBImage {
             }
             initializedCount = bytes.count
         }
+        let turnedAlpha = alpha.map { alpha in
+            (0..<turnedHeight).flatMap { row in
+                (0..<turnedWidth).map { alpha[origin + row * rowStep + $0 * columnStep] }
+            }
+        }
         return RGBImage(
-            decodedWidth: turnedWidth, height: turnedHeight, bytes: turned, note: note, isTruncated: isTruncated)
+            decodedWidth: turnedWidth, height: turnedHeight, bytes: turned, alpha: turnedAlpha, note: note,
+            isTruncated: isTruncated)
     }
 }

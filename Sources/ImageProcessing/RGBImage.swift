@@ -18,6 +18,9 @@ public struct RGBImage: Sendable, Equatable {
     /// Whether the file is truncated. Missing pixels are filled in by the rules of its format.
     public let isTruncated: Bool
 
+    /// How opaque each pixel is, `[H, W]`; nil for a file without transparency.
+    let alpha: [UInt8]?
+
     /// The `note` of truncated files.
     static let truncationNote = "the file ends early"
 
@@ -34,8 +37,13 @@ public struct RGBImage: Sendable, Equatable {
     }
 
     /// An image whose sizes the decoder has checked already.
-    init(decodedWidth width: Int, height: Int, bytes: [UInt8], note: String? = nil, isTruncated: Bool = false) {
+    init(
+        decodedWidth width: Int, height: Int, bytes: [UInt8], alpha: [UInt8]? = nil, note: String? = nil,
+        isTruncated: Bool = false
+    ) {
         precondition(width > 0 && height > 0 && bytes.count == width * height * 3, "expected [H, W, 3]")
+        precondition(alpha == nil || alpha?.count == width * height, "expected [H, W]")
+        self.alpha = alpha
         self.width = width
         self.height = height
         self.bytes = bytes

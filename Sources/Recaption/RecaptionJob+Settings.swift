@@ -12,6 +12,9 @@ extension RecaptionJob {
                 JSONMember("model", .string(try models.fingerprint(of: captioner.folder))),
                 JSONMember("precision", .string(captioner.precision.rawValue)),
             ]
+            if let transparency = captioner.options.transparency {
+                members.append(JSONMember("transparency", .string(transparency.rawValue)))
+            }
             if let splits = captioner.options.splitsImages {
                 members.append(JSONMember("image_splitting", .bool(splits)))
             }

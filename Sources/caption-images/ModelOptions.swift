@@ -50,6 +50,12 @@ struct ModelOptions: ParsableArguments {
     )
     var imageSplitting: Bool?
 
+    @Option(
+        help:
+            "What is made of transparent images: drop (alpha is dropped), or white (they are put on white, as transformers 5 does). (default: drop; for SmolVLM white)"
+    )
+    var transparency: Captioner.Options.Transparency?
+
     @OptionGroup var towers: TowerOptions
 
     func validate() throws {
@@ -79,11 +85,13 @@ struct ModelOptions: ParsableArguments {
         if let batchSize { options.batchSize = batchSize }
         options.towers = towers.towerOptions
         options.splitsImages = imageSplitting
+        options.transparency = transparency
         return options
     }
 }
 
 extension Captioner.Precision: ExpressibleByArgument {}
+extension Captioner.Options.Transparency: ExpressibleByArgument {}
 
 extension Captioner.LayerPrecision: ExpressibleByArgument {
     /// From `part=precision`.

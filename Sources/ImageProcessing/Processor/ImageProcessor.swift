@@ -26,6 +26,7 @@ package struct ImageProcessor: Sendable {
     /// Scales and normalises an image.
     /// - Returns: `[3, H, W]`, the sizes being those of `outputSize`; of an image in tiles `[N, 3, H, W]`.
     package func callAsFunction(_ image: RGBImage) -> [Float] {
+        let image = image.flattened(configuration.transparency)
         guard let tiling = configuration.tiling else { return normalized(recipe(image)) }
         let filter = ResamplingFilter(rawValue: configuration.resample) ?? .lanczos
         return tiling.tiles(of: image, filter: filter).flatMap(normalized)

@@ -17,6 +17,8 @@ package struct ImageProcessorConfiguration: Decodable, Sendable, Equatable {
     /// What an image that is no square is put into the middle of before it is scaled: a square of this colour, red, green and
     /// blue; nil where it is not. Not in JSON.
     package var squareColor: [UInt8]?
+    /// What is made of transparency, before anything else. Not in JSON.
+    package var transparency = TransparencyRule.drop
     /// How images are cut into tiles, each of `size`; nil where they are not. Not in JSON of BLIP's processors.
     package var tiling: Tiling?
     /// Pillow's number for the filter, as ``ResamplingFilter`` has them.

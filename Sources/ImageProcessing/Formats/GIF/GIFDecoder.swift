@@ -19,9 +19,10 @@ enum GIFDecoder {
         }
         guard rows.hasPixels else { throw .corrupt(format: "GIF", cause: "no pixels: \(ending.description)") }
         let note: String? = rows.isComplete ? nil : ending.description
+        let alpha = structure.transparentIndex.map { index in indices.map { $0 == index ? UInt8(0) : 255 } }
         return RGBImage(
-            decodedWidth: width, height: structure.height, bytes: colors(of: indices, structure.palette), note: note,
-            isTruncated: note != nil && ending == .truncated)
+            decodedWidth: width, height: structure.height, bytes: colors(of: indices, structure.palette),
+            alpha: alpha, note: note, isTruncated: note != nil && ending == .truncated)
     }
 
     private static func colors(of indices: [UInt8], _ palette: [UInt8]?) -> [UInt8] {

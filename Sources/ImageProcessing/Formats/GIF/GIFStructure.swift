@@ -15,6 +15,8 @@ struct GIFStructure {
     private(set) var palette: [UInt8]?
     /// The index of all pixels that the frame does not hold.
     private(set) var fill: UInt8 = 0
+    /// The index of transparent pixels.
+    private(set) var transparentIndex: UInt8?
     /// The bits of a literal code, and where the first block of codes begins.
     private(set) var codeBits = 0
     private(set) var dataOffset = 0
@@ -58,7 +60,7 @@ struct GIFStructure {
                 if cursor.isAtEnd { throw .corrupt(format: "GIF", cause: "it ends within an extension") }
                 throw .corrupt(format: "GIF", cause: "a graphic control extension of \(control.count) bytes")
             }
-            if control[0] & 1 != 0 { fill = control[3] }
+            if control[0] & 1 != 0 { (fill, transparentIndex) = (control[3], control[3]) }
         case (0xFE, _):
             while block != nil { block = cursor.block() }
             return

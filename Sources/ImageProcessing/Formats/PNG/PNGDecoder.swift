@@ -19,7 +19,9 @@ enum PNGDecoder {
         _ bytes: UnsafeRawBufferPointer, width: Int, height: Int, isTruncated: Bool
     ) throws(ImageError) -> RGBImage {
         var reader = try PNGReader(bytes)
-        let pixels = PNGPixels(colorType: reader.colorType, bitDepth: reader.bitDepth, palette: reader.palette)
+        let pixels = PNGPixels(
+            transparency: reader.transparency, colorType: reader.colorType, bitDepth: reader.bitDepth,
+            palette: reader.palette)
         try reader.start(keeps16Bits: pixels.takes16Bits)
         guard reader.rowByteCount == width * pixels.sampleBytesPerPixel else {
             throw .corrupt(format: "PNG", cause: "rows of unexpected length")
@@ -30,6 +32,7 @@ enum PNGDecoder {
         try reader.readRow(into: row)
 
         var trouble: ImageError?
+        var alpha = [UInt8](repeating: pixels.alphaOfMissing, count: pixels.hasAlpha ? width * height : 0)
         let samples = [UInt8](unsafeUninitializedCapacity: width * height * 3) { rgb, initializedCount in
             pixels.fill(rgb)
             initializedCount = rgb.count
@@ -45,6 +48,9 @@ enum PNGDecoder {
                         pixels.convert(
                             UnsafePointer(row), count: columnCount,
                             to: UnsafeMutableBufferPointer(rebasing: rgb[(start * 3)...]), step: pass.columnStep * 3)
+                        guard pixels.hasAlpha else { continue }
+                        pixels.convertAlpha(
+                            UnsafePointer(row), count: columnCount, to: &alpha, start: start, step: pass.columnStep)
                     }
                 }
             } catch {
@@ -52,7 +58,14 @@ enum PNGDecoder {
             }
         }
         let note = isTruncated ? RGBImage.truncationNote : trouble?.description
+        // Greys of 16 bits Pillow converts without a look at their transparency.
+        if case .color(let key) = reader.transparency, !pixels.takes16Bits {
+            alpha = (0..<(width * height)).map { pixel in
+                samples[(3 * pixel)..<(3 * pixel + 3)].elementsEqual(key) ? 0 : 255
+            }
+        }
         return RGBImage(
-            decodedWidth: width, height: height, bytes: samples, note: note, isTruncated: isTruncated)
+            decodedWidth: width, height: height, bytes: samples, alpha: alpha.isEmpty ? nil : alpha, note: note,
+            isTruncated: isTruncated)
     }
 }

@@ -14,8 +14,10 @@ struct PNGPixels {
     private let kind: Kind
     /// `[256, 3]` for `Kind.indexed`, else empty.
     private let table: [UInt8]
+    /// How opaque each index is, `[256]`; empty where indices are all opaque.
+    private let alphas: [UInt8]
 
-    init(colorType: PNGReader.ColorType, bitDepth: Int, palette: [UInt8]) {
+    init(transparency: PNGReader.Transparency?, colorType: PNGReader.ColorType, bitDepth: Int, palette: [UInt8]) {
         switch colorType {
         case .grey where bitDepth == 16: kind = .clippedGrey
         case .grey where bitDepth == 8: kind = .grey(stride: 1)
@@ -23,6 +25,11 @@ struct PNGPixels {
         case .greyAlpha: kind = .grey(stride: 2)
         case .rgb: kind = .color(stride: 3)
         case .rgbAlpha: kind = .color(stride: 4)
+        }
+        if case .palette(let entries) = transparency, colorType == .palette {
+            alphas = Array((entries + Array(repeating: 255, count: 256)).prefix(256))
+        } else {
+            alphas = []
         }
         guard case .indexed = kind else {
             table = []
@@ -48,6 +55,31 @@ struct PNGPixels {
         case .indexed: 1
         case .grey(let stride), .color(let stride): stride
         case .clippedGrey: 2
+        }
+    }
+
+    /// Whether each pixel, or its index, says how opaque it is.
+    var hasAlpha: Bool {
+        switch kind {
+        case .grey(let stride): stride == 2
+        case .color(let stride): stride == 4
+        case .indexed: !alphas.isEmpty
+        case .clippedGrey: false
+        }
+    }
+
+    /// How opaque a pixel is whose samples are 0.
+    var alphaOfMissing: UInt8 { alphas.first ?? 0 }
+
+    /// The same as `convert` for how opaque pixels are.
+    func convertAlpha(_ samples: UnsafePointer<UInt8>, count: Int, to alpha: inout [UInt8], start: Int, step: Int) {
+        for pixel in 0..<count {
+            alpha[start + pixel * step] =
+                switch kind {
+                case .grey(let stride), .color(let stride): samples[pixel * stride + stride - 1]
+                case .indexed: alphas[Int(samples[pixel])]
+                case .clippedGrey: 255
+                }
         }
     }
 

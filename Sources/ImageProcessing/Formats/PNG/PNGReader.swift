@@ -9,8 +9,16 @@ struct PNGReader: ~Copyable {
     let isInterlaced: Bool
     /// Entries of 3 bytes; empty unless `colorType` is `palette`.
     let palette: [UInt8]
+    /// What `tRNS` says: how opaque each entry of the palette is, or which colour is transparent.
+    let transparency: Transparency?
     /// Bytes of a full row as `readRow` gives it.
     private(set) var rowByteCount = 0
+
+    enum Transparency {
+        case palette([UInt8])
+        /// The low bytes of red, green and blue, or of grey three times.
+        case color([UInt8])
+    }
 
     /// What a pixel is made of, in the numbering of the PNG standard.
     enum ColorType: UInt8 {
@@ -37,6 +45,7 @@ struct PNGReader: ~Copyable {
         isInterlaced =
             png_get_interlace_type(reader.pointee.png, reader.pointee.info) != UInt8(PNG_INTERLACE_NONE)
         palette = colorType == .palette ? Self.palette(of: reader) : []
+        transparency = Self.transparency(of: reader, colorType)
     }
 
     deinit { Self.close(reader) }
@@ -59,6 +68,23 @@ struct PNGReader: ~Copyable {
         png_get_PLTE(reader.pointee.png, reader.pointee.info, &entries, &count)
         return UnsafeBufferPointer(start: entries, count: entries == nil ? 0 : Int(count)).flatMap {
             [$0.red, $0.green, $0.blue]
+        }
+    }
+
+    private static func transparency(
+        of reader: UnsafeMutablePointer<cpng_reader>, _ colorType: ColorType
+    ) -> Transparency? {
+        var alphas: UnsafeMutablePointer<UInt8>?
+        var count: Int32 = 0
+        var color: UnsafeMutablePointer<png_color_16>?
+        guard png_get_tRNS(reader.pointee.png, reader.pointee.info, &alphas, &count, &color) != 0 else { return nil }
+        func low(_ value: UInt16) -> UInt8 { UInt8(truncatingIfNeeded: value) }
+        switch colorType {
+        case .palette:
+            return .palette(Array(UnsafeBufferPointer(start: alphas, count: alphas == nil ? 0 : Int(count))))
+        case .rgb: return color.map { .color([low($0.pointee.red), low($0.pointee.green), low($0.pointee.blue)]) }
+        case .grey: return color.map { .color([UInt8](repeating: low($0.pointee.gray), count: 3)) }
+        case .greyAlpha, .rgbAlpha: return nil
         }
     }
 

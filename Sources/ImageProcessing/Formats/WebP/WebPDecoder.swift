@@ -25,7 +25,10 @@ enum WebPDecoder {
             }
             initializedCount = pixelCount * 3
         }
-        return RGBImage(decodedWidth: header.width, height: header.height, bytes: samples)
+        var features = WebPBitstreamFeatures()
+        let hasAlpha = WebPGetFeatures(data.bytes, data.size, &features) == VP8_STATUS_OK && features.has_alpha != 0
+        let alpha = hasAlpha ? (0..<pixelCount).map { canvas[4 * $0 + 3] } : nil
+        return RGBImage(decodedWidth: header.width, height: header.height, bytes: samples, alpha: alpha)
     }
 
     /// libwebp names no cause.
