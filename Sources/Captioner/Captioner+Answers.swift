@@ -111,6 +111,7 @@ extension Captioner {
             guard turns.count == 1 else {
                 throw CaptionerError.invalidOption("this model answers single questions, and not in a conversation")
             }
+            if let task = engine.prompt.task { return try promptTokens(task.question + last.question) }
             let isQuestion = engine.prompt.reading == .question
             return try promptTokens(isQuestion ? last.question : "Question: \(last.question) Answer:")
         }

@@ -61,6 +61,16 @@ extension Captioner {
             return try promptTokens([ConversationTurn(prompt ?? conversation.captionQuestion)])
         }
         let begin = [engine.prompt.beginTokenID]
+        if let task = engine.prompt.task {
+            let text = (prompt ?? task.caption) + task.ending
+            let placeholder = Array(ConversationTemplate.imagePlaceholder.utf8)
+            if Array(text.utf8).firstRange(of: placeholder) != nil {
+                throw GenerationError.promptNamesImage(placeholder: ConversationTemplate.imagePlaceholder)
+            }
+            let tokens = begin + tokenizer.encode(text, addingSpecialTokens: false)
+            try engine.check(prompt: tokens)
+            return tokens
+        }
         let tokens =
             switch engine.prompt.reading {
             case .positions: prompt.map { tokenizer.encode($0) } ?? begin
@@ -146,7 +156,8 @@ extension Captioner {
 
     /// Whether the prompt is part of the text. A question never is.
     func echoesPrompt(_ options: GenerationOptions) -> Bool {
-        let isQuestion = engine.prompt.conversation != nil || engine.prompt.reading == .question
+        let isQuestion =
+            engine.prompt.conversation != nil || engine.prompt.task != nil || engine.prompt.reading == .question
         let byDefault = engine.prompt.reading == .attended || options.transformersVersion == .v5
         return !isQuestion && options.echoesPrompt ?? byDefault
     }

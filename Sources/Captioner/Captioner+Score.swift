@@ -62,7 +62,7 @@ extension Captioner {
 
     private func tokens(of text: String, afterPrompt: Bool, includesEnd: Bool) -> [Int] {
         let needsSpace =
-            afterPrompt && engine.prompt.conversation == nil
+            afterPrompt && engine.prompt.conversation == nil && engine.prompt.task == nil
             && text.unicodeScalars.first?.properties.isWhitespace == false
         let tokens = tokenizer.encode(needsSpace ? " " + text : text, addingSpecialTokens: false)
         return tokens + (includesEnd ? engine.endTokenIDs.prefix(1) : [])

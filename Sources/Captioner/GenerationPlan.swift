@@ -24,7 +24,8 @@ struct GenerationPlan: Sendable {
         }
         if let token = format.visibleImageTokenID {
             let image = [Int](repeating: token, count: format.imageRows)
-            let visible = prompt.flatMap { $0 == PromptFormat.imageTokenID ? image : [$0] }
+            let places = prompt.contains(PromptFormat.imageTokenID) ? prompt : [PromptFormat.imageTokenID] + prompt
+            let visible = places.flatMap { $0 == PromptFormat.imageTokenID ? image : [$0] }
             return SequenceStart(visiblePrompt: visible, seed: imageSeed)
         }
         // A conversation is given to generate() as embeddings, which processors do not see.

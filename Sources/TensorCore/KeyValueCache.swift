@@ -47,9 +47,11 @@ package final class KeyValueCache {
     ///   - projection: queries, keys and values of the new positions, side by side, `[R, (H + 2 Hk) * Dh]`; the rows of
     ///     `spans[0]`, then those of `spans[1]`, and so on.
     ///   - spans: the sequence and the positions of each group of rows.
+    ///   - seesWholePrefix: whether positions of a prefix see all of it, and not those up to their own only.
     /// - Returns: `[R, H * Dh]`.
     package func attend(
-        _ projection: borrowing Projection, spans: [SequenceSpan], in context: ComputeContext
+        _ projection: borrowing Projection, spans: [SequenceSpan], seesWholePrefix: Bool = false,
+        in context: ComputeContext
     ) -> Tensor {
         let (rows, columns) = (projection.rows, sizes.columns)
         precondition(
@@ -61,7 +63,9 @@ package final class KeyValueCache {
         for (span, row) in zip(spans, SequenceSpan.firstRows(of: spans)) {
             append(newKeys, newValues, row: row, of: span)
         }
-        return attend(queries, rows: rows, spans: spans, over: spans.map(past), isCausal: true, in: context)
+        return attend(queries, rows: rows, spans: spans, over: spans.map(past), in: context) { span in
+            if case .prefix = span.store { !seesWholePrefix } else { true }
+        }
     }
 
     /// Attention of positions over the whole of their prefix, in a cache of what texts share and do not write, such as the
@@ -82,7 +86,7 @@ package final class KeyValueCache {
             return (Piece(prefix, count: 0), Piece(prefix, count: prefix?.capacity ?? 0))
         }
         let view = queries.view(0..<sizes.queryWidth)
-        return attend(view, rows: queries.rows, spans: spans, over: pieces, isCausal: false, in: context)
+        return attend(view, rows: queries.rows, spans: spans, over: pieces, in: context) { _ in false }
     }
 
     /// Fills a prefix that nothing is written to later.
@@ -104,11 +108,12 @@ package final class KeyValueCache {
 
     /// - Parameters:
     ///   - pieces: for each span what its last position attends over.
-    ///   - isCausal: whether the positions before it attend over less, one less for each position.
+    ///   - isCausal: whether the positions before its last attend over less, one less for each position.
     private func attend(
-        _ queries: MatrixView, rows: Int, spans: [SequenceSpan], over pieces: [(Piece, Piece)], isCausal: Bool,
-        in context: ComputeContext
+        _ queries: MatrixView, rows: Int, spans: [SequenceSpan], over pieces: [(Piece, Piece)],
+        in context: ComputeContext, isCausal: (SequenceSpan) -> Bool
     ) -> Tensor {
+        let causal = spans.map(isCausal)
         let (sizes, width, headSize) = (sizes, sizes.queryWidth, sizes.headSize)
         let firstRows = SequenceSpan.firstRows(of: spans)
         let result = Tensor(shape: [rows, width], in: context)
@@ -120,7 +125,7 @@ package final class KeyValueCache {
             cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
                 for position in 0..<span.count {
                     let row = firstRows[index] + position
-                    let hidden = isCausal ? span.count - 1 - position : 0
+                    let hidden = causal[index] ? span.count - 1 - position : 0
                     let job = AttentionQuery(
                         query: UnsafePointer(
                             queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),

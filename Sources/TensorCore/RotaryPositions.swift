@@ -5,6 +5,8 @@ import Foundation
 /// two coordinates, and pair i is turned by position · base^(-2 i / Dh).
 package struct RotaryPositions: Sendable {
     private let headSize: Int
+    /// The number of the first position.
+    private let firstPosition: Int
     /// The angle of each pair at position 1.
     private let frequencies: [Float]  // [Dh / 2]
     /// The cosines and sines of the positions that were needed so far, which all layers share.
@@ -18,9 +20,11 @@ package struct RotaryPositions: Sendable {
     /// - Parameters:
     ///   - headSize: Dh, an even number.
     ///   - base: `rope_theta` in transformers.
-    package init(headSize: Int, base: Double = 10000) {
+    ///   - firstPosition: the number of the first position.
+    package init(headSize: Int, base: Double = 10000, firstPosition: Int = 0) {
         precondition(headSize % 2 == 0, "RotaryPositions: a head of \(headSize) has no two halves")
         self.headSize = headSize
+        self.firstPosition = firstPosition
         // Rounded where transformers rounds.
         frequencies = (0..<(headSize / 2)).map {
             1 / Float(pow(base, Double(Float(2 * $0) / Float(headSize))))
@@ -39,7 +43,7 @@ package struct RotaryPositions: Sendable {
             projection.format == .float32 && headSize == sizes.headSize,
             "RotaryPositions: heads of \(sizes.headSize) \(projection.format), expected \(headSize) float32")
         let view = projection.view(sizes.columns.queries.lowerBound..<sizes.columns.keys.upperBound)
-        let positions = spans.flatMap { span in (0..<span.count).map { span.firstPosition + $0 } }
+        let positions = spans.flatMap { span in (0..<span.count).map { firstPosition + span.firstPosition + $0 } }
         let heads = sizes.headCount + sizes.keyValueHeadCount
         let (turns, half) = (turns(positions: (positions.max() ?? 0) + 1), headSize / 2)
         context.pool.forEach(positions.count) { row in

@@ -56,6 +56,13 @@ extension CaptioningModel {
                 questions, images: image, maxNewTokens: prompts.map { _ in maxNewTokens }, in: context)
             return DecoderSession(decoder, beginning: group, in: context)
         }
+        if prompt.seesWholePrefix {
+            // Each question is a prefix with the image.
+            let texts = prompts.indices.map { TextGroup.Text(prefix: $0, maxNewTokens: maxNewTokens) }
+            let group = try TextGroup(
+                embeddings: image, prefixes: prompts.map { prompt.segments(prompt: $0) }, texts: texts, for: decoder)
+            return DecoderSession(decoder, beginning: group, in: context)
+        }
         // The shared prefix is the image, and what is before it.
         let parts = prompts.map { tokens in
             let hasPlace = tokens.contains(PromptFormat.imageTokenID)

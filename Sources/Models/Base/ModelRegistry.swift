@@ -6,6 +6,7 @@ package enum ModelRegistry {
         BLIPModel.self,
         BLIPQuestionModel.self,
         MGMModel.self,
+        PaliGemmaModel.self,
         SmolVLMModel.self,
     ]
 

@@ -12,6 +12,10 @@ package struct PromptFormat: Sendable {
     /// The token that the model's library writes for each position of an image, where logits processors see the prompt of a
     /// conversation; nil where they do not.
     package let visibleImageTokenID: Int?
+    /// What a prompt that is a task is written as; nil for other models.
+    package let task: TaskTemplate?
+    /// Whether all positions before the first new token see each other, so that no two questions share an image's.
+    package let seesWholePrefix: Bool
     /// What an image that is cut into tiles is written as; nil where it has one place.
     package let tiles: TileTemplate?
     /// How many positions a prompt has at most; the rest is left out, as the library of the model does.
@@ -32,8 +36,10 @@ package struct PromptFormat: Sendable {
     package init(
         beginTokenID: Int, endTokenIDs: [Int], imageRows: Int, reading: Reading = .positions,
         conversation: ConversationTemplate? = nil, positionLimit: Int? = nil, visibleImageTokenID: Int? = nil,
-        tiles: TileTemplate? = nil
+        tiles: TileTemplate? = nil, task: TaskTemplate? = nil, seesWholePrefix: Bool = false
     ) {
+        self.task = task
+        self.seesWholePrefix = seesWholePrefix
         self.visibleImageTokenID = visibleImageTokenID
         self.tiles = tiles
         self.beginTokenID = beginTokenID

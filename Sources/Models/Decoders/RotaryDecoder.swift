@@ -19,8 +19,14 @@ package struct RotaryDecoderSizes: Sendable {
     /// `rope_theta`.
     let rotaryBase: Double
     let activation: Activation
-    /// What the embeddings are multiplied by, those of images included; nil for nothing.
+    /// What the embeddings are multiplied by; nil for nothing.
     let embeddingScale: Float?
+    /// Whether that of images, too.
+    var scalesImages = true
+    /// The number of the first position.
+    var firstPosition = 0
+    /// Whether positions before the first new token see each other in both directions.
+    var seesWholePrefix = false
     /// Whether the output layer is the embedding table.
     let tiesWordEmbeddings: Bool
 }
@@ -45,7 +51,8 @@ package struct RotaryDecoder: CausalDecoder {
         let table = weights["embed_tokens"]
         tokenEmbedding = table.embeddingTable("weight", shape: [vocabularySize, width])
         layers = try (0..<sizes.layerCount).map { try Self.layer(sizes, weights: weights["layers", $0]) }
-        positions = RotaryPositions(headSize: sizes.attention.headSize, base: sizes.rotaryBase)
+        positions = RotaryPositions(
+            headSize: sizes.attention.headSize, base: sizes.rotaryBase, firstPosition: sizes.firstPosition)
         let output: Linear
         if sizes.tiesWordEmbeddings {
             output = Linear(
@@ -91,10 +98,12 @@ package struct RotaryDecoder: CausalDecoder {
 
     package func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>) {
         tokenEmbedding.copy(tokenID, into: row)
+        guard !sizes.scalesImages, let factor = sizes.embeddingScale else { return }
+        for index in 0..<sizes.width { row[index] *= factor }
     }
 
     package func prepare(_ hidden: borrowing Tensor, spans: [SequenceSpan], in context: ComputeContext) {
-        guard let factor = sizes.embeddingScale else { return }
+        guard sizes.scalesImages, let factor = sizes.embeddingScale else { return }
         for index in 0..<hidden.count { hidden.pointer[index] *= factor }
     }
 
@@ -105,7 +114,8 @@ package struct RotaryDecoder: CausalDecoder {
         let layer = layers[index]
         layer(hidden, in: context) { projection in
             positions.apply(to: projection, spans: spans, sizes: layer.sizes, in: context)
-            return cache.positions.attend(projection, spans: spans, in: context)
+            return cache.positions.attend(
+                projection, spans: spans, seesWholePrefix: sizes.seesWholePrefix, in: context)
         }
     }
 

@@ -134,25 +134,7 @@ package struct MGMModel: CaptioningModel {
                     "depths": .integers(auxiliary.depths), "hidden_sizes": .integers(auxiliary.widths),
                     "image_size": .integer(imageSize), "pads_images": .flag(configuration.padsImages),
                 ]),
-            ModelFact(
-                "decoder",
-                [
-                    "Gemma, \(text.layerCount) layers of width \(text.width), \(text.headCount) heads of \(text.headSize), "
-                        + "\(text.keyValueHeadCount) of keys and values, feed-forward \(text.feedForwardWidth), "
-                        + text.activationName,
-                    "vocabulary \(text.vocabularySize), context \(text.contextLength), end token "
-                        + text.endTokenIDs.map(String.init).joined(separator: ", "),
-                ],
-                [
-                    "model_type": .text("gemma"), "num_hidden_layers": .integer(text.layerCount),
-                    "hidden_size": .integer(text.width), "num_attention_heads": .integer(text.headCount),
-                    "head_dim": .integer(text.headSize), "num_key_value_heads": .integer(text.keyValueHeadCount),
-                    "intermediate_size": .integer(text.feedForwardWidth),
-                    "hidden_activation": .text(text.activationName),
-                    "vocab_size": .integer(text.vocabularySize),
-                    "max_position_embeddings": .integer(text.contextLength),
-                    "eos_token_id": .integers(text.endTokenIDs),
-                ]),
+            text.fact,
         ]
     }
 }

@@ -28,9 +28,6 @@ package struct GemmaConfiguration: Sendable {
     package init(_ reader: ConfigurationReader) throws(ModelError) {
         try reader.require("attention_bias", false)
         try reader.require("tie_word_embeddings", true)
-        if reader.contains("rope_scaling") {
-            throw .unsupported(reader.name("rope_scaling"), found: "there", supported: "null")
-        }
         vocabularySize = try reader.size("vocab_size", default: 256000, atMost: 1 << 24)
         width = try reader.size("hidden_size", default: 3072)
         feedForwardWidth = try reader.size("intermediate_size", default: 24576)
@@ -48,10 +45,7 @@ package struct GemmaConfiguration: Sendable {
         }
         contextLength = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
         normEpsilon = try reader.epsilon("rms_norm_eps", default: 1e-6)
-        rotaryBase = try reader.number("rope_theta") ?? 10000
-        guard rotaryBase > 0 else {
-            throw .invalid(reader.name("rope_theta"), found: "\(rotaryBase)", expected: "a positive number")
-        }
+        rotaryBase = try reader.rotaryBase()
         (activation, activationName) = try Self.activation(reader)
         beginTokenID = try reader.integer("bos_token_id") ?? 2
         endTokenIDs = try reader.integers("eos_token_id", default: [1])
@@ -68,6 +62,29 @@ package struct GemmaConfiguration: Sendable {
                 .cache, headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize),
             contextLength: contextLength, normEpsilon: normEpsilon, normOffset: 1, rotaryBase: rotaryBase,
             activation: activation, embeddingScale: Float(width).squareRoot(), tiesWordEmbeddings: true)
+    }
+
+    /// What `inspect` says of it.
+    package var fact: ModelFact {
+        ModelFact(
+            "decoder",
+            [
+                "Gemma, \(layerCount) layers of width \(width), \(headCount) heads of \(headSize), "
+                    + "\(keyValueHeadCount) of keys and values, feed-forward \(feedForwardWidth), "
+                    + activationName,
+                "vocabulary \(vocabularySize), context \(contextLength), end token "
+                    + endTokenIDs.map(String.init).joined(separator: ", "),
+            ],
+            [
+                "model_type": .text("gemma"), "num_hidden_layers": .integer(layerCount),
+                "hidden_size": .integer(width), "num_attention_heads": .integer(headCount),
+                "head_dim": .integer(headSize), "num_key_value_heads": .integer(keyValueHeadCount),
+                "intermediate_size": .integer(feedForwardWidth),
+                "hidden_activation": .text(activationName),
+                "vocab_size": .integer(vocabularySize),
+                "max_position_embeddings": .integer(contextLength),
+                "eos_token_id": .integers(endTokenIDs),
+            ])
     }
 
     /// transformers before 4.39 takes `hidden_act` as it is, and later versions do not look at it: their default is the

@@ -32,23 +32,8 @@ package struct LLaMAConfiguration: Sendable {
                 .cache, headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize),
             contextLength: try reader.size("max_position_embeddings", default: 2048, atMost: 1 << 20),
             normEpsilon: try reader.epsilon("rms_norm_eps", default: 1e-6), normOffset: 0,
-            rotaryBase: try Self.rotaryBase(reader), activation: .silu, embeddingScale: nil,
+            rotaryBase: try reader.rotaryBase(), activation: .silu, embeddingScale: nil,
             tiesWordEmbeddings: tiesWordEmbeddings)
-    }
-
-    /// transformers 5 writes an object in place of `rope_theta` and `rope_scaling`.
-    private static func rotaryBase(_ reader: ConfigurationReader) throws(ModelError) -> Double {
-        let parameters = try reader.object("rope_parameters")
-        try parameters.require("rope_type", "default")
-        if reader.contains("rope_scaling") {
-            try reader.object("rope_scaling").require("rope_type", "default")
-        }
-        let written = try reader.number("rope_theta")
-        let base = try parameters.number("rope_theta") ?? written ?? 10000
-        guard base > 0 else {
-            throw .invalid(reader.name("rope_theta"), found: "\(base)", expected: "a positive number")
-        }
-        return base
     }
 
     /// What `inspect` says of it.
