@@ -52,7 +52,13 @@ def models(folder: Path, project: Path, resources: Path) -> None:
     for name, source in {"blip2-opt-2.7b": resources / "checkpoint", "clip-vit-base-patch32": resources / "clip", "OpenAI": mgm / "OpenAI",
                          "gemma-2b-it": mgm / "mgm-2b", "MGM-2B": mgm / "mgm-2b", "MGM-2B-Finetune-EXP": mgm / "mgm-2b"}.items():  # fmt: skip
         shutil.copytree(source, folder / name)
-    for name, source in {"Salesforce/blip2-opt-2.7b": "blip2-opt-2.7b", "openai/clip-vit-base-patch32": "clip-vit-base-patch32", "YanweiLi/MGM-2B": "MGM-2B"}.items():
+    fixtures = project / "Tests/CaptionerTests/Fixtures"
+    others = {
+        "Salesforce/blip-image-captioning-large": fixtures / "blip/plain", "Salesforce/blip-vqa-base": fixtures / "blip/questions",
+        "Salesforce/blip-itm-base-coco": fixtures / "blip/matching", "HuggingFaceTB/SmolVLM-256M-Instruct": fixtures / "smolvlm/tiles",
+        "google/paligemma-3b-mix-224": fixtures / "paligemma/hub"}  # fmt: skip
+    own = {"Salesforce/blip2-opt-2.7b": "blip2-opt-2.7b", "openai/clip-vit-base-patch32": "clip-vit-base-patch32", "YanweiLi/MGM-2B": "MGM-2B"}
+    for name, source in (own | others).items():
         cached = folder / ".cache/huggingface/hub" / ("models--" + name.replace("/", "--"))
         (cached / "refs").mkdir(parents=True)
         (cached / "refs/main").write_text("0" * 40, encoding="utf-8")

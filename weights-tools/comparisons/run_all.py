@@ -46,6 +46,11 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "gemma tokens": ["gemma_tokens.py", *probe, *quick("--quick")],
         "demo model": ["demo_model.py", *probe, *engine, *quick("--captions-only", "--every", "10")],
         "generation": ["generation.py", *probe, *quick("--every", "20", "--runs", "40")],
+        "blip": ["blip.py", *engine, *quick("--count", "10")],
+        "smolvlm": ["smolvlm.py", *engine, *quick("--count", "8")],
+        "paligemma": ["paligemma.py", *engine, *quick("--count", "8")],
+        "wordpiece tokens": ["wordpiece_tokens.py", *probe, *quick("--count", "1000")],
+        "transparency": ["transparency.py", *engine],
         "model caches": ["model_caches.py", *engine],
     }
     if options.clip_vocabulary:
