@@ -7,12 +7,8 @@ a penalty; with and without splitting. Needs transformers 5; versions 4.55 to 4.
 
 from __future__ import annotations
 
-import argparse
-import json
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 if not __package__:
@@ -20,113 +16,43 @@ if not __package__:
 
 from checkpoints.random_blip import Stack
 from checkpoints.random_smolvlm import RandomSmolVLM
-from comparisons.blip import LOGITS, STAGES, crops, error
-from comparisons.engine import add_caption_images
+from comparisons.captioners import NAMES, Comparison, run
 from fixtures.places import PICTURES
 
-NAMES = ("scene-001.jpg", "easy-vqa-007.png", "size-500x3.png", "size-113x111.png")
 QUESTIONS = ("Can you describe this image?", "How many of the 12 birds  are\nred?\n\nAnswer: 345")
 RUNS: list[tuple[str, dict[str, object]]] = [
     (QUESTIONS[0], {}), (QUESTIONS[1], {}), (QUESTIONS[0], {"num_beams": 3}), (QUESTIONS[1], {"num_beams": 2, "length_penalty": 0.4}),
     (QUESTIONS[0], {"repetition_penalty": 1.4, "no_repeat_ngram_size": 2}), (QUESTIONS[0], {"min_new_tokens": 9})]
 
 
-@dataclass(frozen=True)
-class Case:
-    name: str
-    model: RandomSmolVLM
-
-
-def cases() -> list[Case]:
+def cases() -> dict[str, RandomSmolVLM]:
     tiny = RandomSmolVLM()
-    return [
-        Case("F32, idefics3, new", tiny),
-        Case("BF16, smolvlm, old", replace(tiny, kind="smolvlm", configuration="old", dtype="BF16", seed=1)),
-        Case("no splitting, F16", replace(tiny, splits=False, dtype="F16", configuration="old", seed=2)),
-        Case("scale 3, one head of keys, wide tiles", replace(tiny, vision=Stack(44, 2, 3, 97), tile=42, patch=7, longest=150, scale=3, text=Stack(60, 5, 2, 90), key_value_heads=1, seed=3)),
-        Case("as many heads of keys, 5 tiles a side", replace(tiny, vision=Stack(32, 4, 1, 50), tile=32, patch=4, longest=160, scale=2, text=Stack(32, 4, 2, 70), key_value_heads=4, theta=10000.0, seed=4)),
-    ]
+    return {
+        "F32, idefics3, new": tiny,
+        "BF16, smolvlm, old": replace(tiny, kind="smolvlm", configuration="old", dtype="BF16", seed=1),
+        "no splitting, F16": replace(tiny, splits=False, dtype="F16", configuration="old", seed=2),
+        "scale 3, one head of keys, wide tiles": replace(tiny, vision=Stack(44, 2, 3, 97), tile=42, patch=7, longest=150, scale=3, text=Stack(60, 5, 2, 90), key_value_heads=1, seed=3),
+        "as many heads of keys, 5 tiles a side": replace(tiny, vision=Stack(32, 4, 1, 50), tile=32, patch=4, longest=160, scale=2, text=Stack(32, 4, 2, 70), key_value_heads=4, theta=10000.0, seed=4),
+    }
 
 
-class Comparison:
-    def __init__(self, case: Case, engine: Path, folder: Path) -> None:
-        from references.smolvlm import IS_OLD, Reference
+def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
+    from references.image_processor import open_rgb
 
-        self.model, self.engine, self.folder = folder / "model", engine, folder
-        case.model.write(self.model)
-        self.reference = Reference(self.model)
-        self.transformers = "4" if IS_OLD else "5"
-        self.tried = self.equal = 0
-        self.worst: dict[str, float] = {}
-
-    def exact(self, kind: str, same: bool) -> None:
-        self.tried, self.equal = self.tried + 1, self.equal + bool(same)
-        self.worst[kind] = self.worst.get(kind, 0) + (not same)
-
-    def close(self, kind: str, size: float, allowed: float) -> None:
-        self.tried, self.equal = self.tried + 1, self.equal + (size <= allowed)
-        self.worst[kind] = max(self.worst.get(kind, 0.0), size)
-
-    def traces(self) -> None:
-        from references.image_processor import open_rgb
-        from safetensors.numpy import load_file
-
-        target = self.folder / "trace.safetensors"
-        for number, name in enumerate(NAMES):
-            image, question = open_rgb(PICTURES / name), QUESTIONS[number % 2]
-            tokens, _ = self.reference.generate(image, question, max_new_tokens=10)
-            subprocess.run(
-                [self.engine, "trace", PICTURES / name, "--model", self.model, "--precision", "f32", "--prompt", question, "--max-new-tokens", "10", "-o", target], check=True,
-                stdout=subprocess.DEVNULL)
-            found = load_file(target)
-            for key, value in self.reference.stages(image, question).items():
-                if key == "pixel_values":
-                    self.exact(key, value.shape == found[key].shape and (value == found[key]).all())
-                else:
-                    self.close(key, error(value, found[key]), STAGES)
-            self.exact("tokens", found["token_ids"].tolist() == tokens)
-            self.close("logits", error(self.reference.logits(image, question, tokens), found["logits"]), LOGITS)
-
-    def answers(self, images: list[Path]) -> None:
-        from references.image_processor import open_rgb
-
-        rows, texts = self.folder / "rows.jsonl", set()
-        for question, options in RUNS:
-            arguments = [part for key, value in ({"max_new_tokens": 14} | options).items() for part in (f"--{key.replace('_', '-')}", str(value))]
-            subprocess.run(
-                [self.engine, "caption", images[0].parent, "--model", self.model, "--precision", "f32", "--transformers", self.transformers, "--output", rows, "--overwrite", "--quiet",
-                 "--prompt", question, *arguments], check=True)
-            captions = [json.loads(line)["caption"] for line in rows.read_text(encoding="utf-8").splitlines()]
-            for path, caption in zip(images, captions, strict=True):
-                expected = self.reference.generate(open_rgb(path), question, **{"max_new_tokens": 14} | options)[1].strip()
-                texts.add(expected)
-                self.exact("answers", caption == expected)
-                if caption != expected:
-                    print(f"{path.name} {options}: {caption!r}, expected {expected!r}")
-        self.worst["distinct"] = len(texts)
+    reference = comparison.reference
+    for number, picture in enumerate(NAMES):
+        image, question = open_rgb(PICTURES / picture), QUESTIONS[number % 2]
+        tokens, _ = reference.generate(image, question, max_new_tokens=10)
+        found = comparison.traced(PICTURES / picture, "--prompt", question, "--max-new-tokens", "10")
+        comparison.stages(reference.stages(image, question) | {"logits": reference.logits(image, question, tokens)}, found)
+        comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
+    comparison.texts(images, RUNS)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_caption_images(parser)
-    parser.add_argument("--count", type=int, default=200, help="pictures that are asked about in each way")
-    parser.add_argument("--only", metavar="TEXT", help="cases whose names hold this")
-    options = parser.parse_args()
-    tried = equal = 0
-    for case in cases():
-        if options.only and options.only not in case.name:
-            continue
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place)
-            comparison = Comparison(case, options.caption_images, folder)
-            comparison.traces()
-            (folder / "pictures").mkdir()
-            comparison.answers(crops(folder / "pictures", options.count, case.model.seed))
-            figures = ", ".join(f"{key} {value:.1e}" if isinstance(value, float) else f"{key} {value}" for key, value in comparison.worst.items())
-            print(f"{case.name:<40} {comparison.tried:>5} {comparison.equal:>5}  {figures}", flush=True)
-            tried, equal = tried + comparison.tried, equal + comparison.equal
-    print(f"\n{tried} cases, {equal} equal")
-    return 0 if tried == equal else 1
+    from references.smolvlm import Reference
+
+    return run(__doc__, cases(), Reference, 14, compare)
 
 
 if __name__ == "__main__":

@@ -49,13 +49,13 @@ class Reference:
 
     @torch.inference_mode()
     def generate(self, image: Image.Image, prompt: str | None = None, **options: object) -> tuple[list[int], str]:
-        """New tokens and the whole text, of `generate` as it is."""
+        """New tokens and the whole text, of `generate` as it is. For a model of questions the prompt is one, and only the answer is returned."""
         arguments = {}
         if prompt is not None:
             ids = torch.tensor([self.tokenizer(prompt)["input_ids"]])
             arguments = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
         ids = self.model.generate(pixel_values=self.pixels(image), **arguments, **options)[0].tolist()
-        start = self.start(prompt)
+        start = self.start(None if hasattr(self.model, "text_encoder") else prompt)
         assert ids[:len(start)] == start, (ids, start)
         return ids[len(start):], self.tokenizer.decode(ids, skip_special_tokens=True)
 
@@ -86,10 +86,3 @@ class Reference:
         rows = self.model.vision_model(pixels).last_hidden_state
         found = {"image_embeds": self.model.vision_proj(rows[0, 0]), **{name: torch.stack(values) for name, values in result.items()}}
         return {name: values.numpy() for name, values in found.items()} | {f"input_ids.{number}": text[0].numpy() for number, text in enumerate(ids)}
-
-    @torch.inference_mode()
-    def answer(self, image: Image.Image, question: str, **options: object) -> tuple[list[int], str]:
-        """The tokens of an answer, and its text."""
-        ids = torch.tensor([self.tokenizer(question)["input_ids"]])
-        tokens = self.model.generate(input_ids=ids, pixel_values=self.pixels(image), attention_mask=torch.ones_like(ids), **options)[0].tolist()
-        return tokens[1:], self.tokenizer.decode(tokens, skip_special_tokens=True)
