@@ -63,10 +63,14 @@ def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
         comparison.texts(images, RUNS.values())
 
 
-def main() -> int:
+def reference(folder: Path) -> object:
     from references.blip import Reference
 
-    return run(__doc__, cases(), Reference, 20, compare)
+    return Reference(folder)
+
+
+def main() -> int:
+    return run(__doc__, cases(), reference, 20, compare)
 
 
 if __name__ == "__main__":

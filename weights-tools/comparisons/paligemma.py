@@ -48,10 +48,14 @@ def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
     comparison.texts(images, RUNS)
 
 
-def main() -> int:
+def reference(folder: Path) -> object:
     from references.paligemma import Reference
 
-    return run(__doc__, cases(), Reference, 14, compare)
+    return Reference(folder)
+
+
+def main() -> int:
+    return run(__doc__, cases(), reference, 14, compare)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from checkpoints.wordpiece_tokenizer import files, vocabulary
 from comparisons.engine import ParityProbe, add_probe
 from comparisons.tokenizer_texts import texts
 from fixtures.places import ROOT
-from fixtures.wordpiece_tokenizers import own_strings
 
 
 def learned(count: int) -> list[str]:
@@ -51,6 +50,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20000, help="texts that are joined at random")
     options = parser.parse_args()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    from fixtures.wordpiece_tokenizers import own_strings
     from transformers import AutoTokenizer
 
     tried = equal = 0
