@@ -70,6 +70,8 @@ extension Captioner {
     ) async throws -> [Result<Caption, CaptionFailure>] {
         var options = options
         options.prompt = nil
+        // Who asks wants the answer alone, also of a model whose captions have their prompt.
+        if engine.prompt.reading == .attended { options.echoesPrompt = options.echoesPrompt ?? false }
         let plan = try plan(options)
         var request = request
         request.prompt = nil
@@ -81,13 +83,20 @@ extension Captioner {
             }
         }
         return try await withPrepared(request, prompt: plan.prompt) { prepared in
+            let prompts = try prompts.map { tokens -> Result<[Int], CaptionFailure> in
+                do {
+                    return .success(try prompt(tokens.get(), tiled: prepared.grid))
+                } catch let failure as CaptionFailure {
+                    return .failure(failure)
+                } catch let error as GenerationError {
+                    return .failure(CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path))
+                }
+            }
             let usable = prompts.compactMap { try? $0.get() }
             var captions: ArraySlice<Caption> = []
             let together = max(Self.questionLimit / plan.copies, 1)
             for start in stride(from: 0, to: usable.count, by: together) {
-                let group = try usable[start..<min(start + together, usable.count)].map {
-                    try prompt($0, tiled: prepared.grid)
-                }
+                let group = Array(usable[start..<min(start + together, usable.count)])
                 let (sequences, _) = try await engine.answers(prepared, prompts: group, plan: plan)
                 captions += zip(sequences, group).map {
                     caption($0[0], for: prepared, prompt: $1, options: options)

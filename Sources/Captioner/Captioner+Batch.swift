@@ -78,8 +78,10 @@ extension Captioner {
             case .attended: begin + (prompt.map { tokenizer.encode($0, addingSpecialTokens: false) } ?? [])
             case .question: tokenizer.encode(prompt ?? engine.captionQuestion ?? "")
             }
-        try engine.check(prompt: tokens)
-        return tokens
+        // A question has at least a token, also with a tokenizer that puts none around it.
+        let begun = tokens.isEmpty ? begin : tokens
+        try engine.check(prompt: begun)
+        return begun
     }
 
     /// Prepares one image and runs the model on it. Every error but cancellation becomes a failure of this image.

@@ -61,10 +61,10 @@ extension Captioner {
     }
 
     private func tokens(of text: String, afterPrompt: Bool, includesEnd: Bool) -> [Int] {
-        let needsSpace =
-            afterPrompt && engine.prompt.conversation == nil && engine.prompt.task == nil
-            && text.unicodeScalars.first?.properties.isWhitespace == false
-        let tokens = tokenizer.encode(needsSpace ? " " + text : text, addingSpecialTokens: false)
+        // What a model that converses writes between its turn's beginning and its words.
+        let gap = engine.prompt.conversation?.answerGap ?? (afterPrompt && engine.prompt.task == nil ? " " : "")
+        let begins = text.unicodeScalars.first?.properties.isWhitespace == false
+        let tokens = tokenizer.encode(begins ? gap + text : text, addingSpecialTokens: false)
         return tokens + (includesEnd ? engine.endTokenIDs.prefix(1) : [])
     }
 }

@@ -94,7 +94,10 @@ extension Captioner {
         observe: @escaping @Sendable (_ token: Int) -> Void
     ) async throws -> [Caption] {
         var (options, request) = (options, request)
-        if conversation != nil { (options.prompt, request.prompt) = (nil, nil) }
+        if conversation != nil {
+            (options.prompt, request.prompt) = (nil, nil)
+            if engine.prompt.reading == .attended { options.echoesPrompt = options.echoesPrompt ?? false }
+        }
         let plan = try plan(options)
         let prompt: [Int]
         do {
@@ -148,6 +151,13 @@ extension Captioner {
 
     /// Whether the model was trained to converse, so that texts are questions and not beginnings of captions.
     package var converses: Bool { engine.prompt.conversation != nil }
+
+    /// What is put around a question for a model whose prompts are questions or tasks; nil for one that continues its prompt or
+    /// converses.
+    package var questionText: (before: String, after: String)? {
+        if let task = engine.prompt.task { return (task.question, "") }
+        return engine.prompt.reading == .question ? ("", "") : nil
+    }
 
     /// Positions of the image and tokens of the prompt that a caption follows.
     /// - Throws: `CaptionerError` with the code `invalidOption` if the model cannot take it.

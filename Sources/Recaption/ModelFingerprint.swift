@@ -26,6 +26,8 @@ enum ModelFingerprint {
             do throws(Errno) {
                 switch path.extension {
                 case "json": hash.update(data: try FileBytes.of(path))
+                // A tokenizer in one file of lines.
+                case "txt" where entry.name.elementsEqual("vocab.txt".utf8): hash.update(data: try FileBytes.of(path))
                 case "safetensors": update(&hash, try FileBytes.mapped(path))
                 default: continue
                 }

@@ -12,9 +12,6 @@ extension RecaptionJob {
                 JSONMember("model", .string(try models.fingerprint(of: captioner.folder))),
                 JSONMember("precision", .string(captioner.precision.rawValue)),
             ]
-            if let transparency = captioner.options.transparency {
-                members.append(JSONMember("transparency", .string(transparency.rawValue)))
-            }
             if let splits = captioner.options.splitsImages {
                 members.append(JSONMember("image_splitting", .bool(splits)))
             }
@@ -24,6 +21,9 @@ extension RecaptionJob {
         }
         if let options = models.captioner?.options ?? models.scorer?.encoder.options {
             members.append(JSONMember("orientation", .string("\(options.orientation)")))
+            if let transparency = options.transparency {
+                members.append(JSONMember("transparency", .string(transparency.rawValue)))
+            }
         }
         if models.captioner != nil { members += generation.settings }
         if let scorer = models.scorer {

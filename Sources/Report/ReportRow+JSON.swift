@@ -33,7 +33,8 @@ extension ReportRow {
         if logProbabilities.count != captions.count { logProbabilities = [] }
         oldCaption = record["old_caption"]?.text
         scores = ReportScores(
-            texts: (record["similarities"]?.elements ?? record["similarity"].map { [$0] } ?? []).map(\.finite),
+            texts: (record["similarities"]?.elements ?? (record["similarity"] ?? record["matching_score"]).map { [$0] }
+                ?? []).map(\.finite),
             old: record["old_similarity"]?.finite,
             rejected: record["new_caption"]?.text.map { ($0, record["new_similarity"]?.finite) },
             kept: record["kept"]?.text)

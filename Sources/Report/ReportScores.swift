@@ -35,7 +35,9 @@ struct ReportScores: Sendable, Equatable {
     /// - Returns: nil for one without similarities.
     init?(stats: JSONValue?) {
         func list(_ prefix: String) -> [Double?] {
-            stats?["\(prefix)\(ScoreStats.similarity)"]?.elements?.map(\.finite) ?? []
+            let values =
+                stats?["\(prefix)\(ScoreStats.similarity)"] ?? stats?["\(prefix)\(ScoreMeasure.matching.statName)"]
+            return values?.elements?.map(\.finite) ?? []
         }
         texts = list("")
         guard texts.contains(where: { $0 != nil }) else { return nil }

@@ -35,7 +35,7 @@
 
         @Option(
             help:
-                "What is made of the text of a chat: a text with {} in its place, raw, or ignore. Has no effect with MGM."
+                "What is made of the text of a chat: a text with {} in its place, raw, or ignore. Has no effect with MGM and SmolVLM; BLIP for questions and PaliGemma have their own unless another is given."
         )
         var chatPrompt = ChatPrompt.standard
 

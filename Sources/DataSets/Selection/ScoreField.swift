@@ -14,7 +14,10 @@ package struct ScoreField: Sendable, Equatable {
     }
 
     /// Where a score is looked for if no field is named; that of the first row with one of them holds for all rows.
-    package static let usual = [ScoreField("__dj__stats__.image_text_similarity"), ScoreField("similarity")]
+    package static let usual = [
+        ScoreField("__dj__stats__.image_text_similarity"), ScoreField("similarity"),
+        ScoreField("__dj__stats__.image_text_matching_score"), ScoreField("matching_score"),
+    ]
 
     /// What a row has there. A field whose own name has the dots goes before fields within each other.
     func value(in members: [JSONMember]) -> JSONValue? {

@@ -57,6 +57,11 @@ package struct TiledImageConfiguration: Decodable, Sendable {
             throw .invalidConfiguration(
                 field: "max_image_size.longest_edge", cause: "expected a number from 1 to 4096, found \(tileEdge)")
         }
+        guard longestEdge <= 64 * tileEdge else {
+            throw .invalidConfiguration(
+                field: "size.longest_edge",
+                cause: "expected at most 64 tiles of \(tileEdge) pixels, found \(longestEdge)")
+        }
         var result = others
         result.size = ImageSize(height: tileEdge, width: tileEdge)
         result.tiling = Tiling(longestEdge: longestEdge, tileEdge: tileEdge, splits: splitsImages ?? splits)

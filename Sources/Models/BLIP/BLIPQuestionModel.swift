@@ -31,6 +31,11 @@ package struct BLIPQuestionModel: QuestionModel {
         vision = try EVAEncoder(configuration.vision, weights: weights["vision_model"])
         question = try BLIPTextEncoder(configuration.text, imageWidth: width, weights: weights["text_encoder"])
         answer = try BLIPTextDecoder(configuration.text, imageWidth: width, weights: weights["text_decoder"])
+        guard question.configuration.vocabularySize == answer.vocabularySize else {
+            throw ModelError.invalid(
+                "text_config.vocab_size", found: "\(question.configuration.vocabularySize) rows for questions",
+                expected: "\(answer.vocabularySize), as many as for answers")
+        }
     }
 
     package var imageSize: Int { configuration.vision.imageSize }

@@ -116,7 +116,9 @@ extension CaptioningModel {
     private func check(text: [Int], after tokens: [Int]) throws(GenerationError) {
         do throws(GenerationError) {
             // A text's last token is never read, and takes no position.
-            let segments = prompt.segments(prompt: tokens)
+            // A question is no part of the answer's positions.
+            let isQuestion = prompt.reading == .question
+            let segments = isQuestion ? [.tokens([prompt.beginTokenID])] : prompt.segments(prompt: tokens)
             try decoder.check(segments + [.tokens(text.dropLast())])
             try decoder.check([.tokens(text.suffix(1))])
         } catch {

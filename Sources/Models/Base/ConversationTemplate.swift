@@ -20,7 +20,7 @@ package struct ConversationTemplate: Sendable {
     private let turnEnd: String
     private let answerStart: String
     /// Between that and an answer.
-    private let answerGap: String
+    package let answerGap: String
     private let answerEnd: String
     /// What is asked where a caption is wanted and nothing is said.
     package let captionQuestion: String

@@ -13,6 +13,9 @@ package protocol Model: Sendable {
     /// - Throws: `ModelError` for a configuration that does not say where they are.
     static func companions(_ configuration: ConfigurationReader) throws(ModelError) -> [Companion]
 
+    /// Whether something of it is in `generation_config.json` alone.
+    static var readsGenerationConfiguration: Bool { get }
+
     /// Binds the weights of a checkpoint. Problems with tensors are gathered in the scope's ledger rather than thrown one by
     /// one; the caller validates the scope afterwards.
     /// - Throws: `ModelError` for the configuration, `TensorError.outOfMemory`.
@@ -36,6 +39,7 @@ package protocol Model: Sendable {
 
 extension Model {
     package var pixelsName: String { "pixel_values" }
+    package static var readsGenerationConfiguration: Bool { false }
 
     package static func companions(_ configuration: ConfigurationReader) throws(ModelError) -> [Companion] { [] }
 }

@@ -47,8 +47,10 @@ package struct ModelFolder<Kind> {
         companions = try CompanionFolders(needed, of: alone, search: search)
         configuration.companions = companions.configurations
         let generation = "generation_config.json"
-        configuration.generation = try Self.naming(generation, in: folder) {
-            try Checkpoint.json(generation, in: folder).map { try ConfigurationReader($0) }
+        if families[family].readsGenerationConfiguration {
+            configuration.generation = try Self.naming(generation, in: folder) {
+                try Checkpoint.json(generation, in: folder).map { try ConfigurationReader($0) }
+            }
         }
         checkpoint = companions.checkpoint
         self.configuration = configuration

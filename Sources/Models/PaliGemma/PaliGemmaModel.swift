@@ -33,6 +33,11 @@ package struct PaliGemmaModel: CaptioningModel {
             default: (width: 768, inner: 3072, layers: 12, heads: 12, imageSize: 224, patchSize: 16))
         configuration = try GemmaConfiguration(reader.object("text_config"))
         imageTokenID = try reader.integer("image_token_id") ?? reader.integer("image_token_index") ?? 257152
+        guard (0..<configuration.vocabularySize).contains(imageTokenID) else {
+            throw ModelError.invalid(
+                reader.name("image_token_index"), found: "\(imageTokenID)",
+                expected: "a token id below \(configuration.vocabularySize)")
+        }
         let prefixes = PaliGemmaNames(root)
         let weights = root.renamed(prefixes.stored)
         vision = try SigLIPEncoder(sizes, weights: weights["vision_tower"]["vision_model"])

@@ -34,10 +34,14 @@ struct SmolVLMConfiguration: Sendable {
         // What ends an answer is in generation_config.json alone: the text model's own end token is another.
         let own = try textReader.integers("eos_token_id", default: [2])
         endTokenIDs = try reader.generation?.integers("eos_token_id", default: own) ?? own
-        for (key, ids) in [("image_token_id", [imageTokenID]), ("eos_token_id", endTokenIDs)] {
+        let source = reader.generation?.contains("eos_token_id") == true ? reader.generation : textReader
+        let ends = (source ?? textReader).name("eos_token_id")
+        for (name, ids) in [
+            (reader.name("image_token_id"), [imageTokenID]), (textReader.name("bos_token_id"), [beginTokenID]),
+            (ends, endTokenIDs),
+        ] {
             guard !ids.isEmpty, ids.allSatisfy({ (0..<vocabularySize).contains($0) }) else {
-                throw .invalid(
-                    reader.name(key), found: "\(ids)", expected: "token ids below \(vocabularySize)")
+                throw .invalid(name, found: "\(ids)", expected: "token ids below \(vocabularySize)")
             }
         }
     }

@@ -24,6 +24,8 @@ package struct SmolVLMModel: CaptioningModel {
         return .mine
     }
 
+    package static var readsGenerationConfiguration: Bool { true }
+
     package init(_ reader: ConfigurationReader, weights: WeightScope) throws {
         let configuration = try SmolVLMConfiguration(reader)
         self.configuration = configuration

@@ -26,7 +26,7 @@ package final class CaptionService: Sendable {
     package let limits: ServiceLimits
     /// What holds where a request says nothing.
     package let options: Captioner.GenerationOptions
-    package let chatPrompt: ChatPrompt
+    private let chatPrompt: ChatPrompt
     package let metrics = ServiceMetrics()
     private let queue: ServiceQueue
     private let loaded = Mutex<Models?>(nil)
@@ -101,6 +101,12 @@ package final class CaptionService: Sendable {
         return captions
     }
 
+    /// What is made of the text of a chat: where nothing else was asked for, what a model of questions or tasks is asked with.
+    package func chatPrompt(for captioner: Captioner) -> ChatPrompt {
+        guard chatPrompt == .standard, let text = captioner.questionText else { return chatPrompt }
+        return .template(before: text.before, after: text.after)
+    }
+
     /// Tokens and positions before the text of a request.
     /// - Throws: `ServiceError` if the model cannot take the prompt.
     package func promptLength(_ call: CaptionCall, by models: Models) async throws -> Int {
@@ -167,7 +173,10 @@ package final class CaptionService: Sendable {
                 models.captionerName,
                 [
                     JSONMember(
-                        "chat_prompt", .string(models.captioner.converses ? "conversation" : chatPrompt.description)),
+                        "chat_prompt",
+                        .string(
+                            models.captioner.converses
+                                ? "conversation" : chatPrompt(for: models.captioner).description)),
                     JSONMember("precision", .string(models.captioner.precision.rawValue)),
                 ])
         ]

@@ -47,7 +47,11 @@ package struct ChatBody: Sendable {
             guard messages.turns.count == 1 else {
                 throw .invalid("this model answers single questions: send one message of the user", field: "messages")
             }
-            if !question.isEmpty, let prompt = chatPrompt.prompt(question) { options.prompt = prompt }
+            if !question.isEmpty, let prompt = chatPrompt.prompt(question) {
+                options.prompt = prompt
+                // Who asks wants the answer alone.
+                options.echoesPrompt = options.echoesPrompt ?? false
+            }
         }
         call = try CaptionCall(
             image: messages.image, conversation: conversation, options: options, limits: limits)

@@ -46,7 +46,7 @@
             _ body: Data, id: String, by models: CaptionService.Models, yield: @escaping @Sendable (Part) -> Void
         ) async throws {
             let chat = try ChatBody(
-                body, options: service.options, chatPrompt: service.chatPrompt,
+                body, options: service.options, chatPrompt: service.chatPrompt(for: models.captioner),
                 converses: models.captioner.converses, limits: service.limits)
             let answer = ChatAnswer(
                 id: id, model: models.captionerName,
