@@ -63,11 +63,14 @@ extension Captioner {
         let begin = [engine.prompt.beginTokenID]
         if let task = engine.prompt.task {
             let text = (prompt ?? task.caption) + task.ending
-            let placeholder = Array(ConversationTemplate.imagePlaceholder.utf8)
-            if Array(text.utf8).firstRange(of: placeholder) != nil {
-                throw GenerationError.promptNamesImage(placeholder: ConversationTemplate.imagePlaceholder)
+            let placeholder = ConversationTemplate.imagePlaceholder
+            let parts = text.utf8.split(separator: placeholder.utf8, omittingEmptySubsequences: false).map {
+                tokenizer.encode(String(decoding: Array($0), as: UTF8.self), addingSpecialTokens: false)
             }
-            let tokens = begin + tokenizer.encode(text, addingSpecialTokens: false)
+            guard parts.count <= 2 else { throw GenerationError.promptNamesImage(placeholder: placeholder) }
+            // A task that names the image has it there, and the begin token after it.
+            let before = parts.count == 2 ? parts[0] + [PromptFormat.imageTokenID] : []
+            let tokens = before + begin + parts[parts.count - 1]
             try engine.check(prompt: tokens)
             return tokens
         }

@@ -95,6 +95,13 @@ import Testing
                 CaptionRequest(image: requests[0].image, prompt: "answer en \(question)"))
             #expect(alone == answer && task == answer)
         }
+        // A task that names the image at its beginning is the same as one that does not, and two images are refused.
+        let named = try await captioner.caption(
+            CaptionRequest(image: requests[0].image, prompt: "<image>answer en \(questions[1])"))
+        #expect(named == together[1])
+        await #expect(throws: CaptionFailure.self) {
+            _ = try await captioner.caption(CaptionRequest(image: requests[0].image, prompt: "<image> and <image>"))
+        }
         // Without a prompt the task is a caption in English.
         let plain = try await captioner.caption(requests[1].image)
         let asked = try await captioner.caption(CaptionRequest(image: requests[1].image, prompt: "caption en"))

@@ -79,7 +79,8 @@ package struct PromptFormat: Sendable {
             if !text.isEmpty { shared.append(.tokens(Array(text))) }
             shared.append(segment(index))
         }
-        return (shared, Array(prompt[(last + 1)...].prefix(suffixLimit(imagePlace: last))))
+        let suffix = Array(prompt[(last + 1)...].prefix(suffixLimit(imagePlace: last)))
+        return seesWholePrefix ? (shared + [.tokens(suffix)], []) : (shared, suffix)
     }
 
     /// Whether the end of a prompt is left out because there are more positions than `positionLimit`.

@@ -129,7 +129,10 @@ import Testing
 
     @Test(
         arguments: [
-            (#"{"id": 0}"#, nil, #"line 1: no "__dj__stats__.image_text_similarity" and no "similarity", nor has"#),
+            (
+                #"{"id": 0}"#, nil,
+                #"line 1: no "__dj__stats__.image_text_similarity" and no "similarity" and no "__dj__stats__.image_text_matching_score" and no "matching_score", nor has"#
+            ),
             (
                 "\n" + #"{"id": 0, "similarity": 1}"#, "clip",
                 #"line 2: no "clip", nor has any other row a score; --field"#
