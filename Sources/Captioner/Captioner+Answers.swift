@@ -68,10 +68,7 @@ extension Captioner {
     package func answers(
         _ conversations: [[ConversationTurn]], about request: CaptionRequest, options: GenerationOptions
     ) async throws -> [Result<Caption, CaptionFailure>] {
-        var options = options
-        options.prompt = nil
-        // Who asks wants the answer alone, also of a model whose captions have their prompt.
-        if engine.prompt.reading == .attended { options.echoesPrompt = options.echoesPrompt ?? false }
+        let options = answerOptions(options)
         let plan = try plan(options)
         var request = request
         request.prompt = nil
@@ -104,6 +101,15 @@ extension Captioner {
             }
             return prompts.map { prompt in prompt.map { _ in captions.removeFirst() } }
         }
+    }
+
+    /// The options of an answer to a question, which takes the place of a prompt. Who asks wants the answer alone, also of a model
+    /// whose captions have their prompt.
+    func answerOptions(_ options: GenerationOptions) -> GenerationOptions {
+        var options = options
+        options.prompt = nil
+        if engine.prompt.reading == .attended { options.echoesPrompt = options.echoesPrompt ?? false }
+        return options
     }
 
     /// Questions that go through the decoder together.

@@ -95,8 +95,8 @@ extension Captioner {
     ) async throws -> [Caption] {
         var (options, request) = (options, request)
         if conversation != nil {
-            (options.prompt, request.prompt) = (nil, nil)
-            if engine.prompt.reading == .attended { options.echoesPrompt = options.echoesPrompt ?? false }
+            options = answerOptions(options)
+            request.prompt = nil
         }
         let plan = try plan(options)
         let prompt: [Int]

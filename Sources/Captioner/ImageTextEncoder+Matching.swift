@@ -33,14 +33,15 @@ extension ImageTextEncoder {
         _ pairs: [(image: ImageSource, texts: [String])]
     ) async throws -> [Result<[Float], CaptionFailure>] {
         try checkThatItMatches()
+        let tokens = try pairs.map { try $0.texts.map(tokenIDs) }
         let images = try await embeddings(
             of: pairs.map { CaptionRequest(image: $0.image) }, for: .matching, processedFor: nil)
         var results: [Result<[Float], CaptionFailure>] = []
-        for (pair, image) in zip(pairs, images) {
+        for (tokens, image) in zip(tokens, images) {
             switch image {
             case .success(let image):
-                let scores = try await scores(pair.texts.map { (image.embedding, $0) }, for: .matching)
-                results.append(.success(scores))
+                let logits = try await engine.matchLogits(image: image.embedding, texts: tokens)
+                results.append(.success(logits.map(Self.matchProbability)))
             case .failure(let failure): results.append(.failure(failure))
             }
         }

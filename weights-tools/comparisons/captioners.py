@@ -126,3 +126,21 @@ def run(description: str, cases: dict[str, object], reference: Callable[[Path], 
             tried, equal = tried + comparison.tried, equal + comparison.equal
     print(f"\n{tried} cases, {equal} equal")
     return 0 if tried == equal else 1
+
+
+def run_questions(description: str, cases: dict[str, object], reference: Callable[[Path], object], questions: tuple[str, ...], runs: Runs) -> int:
+    """The same for a family that is asked two kinds of questions."""
+
+    def compare(comparison: Comparison, _: str, images: list[Path]) -> None:
+        from references.image_processor import open_rgb
+
+        reference = comparison.reference
+        for number, picture in enumerate(NAMES):
+            image, question = open_rgb(PICTURES / picture), questions[number % 2]
+            tokens, _ = reference.generate(image, question, max_new_tokens=10)
+            found = comparison.traced(PICTURES / picture, "--prompt", question, "--max-new-tokens", "10")
+            comparison.stages(reference.stages(image, question) | {"logits": reference.logits(image, question, tokens)}, found)
+            comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
+        comparison.texts(images, runs)
+
+    return run(description, cases, reference, 14, compare)

@@ -16,8 +16,7 @@ if not __package__:
 
 from checkpoints.random_blip import Stack
 from checkpoints.random_paligemma import RandomPaliGemma
-from comparisons.captioners import NAMES, Comparison, run
-from fixtures.places import PICTURES
+from comparisons.captioners import run_questions
 
 QUESTIONS = ("caption en", "answer en where is the 2nd  cat\nsitting?")
 RUNS: list[tuple[str, dict[str, object]]] = [
@@ -35,19 +34,6 @@ def cases() -> dict[str, RandomPaliGemma]:
     }
 
 
-def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
-    from references.image_processor import open_rgb
-
-    reference = comparison.reference
-    for number, picture in enumerate(NAMES):
-        image, question = open_rgb(PICTURES / picture), QUESTIONS[number % 2]
-        tokens, _ = reference.generate(image, question, max_new_tokens=10)
-        found = comparison.traced(PICTURES / picture, "--prompt", question, "--max-new-tokens", "10")
-        comparison.stages(reference.stages(image) | {"logits": reference.logits(image, question, tokens)}, found)
-        comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
-    comparison.texts(images, RUNS)
-
-
 def reference(folder: Path) -> object:
     from references.paligemma import Reference
 
@@ -55,7 +41,7 @@ def reference(folder: Path) -> object:
 
 
 def main() -> int:
-    return run(__doc__, cases(), reference, 14, compare)
+    return run_questions(__doc__, cases(), reference, QUESTIONS, RUNS)
 
 
 if __name__ == "__main__":

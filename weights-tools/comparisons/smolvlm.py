@@ -16,8 +16,7 @@ if not __package__:
 
 from checkpoints.random_blip import Stack
 from checkpoints.random_smolvlm import RandomSmolVLM
-from comparisons.captioners import NAMES, Comparison, run
-from fixtures.places import PICTURES
+from comparisons.captioners import run_questions
 
 QUESTIONS = ("Can you describe this image?", "How many of the 12 birds  are\nred?\n\nAnswer: 345")
 RUNS: list[tuple[str, dict[str, object]]] = [
@@ -36,19 +35,6 @@ def cases() -> dict[str, RandomSmolVLM]:
     }
 
 
-def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
-    from references.image_processor import open_rgb
-
-    reference = comparison.reference
-    for number, picture in enumerate(NAMES):
-        image, question = open_rgb(PICTURES / picture), QUESTIONS[number % 2]
-        tokens, _ = reference.generate(image, question, max_new_tokens=10)
-        found = comparison.traced(PICTURES / picture, "--prompt", question, "--max-new-tokens", "10")
-        comparison.stages(reference.stages(image, question) | {"logits": reference.logits(image, question, tokens)}, found)
-        comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
-    comparison.texts(images, RUNS)
-
-
 def reference(folder: Path) -> object:
     from references.smolvlm import Reference
 
@@ -56,7 +42,7 @@ def reference(folder: Path) -> object:
 
 
 def main() -> int:
-    return run(__doc__, cases(), reference, 14, compare)
+    return run_questions(__doc__, cases(), reference, QUESTIONS, RUNS)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ class Reference:
         return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids), "pixel_values": self.pixels(image)}
 
     @torch.inference_mode()
-    def stages(self, image: Image.Image) -> dict[str, numpy.ndarray]:
+    def stages(self, image: Image.Image, _: str) -> dict[str, numpy.ndarray]:
+        """Up to the decoder, so that the task does not matter."""
         pixels, model = self.pixels(image), self.model.model
         rows = model.vision_tower(pixels).last_hidden_state
         return {

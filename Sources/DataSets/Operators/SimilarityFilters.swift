@@ -45,16 +45,16 @@ package protocol SimilarityFilter: SampleFilter {
 
 private let standardModel = "openai/clip-vit-base-patch32"
 
-/// By the similarity of each chunk's images with its words.
-struct ImageTextSimilarityFilter: SimilarityFilter {
-    static let name = "image_text_similarity_filter"
-    static let statNames = ["image_text_similarity"]
-    private let scores: ChunkScores
+/// A filter by what a model makes of each chunk's words with the chunk's images.
+protocol ChunkFilter: SimilarityFilter {
+    var scores: ChunkScores { get }
+    /// Asks for what the scores are made of.
+    func ask(
+        _ provider: any SimilarityProvider, _ questions: [SimilarityQuestion]
+    ) async throws -> [Result<[Float], ItemFailure>]
+}
 
-    init(_ parameters: inout OperatorParameters) throws(OperatorProblem) {
-        scores = try ChunkScores(&parameters, modelKey: "hf_clip", standardModel: standardModel, range: (0.1, 1))
-    }
-
+extension ChunkFilter {
     var model: String { scores.model }
     var rangeText: String { scores.range.description }
 
@@ -62,7 +62,7 @@ struct ImageTextSimilarityFilter: SimilarityFilter {
         of samples: [JudgedSample], by similarities: (any SimilarityProvider)?
     ) async throws -> [Result<[JSONValue], ItemFailure>] {
         guard let similarities else { throw DataSetError.noSimilarityModel(operation: Self.name) }
-        return try await scores.stats(of: samples) { try await similarities.similarities($0, model: scores.model) }
+        return try await scores.stats(of: samples) { try await ask(similarities, $0) }
     }
 
     func keeps(_ stats: [JSONValue]) throws(ItemFailure) -> Bool {
@@ -70,29 +70,38 @@ struct ImageTextSimilarityFilter: SimilarityFilter {
     }
 }
 
+/// By the similarity of each chunk's images with its words.
+struct ImageTextSimilarityFilter: ChunkFilter {
+    static let name = "image_text_similarity_filter"
+    static let statNames = ["image_text_similarity"]
+    let scores: ChunkScores
+
+    init(_ parameters: inout OperatorParameters) throws(OperatorProblem) {
+        scores = try ChunkScores(&parameters, modelKey: "hf_clip", standardModel: standardModel, range: (0.1, 1))
+    }
+
+    func ask(
+        _ provider: any SimilarityProvider, _ questions: [SimilarityQuestion]
+    ) async throws -> [Result<[Float], ItemFailure>] {
+        try await provider.similarities(questions, model: model)
+    }
+}
+
 /// By the probability that each chunk's words match its images.
-struct ImageTextMatchingFilter: SimilarityFilter {
+struct ImageTextMatchingFilter: ChunkFilter {
     static let name = "image_text_matching_filter"
     static let statNames = ["image_text_matching_score"]
-    private let scores: ChunkScores
+    let scores: ChunkScores
 
     init(_ parameters: inout OperatorParameters) throws(OperatorProblem) {
         scores = try ChunkScores(
             &parameters, modelKey: "hf_blip", standardModel: "Salesforce/blip-itm-base-coco", range: (0.003, 1))
     }
 
-    var model: String { scores.model }
-    var rangeText: String { scores.range.description }
-
-    func stats(
-        of samples: [JudgedSample], by similarities: (any SimilarityProvider)?
-    ) async throws -> [Result<[JSONValue], ItemFailure>] {
-        guard let similarities else { throw DataSetError.noSimilarityModel(operation: Self.name) }
-        return try await scores.stats(of: samples) { try await similarities.matches($0, model: scores.model) }
-    }
-
-    func keeps(_ stats: [JSONValue]) throws(ItemFailure) -> Bool {
-        scores.keeps(try stats[0].statList(Self.statNames[0]))
+    func ask(
+        _ provider: any SimilarityProvider, _ questions: [SimilarityQuestion]
+    ) async throws -> [Result<[Float], ItemFailure>] {
+        try await provider.matches(questions, model: model)
     }
 }
 

@@ -65,9 +65,13 @@ package struct BLIPQuestionModel: QuestionModel {
         let width = configuration.text.width
         let result = Tensor(shape: [questions.map(\.tokens.count).reduce(0, +), width], in: context)
         var target = result.pointer
-        for (image, tokens) in questions {
+        var rest = questions[...]
+        while let image = rest.first?.image {
+            // Questions about one image share its keys and values.
+            let together = rest.prefix { $0.image == image }
+            rest = rest.dropFirst(together.count)
             let own = images.gathered(rows: Array((image * count)..<((image + 1) * count)), in: context)  // [T, E]
-            let rows = try question([tokens], image: own, in: context)  // [tokens, D]
+            let rows = try question(together.map(\.tokens), image: own, in: context)  // [R, D]
             target.update(from: rows.pointer, count: rows.count)
             target += rows.count
         }
