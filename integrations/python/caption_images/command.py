@@ -20,7 +20,7 @@ BUNDLED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "program", "c
 HINT = "build it in the project's folder with `swift build -c release --product caption-images`, which makes .build/release/caption-images"
 
 
-NEGATABLE = {"sample", "echo-prompt", "clean-up-spaces", "clip-quick-gelu", "keep-original"}
+NEGATABLE = {"sample", "echo-prompt", "clean-up-spaces", "clip-quick-gelu", "image-splitting", "keep-original"}
 """Options that have a form `--no-name`."""
 
 
