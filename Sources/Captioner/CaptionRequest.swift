@@ -10,6 +10,8 @@ public import Foundation
 public struct CaptionRequest: Sendable {
     /// The image.
     public var image: ImageSource
+    /// Further images that the prompt is about, after the first, for a model that takes several: SmolVLM.
+    public var furtherImages: [ImageSource]
     /// The text that this image's caption continues, or the question for a model that was trained to converse. Nil for
     /// ``Captioner/GenerationOptions/prompt``.
     public var prompt: String?
@@ -17,8 +19,9 @@ public struct CaptionRequest: Sendable {
     package var processed: ProcessedImage?
 
     /// - Parameters: as the properties of the same names.
-    public init(image: ImageSource, prompt: String? = nil) {
+    public init(image: ImageSource, furtherImages: [ImageSource] = [], prompt: String? = nil) {
         self.image = image
+        self.furtherImages = furtherImages
         self.prompt = prompt
     }
 }

@@ -82,7 +82,7 @@ extension Captioner {
         return try await withPrepared(request, prompt: plan.prompt) { prepared in
             let prompts = try prompts.map { tokens -> Result<[Int], CaptionFailure> in
                 do {
-                    return .success(try prompt(tokens.get(), tiled: prepared.grid))
+                    return .success(try prompt(tokens.get(), tiled: prepared.grids))
                 } catch let failure as CaptionFailure {
                     return .failure(failure)
                 } catch let error as GenerationError {

@@ -47,8 +47,8 @@ extension Captioner {
         } catch {
             throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
         }
+        if !request.furtherImages.isEmpty { return try prepareSeveral(request, prompt: prompt) }
         let image: ProcessedImage
-        let tiled: [Int]
         do throws(ImageError) {
             if let processed = request.processed {
                 image = processed
@@ -58,13 +58,46 @@ extension Captioner {
         } catch {
             throw CaptionFailure(error, path: source.path)
         }
-        do {
-            tiled = try self.prompt(prompt, tiled: image.grid)
-        } catch {
-            throw CaptionFailure(stage: .prompt, message: "\(error)", path: source.path)
-        }
+        let grids = image.grid.map { [$0] } ?? []
         return PreparedImage(
-            pixelValues: image.pixelValues, grid: image.grid, prompt: tiled, path: source.path, note: image.note)
+            pixelValues: image.pixelValues, grids: grids,
+            prompt: try tiledPrompt(prompt, grids, of: request), path: source.path, note: image.note)
+    }
+
+    /// Several images about which there is one prompt. All are decoded, and the prompt is known to fit, before memory is taken for
+    /// their tiles.
+    private func prepareSeveral(_ request: CaptionRequest, prompt: [Int]) throws(CaptionFailure) -> PreparedImage {
+        let path = request.image.path
+        guard engine.prompt.tiles != nil else {
+            throw CaptionFailure(
+                stage: .prompt,
+                message: "there are \(request.furtherImages.count + 1) images, and this model takes one",
+                path: path)
+        }
+        var images: [RGBImage] = []
+        for source in [request.image] + request.furtherImages {
+            do throws(ImageError) {
+                images.append(try source.decoded(by: decoder))
+            } catch {
+                throw CaptionFailure(error, path: source.path)
+            }
+        }
+        let grids = images.compactMap { processor.grid(of: $0.size) }
+        let tiled = try tiledPrompt(prompt, grids, of: request)
+        let notes = images.compactMap(\.note)
+        return PreparedImage(
+            pixelValues: images.flatMap { processor($0) }, grids: grids, prompt: tiled, path: path,
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+    }
+
+    private func tiledPrompt(
+        _ prompt: [Int], _ grids: [TileGrid], of request: CaptionRequest
+    ) throws(CaptionFailure) -> [Int] {
+        do {
+            return try self.prompt(prompt, tiled: grids)
+        } catch {
+            throw CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path)
+        }
     }
 
     /// An image as the model takes it.
@@ -73,14 +106,14 @@ extension Captioner {
             pixelValues: processor(image), grid: processor.grid(of: image.size), note: image.note)
     }
 
-    /// A prompt with the tokens around an image's tiles in place of the image.
+    /// A prompt with the tokens around the tiles of images, one image after the other, in place of the image.
     /// - Throws: `GenerationError` if the prompt does not fit the model any more.
-    func prompt(_ prompt: [Int], tiled grid: TileGrid?) throws -> [Int] {
-        guard let grid, let template = engine.prompt.tiles,
+    func prompt(_ prompt: [Int], tiled grids: [TileGrid]) throws -> [Int] {
+        guard !grids.isEmpty, let template = engine.prompt.tiles,
             let place = prompt.firstIndex(of: PromptFormat.imageTokenID)
         else { return prompt }
         var prompt = prompt
-        let pieces = template.pieces(rows: grid.rows, columns: grid.columns)
+        let pieces = grids.flatMap { template.pieces(rows: $0.rows, columns: $0.columns) }
         prompt.replaceSubrange(
             place...place,
             with: pieces.flatMap { piece in

@@ -112,14 +112,14 @@ extension Captioner {
 
     /// The captions of an image, or answers to the last question of a conversation about it, the best first.
     /// - Parameters:
+    ///   - request: the image, or several that the conversation is about.
     ///   - conversation: takes the place of a prompt.
     ///   - write: without beams or copies, receives the finished text piece by piece, as far as it does not change any
     ///     more; all but what is left of the first caption at the end.
     package func captions(
-        _ image: ImageSource, conversation: [ConversationTurn]?, options: GenerationOptions,
+        _ request: CaptionRequest, conversation: [ConversationTurn]?, options: GenerationOptions,
         write: (@Sendable (_ piece: String) -> Void)? = nil
     ) async throws -> [Caption] {
-        let request = CaptionRequest(image: image)
         guard let write else { return try await captions(request, conversation, options: options) { _ in } }
         let (start, echoed) = streamingDecoder(request, conversation, options: options)
         var text = StreamedText(cleansUpSpaces: cleansUpSpaces(options), trims: options.trimsText)

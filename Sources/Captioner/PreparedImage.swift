@@ -9,11 +9,11 @@ package struct ProcessedImage: Sendable {
     package let note: String?
 }
 
-/// An image and a prompt, ready for the model.
+/// An image and a prompt, ready for the model; or several images that a prompt is about.
 package struct PreparedImage: Sendable {
-    package let pixelValues: [Float]  // [3, S, S], of an image in tiles [N, 3, S, S]
-    /// How the image is cut into tiles; nil for a model that sees one square.
-    package let grid: TileGrid?
+    package let pixelValues: [Float]  // [3, S, S], of images in tiles [N, 3, S, S]
+    /// How each image is cut into tiles; none for a model that sees one square.
+    package let grids: [TileGrid]
     /// The token ids of what the caption continues, begin token included, and the places of tiles.
     package let prompt: [Int]
     let path: String?

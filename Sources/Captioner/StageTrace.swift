@@ -61,7 +61,7 @@ extension Captioner {
                 recorder.add(try await engine.logits(prepared, text: caption.tokenIDs))
             }
             let size = processor.configuration.size
-            let tiles = prepared.grid.map { [$0.count] } ?? []
+            let tiles = prepared.grids.isEmpty ? [] : [prepared.grids.map(\.count).reduce(0, +)]
             let pixelValues = TracedStage(
                 engine.pixelsName, shape: tiles + [3, size.height, size.width], values: prepared.pixelValues)
             return StageTrace(stages: [pixelValues] + recorder.stages, caption: caption)

@@ -21,22 +21,28 @@ package struct AttentionSizes: Sendable {
     package let headSize: Int
     /// Factor of the products of queries and keys.
     package let scale: Float
+    /// Where it is above 0, a score s is cap · tanh(s / cap). For attention over a cache only.
+    package let scoreCap: Float
 
     /// - Parameters:
     ///   - keyValueHeadCount: a divisor of `headCount`; nil for as many.
     ///   - scale: nil for 1/√Dh.
+    ///   - scoreCap: 0 for none.
     package init(
-        _ kind: Kind, headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int, scale: Float? = nil
+        _ kind: Kind, headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int, scale: Float? = nil,
+        scoreCap: Float = 0
     ) {
         let keyValueHeadCount = keyValueHeadCount ?? headCount
         precondition(
-            headSize > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0 && headCount > 0,
+            headSize > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0 && headCount > 0
+                && (scoreCap == 0 || kind == .cache),
             "AttentionSizes: \(headCount) heads of \(headSize), \(keyValueHeadCount) of keys and values")
         self.kind = kind
         self.headCount = headCount
         self.keyValueHeadCount = keyValueHeadCount
         self.headSize = headSize
         self.scale = scale ?? 1 / Float(headSize).squareRoot()
+        self.scoreCap = scoreCap
     }
 
     /// The columns of queries, and of keys or values.

@@ -10,6 +10,7 @@ package struct FeedForward: Sendable {
     private let activation: Activation
     private let output: Linear
     private let outputScale: Parameter?  // [D]
+    private let outputNorm: (any Norm)?
 
     /// - Parameters:
     ///   - norm: the norm before the first layer, if there is one.
@@ -19,9 +20,11 @@ package struct FeedForward: Sendable {
     ///   - output: from F to D.
     ///   - outputScale: what the result is multiplied by before it joins the residual stream, `[D]`, where there is one
     ///     (layer scale, Touvron et al., arXiv 2103.17239). Not for a gated feed-forward.
+    ///   - outputNorm: the norm of the result before it joins the residual stream, where there is one. For a gated feed-forward
+    ///     only.
     package init(
         norm: (any Norm)? = nil, gate: Linear? = nil, input: Linear, activation: Activation, output: Linear,
-        outputScale: Parameter? = nil
+        outputScale: Parameter? = nil, outputNorm: (any Norm)? = nil
     ) {
         precondition(
             input.outputWidth == output.inputWidth && input.inputWidth == output.outputWidth
@@ -33,6 +36,8 @@ package struct FeedForward: Sendable {
         self.activation = activation
         self.output = output
         self.outputScale = outputScale
+        self.outputNorm = outputNorm
+        precondition(outputNorm == nil || gate != nil, "FeedForward: a norm of the result without a gate")
         precondition(
             outputScale == nil || (gate == nil && outputScale?.shape == [output.outputWidth]),
             "FeedForward: scale of shape \(outputScale?.shape ?? [])")
@@ -43,7 +48,10 @@ package struct FeedForward: Sendable {
 
     /// Floats of memory for each row of many, besides what each thread has.
     package var floatsPerRow: Int {
-        if gate != nil { return 2 * input.outputWidth + (input.precision == .float32 ? input.inputWidth : 0) }
+        if gate != nil {
+            return 2 * input.outputWidth + (input.precision == .float32 ? input.inputWidth : 0)
+                + (outputNorm == nil ? 0 : output.outputWidth)
+        }
         if case .packed = input.weights, case .packed = output.weights { return 0 }
         return input.outputWidth + (outputScale == nil ? 0 : output.outputWidth)
             + (norm != nil && input.precision == .float32 ? input.inputWidth : 0)
@@ -104,7 +112,7 @@ package struct FeedForward: Sendable {
             // Rows that stay floats need no scratch memory.
             kernels.transform(block, scratch: place)
         }
-        output.add(inner, to: x, in: context)
+        output.add(inner, to: x, normalizedBy: outputNorm, in: context)
     }
 
     /// Each thread takes some rows through both layers, so that the intermediate never leaves its caches.

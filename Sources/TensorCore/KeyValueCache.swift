@@ -129,7 +129,7 @@ package final class KeyValueCache {
                     let job = AttentionQuery(
                         query: UnsafePointer(
                             queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),
-                        headSize: headSize, scale: sizes.scale,
+                        headSize: headSize, scale: sizes.scale, scoreCap: sizes.scoreCap,
                         pieces: (past.0.head(source), past.1.head(source, withoutLast: hidden)),
                         stride: sizes.keyValueWidth, target: target + row * width + column)
                     kernels.attend(job, scratch: scratch)

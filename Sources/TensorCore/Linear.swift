@@ -45,6 +45,18 @@ package struct Linear: Sendable {
         return result
     }
 
+    /// target += norm(x Wᵀ + b): a linear layer whose result is normalised, where there is a norm, before it joins the residual
+    /// stream.
+    /// - Shape: x `[..., K]`, target `[..., N]` with as many rows.
+    package func add(
+        _ x: borrowing Tensor, to target: borrowing Tensor, normalizedBy norm: (any Norm)?, in context: ComputeContext
+    ) {
+        guard let norm else { return add(x, to: target, in: context) }
+        let result = self(x, in: context)
+        norm.apply(to: result, in: context)
+        accumulate(result.pointer, into: target.pointer, count: target.count)
+    }
+
     /// target += x Wᵀ + b: a linear layer whose result joins the residual stream.
     /// - Shape: x `[..., K]`, target `[..., N]` with as many rows.
     package func add(_ x: borrowing Tensor, to target: borrowing Tensor, in context: ComputeContext) {

@@ -8,12 +8,13 @@ struct CaptionerAnswerer: QuestionAnswerer {
     let generation: Captioner.GenerationOptions
 
     func answers(
-        to questions: [String], about image: Data
+        to questions: [String], about images: [Data]
     ) async throws -> [Result<ModelAnswer, AnswerFailure>] {
         do {
+            let request = CaptionRequest(
+                image: .data(images[0]), furtherImages: images.dropFirst().map { .data($0) })
             let captions = try await captioner.answers(
-                questions.map { [ConversationTurn($0)] }, about: CaptionRequest(image: .data(image)),
-                options: generation)
+                questions.map { [ConversationTurn($0)] }, about: request, options: generation)
             return captions.map { caption in
                 caption.map { ModelAnswer(text: $0.text, isComplete: $0.isComplete, note: $0.note) }
                     .mapError { AnswerFailure($0.message) }

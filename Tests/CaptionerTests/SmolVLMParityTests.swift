@@ -87,6 +87,45 @@ import Testing
         }
     }
 
+    /// Questions about several images, which come one after the other before the question.
+    @Test(arguments: models) func severalImagesAreAskedAbout(name: String) async throws {
+        struct Several: Decodable {
+            let question: String
+            let pictures: [[String]]
+            let tokenIDs: [String: [[Int]]]
+
+            enum CodingKeys: String, CodingKey {
+                case question, pictures
+                case tokenIDs = "token_ids"
+            }
+        }
+        let several = try JSONDecoder().decode(
+            Several.self, from: Data(contentsOf: Self.folder.appending(path: "several.json")))
+        let captioner = try await captioner(Self.folder.appending(path: name))
+        let expected = try #require(several.tokenIDs[name])
+        for (pictures, tokens) in zip(several.pictures, expected) {
+            let images = pictures.map { ImageSource.file(Fixtures.pictures.appending(path: $0)) }
+            let request = CaptionRequest(image: images[0], furtherImages: Array(images.dropFirst()))
+            let options = Captioner.GenerationOptions(maxNewTokens: 10)
+            let answer = try await captioner.answer(several.question, about: request, options: options)
+            #expect(answer.tokenIDs == tokens)
+            // The same beside others in a batch.
+            let asked = CaptionRequest(
+                image: request.image, furtherImages: request.furtherImages, prompt: several.question)
+            let together = try await captioner.captions([requests[0], asked, requests[1]], options)
+            #expect(together[1].tokenIDs == tokens)
+        }
+        #expect(expected.count == 2)
+        // Each image counts.
+        let missing = CaptionRequest(
+            image: requests[0].image, furtherImages: [.file(URL(filePath: "/no such picture"))])
+        await #expect {
+            _ = try await captioner.answer(several.question, about: missing)
+        } throws: {
+            "\($0)".contains("/no such picture")
+        }
+    }
+
     /// A conversation, in which the image belongs to the first question.
     @Test func conversationsGoOn() async throws {
         let captioner = try await captioner(Self.folder.appending(path: "whole"))

@@ -12,9 +12,9 @@ import Testing
         var counts = false
 
         func answers(
-            to questions: [String], about image: Data
+            to questions: [String], about images: [Data]
         ) async throws -> [Result<ModelAnswer, AnswerFailure>] {
-            guard image.count < 100 else { throw AnswerFailure("no picture") }
+            guard images[0].count < 100 else { throw AnswerFailure("no picture") }
             return questions.map { question in
                 guard !question.hasPrefix("no") else { return .failure(AnswerFailure("not that")) }
                 return .success(

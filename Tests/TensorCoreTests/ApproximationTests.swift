@@ -37,6 +37,28 @@ import Testing
         #expect(far[0] == 1 && far[1] < 2e-38 && far[2] < 2e-38)
     }
 
+    /// cap · tanh(scale · x / cap), by the C library's tanh and bit for bit as the scalar reference has it.
+    @Test(arguments: MatrixKernelSet.supported)
+    func softCaps(kernels: MatrixKernelSet) {
+        let x: [Float] = (-120_000...120_000).map { Float($0) / 10_000 } + [-1e30, -0.0, 1e-30, 1e30]
+        func capped(_ values: [Float], scale: Float, cap: Float) -> [Float] {
+            var values = values
+            values.withUnsafeMutableBufferPointer {
+                kernels.kernels.softCap($0.baseAddress!, count: $0.count, scale: scale, cap: cap)
+            }
+            return values
+        }
+        let found = capped(x, scale: 1, cap: 1)
+        let errors = zip(x, found).map { x, found in
+            abs(Double(found) - tanh(Double(x))) / max(abs(tanh(Double(x))), 1e-300)
+        }
+        #expect((errors.max() ?? 1) < 6 * 0x1p-24, "\(kernels): \((errors.max() ?? 1) / 0x1p-24) units")
+        let other = capped(x, scale: 0.3, cap: 5)
+        #expect(other.bits == x.map { kernels.arithmetic.softCapped($0, scale: 0.3, cap: 5) }.bits)
+        #expect(capped([.infinity, -.infinity, .nan], scale: 2, cap: 3).map { abs($0 - 3) < 1e-5 } == [true, false, false])
+        #expect(capped([.nan], scale: 2, cap: 3)[0].isNaN)
+    }
+
     @Test(arguments: MatrixKernelSet.supported)
     func exactGELU(kernels: MatrixKernelSet) {
         let x: [Float] = (-140_000...140_000).map { Float($0) / 10_000 } + [-1e30, -100, -0.0, 1e-30, 100, 1e30]

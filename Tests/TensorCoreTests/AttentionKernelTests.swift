@@ -83,10 +83,12 @@ import Testing
         let width = headSize + 5
         let query = KernelMemory(numbers.next(headSize))
         let memory = (0..<4).map { KernelMemory(numbers.next(max($0 < 2 ? counts.0 : counts.1, 1) * width)) }
-        func attended(_ compute: (AttentionQuery, UnsafeMutableRawPointer) -> Void) -> [Float] {
+        func attended(
+            cap: Float, _ compute: (AttentionQuery, UnsafeMutableRawPointer) -> Void
+        ) -> [Float] {
             let target = KernelMemory(byteCount: width * 4, filler: 0)
             let job = AttentionQuery(
-                query: query.pointer(), headSize: headSize, scale: 1.3,
+                query: query.pointer(), headSize: headSize, scale: 1.3, scoreCap: cap,
                 pieces: (
                     AttentionQuery.Piece(
                         keys: memory[0].pointer(), values: memory[1].pointer(), count: counts.0),
@@ -98,9 +100,11 @@ import Testing
             return target.floats
         }
         for kernels in MatrixKernelSet.supported {
-            let found = attended { kernels.kernels.attend($0, scratch: $1) }
-            let expected = attended { job, _ in job.attendScalars(kernels.arithmetic) }
-            expectEqual(found.bits, expected.bits, "\(kernels)")
+            for cap: Float in [0, 1.7] {
+                let found = attended(cap: cap) { kernels.kernels.attend($0, scratch: $1) }
+                let expected = attended(cap: cap) { job, _ in job.attendScalars(kernels.arithmetic) }
+                expectEqual(found.bits, expected.bits, "\(kernels), cap \(cap)")
+            }
         }
     }
 

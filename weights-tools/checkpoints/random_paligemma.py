@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a random PaliGemma checkpoint, of any size, as Hugging Face stores it.
+"""Writes a random PaliGemma or PaliGemma 2 checkpoint, of any size, as Hugging Face stores it.
 
 It has the names, shapes and files of a trained checkpoint and knows nothing: for comparing implementations and for measuring speed. The same options and seed give
 the same bytes (with the same versions of numpy and tokenizers).
@@ -36,6 +36,14 @@ class RandomPaliGemma:
     vision: Stack = Stack(36, 2, 2, 62)
     text: Stack = Stack(40, 4, 3, 90)
     head: int = 12
+    second: bool = False
+    """Whether the decoder is Gemma 2."""
+    key_value_heads: int = 1
+    query_scalar: int = 24
+    """What Gemma 2 divides scores by the square root of."""
+    score_cap: float | None = 5.0
+    """Of Gemma 2; None for none."""
+    logit_cap: float | None = 9.0
     image_size: int = 42
     patch: int = 14
     pieces: int = 120
@@ -100,9 +108,12 @@ class RandomPaliGemma:
             block = f"{root}.layers.{index}"
             yield f"{block}.input_layernorm.weight", (text.width,)
             yield f"{block}.post_attention_layernorm.weight", (text.width,)
+            if self.second:
+                yield f"{block}.pre_feedforward_layernorm.weight", (text.width,)
+                yield f"{block}.post_feedforward_layernorm.weight", (text.width,)
             yield f"{block}.self_attn.q_proj.weight", (text.heads * self.head, text.width)
             for part in ("k_proj", "v_proj"):
-                yield f"{block}.self_attn.{part}.weight", (self.head, text.width)
+                yield f"{block}.self_attn.{part}.weight", (self.head * self.key_value_heads, text.width)
             yield f"{block}.self_attn.o_proj.weight", (text.width, text.heads * self.head)
             for part in ("gate_proj", "up_proj"):
                 yield f"{block}.mlp.{part}.weight", (text.inner, text.width)
@@ -142,7 +153,11 @@ class RandomPaliGemma:
         if self.image_size != 224:
             vision["image_size"] = self.image_size
         text = stack_configuration(self.text) | {
-            "model_type": "gemma", "num_key_value_heads": 1, "vocab_size": rows, "num_image_tokens": vision["num_image_tokens"], "torch_dtype": "float32"}
+            "model_type": "gemma2" if self.second else "gemma", "num_key_value_heads": self.key_value_heads, "vocab_size": rows, "num_image_tokens": vision["num_image_tokens"], "torch_dtype": "float32"}
+        if self.second:
+            text |= {
+                "attn_logit_softcapping": self.score_cap, "final_logit_softcapping": self.logit_cap, "query_pre_attn_scalar": self.query_scalar, "sliding_window": 4096,
+                "hidden_activation": "gelu_pytorch_tanh"}
         if self.head != 256:
             text["head_dim"] = self.head
         return {
@@ -159,7 +174,8 @@ class RandomPaliGemma:
 
 FULL = RandomPaliGemma(
     vision=Stack(1152, 16, 27, 4304), text=Stack(2048, 8, 18, 16384), head=256, image_size=224, rows=257216, dtype="BF16", gain=1.0, word_scale=0.02, end_gain=1)
-PRESETS = {"tiny": RandomPaliGemma(), "3b-224": FULL}
+FULL2 = replace(FULL, text=Stack(2304, 8, 26, 9216), second=True, key_value_heads=4, query_scalar=256, score_cap=50.0, logit_cap=30.0)
+PRESETS = {"tiny": RandomPaliGemma(), "tiny2": RandomPaliGemma(second=True, key_value_heads=2), "3b-224": FULL, "2-3b-224": FULL2}
 
 
 def main() -> None:

@@ -128,7 +128,10 @@ def run(description: str, cases: dict[str, object], reference: Callable[[Path], 
     return 0 if tried == equal else 1
 
 
-def run_questions(description: str, cases: dict[str, object], reference: Callable[[Path], object], questions: tuple[str, ...], runs: Runs) -> int:
+def run_questions(
+    description: str, cases: dict[str, object], reference: Callable[[Path], object], questions: tuple[str, ...], runs: Runs,
+    more: Callable[[Comparison, list[Path]], None] | None = None
+) -> int:
     """The same for a family that is asked two kinds of questions."""
 
     def compare(comparison: Comparison, _: str, images: list[Path]) -> None:
@@ -142,5 +145,7 @@ def run_questions(description: str, cases: dict[str, object], reference: Callabl
             comparison.stages(reference.stages(image, question) | {"logits": reference.logits(image, question, tokens)}, found)
             comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
         comparison.texts(images, runs)
+        if more:
+            more(comparison, images)
 
     return run(description, cases, reference, 14, compare)

@@ -2,11 +2,13 @@
 """Compares the engine with transformers on random SmolVLM checkpoints: tiles, stages, answers.
 
 Tiles and ids exactly, stages and logits relative to their largest number; answers about many crops of the fixtures' pictures exactly: greedy, with beams, lengths and
-a penalty; with and without splitting. Needs transformers 5; versions 4.55 to 4.57 shift positions in the tower. Exit status: 0 all are equal, 1 something differs.
+a penalty; with and without splitting, and about several images at once. Needs transformers 5; versions 4.55 to 4.57 shift positions in the tower. Exit status: 0 all are equal, 1 something differs.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ if not __package__:
 
 from checkpoints.random_blip import Stack
 from checkpoints.random_smolvlm import RandomSmolVLM
-from comparisons.captioners import run_questions
+from comparisons.captioners import Comparison, run_questions
 
 QUESTIONS = ("Can you describe this image?", "How many of the 12 birds  are\nred?\n\nAnswer: 345")
 RUNS: list[tuple[str, dict[str, object]]] = [
@@ -41,8 +43,24 @@ def reference(folder: Path) -> object:
     return Reference(folder)
 
 
+def several(comparison: Comparison, images: list[Path]) -> None:
+    """Questions about two and three images, every fifth picture the first of them."""
+    from references.image_processor import open_rgb
+
+    groups = [images[start : start + 2 + start % 2] for start in range(0, len(images), 5)]
+    file, answers = comparison.folder / "questions.jsonl", comparison.folder / "answers.jsonl"
+    lines = [{"question_id": number, "image": [path.name for path in group], "text": QUESTIONS[number % 2]} for number, group in enumerate(groups)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    subprocess.run(
+        [comparison.engine, "answer", file, "--image-folder", images[0].parent, "--model", comparison.model, "--precision", "f32", "--max-new-tokens", str(comparison.tokens),
+         "-o", answers, "--overwrite", "--quiet"], check=True)
+    for line, group, answer in zip(lines, groups, answers.read_text(encoding="utf-8").splitlines(), strict=True):
+        expected = comparison.reference.generate([open_rgb(path) for path in group], line["text"], max_new_tokens=comparison.tokens)[1].strip()
+        comparison.exact("several", json.loads(answer)["text"] == expected)
+
+
 def main() -> int:
-    return run_questions(__doc__, cases(), reference, QUESTIONS, RUNS)
+    return run_questions(__doc__, cases(), reference, QUESTIONS, RUNS, several)
 
 
 if __name__ == "__main__":

@@ -30,9 +30,11 @@ class Reference:
         # A message that begins with an image has no blank after its colon.
         self.processor = transformers.Idefics3Processor(ImageProcessor.from_pretrained(folder), self.tokenizer, image_seq_len=length)
 
-    def inputs(self, image: Image.Image, question: str) -> dict[str, torch.Tensor]:
-        text = f"<|im_start|>User:<image>{question}<end_of_utterance>\nAssistant:"
-        return self.processor(text=text, images=[image], return_tensors="pt")
+    def inputs(self, image: Image.Image | list[Image.Image], question: str) -> dict[str, torch.Tensor]:
+        """Of one image, or of several before the question."""
+        images = image if isinstance(image, list) else [image]
+        text = f"<|im_start|>User:{'<image>' * len(images)}{question}<end_of_utterance>\nAssistant:"
+        return self.processor(text=text, images=[images], return_tensors="pt")
 
     @torch.inference_mode()
     def stages(self, image: Image.Image, question: str) -> dict[str, numpy.ndarray]:
@@ -46,7 +48,7 @@ class Reference:
         return {name: values.numpy() for name, values in ({"pixel_values": pixels} | result).items()}
 
     @torch.inference_mode()
-    def generate(self, image: Image.Image, question: str, **options: object) -> tuple[list[int], str]:
+    def generate(self, image: Image.Image | list[Image.Image], question: str, **options: object) -> tuple[list[int], str]:
         """New tokens and the answer."""
         inputs = self.inputs(image, question)
         ids = self.model.generate(**inputs, do_sample=False, **options)[0].tolist()[inputs["input_ids"].shape[1]:]

@@ -1,4 +1,5 @@
 import CaptionerJSON
+import Foundation
 package import SystemPackage
 
 /// Asks a model questions, those about an image together, and writes the answers as they come.
@@ -49,11 +50,18 @@ package struct AnswerRun {
         return state
     }
 
-    /// The answers to questions about one image.
+    /// The answers to questions about the same image or images.
     private func outcomes(of places: [Int]) async throws -> [Result<ModelAnswer, AnswerFailure>] {
-        let image = questions[places[0]].image
+        let question = questions[places[0]]
+        // The one that is read, or the first, where the model fails.
+        var image = question.image
         do {
-            let bytes = try image.bytes(in: images)
+            var bytes: [Data] = []
+            for next in [question.image] + question.furtherImages {
+                image = next
+                bytes.append(try next.bytes(in: images))
+            }
+            image = question.image
             return try await answerer.answers(to: places.map { questions[$0].modelPrompt }, about: bytes)
         } catch let failure as AnswerFailure {
             let isNamed = Array(failure.message.utf8).firstRange(of: Array(image.name.utf8)) != nil

@@ -17,11 +17,11 @@ package struct ModelAnswer: Sendable {
 
 /// A model that can be asked.
 package protocol QuestionAnswerer: Sendable {
-    /// The answers to several questions about one image.
-    /// - Parameter image: as it is encoded.
+    /// The answers to several questions about one image, or about the same several.
+    /// - Parameter images: as they are encoded, at least one.
     /// - Returns: for each question the answer, or why there is none.
     /// - Throws: `AnswerFailure` if the image is why; anything else concerns all questions that are left.
     func answers(
-        to questions: [String], about image: Data
+        to questions: [String], about images: [Data]
     ) async throws -> [Result<ModelAnswer, AnswerFailure>]
 }

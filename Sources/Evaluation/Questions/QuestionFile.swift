@@ -3,7 +3,7 @@ import CaptionerJSON
 package import SystemPackage
 
 /// Questions as LLaVA's files have them: a JSON object a line with `question_id`, `image`, `text` and, where it is
-/// known, `category`.
+/// known, `category`. A list in `image` is a question about several.
 package enum QuestionFile {
     /// - Throws: `FileError.unreadableFile`, which names the line; `CancellationError`.
     package static func read(_ path: FilePath) throws -> [EvaluationQuestion] {
@@ -25,10 +25,23 @@ package enum QuestionFile {
         let value = try JSONValue.object(line: line)
         let id = try value.questionID
         let prompt = try value.text("text", as: \.text)
-        let image = try value.text("image", as: \.text)
+        let images = try images(value)
         let category = value["category"]?.text.map { [EvaluationQuestion.Category(title: "category", name: $0)] }
-        return EvaluationQuestion(
-            id: id, image: .file(image), prompt: prompt, modelPrompt: prompt, choice: nil, categories: category ?? [],
-            group: ExactString(image))
+        var question = EvaluationQuestion(
+            id: id, image: .file(images[0]), prompt: prompt, modelPrompt: prompt, choice: nil,
+            categories: category ?? [],
+            group: ExactString(images[0]))
+        question.furtherImages = images.dropFirst().map { .file($0) }
+        return question
+    }
+
+    /// At least one.
+    private static func images(_ value: JSONValue) throws -> [String] {
+        guard let elements = value["image"]?.elements else { return [try value.text("image", as: \.text)] }
+        let images = elements.compactMap(\.text)
+        guard !images.isEmpty, images.count == elements.count else {
+            throw JSONError(offset: 0, message: "expected a text, or a list of texts, in image")
+        }
+        return images
     }
 }

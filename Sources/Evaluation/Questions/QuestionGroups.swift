@@ -12,9 +12,9 @@ extension [EvaluationQuestion] {
         precondition(length > 0, "expected a stretch of at least one question, found \(length)")
         return stride(from: start, to: count, by: length).flatMap { first in
             var groups: [[Int]] = []
-            var numbers: [ExactString: Int] = [:]
+            var numbers: [[ExactString]: Int] = [:]
             for place in first..<(first + Swift.min(length, count - first)) {
-                let key = self[place].image.key
+                let key = self[place].imageKeys
                 if let number = numbers[key] {
                     groups[number].append(place)
                 } else {

@@ -53,6 +53,11 @@
         }
 
         @inline(never)
+        package static func softCap(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float) {
+            CaptionerKernels.softCap(AVX512Vectors.self, row, count: count, scale: scale, cap: cap)
+        }
+
+        @inline(never)
         package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
             CaptionerKernels.exponentials(AVX512Vectors.self, scores, count: count, scale: scale)
         }

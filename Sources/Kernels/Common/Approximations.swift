@@ -58,6 +58,27 @@ extension FloatVectors {
             multiplyAdd(minimum(zero, x), power, maximum(zero, x)), add(power, broadcast(1 as Float)))
     }
 
+    /// tanh(x) within four units in the last place.
+    ///
+    /// x times a quotient of polynomials in x², of degrees 4 and 4, fitted on |x| ≤ 9.01 for the smallest relative error (2.1e-8);
+    /// outside, where tanh is ±1, its value at 9.01. NaN stays NaN.
+    @inlinable @inline(__always)
+    public static func hyperbolicTangent(_ x: Vector) -> Vector {
+        let inside = maximum(broadcast(-9.01 as Float), minimum(broadcast(9.01 as Float), x))
+        let u = multiply(inside, inside)
+        var p = multiplyAdd(
+            u, broadcast(1.333_684_858_364_340_4e-8 as Float), broadcast(2.059_627_416_931_045_8e-5 as Float))
+        p = multiplyAdd(p, u, broadcast(0.003_494_811_059_168_704_2 as Float))
+        p = multiplyAdd(p, u, broadcast(0.133_803_715_990_376_13 as Float))
+        p = multiplyAdd(p, u, broadcast(0.999_999_979_246_074_3 as Float))
+        var q = multiplyAdd(
+            u, broadcast(7.769_283_179_654_522e-7 as Float), broadcast(3.284_363_247_688_336e-4 as Float))
+        q = multiplyAdd(q, u, broadcast(0.025_874_026_770_318_075 as Float))
+        q = multiplyAdd(q, u, broadcast(0.467_136_870_183_841_4 as Float))
+        q = multiplyAdd(q, u, broadcast(1 as Float))
+        return divide(multiply(inside, p), q)
+    }
+
     /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), which is x σ(2 √(2/π) (x + 0.044715 x³)): the Gaussian error linear unit
     /// as GPT-2 and Gemma approximate it.
     @inlinable @inline(__always)

@@ -52,7 +52,8 @@ extension AttentionQuery {
             }
             return arithmetic.sum(lanes)
         }
-        let powers = arithmetic.exponentials(scores, scale: scale)
+        let capped = scores.map { scoreCap > 0 ? arithmetic.softCapped($0, scale: scale, cap: scoreCap) : $0 }
+        let powers = arithmetic.exponentials(capped, scale: scoreCap > 0 ? 1 : scale)
         for column in 0..<headSize {
             let sum = zip(powers.values, positions).reduce(0) { arithmetic.multiplyAdd($1.0, $1.1.value[column], $0) }
             target[column] = sum * (1 / powers.sum)

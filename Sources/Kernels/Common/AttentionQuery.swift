@@ -20,6 +20,8 @@ public struct AttentionQuery {
     public var query: UnsafePointer<Float>
     public var headSize: Int
     public var scale: Float
+    /// Where it is above 0, a score s is cap · tanh(s / cap) (Gemma Team, Gemma 2, arXiv 2408.00118).
+    public var scoreCap: Float
     /// All that the query sees, at least one position; the earlier piece may be empty.
     public var pieces: (Piece, Piece)
     /// Floats from position to position.
@@ -28,12 +30,13 @@ public struct AttentionQuery {
     public var target: UnsafeMutablePointer<Float>
 
     public init(
-        query: UnsafePointer<Float>, headSize: Int, scale: Float, pieces: (Piece, Piece), stride: Int,
-        target: UnsafeMutablePointer<Float>
+        query: UnsafePointer<Float>, headSize: Int, scale: Float, scoreCap: Float = 0, pieces: (Piece, Piece),
+        stride: Int, target: UnsafeMutablePointer<Float>
     ) {
         self.query = query
         self.headSize = headSize
         self.scale = scale
+        self.scoreCap = scoreCap
         self.pieces = pieces
         self.stride = stride
         self.target = target
@@ -51,7 +54,8 @@ extension AttentionQuery {
         let count = pieces.0.count &+ pieces.1.count
         score(V.self, pieces.0, into: scores)
         score(V.self, pieces.1, into: scores + pieces.0.count)
-        let total = exponentials(V.self, scores, count: count, scale: scale)
+        if scoreCap > 0 { softCap(V.self, scores, count: count, scale: scale, cap: scoreCap) }
+        let total = exponentials(V.self, scores, count: count, scale: scoreCap > 0 ? 1 : scale)
         let inverse = V.broadcast(1 / total)
         var column = 0
         while column < headSize {

@@ -18,6 +18,8 @@ public protocol PanelKernels: Sendable {
     /// Bias and activation of a row of float32 sums.
     static func finish(
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation)
+    /// Replaces numbers by cap · tanh(scale · x / cap).
+    static func softCap(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float)
     /// Replaces scores by e^(scale · (x - max)), and returns their sum: softmax without the division.
     static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float
     /// Reads memory once, as fast as possible, and returns the largest number above 0.
@@ -67,6 +69,10 @@ extension ExtendingKernelSet {
         _ row: UnsafeMutablePointer<Float>, count: Int, bias: UnsafePointer<Float>?, activation: PanelBlock.Activation
     ) {
         Base.finish(row, count: count, bias: bias, activation: activation)
+    }
+
+    public static func softCap(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float) {
+        Base.softCap(row, count: count, scale: scale, cap: cap)
     }
 
     public static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {

@@ -19,6 +19,21 @@ public func finish<V: FloatVectors>(
     }
 }
 
+/// Replaces `count` numbers by cap · tanh(scale · x / cap).
+@inlinable @inline(__always)
+public func softCap<V: FloatVectors>(
+    _: V.Type, _ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float
+) {
+    let (inner, outer) = (V.broadcast(scale / cap), V.broadcast(cap))
+    var index = 0
+    while index < count {
+        let rest = count &- index
+        let tangent = V.hyperbolicTangent(V.multiply(V.load(row + index, count: rest), inner))
+        V.store(V.multiply(tangent, outer), to: row + index, count: rest)
+        index &+= V.laneCount
+    }
+}
+
 /// Replaces `count` scores by e^(scale · (x - max)).
 /// - Returns: their sum: by lanes, then the lanes, then what fills no vector.
 @inlinable @inline(__always)

@@ -36,6 +36,30 @@ public struct ScalarArithmetic: Sendable, Hashable {
         return x.isNaN ? x : Float(sign: .plus, exponent: Int(n), significand: p)
     }
 
+    /// `softCap`.
+    public func softCapped(_ x: Float, scale: Float, cap: Float) -> Float {
+        hyperbolicTangent(x * (scale / cap)) * cap
+    }
+
+    /// `FloatVectors.hyperbolicTangent`.
+    public func hyperbolicTangent(_ x: Float) -> Float {
+        let inside: Float = x > 9.01 ? 9.01 : x < -9.01 ? -9.01 : x
+        let u = inside * inside
+        var p: Float = 1.333_684_858_364_340_4e-8
+        for coefficient: Float in [
+            2.059_627_416_931_045_8e-5, 0.003_494_811_059_168_704_2, 0.133_803_715_990_376_13, 0.999_999_979_246_074_3,
+        ] {
+            p = multiplyAdd(p, u, coefficient)
+        }
+        var q: Float = 7.769_283_179_654_522e-7
+        for coefficient: Float in [
+            3.284_363_247_688_336e-4, 0.025_874_026_770_318_075, 0.467_136_870_183_841_4, 1,
+        ] {
+            q = multiplyAdd(q, u, coefficient)
+        }
+        return inside * p / q
+    }
+
     /// `FloatArithmetic.roughPowerOfTwo`.
     public func roughPowerOfTwo(_ x: Float) -> Float {
         let x = -125 > x ? -125 : x

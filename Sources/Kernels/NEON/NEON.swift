@@ -50,6 +50,11 @@
         }
 
         @inline(never)
+        package static func softCap(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float) {
+            CaptionerKernels.softCap(NEONVectors.self, row, count: count, scale: scale, cap: cap)
+        }
+
+        @inline(never)
         package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
             CaptionerKernels.exponentials(NEONVectors.self, scores, count: count, scale: scale)
         }

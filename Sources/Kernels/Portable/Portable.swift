@@ -43,6 +43,11 @@ package enum Portable: KernelSet {
     }
 
     @inline(never)
+    package static func softCap(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float) {
+        CaptionerKernels.softCap(PortableVectors.self, row, count: count, scale: scale, cap: cap)
+    }
+
+    @inline(never)
     package static func exponentials(_ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float) -> Float {
         CaptionerKernels.exponentials(PortableVectors.self, scores, count: count, scale: scale)
     }

@@ -39,6 +39,9 @@ package struct ConfigurationReader: Sendable {
     /// Whether there is something for a key, other than null.
     package func contains(_ key: String) -> Bool { value(key) != nil }
 
+    /// Whether a key is there and null, which for some keys is another value than their default.
+    package func isNull(_ key: String) -> Bool { members[ExactString(key)]?.isNull ?? false }
+
     /// The object of a key; one without members where there is none.
     package func object(_ key: String) throws(ModelError) -> ConfigurationReader {
         guard let value = value(key) else {

@@ -6,6 +6,7 @@ package struct PreNormLayer: Sendable {
     private let norm: any Norm
     private let queryKeyValue: LinearGroup
     private let output: Linear
+    private let outputNorm: (any Norm)?
     private let feedForward: FeedForward
     /// How queries, keys and values are divided among heads.
     package let sizes: AttentionSizes
@@ -14,20 +15,24 @@ package struct PreNormLayer: Sendable {
     ///   - norm: before the attention.
     ///   - queryKeyValue: queries, keys and values side by side.
     ///   - output: from the heads back to the width of the layer.
-    ///   - feedForward: with its own norm.
+    ///   - outputNorm: of what that gives, before it joins the residual stream, where there is one.
+    ///   - feedForward: with its own norms.
     package init(
-        norm: any Norm, queryKeyValue: LinearGroup, sizes: AttentionSizes, output: Linear, feedForward: FeedForward
+        norm: any Norm, queryKeyValue: LinearGroup, sizes: AttentionSizes, output: Linear,
+        outputNorm: (any Norm)? = nil, feedForward: FeedForward
     ) {
         self.norm = norm
         self.queryKeyValue = queryKeyValue
         self.sizes = sizes
         self.output = output
+        self.outputNorm = outputNorm
         self.feedForward = feedForward
     }
 
     /// Floats of memory for each row of many, besides the row itself and what each thread has.
     package var floatsPerRow: Int {
         queryKeyValue.floatsPerRow(for: sizes) + sizes.queryWidth + feedForward.floatsPerRow
+            + (outputNorm == nil ? 0 : output.outputWidth)
     }
 
     /// Changes `hidden` in place.
@@ -37,7 +42,7 @@ package struct PreNormLayer: Sendable {
         _ hidden: borrowing Tensor, in context: ComputeContext, attend: (borrowing Projection) -> Tensor
     ) {
         let projected = queryKeyValue(hidden, normalizedBy: norm, for: sizes, in: context)  // [R, (H + 2 Hk) * Dh]
-        output.add(attend(projected), to: hidden, in: context)
+        output.add(attend(projected), to: hidden, normalizedBy: outputNorm, in: context)
         feedForward(hidden, in: context)
     }
 
@@ -61,7 +66,7 @@ package struct PreNormLayer: Sendable {
         let source = queryKeyValue(hidden, part: 1..<3, normalizedBy: norm, for: sizes, in: context)
         output.add(
             crossAttention(queries, over: source, sequences: sequences, sizes: sizes, in: context), to: chosen,
-            in: context)
+            normalizedBy: outputNorm, in: context)
         feedForward(chosen, in: context)
         return chosen
     }

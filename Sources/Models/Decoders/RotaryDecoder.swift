@@ -27,14 +27,19 @@ package struct RotaryDecoderSizes: Sendable {
     var firstPosition = 0
     /// Whether positions before the first new token see each other in both directions.
     var seesWholePrefix = false
+    /// Whether what attention and feed-forward give is normalised, too, before it joins the residual stream.
+    var normalizesOutputs = false
+    /// Where it is above 0, a logit l is cap · tanh(l / cap).
+    var logitCap: Float = 0
     /// Whether the output layer is the embedding table.
     let tiesWordEmbeddings: Bool
 }
 
 /// A pre-norm causal transformer with rotary positions, keys and values shared by heads, and a gated feed-forward.
 ///
-/// Reproduces `LlamaForCausalLM` and `GemmaForCausalLM` of transformers (Touvron et al., LLaMA, arXiv 2302.13971; Gemma Team,
-/// Gemma, arXiv 2403.08295). Gemma's embeddings are multiplied by √D, and its norms store the difference of weights from 1.
+/// Reproduces `LlamaForCausalLM`, `GemmaForCausalLM` and `Gemma2ForCausalLM` of transformers (Touvron et al., LLaMA, arXiv
+/// 2302.13971; Gemma Team, Gemma, arXiv 2403.08295, and Gemma 2, arXiv 2408.00118). Gemma's embeddings are multiplied by √D, and
+/// its norms store the difference of weights from 1.
 package struct RotaryDecoder: CausalDecoder {
     private let sizes: RotaryDecoderSizes
     private let tokenEmbedding: EmbeddingTable  // [V, D]
@@ -60,12 +65,19 @@ package struct RotaryDecoder: CausalDecoder {
         } else {
             output = try Linear(head, from: width, to: vocabularySize, hasBias: false)
         }
-        self.head = LanguageModelHead(norm: try Self.norm(weights["norm"], sizes), output: output)
+        self.head = LanguageModelHead(
+            norm: try Self.norm(weights["norm"], sizes), output: output, logitCap: sizes.logitCap)
     }
 
     private static func layer(_ sizes: RotaryDecoderSizes, weights: WeightScope) throws -> PreNormLayer {
         let (width, inner, heads) = (sizes.width, sizes.feedForwardWidth, sizes.attention)
         let (attention, feedForward) = (weights["self_attn"], weights["mlp"])
+        // Gemma 2 calls the norm before the feed-forward as others do not: theirs is "post_attention_layernorm".
+        let afterAttention = try norm(weights["post_attention_layernorm"], sizes)
+        let beforeFeedForward =
+            sizes.normalizesOutputs ? try norm(weights["pre_feedforward_layernorm"], sizes) : afterAttention
+        let afterFeedForward =
+            sizes.normalizesOutputs ? try norm(weights["post_feedforward_layernorm"], sizes) : nil
         return PreNormLayer(
             norm: try norm(weights["input_layernorm"], sizes),
             queryKeyValue: LinearGroup([
@@ -75,12 +87,14 @@ package struct RotaryDecoder: CausalDecoder {
             ]),
             sizes: heads,
             output: try Linear(attention["o_proj"], from: heads.queryWidth, to: width, hasBias: false),
+            outputNorm: sizes.normalizesOutputs ? afterAttention : nil,
             feedForward: FeedForward(
-                norm: try norm(weights["post_attention_layernorm"], sizes),
+                norm: beforeFeedForward,
                 gate: try Linear(feedForward["gate_proj"], from: width, to: inner, hasBias: false),
                 input: try Linear(feedForward["up_proj"], from: width, to: inner, hasBias: false),
                 activation: sizes.activation,
-                output: try Linear(feedForward["down_proj"], from: inner, to: width, hasBias: false)))
+                output: try Linear(feedForward["down_proj"], from: inner, to: width, hasBias: false),
+                outputNorm: afterFeedForward))
     }
 
     private static func norm(_ weights: WeightScope, _ sizes: RotaryDecoderSizes) throws -> RMSNorm {

@@ -1,9 +1,11 @@
 package import CaptionerCheckpoints
 package import CaptionerTensorCore
 
-/// PaliGemma: a SigLIP tower, a projection, and a Gemma decoder that sees image and task in both directions.
+/// PaliGemma and PaliGemma 2: a SigLIP tower, a projection, and a decoder of Gemma's first or second generation that sees image and
+/// task in both directions.
 ///
-/// Reproduces `PaliGemmaForConditionalGeneration` of transformers in float32 (Beyer et al., PaliGemma, arXiv 2407.07726).
+/// Reproduces `PaliGemmaForConditionalGeneration` of transformers in float32 (Beyer et al., PaliGemma, arXiv 2407.07726; Steiner et
+/// al., PaliGemma 2, arXiv 2412.03555).
 package struct PaliGemmaModel: CaptioningModel {
     private let vision: SigLIPEncoder
     private let projector: Linear
@@ -13,16 +15,15 @@ package struct PaliGemmaModel: CaptioningModel {
     package let architecture: String
 
     package static let supported =
-        "PaliGemma is supported, such as google/paligemma-3b-mix-224 and paligemma-3b-ft-cococap-448 (model_type paligemma, "
-        + "text_config.model_type gemma)"
+        "PaliGemma is supported, such as google/paligemma-3b-mix-224, paligemma-3b-ft-cococap-448 and paligemma2-3b-mix-224 "
+        + "(model_type paligemma, text_config.model_type gemma or gemma2)"
 
     package static func claim(_ kind: ModelKind) -> ModelClaim {
         guard kind.modelType == "paligemma" else { return .notMine }
-        switch kind.decoderType ?? "gemma" {
-        case "gemma": return .mine
-        case "gemma2": return .refused("PaliGemma 2, whose decoder is Gemma 2 (\(kind.types))")
-        default: return .refused("PaliGemma with another decoder (\(kind.types))")
+        guard ["gemma", GemmaConfiguration.secondType].contains(kind.decoderType ?? "gemma") else {
+            return .refused("PaliGemma with another decoder (\(kind.types))")
         }
+        return .mine
     }
 
     package init(_ reader: ConfigurationReader, weights root: WeightScope) throws {

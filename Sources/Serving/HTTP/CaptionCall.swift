@@ -6,6 +6,8 @@ import Foundation
 package struct CaptionCall: Sendable {
     /// The bytes of an image whose header was looked at.
     var image: ImageSource
+    /// Further images that the prompt is about.
+    var furtherImages: [ImageSource]
     /// A conversation of several turns, in place of the options' prompt.
     var conversation: [ConversationTurn]?
     var options: Captioner.GenerationOptions
@@ -15,12 +17,16 @@ package struct CaptionCall: Sendable {
 
     /// - Parameters:
     ///   - image: the bytes of a file.
+    ///   - furtherImages: likewise.
     /// - Throws: `ServiceError` for what is no image, or has too many pixels.
     init(
-        image: Data, conversation: [ConversationTurn]? = nil, options: Captioner.GenerationOptions,
+        image: Data, furtherImages: [Data] = [], conversation: [ConversationTurn]? = nil,
+        options: Captioner.GenerationOptions,
         limits: ServiceLimits
     ) throws(ServiceError) {
         self.image = try Self.checked(image, limits)
+        self.furtherImages = []
+        for image in furtherImages { self.furtherImages.append(try Self.checked(image, limits)) }
         self.conversation = conversation
         self.options = options
     }

@@ -95,7 +95,8 @@ package final class CaptionService: Sendable {
     ) async throws -> [Caption] {
         let captions = try await Self.translatingErrors {
             try await models.captioner.captions(
-                call.image, conversation: call.conversation, options: call.options, write: write)
+                CaptionRequest(image: call.image, furtherImages: call.furtherImages), conversation: call.conversation,
+                options: call.options, write: write)
         }
         metrics.countImage()
         return captions

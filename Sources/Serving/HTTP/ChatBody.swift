@@ -3,7 +3,7 @@ import CaptionerFiles
 import CaptionerJSON
 package import Foundation
 
-/// A request of OpenAI's chat completions: messages with one image.
+/// A request of OpenAI's chat completions: messages with one image, or several for a model that takes them.
 package struct ChatBody: Sendable {
     package let call: CaptionCall
     package let isStreamed: Bool
@@ -34,7 +34,7 @@ package struct ChatBody: Sendable {
         guard !isStreamed || options.numBeams == 1 && options.numReturnSequences == 1 else {
             throw .invalid("a stream has one text, without beams", field: "stream")
         }
-        let messages = try ChatMessages(fields)
+        let messages = try ChatMessages(fields, limits)
         let question = messages.turns.last?.question ?? ""
         var conversation: [ConversationTurn]?
         if converses {
@@ -54,7 +54,8 @@ package struct ChatBody: Sendable {
             }
         }
         call = try CaptionCall(
-            image: messages.image, conversation: conversation, options: options, limits: limits)
+            image: messages.images[0], furtherImages: Array(messages.images.dropFirst()), conversation: conversation,
+            options: options, limits: limits)
     }
 
     private static func apply(
@@ -90,16 +91,16 @@ package struct ChatBody: Sendable {
     }
 }
 
-/// The messages of a chat as turns about one image.
+/// The messages of a chat as turns about one image or several.
 private struct ChatMessages {
-    var image = Data()
+    /// At least one.
+    private(set) var images: [Data] = []
     private(set) var turns: [ConversationTurn] = []
 
-    init(_ fields: RequestFields) throws(ServiceError) {
+    init(_ fields: RequestFields, _ limits: ServiceLimits) throws(ServiceError) {
         guard let messages = fields["messages"]?.elements, !messages.isEmpty else {
             throw .invalid("messages is missing or empty", field: "messages")
         }
-        var images: [Data] = []
         for message in messages {
             guard let message = message.members.map(RequestFields.init) else {
                 throw .invalid("a message is \(message.kind), expected an object", field: "messages")
@@ -130,14 +131,13 @@ private struct ChatMessages {
         guard turns.last.map({ $0.answer == nil }) ?? false else {
             throw .invalid("the last message is not one of the user", field: "messages")
         }
-        guard images.count == 1 else {
+        guard (1...limits.images).contains(images.count) else {
             throw .invalid(
                 images.isEmpty
                     ? "no message has an image: send its bytes as a part {\"type\": \"image_url\", \"image_url\": {\"url\": "
                         + "\"data:image/jpeg;base64,...\"}}"
-                    : "there are \(images.count) images, expected one", field: "messages")
+                    : "there are \(images.count) images, at most \(limits.images) are taken", field: "messages")
         }
-        image = images[0]
     }
 
     /// The texts and images of a message.

@@ -6,6 +6,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var pixelCount = 50_000_000
     /// Of an image, in pixels. Of a single row of millions much more memory is needed than of a square.
     package var side = 65_535
+    /// Of one question, for a model that takes several.
+    package var images = 16
     /// Requests that wait, beside those that are being answered.
     package var queueLength = 64
     /// New tokens of a text. Who asks for more gets these.

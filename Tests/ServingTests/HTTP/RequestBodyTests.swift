@@ -218,7 +218,13 @@ import Testing
     ]) func whatChatsCannotHave(_ rest: String) {
         let error = #expect(throws: ServiceError.self) { try chat(message(imagePart, rest)) }
         #expect(error?.status == 400)
-        #expect(throws: ServiceError.self) { try chat(message("\(imagePart), \(imagePart)")) }
+    }
+
+    @Test func chatsMayHaveSeveralImages() throws {
+        func images(_ count: Int) -> String { [String](repeating: imagePart, count: count).joined(separator: ", ") }
+        #expect(try chat(message(images(16))).call.furtherImages.count == 15)
+        let error = #expect(throws: ServiceError.self) { try chat(message(images(17))) }
+        #expect(error?.status == 400)
     }
 
     // MARK: Scores and embeddings

@@ -1,6 +1,6 @@
 package import CaptionerTensorCore
 
-/// The sizes of a Gemma language model; defaults as transformers' `GemmaConfig`.
+/// The sizes of a language model of Gemma's first or second generation; defaults as transformers' `GemmaConfig` and `Gemma2Config`.
 package struct GemmaConfiguration: Sendable {
     /// V, the rows of the embedding table.
     package let vocabularySize: Int
@@ -23,17 +23,33 @@ package struct GemmaConfiguration: Sendable {
     package let beginTokenID: Int
     /// The tokens that end a text.
     package let endTokenIDs: [Int]
+    /// What the second generation alone has.
+    private let second: Second?
+
+    /// The second generation's: more norms, and limits of scores and logits.
+    private struct Second: Sendable {
+        /// Scores are divided by its square root.
+        let queryScalar: Double
+        /// 0 for none, which a file says with null.
+        let scoreCap: Float
+        let logitCap: Float
+    }
 
     /// - Throws: `ModelError` for a value that makes no sense or is not supported.
     package init(_ reader: ConfigurationReader) throws(ModelError) {
         try reader.require("attention_bias", false)
         try reader.require("tie_word_embeddings", true)
+        let isSecond = try reader.text("model_type") == Self.secondType
+        let standard =
+            isSecond
+            ? (width: 2304, inner: 9216, layers: 26, heads: 8, keyValueHeads: 4)
+            : (width: 3072, inner: 24576, layers: 28, heads: 16, keyValueHeads: 16)
         vocabularySize = try reader.size("vocab_size", default: 256000, atMost: 1 << 24)
-        width = try reader.size("hidden_size", default: 3072)
-        feedForwardWidth = try reader.size("intermediate_size", default: 24576)
-        layerCount = try reader.size("num_hidden_layers", default: 28, atMost: 1024)
-        headCount = try reader.size("num_attention_heads", default: 16, atMost: 4096)
-        keyValueHeadCount = try reader.size("num_key_value_heads", default: 16, atMost: 4096)
+        width = try reader.size("hidden_size", default: standard.width)
+        feedForwardWidth = try reader.size("intermediate_size", default: standard.inner)
+        layerCount = try reader.size("num_hidden_layers", default: standard.layers, atMost: 1024)
+        headCount = try reader.size("num_attention_heads", default: standard.heads, atMost: 4096)
+        keyValueHeadCount = try reader.size("num_key_value_heads", default: standard.keyValueHeads, atMost: 4096)
         guard headCount % keyValueHeadCount == 0 else {
             throw .invalid(
                 reader.name("num_key_value_heads"), found: "\(keyValueHeadCount)",
@@ -43,7 +59,11 @@ package struct GemmaConfiguration: Sendable {
         guard headSize % 2 == 0 else {
             throw .invalid(reader.name("head_dim"), found: "\(headSize)", expected: "an even number")
         }
-        contextLength = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
+        second = isSecond ? try Self.second(reader) : nil
+        let length = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
+        // Every other layer of the second generation sees so many positions back, which makes no difference up to there.
+        contextLength =
+            isSecond ? min(length, try reader.size("sliding_window", default: 4096, atMost: 1 << 20)) : length
         normEpsilon = try reader.epsilon("rms_norm_eps", default: 1e-6)
         rotaryBase = try reader.rotaryBase()
         (activation, activationName) = try Self.activation(reader)
@@ -54,14 +74,38 @@ package struct GemmaConfiguration: Sendable {
         }
     }
 
+    /// What `text_config.model_type` calls the second generation.
+    package static let secondType = "gemma2"
+
+    private static func second(_ reader: ConfigurationReader) throws(ModelError) -> Second {
+        func positive(_ key: String, default standard: Double) throws(ModelError) -> Double {
+            let number = try reader.number(key) ?? (reader.isNull(key) ? 0 : standard)
+            guard number > 0 || reader.isNull(key), number < 1e6 else {
+                throw .invalid(reader.name(key), found: "\(number)", expected: "a number above 0")
+            }
+            return number
+        }
+        let scalar = try reader.number("query_pre_attn_scalar") ?? 256
+        guard scalar > 0, scalar < 1e6 else {
+            throw .invalid(reader.name("query_pre_attn_scalar"), found: "\(scalar)", expected: "a number above 0")
+        }
+        return Second(
+            queryScalar: scalar, scoreCap: Float(try positive("attn_logit_softcapping", default: 50)),
+            logitCap: Float(try positive("final_logit_softcapping", default: 30)))
+    }
+
     /// Embeddings are multiplied by √D, also those of images, and the output layer is the embedding table.
     package var sizes: RotaryDecoderSizes {
-        RotaryDecoderSizes(
+        var sizes = RotaryDecoderSizes(
             vocabularySize: vocabularySize, width: width, feedForwardWidth: feedForwardWidth, layerCount: layerCount,
             attention: AttentionSizes(
-                .cache, headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize),
+                .cache, headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize,
+                scale: second.map { Float(1 / $0.queryScalar.squareRoot()) }, scoreCap: second?.scoreCap ?? 0),
             contextLength: contextLength, normEpsilon: normEpsilon, normOffset: 1, rotaryBase: rotaryBase,
             activation: activation, embeddingScale: Float(width).squareRoot(), tiesWordEmbeddings: true)
+        sizes.normalizesOutputs = second != nil
+        sizes.logitCap = second?.logitCap ?? 0
+        return sizes
     }
 
     /// What `inspect` says of it.
@@ -69,14 +113,15 @@ package struct GemmaConfiguration: Sendable {
         ModelFact(
             "decoder",
             [
-                "Gemma, \(layerCount) layers of width \(width), \(headCount) heads of \(headSize), "
+                "Gemma\(second == nil ? "" : " 2"), \(layerCount) layers of width \(width), \(headCount) heads of \(headSize), "
                     + "\(keyValueHeadCount) of keys and values, feed-forward \(feedForwardWidth), "
                     + activationName,
                 "vocabulary \(vocabularySize), context \(contextLength), end token "
                     + endTokenIDs.map(String.init).joined(separator: ", "),
             ],
             [
-                "model_type": .text("gemma"), "num_hidden_layers": .integer(layerCount),
+                "model_type": .text(second == nil ? "gemma" : Self.secondType),
+                "num_hidden_layers": .integer(layerCount),
                 "hidden_size": .integer(width), "num_attention_heads": .integer(headCount),
                 "head_dim": .integer(headSize), "num_key_value_heads": .integer(keyValueHeadCount),
                 "intermediate_size": .integer(feedForwardWidth),
