@@ -40,7 +40,7 @@ let instructionSetTargets = [
         instructionSetTarget(
             "AVX512VNNI", avx512 + ["avx512vnni", "avx512bf16"], on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512"]),
         instructionSetTarget(
-            "AMX", avx512 + ["avx512vnni", "avx512bf16", "amx-tile", "amx-int8"],
+            "AMX", avx512 + ["avx512vnni", "avx512bf16", "amx-tile", "amx-int8", "amx-bf16"],
             on: ["CaptionerIntrinsics", "CaptionerKernelsAVX512VNNI"]),
     ],
     "arm64": [

@@ -18,11 +18,11 @@ import CaptionerKernelsPortable
 extension MatrixKernelSet {
     #if arch(x86_64)
         package static let all = [
-            // Besides what the next has, tiles for int8 products of many rows: the same bits.
+            // Besides what the next has, tiles: for int8 products of many rows, the same bits, and for attention in bfloat16.
             MatrixKernelSet(
                 name: "amx", kernels: AMX.self, isSupported: captioner_has_amx(), hasBFloat16: true,
-                arithmetic: ScalarArithmetic(lanes: 16, isFused: true), rowLimit: 64,
-                title: { "own kernels, AVX-512 with VNNI and BF16, AMX for int8" }),
+                arithmetic: ScalarArithmetic(lanes: 16, isFused: true, hasBFloat16Tiles: true), rowLimit: 64,
+                title: { "own kernels, AVX-512 with VNNI and BF16, AMX for int8 and attention" }),
             // With the instructions of AVX-512 for bytes and bfloat16.
             MatrixKernelSet(
                 name: "avx512vnni", kernels: AVX512VNNI.self, isSupported: captioner_has_avx512_vnni_bf16(),
@@ -91,10 +91,10 @@ extension MatrixKernelSet {
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), grid: FixedSizeBLAS.grid(rows:columns:depth:),
         title: { "portable kernels and \(BLAS.description)" })
 
-    /// Int8 products with tiles in software, for tests.
+    /// Int8 products and attention with tiles in software, for tests.
     package static let softwareTiles = MatrixKernelSet(
         name: "softwareTiles", kernels: PortableTiles.self, isSupported: true,
-        arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "tiles in software" })
+        arithmetic: ScalarArithmetic(lanes: 8, isFused: false, hasBFloat16Tiles: true), title: { "tiles in software" })
 
     /// Int8 products of two rows and two columns at a time in software, for tests.
     package static let softwareRowPairs = MatrixKernelSet(

@@ -3,7 +3,7 @@
     import CaptionerKernels
 
     /// The processor's own tiles. While they are in use the thread must not leave the code that uses them.
-    struct AMXTiles: TileRegisters {
+    struct AMXTiles<Product: TileProduct>: TileRegisters {
         @inline(__always) init() {}
 
         @inline(__always)
@@ -44,7 +44,12 @@
             _ activations: UnsafeRawPointer, rowStride: Int, _ weights: UnsafeRawPointer, groupStride: Int,
             _ shape: TileShape
         ) {
-            captioner_tiles_multiply(activations, rowStride, weights, groupStride, shape.isTall, shape.isWide)
+            if Product.isOfBytes {
+                captioner_tiles_multiply(activations, rowStride, weights, groupStride, shape.isTall, shape.isWide)
+            } else {
+                captioner_tiles_multiply_bfloat16(
+                    activations, rowStride, weights, groupStride, shape.isTall, shape.isWide)
+            }
         }
     }
 #endif

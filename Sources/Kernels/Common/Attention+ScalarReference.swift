@@ -30,6 +30,22 @@ extension AttentionHead {
 
     /// In order, but that of a pair of bfloat16 numbers the second comes first.
     private func product(_ a: [Float], _ b: [Float], _ arithmetic: ScalarArithmetic) -> Float {
+        if arithmetic.hasBFloat16Tiles, isForTiles { return tileProduct(a, b) }
+        return orderedProduct(a, b, arithmetic)
+    }
+
+    /// Sixteen pairs at a time: those of even and those of odd places, and then both.
+    private func tileProduct(_ a: [Float], _ b: [Float]) -> Float {
+        stride(from: 0, to: a.count, by: 32).reduce(0) { sum, start in
+            var halves: (Float, Float) = (0, 0)
+            for index in start..<min(start + 32, a.count) {
+                if index % 2 == 0 { halves.0 += a[index] * b[index] } else { halves.1 += a[index] * b[index] }
+            }
+            return sum + (halves.0 + halves.1)
+        }
+    }
+
+    private func orderedProduct(_ a: [Float], _ b: [Float], _ arithmetic: ScalarArithmetic) -> Float {
         (0..<a.count).reduce(0) { sum, index in
             let partner = format == .bfloat16 ? index ^ 1 : index
             let k = partner < a.count ? partner : index

@@ -2,14 +2,16 @@ public import CaptionerIntrinsics
 
 extension AttentionHead {
     /// Keys `[keyCount, headSize]` become the columns of panels: words of four bytes, transposed.
+    /// - Parameter padding: groups of zeros after those of the depth.
     @inlinable @inline(__always)
-    func packKeys(into panels: UnsafeMutableRawPointer) {
+    func packKeys(into panels: UnsafeMutableRawPointer, padding: Int = 0) {
         let groups = format.groups(depth: headSize)
         let padded = PanelFormat.paddedColumns(keyCount)
         var first = 0
         while first < padded {
             let width = min(64, padded &- first)
-            let panel = panels + first &* groups &* 4
+            let panel = panels + first &* (groups &+ padding) &* 4
+            clear(panel + groups &* width &* 4, byteCount: padding &* width &* 4)
             var column = 0
             while column < width {
                 prefetch(rows: first &+ column &+ 16)
@@ -81,18 +83,31 @@ extension AttentionHead {
         }
     }
 
-    /// Values `[keyCount, headSize]` need no transposition; in bfloat16 two rows are interleaved.
     @inlinable @inline(__always)
-    func packValues(into panels: UnsafeMutableRawPointer) {
+    func clear(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+        let words = memory.assumingMemoryBound(to: UInt32.self)
+        var index = 0
+        while index < byteCount / 4 {
+            words[index] = 0
+            index &+= 1
+        }
+    }
+
+    /// Values `[keyCount, headSize]` need no transposition; in bfloat16 two rows are interleaved.
+    /// - Parameter padding: groups of zeros after those of the depth.
+    @inlinable @inline(__always)
+    func packValues(into panels: UnsafeMutableRawPointer, padding: Int = 0) {
         let groups = format.groups(depth: keyCount)
         let padded = PanelFormat.paddedColumns(headSize)
         var first = 0
         while first < padded {
             let width = min(64, padded &- first)
             let known = min(width, headSize &- first)
+            let panel = panels + first &* (groups &+ padding) &* 4
+            clear(panel + groups &* width &* 4, byteCount: padding &* width &* 4)
             var group = 0
             while group < groups {
-                let target = (panels + (first &* groups &+ group &* width) &* 4).assumingMemoryBound(to: UInt32.self)
+                let target = (panel + group &* width &* 4).assumingMemoryBound(to: UInt32.self)
                 if format == .bfloat16 {
                     let upper = (values + 2 &* group &* valueStride).assumingMemoryBound(to: UInt16.self) + first
                     let hasLower = 2 &* group &+ 1 < keyCount

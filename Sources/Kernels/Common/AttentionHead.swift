@@ -67,7 +67,7 @@ public struct AttentionHead {
     @inlinable var scoreStride: Int { PanelFormat.paddedColumns(keyCount) &+ 16 }
 
     /// Scratch memory for `attend`, in bytes.
-    public var scratchBytes: Int { layout.end }
+    public var scratchBytes: Int { max(layout.end, isForTiles ? tileLayout.end : 0) }
 }
 
 extension AttentionHead {
@@ -107,7 +107,8 @@ extension AttentionHead {
             if format == .bfloat16 {
                 index = 0
                 while index < rows {
-                    scaleRow(A.Vectors.self, target + (row &+ index) &* targetStride, by: inverses[unchecked: index])
+                    let place = target + (row &+ index) &* targetStride
+                    scaleRow(A.Vectors.self, place, by: inverses[unchecked: index], into: place)
                     index &+= 1
                 }
             }
@@ -151,12 +152,14 @@ extension AttentionHead {
     }
 
     @inlinable @inline(__always)
-    func scaleRow<V: FloatVectors>(_: V.Type, _ row: UnsafeMutablePointer<Float>, by factor: Float) {
+    func scaleRow<V: FloatVectors>(
+        _: V.Type, _ row: UnsafeMutablePointer<Float>, by factor: Float, into target: UnsafeMutablePointer<Float>
+    ) {
         var index = 0
         while index < headSize {
             let rest = headSize &- index
             V.store(
-                V.multiply(V.load(row + index, count: rest), V.broadcast(factor)), to: row + index, count: rest)
+                V.multiply(V.load(row + index, count: rest), V.broadcast(factor)), to: target + index, count: rest)
             index &+= V.laneCount
         }
     }

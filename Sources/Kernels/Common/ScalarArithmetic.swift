@@ -8,11 +8,14 @@ public struct ScalarArithmetic: Sendable, Hashable {
     public var isFused: Bool
     /// `FloatVectors.byteOffset`.
     public var byteOffset: Int32
+    /// Whether attention in bfloat16 is computed with tiles, where it is for them.
+    public var hasBFloat16Tiles: Bool
 
-    public init(lanes: Int, isFused: Bool, byteOffset: Int32 = 0) {
+    public init(lanes: Int, isFused: Bool, byteOffset: Int32 = 0, hasBFloat16Tiles: Bool = false) {
         self.lanes = lanes
         self.isFused = isFused
         self.byteOffset = byteOffset
+        self.hasBFloat16Tiles = hasBFloat16Tiles
     }
 
     func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float { isFused ? c.addingProduct(a, b) : a * b + c }

@@ -1,10 +1,10 @@
 /// Tiles in memory, and their products in plain code: what every processor can run of a product with tiles.
-public struct SoftwareTiles: TileRegisters {
+public struct SoftwareTiles<Product: TileProduct>: TileRegisters {
     // Of sums, then activations, then weights.
     private var tiles = [[UInt8]](repeating: [UInt8](repeating: 0, count: Self.byteCount), count: 8)
     private var heights = [Int](repeating: 0, count: 8)
-    private static let rowBytes = 64
-    private static let byteCount = 16 * rowBytes
+    private static var rowBytes: Int { 64 }
+    private static var byteCount: Int { 16 * rowBytes }
 
     public init() {}
 
@@ -65,8 +65,38 @@ public struct SoftwareTiles: TileRegisters {
         }
     }
 
-    /// Adds products of unsigned and signed bytes, four to a sum.
     private mutating func multiply(_ tile: Int, by activations: Int, _ weights: Int) {
+        if Product.isOfBytes {
+            multiplyBytes(tile, by: activations, weights)
+        } else {
+            multiplyBFloat16(tile, by: activations, weights)
+        }
+    }
+
+    /// Adds products of bfloat16, two to a sum.
+    private mutating func multiplyBFloat16(_ tile: Int, by activations: Int, _ weights: Int) {
+        func number(_ tile: Int, _ place: Int) -> Float {
+            BFloat16.value(tiles[tile].withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: UInt16.self) })
+        }
+        for row in 0..<heights[tile] {
+            for column in 0..<16 {
+                var (first, second) = (Float(0), Float(0))
+                for group in 0..<16 {
+                    let (x, w) = (row * Self.rowBytes + group * 4, group * Self.rowBytes + column * 4)
+                    first += number(activations, x) * number(weights, w)
+                    second += number(activations, x + 2) * number(weights, w + 2)
+                }
+                let place = row * Self.rowBytes + column * 4
+                tiles[tile].withUnsafeMutableBytes {
+                    let sum = $0.loadUnaligned(fromByteOffset: place, as: Float.self)
+                    $0.storeBytes(of: sum + (first + second), toByteOffset: place, as: Float.self)
+                }
+            }
+        }
+    }
+
+    /// Adds products of unsigned and signed bytes, four to a sum.
+    private mutating func multiplyBytes(_ tile: Int, by activations: Int, _ weights: Int) {
         for row in 0..<heights[tile] {
             for column in 0..<16 {
                 let place = row * Self.rowBytes + column * 4

@@ -50,13 +50,13 @@ static inline bool captioner_has_avx512_vnni_bf16(void) {
     return captioner_has_avx512() && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
 }
 
-// Whether it multiplies tiles of bytes besides, and the system gives this process the registers, which it asks for.
+// Whether it multiplies tiles of bytes and of bfloat16 besides, and the system gives this process the registers, which it asks for.
 static inline bool captioner_has_amx(void) {
     unsigned a, b, c, d;
     if (!captioner_has_avx512_vnni_bf16()) return false;
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
-    // AMX-TILE and AMX-INT8.
-    if (!((d >> 24) & 1) || !((d >> 25) & 1)) return false;
+    // AMX-TILE, AMX-INT8 and AMX-BF16.
+    if (!((d >> 24) & 1) || !((d >> 25) & 1) || !((d >> 22) & 1)) return false;
 #if defined(CAPTIONER_TILES_WITHOUT_PERMISSION)
     return true;  // scripts/test-emulated
 #elif defined(__linux__)
@@ -66,7 +66,7 @@ static inline bool captioner_has_amx(void) {
 #endif
 }
 
-#if defined(__AMX_INT8__)
+#if defined(__AMX_INT8__) && defined(__AMX_BF16__)
 // Numbers of tiles are literals: sums are 0 to 3, activations 4 and 5, weights 6 and 7.
 #define CAPTIONER_TILE static inline __attribute__((always_inline)) void
 CAPTIONER_TILE captioner_tiles_configure(const void *configuration) { _tile_loadconfig(configuration); }
@@ -95,21 +95,25 @@ CAPTIONER_TILE captioner_tiles_multiply_loaded(void) {
     _tile_dpbusd(2, 5, 6);
     _tile_dpbusd(3, 5, 7);
 }
-CAPTIONER_TILE captioner_tiles_multiply(
-    const void *activations, long row_stride, const void *weights, long group_stride, bool tall, bool wide) {
-    _tile_loadd(6, weights, group_stride);
-    _tile_loadd(4, activations, row_stride);
-    _tile_dpbusd(0, 4, 6);
-    if (wide) {
-        _tile_loadd(7, (const char *)weights + 64, group_stride);
-        _tile_dpbusd(1, 4, 7);
+// The product of loaded tiles is an instruction for bytes or for bfloat16.
+#define CAPTIONER_TILES_MULTIPLY(name, product)                                                              \
+    CAPTIONER_TILE name(                                                                                     \
+        const void *activations, long row_stride, const void *weights, long group_stride, bool tall, bool wide) { \
+        _tile_loadd(6, weights, group_stride);                                                               \
+        _tile_loadd(4, activations, row_stride);                                                             \
+        product(0, 4, 6);                                                                                    \
+        if (wide) {                                                                                          \
+            _tile_loadd(7, (const char *)weights + 64, group_stride);                                        \
+            product(1, 4, 7);                                                                                \
+        }                                                                                                    \
+        if (tall) {                                                                                          \
+            _tile_loadd(5, (const char *)activations + 16 * row_stride, row_stride);                         \
+            product(2, 5, 6);                                                                                \
+            if (wide) product(3, 5, 7);                                                                      \
+        }                                                                                                    \
     }
-    if (tall) {
-        _tile_loadd(5, (const char *)activations + 16 * row_stride, row_stride);
-        _tile_dpbusd(2, 5, 6);
-        if (wide) _tile_dpbusd(3, 5, 7);
-    }
-}
+CAPTIONER_TILES_MULTIPLY(captioner_tiles_multiply, _tile_dpbusd)
+CAPTIONER_TILES_MULTIPLY(captioner_tiles_multiply_bfloat16, _tile_dpbf16ps)
 #endif
 
 #if defined(__AVX512BF16__)
