@@ -8,6 +8,8 @@ import CaptionerKernels
 package final class KeyValueCache {
     private var prefixes: [Int: KeyValueStore] = [:]
     private var suffixes: [Int: KeyValueStore] = [:]
+    /// Prefixes that nothing is written to, where they are in bfloat16.
+    private var panels: [Int: KeyValuePanels] = [:]
     private let sizes: AttentionSizes
 
     /// - Parameter sizes: of the attention over it.
@@ -18,7 +20,7 @@ package final class KeyValueCache {
         prefixes[number] = KeyValueStore(capacity: positions, width: sizes.keyValueWidth, in: context)
     }
 
-    package func removePrefix(_ number: Int) { prefixes[number] = nil }
+    package func removePrefix(_ number: Int) { (prefixes[number], panels[number]) = (nil, nil) }
 
     /// Makes room for a suffix of this many positions, or more, so that growing one by one is cheap.
     /// - Parameter limit: how many there can be at most.
@@ -81,6 +83,7 @@ package final class KeyValueCache {
         precondition(
             queries.format == .float32 && queries.columns == sizes.queryWidth,
             "KeyValueCache: rows of \(queries.columns) \(queries.format) for \(sizes)")
+        if spans.contains(where: { panels[$0.prefix] != nil }) { return attendPanels(queries, spans, in: context) }
         let pieces = spans.map { span in
             let prefix = prefixes[span.prefix]
             return (Piece(prefix, count: 0), Piece(prefix, count: prefix?.capacity ?? 0))
@@ -89,7 +92,49 @@ package final class KeyValueCache {
         return attend(view, rows: queries.rows, spans: spans, over: pieces, in: context) { _ in false }
     }
 
-    /// Fills a prefix that nothing is written to later.
+    /// The same over panels. Queries over the same one, such as those of beams, go together.
+    private func attendPanels(
+        _ queries: borrowing Projection, _ spans: [SequenceSpan], in context: ComputeContext
+    ) -> Tensor {
+        var groups: [(panels: KeyValuePanels, prefix: Int, rows: Range<Int>)] = []
+        for (span, row) in zip(spans, SequenceSpan.firstRows(of: spans)) {
+            guard let panels = panels[span.prefix] else {
+                preconditionFailure("KeyValueCache: prefix \(span.prefix) is in another format")
+            }
+            if let last = groups.last, last.prefix == span.prefix {
+                groups[groups.count - 1].rows = last.rows.lowerBound..<(row + span.count)
+            } else {
+                groups.append((panels, span.prefix, row..<(row + span.count)))
+            }
+        }
+        let (sizes, width, rows) = (sizes, sizes.queryWidth, queries.rows)
+        let result = Tensor(shape: [rows, width], in: context)
+        let (target, cache, kernels, parts) = (result.pointer, context.cache, context.kernels.kernels, groups)
+        let source = queries.view(0..<width)
+        let stride = (width * 2 + 63) / 64 * 64
+        cache.withScratch(byteCount: rows * stride) { narrow in
+            context.pool.forEach(rows) { row in
+                let block = RowBlock(
+                    source: source.floats(row: row), sourceStride: width, rows: 1, columns: width, format: .bfloat16,
+                    target: narrow + row * stride, targetStride: stride)
+                cache.withScratch(byteCount: RowBlock.scratchBytes(columns: width)) {
+                    kernels.transform(block, scratch: $0)
+                }
+            }
+            context.pool.forEach(parts.count * sizes.headCount) { task in
+                let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
+                let (part, column) = (parts[index], head * sizes.headSize)
+                let row = part.rows.lowerBound
+                let job = part.panels.head(
+                    sizes.keyValueHead(of: head), queries: narrow + row * stride + column * 2, stride: stride,
+                    count: part.rows.count, sizes: sizes, target: target + row * width + column, targetStride: width)
+                cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
+            }
+        }
+        return result
+    }
+
+    /// Fills a prefix that nothing is written to later: in bfloat16 where the projection is.
     /// - Parameters:
     ///   - projection: keys and values side by side, `[R, 2 * Hk * Dh]`.
     ///   - rows: which of them the prefix has.
@@ -98,8 +143,15 @@ package final class KeyValueCache {
     ) {
         let width = sizes.keyValueWidth
         precondition(
-            projection.format == .float32 && projection.columns == 2 * width && rows.upperBound <= projection.rows,
+            projection.columns == 2 * width && rows.upperBound <= projection.rows,
             "KeyValueCache: rows \(rows) of \(projection.rows) by \(projection.columns) for \(sizes)")
+        if projection.format == .bfloat16 {
+            panels[number] = KeyValuePanels(
+                keys: projection.view(0..<width), values: projection.view(width..<(2 * width)), rows: rows,
+                sizes: sizes,
+                in: context)
+            return
+        }
         addPrefix(number, positions: rows.count, in: context)
         let span = SequenceSpan(.prefix(number), start: 0, count: rows.count)
         append(

@@ -14,9 +14,14 @@ package struct LinearGroup: Sendable {
 
     /// Floats of memory for each row: its queries, keys and values, and the normalised input.
     package func floatsPerRow(for attention: AttentionSizes) -> Int {
-        let width = layers.map(\.outputWidth).reduce(0, +)
         let normalized = layers.contains { $0.precision == .float32 } ? layers[0].inputWidth : 0
-        return isNarrow(for: attention) ? width / 2 : width + normalized
+        return projectionFloatsPerRow(for: attention) + (isNarrow(for: attention) ? 0 : normalized)
+    }
+
+    /// Floats of memory for each row of the result.
+    package func projectionFloatsPerRow(for attention: AttentionSizes) -> Int {
+        let width = layers.map(\.outputWidth).reduce(0, +)
+        return isNarrow(for: attention) ? width / 2 : width
     }
 
     private func isNarrow(for attention: AttentionSizes) -> Bool {

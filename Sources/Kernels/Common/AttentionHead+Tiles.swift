@@ -1,7 +1,8 @@
 extension AttentionHead {
     /// Whether instruction sets with tiles compute the head with them: bfloat16, and so many queries that tiles are full. That the
-    /// sequence alone decides it makes results independent of what is computed beside it.
-    @inlinable public var isForTiles: Bool { format == .bfloat16 && queryCount >= 24 }
+    /// sequence alone decides it makes results independent of what is computed beside it. Panels that are packed already are for
+    /// few queries, of which it does not decide how many there are.
+    @inlinable public var isForTiles: Bool { format == .bfloat16 && queryCount >= 24 && panels == nil }
 
     /// Groups of zeros with which tiles of sixteen are filled.
     @inlinable

@@ -17,6 +17,8 @@ public struct AttentionHead {
     public var scale: Float
     /// Whether a query sees no key after its own position; the last query is at the last key's.
     public var isCausal: Bool
+    /// Keys and values as `pack` leaves them, where they are used again; nil to pack them.
+    public var panels: UnsafeRawPointer?
     /// The head's columns in the first row of the result, and floats from row to row.
     public var target: UnsafeMutablePointer<Float>
     public var targetStride: Int
@@ -24,7 +26,8 @@ public struct AttentionHead {
     public init(
         format: PanelFormat, queries: UnsafeRawPointer, queryStride: Int, queryCount: Int, keys: UnsafeRawPointer,
         keyStride: Int, values: UnsafeRawPointer, valueStride: Int, keyCount: Int, headSize: Int, scale: Float,
-        isCausal: Bool = false, target: UnsafeMutablePointer<Float>, targetStride: Int
+        isCausal: Bool = false, panels: UnsafeRawPointer? = nil, target: UnsafeMutablePointer<Float>,
+        targetStride: Int
     ) {
         self.format = format
         self.queries = queries
@@ -38,6 +41,7 @@ public struct AttentionHead {
         self.headSize = headSize
         self.scale = scale
         self.isCausal = isCausal
+        self.panels = panels
         self.target = target
         self.targetStride = targetStride
     }
@@ -67,7 +71,20 @@ public struct AttentionHead {
     @inlinable var scoreStride: Int { PanelFormat.paddedColumns(keyCount) &+ 16 }
 
     /// Scratch memory for `attend`, in bytes.
-    public var scratchBytes: Int { max(layout.end, isForTiles ? tileLayout.end : 0) }
+    public var scratchBytes: Int {
+        panels == nil ? max(layout.end, isForTiles ? tileLayout.end : 0) : layout.end &- layout.scores
+    }
+
+    /// Memory for `panels`, in bytes.
+    public var panelBytes: Int { layout.scores }
+
+    /// Packs keys and values.
+    /// - Parameter panels: `panelBytes`, on a cache line.
+    @inlinable
+    public func pack(into panels: UnsafeMutableRawPointer) {
+        packKeys(into: panels)
+        packValues(into: panels + layout.values)
+    }
 }
 
 extension AttentionHead {
@@ -76,20 +93,22 @@ extension AttentionHead {
     @inlinable @inline(__always)
     public func attend<A: PanelArithmetic>(_: A.Type, scratch: UnsafeMutableRawPointer) {
         let layout = layout
-        packKeys(into: scratch)
-        packValues(into: scratch + layout.values)
-        let scores = (scratch + layout.scores).assumingMemoryBound(to: Float.self)
-        let weights = scratch + layout.weights
+        if panels == nil { pack(into: scratch) }
+        let panels = panels ?? UnsafeRawPointer(scratch)
+        // Where panels are packed already, scratch memory begins after them.
+        let start = self.panels == nil ? 0 : layout.scores
+        let scores = (scratch + (layout.scores &- start)).assumingMemoryBound(to: Float.self)
+        let (weights, sums) = (scratch + (layout.weights &- start), scratch + (layout.sums &- start))
         var row = 0
         while row < queryCount {
             let rows = min(Self.rowLimit, queryCount &- row)
             PanelBlock(
                 format: format, activations: queries + row &* queryStride, rowStride: queryStride, rows: rows,
-                panels: UnsafeRawPointer(scratch), columns: keyCount, depth: headSize,
+                panels: panels, columns: keyCount, depth: headSize,
                 range: 0..<min((visibleKeys(row: row &+ rows &- 1) &+ 63) / 64 &* 64, keyCount),
                 target: .float32(scores),
                 targetStride: scoreStride
-            ).multiply(A.self, scratch: scratch + layout.sums)
+            ).multiply(A.self, scratch: sums)
             // With bfloat16 weights the results are divided by the sums, since there are fewer results than weights.
             var inverses = InlineArray<24, Float>(repeating: 1)
             var index = 0
@@ -101,9 +120,9 @@ extension AttentionHead {
             }
             PanelBlock(
                 format: format, activations: UnsafeRawPointer(weights), rowStride: format.rowStride(depth: keyCount),
-                rows: rows, panels: UnsafeRawPointer(scratch + layout.values), columns: headSize, depth: keyCount,
+                rows: rows, panels: panels + layout.values, columns: headSize, depth: keyCount,
                 target: .float32(target + row &* targetStride), targetStride: targetStride
-            ).multiply(A.self, scratch: scratch + layout.sums)
+            ).multiply(A.self, scratch: sums)
             if format == .bfloat16 {
                 index = 0
                 while index < rows {

@@ -29,7 +29,10 @@ struct BLIPTextDecoder: CausalDecoder {
         }
         attention = AttentionSizes(
             .cache, headCount: configuration.headCount, headSize: configuration.width / configuration.headCount)
-        imageAttention = ImageAttention(sizes: attention, keysAndValues: layers.map(\.keysAndValues))
+        imageAttention = ImageAttention(
+            sizes: AttentionSizes(
+                .longSequences, headCount: configuration.headCount,
+                headSize: configuration.width / configuration.headCount), keysAndValues: layers.map(\.keysAndValues))
         self.layers = layers
         head = try BLIPTextHead(
             configuration, table: stack["embeddings"]["word_embeddings"], weights: weights["cls"]["predictions"])

@@ -23,7 +23,9 @@ package struct ImageAttention: Sendable {
     package var imageWidth: Int { keysAndValues[0].layers[0].inputWidth }
 
     /// Floats of a row in all caches.
-    package var floatsPerImageRow: Int { 2 * sizes.keyValueWidth * keysAndValues.count }
+    package var floatsPerImageRow: Int {
+        keysAndValues.map { $0.projectionFloatsPerRow(for: sizes) }.reduce(0, +)
+    }
 
     /// Puts the keys and values of images into the caches of the layers.
     /// - Parameters:
