@@ -2,7 +2,7 @@
 """Times captioners beside transformers, in pairs: captioners.py [--rounds N] [--only TEXT]
 
 Random weights in the sizes of published checkpoints, 12 new tokens an image, two threads, medians of rounds in which both take their turn; one image, and a batch of eight. The
-engine computes in int8, transformers in bfloat16 and float32. The engine's time includes reading and decoding the files, transformers' only the model. Needs torch and transformers 5.
+engine computes in int8, transformers in bfloat16 and, but for PaliGemma, which would not fit into memory twice, float32. The engine's time includes reading and decoding the files, transformers' only the model. Needs torch and transformers 5.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "weights-tools"))
 
 from checkpoints.random_blip import PRESETS as BLIP
+from checkpoints.random_paligemma import PRESETS as PALIGEMMA
 from checkpoints.random_smolvlm import PRESETS as SMOLVLM
 from fixtures.places import PICTURES
 
 TOKENS = 12
+DTYPES = ("bfloat16", "float32")
 MODELS = {
     "blip base": ("blip", BLIP["base"], []), "blip large": ("blip", BLIP["large"], []), "smolvlm 256m, one tile": ("smolvlm", SMOLVLM["256m"], ["--no-image-splitting"]),
-    "smolvlm 500m, one tile": ("smolvlm", SMOLVLM["500m"], ["--no-image-splitting"])}
+    "smolvlm 500m, one tile": ("smolvlm", SMOLVLM["500m"], ["--no-image-splitting"]), "paligemma 3b": ("paligemma", PALIGEMMA["3b-224"], []),
+    "paligemma 2 3b": ("paligemma", PALIGEMMA["2-3b-224"], [])}
 
 
 def engine(program: Path, model: Path, batch: int, options: list[str]) -> float:
@@ -52,6 +55,14 @@ class Transformers:
             reference = Reference(folder)
             self.model = reference.model.to(kinds)
             self.inputs = {"pixel_values": torch.cat([reference.pixels(image) for image in images]).to(kinds)}
+        elif kind == "paligemma":
+            from references.paligemma import Reference
+
+            reference = Reference(folder, dtype=kinds, attention="sdpa")
+            self.model = reference.model
+            rows = [reference.inputs(image, "caption en") for image in images]
+            self.inputs = {key: torch.cat([row[key] for row in rows]) for key in rows[0]}
+            self.inputs["pixel_values"] = self.inputs["pixel_values"].to(kinds)
         else:
             from references.smolvlm import Reference
 
@@ -83,7 +94,7 @@ def main() -> None:
             folder, packed = Path(place) / "model", Path(place) / "int8"
             model.write(folder)
             subprocess.run([options.caption_images, "pack", folder, "-o", packed, "--precision", "int8"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            peers = {dtype: Transformers(kind, folder, dtype, splits=not arguments) for dtype in ("bfloat16", "float32")}
+            peers = {dtype: Transformers(kind, folder, dtype, splits=not arguments) for dtype in DTYPES[: 1 if kind == "paligemma" else 2]}
             for batch in (1, 8):
                 times: dict[str, list[float]] = {"int8": [], **{dtype: [] for dtype in peers}}
                 for peer in peers.values():

@@ -80,12 +80,30 @@ import Testing
         }
     }
 
+    /// Families whose images are attended over, cut into tiles, or seen in both directions.
+    @Test(arguments: ["blip/plain", "blip/questions", "smolvlm/tiles", "paligemma/second"], precisions.prefix(3).indices)
+    func otherFamiliesKeepIt(model: String, precision index: Int) async throws {
+        let checkpoint = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(model)")
+        for options in [0, 2, 3] {
+            try await compare(
+                checkpoint, options: options, Self.precisions[index], pictures: 9, [(9, 2), (4, 1), (2, 2)])
+        }
+    }
+
     private func compare(
         _ model: Model, options index: Int, _ captionerOptions: Captioner.Options, pictures count: Int,
         _ runs: [(batchSize: Int, threads: Int)]
     ) async throws {
         let random = model == .random ? try RandomCheckpoint() : nil
         let checkpoint = try random?.url ?? DemoModel.checkpoint()
+        try await compare(checkpoint, options: index, captionerOptions, pictures: count, runs)
+        withExtendedLifetime(random) {}
+    }
+
+    private func compare(
+        _ checkpoint: URL, options index: Int, _ captionerOptions: Captioner.Options, pictures count: Int,
+        _ runs: [(batchSize: Int, threads: Int)]
+    ) async throws {
         let options = Self.options[index]
         let pictures = try FileManager.default.contentsOfDirectory(
             at: Fixtures.pictures, includingPropertiesForKeys: nil

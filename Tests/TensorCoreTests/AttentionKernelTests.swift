@@ -13,7 +13,7 @@ import Testing
         for (format, isCausal) in [
             (PanelFormat.float32, false), (.bfloat16, false), (.float32, true), (.bfloat16, true),
         ] {
-            for kernels in MatrixKernelSet.supported {
+            for kernels in MatrixKernelSet.supported + [.softwareTiles] {
                 let found = attended(size, format, isCausal: isCausal) { head, scratch in
                     kernels.kernels.attend(head, scratch: scratch)
                 }
@@ -26,6 +26,27 @@ import Testing
                     relativeError(found, precise.map(Double.init)) < (format == .bfloat16 ? 8e-3 : 1e-5), "\(kernels)")
             }
         }
+    }
+
+    /// Keys and values that are packed once give what they give when each head packs them, unless that takes tiles.
+    @Test(arguments: MatrixKernelSet.supported, heads.filter { $0.0 < 24 || $0.1 == 65 })
+    func packedHeadsGiveTheSame(kernels: MatrixKernelSet, size: (queries: Int, keys: Int, headSize: Int)) {
+        let found = attended(size, .bfloat16) { head, scratch in
+            let panels = KernelMemory(byteCount: head.panelBytes, filler: 0xFF)
+            head.pack(into: panels.base)
+            var packed = head
+            packed.panels = UnsafeRawPointer(panels.base)
+            packed.keys = UnsafeRawPointer(scratch)
+            packed.values = UnsafeRawPointer(scratch)
+            let memory = KernelMemory(byteCount: packed.scratchBytes, filler: 0xFF)
+            withExtendedLifetime((panels, memory)) { kernels.kernels.attend(packed, scratch: memory.base) }
+        }
+        let expected = attended(size, .bfloat16) { head, _ in
+            var arithmetic = kernels.arithmetic
+            arithmetic.hasBFloat16Tiles = false
+            head.attendScalars(arithmetic)
+        }
+        expectEqual(found.bits, expected.bits, "\(kernels)")
     }
 
     /// As above, in double precision.

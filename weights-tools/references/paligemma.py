@@ -22,8 +22,8 @@ else:
 
 
 class Reference:
-    def __init__(self, folder: Path) -> None:
-        self.model = transformers.PaliGemmaForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    def __init__(self, folder: Path, dtype: torch.dtype = torch.float32, attention: str = "eager") -> None:
+        self.model = transformers.PaliGemmaForConditionalGeneration.from_pretrained(folder, dtype=dtype, attn_implementation=attention).eval()
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
         # Version 5 calls <mask> special, which Gemma's own files do not.
         self.decoder = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
