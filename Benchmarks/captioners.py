@@ -58,7 +58,9 @@ class Transformers:
         elif kind == "paligemma":
             from references.paligemma import Reference
 
-            reference = Reference(folder, dtype=kinds, attention="sdpa")
+            # Gemma 2 has no other.
+            is_second = "gemma2" in (folder / "config.json").read_text(encoding="utf-8")
+            reference = Reference(folder, dtype=kinds, attention="eager" if is_second else "sdpa")
             self.model = reference.model
             rows = [reference.inputs(image, "caption en") for image in images]
             self.inputs = {key: torch.cat([row[key] for row in rows]) for key in rows[0]}

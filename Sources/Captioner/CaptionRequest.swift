@@ -10,7 +10,8 @@ public import Foundation
 public struct CaptionRequest: Sendable {
     /// The image.
     public var image: ImageSource
-    /// Further images that the prompt is about, after the first, for a model that takes several: SmolVLM.
+    /// Further images that the prompt is about, after the first, for a model that takes several: SmolVLM. A
+    /// model of embeddings looks at the first.
     public var furtherImages: [ImageSource]
     /// The text that this image's caption continues, or the question for a model that was trained to converse. Nil for
     /// ``Captioner/GenerationOptions/prompt``.

@@ -64,29 +64,31 @@ extension Captioner {
             prompt: try tiledPrompt(prompt, grids, of: request), path: source.path, note: image.note)
     }
 
-    /// Several images about which there is one prompt. All are decoded, and the prompt is known to fit, before memory is taken for
-    /// their tiles.
+    /// Several images about which there is one prompt. No more tiles are in memory than the model has positions for.
     private func prepareSeveral(_ request: CaptionRequest, prompt: [Int]) throws(CaptionFailure) -> PreparedImage {
-        let path = request.image.path
+        let (path, sources) = (request.image.path, [request.image] + request.furtherImages)
         guard engine.prompt.tiles != nil else {
             throw CaptionFailure(
-                stage: .prompt,
-                message: "there are \(request.furtherImages.count + 1) images, and this model takes one",
-                path: path)
+                stage: .prompt, message: "there are \(sources.count) images, and this model takes one", path: path)
         }
-        var images: [RGBImage] = []
-        for source in [request.image] + request.furtherImages {
+        var (grids, pixels, notes) = ([TileGrid](), [Float](), [String]())
+        for (index, source) in sources.enumerated() {
+            // An image from memory has no name but its number.
+            let number = source.path == nil ? "image \(index + 1) of \(sources.count): " : ""
+            let image: RGBImage
             do throws(ImageError) {
-                images.append(try source.decoded(by: decoder))
+                image = try source.decoded(by: decoder)
             } catch {
-                throw CaptionFailure(error, path: source.path)
+                let failure = CaptionFailure(error, path: source.path)
+                throw CaptionFailure(stage: failure.stage, message: number + failure.message, path: failure.path)
             }
+            if let note = image.note { notes.append((source.path.map { "\($0): " } ?? number) + note) }
+            processor.grid(of: image.size).map { grids.append($0) }
+            _ = try tiledPrompt(prompt, grids, of: request)
+            pixels += processor(image)
         }
-        let grids = images.compactMap { processor.grid(of: $0.size) }
-        let tiled = try tiledPrompt(prompt, grids, of: request)
-        let notes = images.compactMap(\.note)
         return PreparedImage(
-            pixelValues: images.flatMap { processor($0) }, grids: grids, prompt: tiled, path: path,
+            pixelValues: pixels, grids: grids, prompt: try tiledPrompt(prompt, grids, of: request), path: path,
             note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 

@@ -161,7 +161,7 @@ extension Captioner {
 
     /// Positions of the image and tokens of the prompt that a caption follows.
     /// - Throws: `CaptionerError` with the code `invalidOption` if the model cannot take it.
-    package func promptLength(_ prompt: String?, conversation: [ConversationTurn]?) throws -> Int {
+    package func promptLength(_ prompt: String?, conversation: [ConversationTurn]?, images: Int) throws -> Int {
         let tokens: [Int]
         do {
             tokens = try conversation.map(promptTokens) ?? promptTokens(prompt)
@@ -169,7 +169,7 @@ extension Captioner {
             throw CaptionerError.invalidOption("\(error)")
         }
         // An image in tiles takes more, which depends on its shape.
-        return engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
+        return images * engine.prompt.imagePositions + tokens.filter { $0 != PromptFormat.imageTokenID }.count
     }
 
     /// Says after how many steps of the decoder requests join those that share the model; nil for never.

@@ -63,6 +63,12 @@ extension ImageTextEncoder {
     private func prepared(
         _ request: CaptionRequest, for captioner: Captioner?
     ) throws(CaptionFailure) -> (pixels: [Float], request: CaptionRequest, note: String?) {
+        guard request.furtherImages.isEmpty else {
+            throw CaptionFailure(
+                stage: .prompt,
+                message: "there are \(request.furtherImages.count + 1) images, and a text is compared with one",
+                path: request.image.path)
+        }
         do {
             let image = try request.image.decoded(by: decoder)
             var request = request

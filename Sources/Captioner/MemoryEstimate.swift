@@ -1,4 +1,5 @@
 import CaptionerFiles
+import CaptionerImageProcessing
 import CaptionerModels
 import CaptionerTensorCore
 public import Foundation
@@ -64,8 +65,7 @@ extension CaptioningModel {
         // A token has at least one byte. What a template puts around a question, or asks by itself, is shorter than this.
         let promptTokens = (prompt.conversation == nil ? 1 : 32) + (options.prompt?.utf8.count ?? 0)
         let (decoder, newTokens) = (decoder, max(options.maxNewTokens, 1))
-        // Of an image in tiles, a square one has the most: 4 x 4 and the whole.
-        let tiles = prompt.tiles == nil ? 1 : 17
+        let tiles = prompt.tiles == nil ? 1 : TileGrid.most
         let positions = min(tiles * prompt.imagePositions + promptTokens, decoder.contextLength)
         // The shared prefix of an image is once in the KV cache, a suffix once for each sequence.
         let cached = batch * positions + sequences * min(promptTokens + newTokens, decoder.contextLength)

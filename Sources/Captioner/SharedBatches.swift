@@ -160,11 +160,12 @@ actor SharedBatches {
     /// The requests that are to join now: the first that wait, as many as there is room for.
     private func admitted(_ captioner: Captioner) -> [Request] {
         guard running.isEmpty || stepsBetweenJoins.map({ stepsSinceJoin >= $0 }) == true else { return [] }
-        var (images, rows) = (running.count, running.values.reduce(0) { $0 + $1.plan.copies })
+        var (images, rows) = (0, 0)
+        for request in running.values { (images, rows) = (images + request.image.weight, rows + request.plan.copies) }
         var admitted = 0
         for request in waiting {
             let isFirst = images == 0
-            (images, rows) = (images + 1, rows + request.plan.copies)
+            (images, rows) = (images + request.image.weight, rows + request.plan.copies)
             let fits = images <= captioner.options.batchSize && rows <= captioner.rowLimit
             guard fits || isFirst else { break }
             admitted += 1

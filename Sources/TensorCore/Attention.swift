@@ -20,6 +20,18 @@ func attention(
     queries: MatrixView, keys: MatrixView, values: MatrixView, spans: [AttentionSpan], sizes: AttentionSizes,
     isCausal: Bool = false, in context: ComputeContext
 ) -> Tensor {
+    let result = Tensor(shape: [queries.rows, sizes.queryWidth], in: context)
+    attention(
+        queries: queries, keys: keys, values: values, spans: spans, sizes: sizes, isCausal: isCausal,
+        into: result.pointer, in: context)
+    return result
+}
+
+/// The same for some rows of the queries, into their rows of `target`, `[Rq, H * Dh]`.
+func attention(
+    queries: MatrixView, keys: MatrixView, values: MatrixView, spans: [AttentionSpan], sizes: AttentionSizes,
+    isCausal: Bool = false, into target: UnsafeMutablePointer<Float>, in context: ComputeContext
+) {
     let (width, headSize) = (sizes.queryWidth, sizes.headSize)
     precondition(
         !spans.isEmpty && values.rows == keys.rows && queries.columns == width && keys.columns == sizes.keyValueWidth
@@ -32,8 +44,6 @@ func attention(
             + "values [\(values.rows), \(values.columns)], \(spans.count) spans, \(sizes)")
     precondition(
         queries.format != .bfloat16 || headSize % 2 == 0, "attention: a head of \(headSize) bfloat16 is no whole pairs")
-    let result = Tensor(shape: [queries.rows, width], in: context)
-    let target = result.pointer
     let kernels = context.kernels.kernels
 
     context.pool.forEach(spans.count * sizes.headCount) { task in
@@ -45,11 +55,11 @@ func attention(
             queryStride: queries.stride, queryCount: span.queries.count,
             keys: keys.pointer(row: span.keys.lowerBound, column: source), keyStride: keys.stride,
             values: values.pointer(row: span.keys.lowerBound, column: source), valueStride: values.stride,
-            keyCount: span.keys.count, headSize: headSize, scale: sizes.scale, isCausal: isCausal,
+            keyCount: span.keys.count, headSize: headSize, scale: sizes.scale, scoreCap: sizes.scoreCap,
+            isCausal: isCausal,
             target: target + span.queries.lowerBound * width + column, targetStride: width)
         context.cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
     }
-    return result
 }
 
 /// Self-attention of sequences of one length: queries, keys and values of the same positions, side by side.

@@ -21,7 +21,7 @@ package struct AttentionSizes: Sendable {
     package let headSize: Int
     /// Factor of the products of queries and keys.
     package let scale: Float
-    /// Where it is above 0, a score s is cap · tanh(s / cap). For attention over a cache only.
+    /// Where it is above 0, a score s is cap · tanh(s / cap).
     package let scoreCap: Float
 
     /// - Parameters:
@@ -34,8 +34,7 @@ package struct AttentionSizes: Sendable {
     ) {
         let keyValueHeadCount = keyValueHeadCount ?? headCount
         precondition(
-            headSize > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0 && headCount > 0
-                && (scoreCap == 0 || kind == .cache),
+            headSize > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0 && headCount > 0,
             "AttentionSizes: \(headCount) heads of \(headSize), \(keyValueHeadCount) of keys and values")
         self.kind = kind
         self.headCount = headCount

@@ -21,7 +21,8 @@ extension MatrixKernelSet {
             // Besides what the next has, tiles: for int8 products of many rows, the same bits, and for attention in bfloat16.
             MatrixKernelSet(
                 name: "amx", kernels: AMX.self, isSupported: captioner_has_amx(), hasBFloat16: true,
-                arithmetic: ScalarArithmetic(lanes: 16, isFused: true, hasBFloat16Tiles: true), rowLimit: 64,
+                arithmetic: ScalarArithmetic(lanes: 16, isFused: true, hasBFloat16Tiles: true),
+                rowLimit: 128,
                 title: { "own kernels, AVX-512 with VNNI and BF16, AMX for int8 and attention" }),
             // With the instructions of AVX-512 for bytes and bfloat16.
             MatrixKernelSet(

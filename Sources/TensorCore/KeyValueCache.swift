@@ -11,9 +11,16 @@ package final class KeyValueCache {
     /// Prefixes that nothing is written to, where they are in bfloat16.
     private var panels: [Int: KeyValuePanels] = [:]
     private let sizes: AttentionSizes
+    private let packsLongPrefixes: Bool
 
-    /// - Parameter sizes: of the attention over it.
-    package init(sizes: AttentionSizes) { self.sizes = sizes }
+    /// - Parameters:
+    ///   - sizes: of the attention over it.
+    ///   - packsLongPrefixes: whether keys and values of long prefixes are packed, which is fast and rounds otherwise. Only where what
+    ///     is a prefix does not depend on how texts are asked for.
+    package init(sizes: AttentionSizes, packsLongPrefixes: Bool = false) {
+        self.sizes = sizes
+        self.packsLongPrefixes = packsLongPrefixes
+    }
 
     /// Makes room for a prefix of this many positions.
     package func addPrefix(_ number: Int, positions: Int, in context: ComputeContext) {
@@ -62,12 +69,29 @@ package final class KeyValueCache {
         let (queries, newKeys, newValues) = (
             projection.view(columns.queries), projection.view(columns.keys), projection.view(columns.values)
         )
-        for (span, row) in zip(spans, SequenceSpan.firstRows(of: spans)) {
-            append(newKeys, newValues, row: row, of: span)
+        let firstRows = SequenceSpan.firstRows(of: spans)
+        for (span, row) in zip(spans, firstRows) { append(newKeys, newValues, row: row, of: span) }
+        let result = Tensor(shape: [rows, sizes.queryWidth], in: context)
+        let long = zip(spans, firstRows).filter { isPacked($0.0) }.map { $1..<($1 + $0.count) }
+        if !long.isEmpty {
+            attention(
+                queries: queries, keys: newKeys, values: newValues,
+                spans: long.map { AttentionSpan(queries: $0, keys: $0) }, sizes: sizes, isCausal: !seesWholePrefix,
+                into: result.pointer, in: context)
         }
-        return attend(queries, rows: rows, spans: spans, over: spans.map(past), in: context) { span in
+        let others = zip(spans, firstRows).filter { !isPacked($0.0) }
+        attend(
+            queries, spans: others.map { ($0, row: $1) }, over: others.map { past(of: $0.0) }, into: result, in: context
+        ) { span in
             if case .prefix = span.store { !seesWholePrefix } else { true }
         }
+        return result
+    }
+
+    /// Whether the positions of a prefix, which all come at once, are so many that products of packed keys and values pay.
+    private func isPacked(_ span: SequenceSpan) -> Bool {
+        guard packsLongPrefixes, case .prefix = span.store else { return false }
+        return span.start == 0 && span.count >= 64
     }
 
     /// Attention of positions over the whole of their prefix, in a cache of what texts share and do not write, such as the
@@ -88,8 +112,13 @@ package final class KeyValueCache {
             let prefix = prefixes[span.prefix]
             return (Piece(prefix, count: 0), Piece(prefix, count: prefix?.capacity ?? 0))
         }
-        let view = queries.view(0..<sizes.queryWidth)
-        return attend(view, rows: queries.rows, spans: spans, over: pieces, in: context) { _ in false }
+        let result = Tensor(shape: [queries.rows, sizes.queryWidth], in: context)
+        attend(
+            queries.view(0..<sizes.queryWidth),
+            spans: zip(spans, SequenceSpan.firstRows(of: spans)).map { ($0, row: $1) },
+            over: pieces, into: result, in: context
+        ) { _ in false }
+        return result
     }
 
     /// The same over panels. Queries over the same one, such as those of beams, go together.
@@ -117,9 +146,8 @@ package final class KeyValueCache {
                 let block = RowBlock(
                     source: source.floats(row: row), sourceStride: width, rows: 1, columns: width, format: .bfloat16,
                     target: narrow + row * stride, targetStride: stride)
-                cache.withScratch(byteCount: RowBlock.scratchBytes(columns: width)) {
-                    kernels.transform(block, scratch: $0)
-                }
+                // Rows that are only rounded need no scratch memory.
+                kernels.transform(block, scratch: narrow)
             }
             context.pool.forEach(parts.count * sizes.headCount) { task in
                 let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
@@ -159,24 +187,23 @@ package final class KeyValueCache {
     }
 
     /// - Parameters:
+    ///   - spans: each with the first of its rows.
     ///   - pieces: for each span what its last position attends over.
     ///   - isCausal: whether the positions before its last attend over less, one less for each position.
     private func attend(
-        _ queries: MatrixView, rows: Int, spans: [SequenceSpan], over pieces: [(Piece, Piece)],
-        in context: ComputeContext, isCausal: (SequenceSpan) -> Bool
-    ) -> Tensor {
-        let causal = spans.map(isCausal)
+        _ queries: MatrixView, spans: [(span: SequenceSpan, row: Int)], over pieces: [(Piece, Piece)],
+        into result: borrowing Tensor, in context: ComputeContext, isCausal: (SequenceSpan) -> Bool
+    ) {
+        let causal = spans.map { isCausal($0.span) }
         let (sizes, width, headSize) = (sizes, sizes.queryWidth, sizes.headSize)
-        let firstRows = SequenceSpan.firstRows(of: spans)
-        let result = Tensor(shape: [rows, width], in: context)
         let (target, cache, kernels) = (result.pointer, context.cache, context.kernels.kernels)
         context.pool.forEach(spans.count * sizes.headCount) { task in
             let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
-            let (span, past) = (spans[index], pieces[index])
+            let ((span, firstRow), past) = (spans[index], pieces[index])
             let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
             cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
                 for position in 0..<span.count {
-                    let row = firstRows[index] + position
+                    let row = firstRow + position
                     let hidden = causal[index] ? span.count - 1 - position : 0
                     let job = AttentionQuery(
                         query: UnsafePointer(
@@ -188,7 +215,6 @@ package final class KeyValueCache {
                 }
             }
         }
-        return result
     }
 
     /// Positions that are contiguous in memory.

@@ -49,6 +49,7 @@ final class KeyValuePanels: @unchecked Sendable {
         AttentionHead(
             format: .bfloat16, queries: queries, queryStride: stride, queryCount: count, keys: queries, keyStride: 0,
             values: queries, valueStride: 0, keyCount: positions, headSize: sizes.headSize, scale: sizes.scale,
-            panels: UnsafeRawPointer(pointer + head * headBytes), target: target, targetStride: targetStride)
+            scoreCap: sizes.scoreCap, panels: UnsafeRawPointer(pointer + head * headBytes), target: target,
+            targetStride: targetStride)
     }
 }

@@ -18,7 +18,10 @@ struct AnswerCommand: AsyncParsableCommand {
             some have no answer, 1 could not run or continue, 128 + N interrupted by signal N, 64 wrong usage.
             """)
 
-    @Argument(help: "The questions, one JSON object per line with question_id, image and text.")
+    @Argument(
+        help:
+            "The questions, one JSON object per line with question_id, image (a path, or a list of them for a model that takes several) and text."
+    )
     var questions: FilePath
 
     @Option(help: "The folder that image paths are relative to.")

@@ -5,33 +5,26 @@ extension ModelList {
     /// The list as lines of text.
     var text: String {
         let rows = models.map { Self.row($0.model) }
-        let widths = Self.titles.indices.map { column in
-            ([Self.titles] + rows).map { $0[column].count }.max() ?? 0
-        }
+        let widths = Self.titles.indices.map { column in ([Self.titles] + rows).map { $0[column].count }.max() ?? 0 }
         func line(_ cells: [String]) -> String {
-            zip(cells, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+            zip(cells, widths).map { $0 + String(repeating: " ", count: max($1 - $0.count, 0)) }
                 .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
         }
         var lines = [line(Self.titles)]
         for (entry, row) in zip(models, rows) {
             let model = entry.model
             lines.append(line(row))
-            lines.append("    \(model.purpose). Good: \(model.goodAt). Bad: \(model.badAt).")
-            if let cider = model.cider { lines.append("    CIDEr: \(cider.source).") }
-            if !model.variants.isEmpty { lines.append("    Also: \(model.variants.joined(separator: ", ")).") }
-            if !entry.downloaded.isEmpty {
-                lines.append("    Downloaded: \(entry.downloaded.joined(separator: ", ")).")
-            }
+            lines += [
+                ("for", model.purpose), ("good", model.goodAt), ("bad", model.badAt),
+                ("CIDEr", model.cider?.source ?? ""), ("also", model.variants.joined(separator: ", ")),
+                ("here", entry.downloaded.joined(separator: ", ")),
+            ].filter { !$0.1.isEmpty }.map { "  " + $0.0.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.1 }
         }
-        lines.append("")
-        if models.allSatisfy(\.downloaded.isEmpty) { lines.append("None of these is in the caches here.") }
-        if !others.isEmpty {
-            lines.append(
-                "Other models in the caches: \(others.joined(separator: ", ")); inspect NAME says whether one runs.")
-        }
-        lines.append(
-            "Seconds: alone, and in batches of 8; int8, random weights, two cores of an Intel Xeon with AMX. bench measures yours."
-        )
+        lines += [
+            "", "memory and s/image: int8, one image at a time and batches of 8, on the machine of docs/models.md",
+        ]
+        if models.allSatisfy(\.downloaded.isEmpty) { lines.append("none of these is in the caches here") }
+        if !others.isEmpty { lines.append("other models in the caches: \(others.joined(separator: ", "))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -47,19 +40,17 @@ extension ModelList {
 }
 
 extension KnownModel {
-    var parametersText: String {
+    fileprivate var parametersText: String {
         parameters >= 1_000_000_000
             ? String(format: "%.2f B", Double(parameters) / 1e9) : "\(Int((Double(parameters) / 1e6).rounded())) M"
     }
 
-    var memoryText: String { residentBytes.map { ByteCount.text($0) } ?? "-" }
+    fileprivate var memoryText: String { residentBytes.map { ByteCount.text($0) } ?? "-" }
 
-    var secondsText: String {
-        let seconds = [secondsAlone, secondsInBatch].compactMap { $0 }.map {
-            String(format: $0 < 10 ? "%.2f" : "%.0f", $0)
-        }
+    fileprivate var secondsText: String {
+        let seconds = [secondsAlone, secondsInBatch].compactMap { $0 }.map { String(format: "%.2f", $0) }
         return seconds.isEmpty ? "-" : seconds.joined(separator: ", ")
     }
 
-    var ciderText: String { cider.map { String(format: "%.1f", $0.value) } ?? "-" }
+    fileprivate var ciderText: String { cider.map { String(format: "%.1f", $0.value) } ?? "-" }
 }

@@ -81,7 +81,8 @@ import Testing
     }
 
     /// Families whose images are attended over, cut into tiles, or seen in both directions.
-    @Test(arguments: ["blip/plain", "blip/questions", "smolvlm/tiles", "paligemma/second"], precisions.prefix(3).indices)
+    @Test(
+        arguments: ["blip/plain", "blip/questions", "smolvlm/tiles", "paligemma/second"], precisions.prefix(3).indices)
     func otherFamiliesKeepIt(model: String, precision index: Int) async throws {
         let checkpoint = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(model)")
         for options in [0, 2, 3] {

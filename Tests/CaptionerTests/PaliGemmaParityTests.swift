@@ -108,6 +108,45 @@ import Testing
         #expect(plain == asked)
     }
 
+    /// What Gemma 2's configuration may say, and what not.
+    @Test(arguments: [
+        ("\"attn_logit_softcapping\": 3.0", "\"attn_logit_softcapping\": 0", "attn_logit_softcapping"),
+        ("\"final_logit_softcapping\": 5.0", "\"final_logit_softcapping\": 1e-40", "final_logit_softcapping"),
+        ("\"query_pre_attn_scalar\": 13", "\"query_pre_attn_scalar\": -1", "query_pre_attn_scalar"),
+        ("\"sliding_window\": 4096", "\"sliding_window\": 9", "sliding_window"),
+        ("\"attn_logit_softcapping\": 3.0", "\"attn_logit_softcapping\": null", nil),
+        ("\"final_logit_softcapping\": 5.0", "\"final_logit_softcapping\": null", nil),
+    ]) func secondGenerationIsConfigured(value: String, other: String, cause: String?) async throws {
+        let folder = try TemporaryFolder()
+        let copy = folder.url.appending(path: "copy")
+        try FileManager.default.copyItem(at: Self.folder.appending(path: "second"), to: copy)
+        let file = copy.appending(path: "config.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains(value))
+        try text.replacing(value, with: other).write(to: file, atomically: true, encoding: .utf8)
+        guard let cause else {
+            let found = try await captioner(copy).caption(requests[0])
+            let limited = try await captioner(Self.folder.appending(path: "second")).caption(requests[0])
+            #expect(found.logProbability != limited.logProbability)
+            return
+        }
+        await #expect {
+            _ = try await captioner(copy)
+        } throws: {
+            "\($0)".contains(cause)
+        }
+    }
+
+    /// Several images are for other models.
+    @Test func oneImageIsTaken() async throws {
+        let request = CaptionRequest(image: requests[0].image, furtherImages: [requests[1].image])
+        await #expect {
+            _ = try await captioner(Self.folder.appending(path: "hub")).caption(request)
+        } throws: {
+            "\($0)".contains("there are 2 images, and this model takes one")
+        }
+    }
+
     @Test(arguments: models, [Captioner.Precision.bfloat16, .int8])
     func packedGivesTheSameAnswers(name: String, precision: Captioner.Precision) async throws {
         let folder = try TemporaryFolder()

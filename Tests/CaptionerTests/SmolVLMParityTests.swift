@@ -116,6 +116,20 @@ import Testing
             #expect(together[1].tokenIDs == tokens)
         }
         #expect(expected.count == 2)
+        // Too many are refused, and what is wrong with one names it.
+        let many = CaptionRequest(
+            image: requests[0].image, furtherImages: [ImageSource](repeating: requests[0].image, count: 900))
+        await #expect {
+            _ = try await captioner.answer(several.question, about: many)
+        } throws: {
+            ($0 as? CaptionFailure)?.stage == .prompt
+        }
+        let broken = CaptionRequest(image: requests[0].image, furtherImages: [.data(Data([1, 2, 3]))])
+        await #expect {
+            _ = try await captioner.answer(several.question, about: broken)
+        } throws: {
+            "\($0)".contains("image 2 of 2: ")
+        }
         // Each image counts.
         let missing = CaptionRequest(
             image: requests[0].image, furtherImages: [.file(URL(filePath: "/no such picture"))])

@@ -53,19 +53,19 @@ package struct AnswerRun {
     /// The answers to questions about the same image or images.
     private func outcomes(of places: [Int]) async throws -> [Result<ModelAnswer, AnswerFailure>] {
         let question = questions[places[0]]
-        // The one that is read, or the first, where the model fails.
-        var image = question.image
+        // The one that is read; the names of all, where the model fails.
+        var name = question.image.name
         do {
             var bytes: [Data] = []
-            for next in [question.image] + question.furtherImages {
-                image = next
-                bytes.append(try next.bytes(in: images))
+            for image in [question.image] + question.furtherImages {
+                name = image.name
+                bytes.append(try image.bytes(in: images))
             }
-            image = question.image
+            name = ([question.image] + question.furtherImages).map(\.name).joined(separator: ", ")
             return try await answerer.answers(to: places.map { questions[$0].modelPrompt }, about: bytes)
         } catch let failure as AnswerFailure {
-            let isNamed = Array(failure.message.utf8).firstRange(of: Array(image.name.utf8)) != nil
-            let message = isNamed ? failure.message : "\(image.name): \(failure.message)"
+            let isNamed = Array(failure.message.utf8).firstRange(of: Array(name.utf8)) != nil
+            let message = isNamed ? failure.message : "\(name): \(failure.message)"
             return places.map { _ in .failure(AnswerFailure(message)) }
         }
     }

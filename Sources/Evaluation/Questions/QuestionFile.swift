@@ -30,7 +30,7 @@ package enum QuestionFile {
         var question = EvaluationQuestion(
             id: id, image: .file(images[0]), prompt: prompt, modelPrompt: prompt, choice: nil,
             categories: category ?? [],
-            group: ExactString(images[0]))
+            group: ExactString(images.joined(separator: "\0")))
         question.furtherImages = images.dropFirst().map { .file($0) }
         return question
     }

@@ -9,6 +9,9 @@ package struct TileGrid: Sendable, Equatable {
         self.columns = columns
     }
 
+    /// The most tiles of an image, as published models cut it: 4 x 4 of a square, and the whole.
+    package static let most = 17
+
     /// The tiles, the whole image included.
     package var count: Int { rows * columns + 1 }
 }

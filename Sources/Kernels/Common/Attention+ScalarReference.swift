@@ -7,7 +7,9 @@ extension AttentionHead {
             let scores = (0..<keyCount).map {
                 product(query, numbers(keys + $0 * keyStride, count: headSize), arithmetic)
             }
-            let powers = arithmetic.exponentials(scores, scale: scale, rough: format == .bfloat16)
+            let capped = scores.map { scoreCap > 0 ? arithmetic.softCapped($0, scale: scale, cap: scoreCap) : $0 }
+            let powers = arithmetic.exponentials(
+                capped, scale: scoreCap > 0 ? 1 : scale, rough: format == .bfloat16)
             let inverse = 1 / powers.sum
             let weights = powers.values.map {
                 format == .bfloat16 ? BFloat16.value(BFloat16.bits($0)) : $0 * inverse

@@ -15,6 +15,8 @@ public struct AttentionHead {
     public var keyCount: Int
     public var headSize: Int
     public var scale: Float
+    /// Where it is above 0, a score s is cap · tanh(s / cap).
+    public var scoreCap: Float
     /// Whether a query sees no key after its own position; the last query is at the last key's.
     public var isCausal: Bool
     /// Keys and values as `pack` leaves them, where they are used again; nil to pack them.
@@ -26,7 +28,8 @@ public struct AttentionHead {
     public init(
         format: PanelFormat, queries: UnsafeRawPointer, queryStride: Int, queryCount: Int, keys: UnsafeRawPointer,
         keyStride: Int, values: UnsafeRawPointer, valueStride: Int, keyCount: Int, headSize: Int, scale: Float,
-        isCausal: Bool = false, panels: UnsafeRawPointer? = nil, target: UnsafeMutablePointer<Float>,
+        scoreCap: Float = 0, isCausal: Bool = false, panels: UnsafeRawPointer? = nil,
+        target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
         self.format = format
@@ -40,6 +43,7 @@ public struct AttentionHead {
         self.keyCount = keyCount
         self.headSize = headSize
         self.scale = scale
+        self.scoreCap = scoreCap
         self.isCausal = isCausal
         self.panels = panels
         self.target = target
@@ -143,6 +147,11 @@ extension AttentionHead {
     func softmax<V: FloatVectors>(
         _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, into target: UnsafeMutableRawPointer
     ) -> Float {
+        var scale = scale
+        if scoreCap > 0 {
+            softCap(V.self, scores, count: count, scale: scale, cap: scoreCap)
+            scale = 1
+        }
         if format == .bfloat16 {
             let weights = target.assumingMemoryBound(to: UInt16.self)
             let total = exponentials(V.self, scores, count: count, scale: scale, into: weights)

@@ -16,6 +16,9 @@ package protocol CausalDecoder: Sendable {
     /// How the layers attend over images; nil where the embeddings of an image are positions of the text.
     var imageAttention: ImageAttention? { get }
 
+    /// Whether the prefixes of its texts are the same however they are asked for: they end with the image, or have all of the prompt.
+    var packsLongPrefixes: Bool { get }
+
     /// Writes the embedding of a token of the table into one row `[D]`.
     func embed(_ tokenID: Int, into row: UnsafeMutablePointer<Float>)
 
@@ -37,6 +40,7 @@ package protocol CausalDecoder: Sendable {
 
 extension CausalDecoder {
     package var imageAttention: ImageAttention? { nil }
+    package var packsLongPrefixes: Bool { false }
 
     /// The width of a row of an image's embeddings.
     package var imageWidth: Int { imageAttention?.imageWidth ?? width }

@@ -9,7 +9,7 @@ package struct LayerCache {
     package let images: KeyValueCache
 
     init(_ decoder: any CausalDecoder) {
-        positions = KeyValueCache(sizes: decoder.attention)
+        positions = KeyValueCache(sizes: decoder.attention, packsLongPrefixes: decoder.packsLongPrefixes)
         images = KeyValueCache(sizes: decoder.imageAttention?.sizes ?? decoder.attention)
     }
 }

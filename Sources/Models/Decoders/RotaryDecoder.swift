@@ -104,6 +104,8 @@ package struct RotaryDecoder: CausalDecoder {
     }
 
     package var attention: AttentionSizes { sizes.attention }
+    // Its models are given conversations, whose image is in the first question, or tasks, which are prefixes as they are.
+    package var packsLongPrefixes: Bool { true }
     package var width: Int { sizes.width }
     package var vocabularySize: Int { sizes.vocabularySize }
     package var contextLength: Int { sizes.contextLength }

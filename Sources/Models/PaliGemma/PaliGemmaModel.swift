@@ -39,6 +39,13 @@ package struct PaliGemmaModel: CaptioningModel {
                 reader.name("image_token_index"), found: "\(imageTokenID)",
                 expected: "a token id below \(configuration.vocabularySize)")
         }
+        guard sizes.tokenCount < configuration.contextLength else {
+            throw ModelError.unsupported(
+                reader.name("vision_config.image_size"),
+                found: "\(sizes.imageSize), which makes \(sizes.tokenCount) positions",
+                supported: "images of fewer positions than the \(configuration.contextLength) of text_config "
+                    + "(max_position_embeddings, sliding_window)")
+        }
         let prefixes = PaliGemmaNames(root)
         let weights = root.renamed(prefixes.stored)
         vision = try SigLIPEncoder(sizes, weights: weights["vision_tower"]["vision_model"])

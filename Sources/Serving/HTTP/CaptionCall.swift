@@ -24,15 +24,23 @@ package struct CaptionCall: Sendable {
         options: Captioner.GenerationOptions,
         limits: ServiceLimits
     ) throws(ServiceError) {
-        self.image = try Self.checked(image, limits)
+        // All images of a question may have as many pixels as one.
+        var limits = limits
+        self.image = try Self.checked(image, &limits)
         self.furtherImages = []
-        for image in furtherImages { self.furtherImages.append(try Self.checked(image, limits)) }
+        for image in furtherImages { self.furtherImages.append(try Self.checked(image, &limits)) }
         self.conversation = conversation
         self.options = options
     }
 
     /// Looks at the header of an image, which says its size.
     static func checked(_ data: Data, _ limits: ServiceLimits) throws(ServiceError) -> ImageSource {
+        var limits = limits
+        return try checked(data, &limits)
+    }
+
+    /// - Parameter limits: the pixels of the image are taken from them.
+    private static func checked(_ data: Data, _ limits: inout ServiceLimits) throws(ServiceError) -> ImageSource {
         let size: (width: Int, height: Int)
         do throws(ImageError) {
             size = try ImageDecoder(orientation: .ignore).size(of: data)
@@ -47,6 +55,7 @@ package struct CaptionCall: Sendable {
             throw .tooLarge(
                 "the image has \(size.width) x \(size.height) pixels, more than the \(limits.pixelCount) allowed")
         }
+        limits.pixelCount -= count
         return .data(data)
     }
 

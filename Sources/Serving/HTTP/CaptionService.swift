@@ -98,7 +98,7 @@ package final class CaptionService: Sendable {
                 CaptionRequest(image: call.image, furtherImages: call.furtherImages), conversation: call.conversation,
                 options: call.options, write: write)
         }
-        metrics.countImage()
+        for _ in 0...call.furtherImages.count { metrics.countImage() }
         return captions
     }
 
@@ -112,7 +112,8 @@ package final class CaptionService: Sendable {
     /// - Throws: `ServiceError` if the model cannot take the prompt.
     package func promptLength(_ call: CaptionCall, by models: Models) async throws -> Int {
         try await Self.translatingErrors {
-            try models.captioner.promptLength(call.prompt, conversation: call.conversation)
+            try models.captioner.promptLength(
+                call.prompt, conversation: call.conversation, images: 1 + call.furtherImages.count)
         }
     }
 

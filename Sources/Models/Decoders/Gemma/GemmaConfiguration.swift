@@ -12,8 +12,9 @@ package struct GemmaConfiguration: Sendable {
     package let headCount: Int
     package let keyValueHeadCount: Int
     package let headSize: Int
-    /// The most positions, image and prompt included.
-    package let contextLength: Int
+    private let maxPositions: Int
+    /// The most positions for which all layers see all of them.
+    private let window: Int
     package let normEpsilon: Float
     /// `rope_theta`.
     package let rotaryBase: Double
@@ -60,10 +61,9 @@ package struct GemmaConfiguration: Sendable {
             throw .invalid(reader.name("head_dim"), found: "\(headSize)", expected: "an even number")
         }
         second = isSecond ? try Self.second(reader) : nil
-        let length = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
+        maxPositions = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
         // Every other layer of the second generation sees so many positions back, which makes no difference up to there.
-        contextLength =
-            isSecond ? min(length, try reader.size("sliding_window", default: 4096, atMost: 1 << 20)) : length
+        window = isSecond ? try reader.size("sliding_window", default: 4096, atMost: 1 << 20) : maxPositions
         normEpsilon = try reader.epsilon("rms_norm_eps", default: 1e-6)
         rotaryBase = try reader.rotaryBase()
         (activation, activationName) = try Self.activation(reader)
@@ -74,24 +74,27 @@ package struct GemmaConfiguration: Sendable {
         }
     }
 
+    /// The most positions, image and prompt included.
+    package var contextLength: Int { min(maxPositions, window) }
+
     /// What `text_config.model_type` calls the second generation.
     package static let secondType = "gemma2"
 
     private static func second(_ reader: ConfigurationReader) throws(ModelError) -> Second {
-        func positive(_ key: String, default standard: Double) throws(ModelError) -> Double {
-            let number = try reader.number(key) ?? (reader.isNull(key) ? 0 : standard)
-            guard number > 0 || reader.isNull(key), number < 1e6 else {
-                throw .invalid(reader.name(key), found: "\(number)", expected: "a number above 0")
+        func number(_ key: String, default standard: Double) throws(ModelError) -> Double {
+            let number = try reader.number(key) ?? standard
+            guard (1e-3...1e6).contains(number) else {
+                throw .invalid(reader.name(key), found: "\(number)", expected: "a number from 0.001 to 1000000")
             }
             return number
         }
-        let scalar = try reader.number("query_pre_attn_scalar") ?? 256
-        guard scalar > 0, scalar < 1e6 else {
-            throw .invalid(reader.name("query_pre_attn_scalar"), found: "\(scalar)", expected: "a number above 0")
+        func cap(_ key: String, default standard: Double) throws(ModelError) -> Float {
+            reader.isNull(key) ? 0 : Float(try number(key, default: standard))
         }
         return Second(
-            queryScalar: scalar, scoreCap: Float(try positive("attn_logit_softcapping", default: 50)),
-            logitCap: Float(try positive("final_logit_softcapping", default: 30)))
+            queryScalar: try number("query_pre_attn_scalar", default: 256),
+            scoreCap: try cap("attn_logit_softcapping", default: 50),
+            logitCap: try cap("final_logit_softcapping", default: 30))
     }
 
     /// Embeddings are multiplied by √D, also those of images, and the output layer is the embedding table.
@@ -127,7 +130,7 @@ package struct GemmaConfiguration: Sendable {
                 "intermediate_size": .integer(feedForwardWidth),
                 "hidden_activation": .text(activationName),
                 "vocab_size": .integer(vocabularySize),
-                "max_position_embeddings": .integer(contextLength),
+                "max_position_embeddings": .integer(maxPositions),
                 "eos_token_id": .integers(endTokenIDs),
             ])
     }
