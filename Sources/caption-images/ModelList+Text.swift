@@ -20,9 +20,7 @@ extension ModelList {
                 ("here", entry.downloaded.joined(separator: ", ")),
             ].filter { !$0.1.isEmpty }.map { "  " + $0.0.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.1 }
         }
-        lines += [
-            "", "memory and s/image: int8, one image at a time and batches of 8, on the machine of docs/models.md",
-        ]
+        lines += ["", "memory, s/image: int8, one image at a time and batches of 8, on the machine of docs/models.md"]
         if models.allSatisfy(\.downloaded.isEmpty) { lines.append("none of these is in the caches here") }
         if !others.isEmpty { lines.append("other models in the caches: \(others.joined(separator: ", "))") }
         return lines.joined(separator: "\n") + "\n"
@@ -47,9 +45,11 @@ extension KnownModel {
 
     fileprivate var memoryText: String { residentBytes.map { ByteCount.text($0) } ?? "-" }
 
+    /// Alone, and in a batch.
     fileprivate var secondsText: String {
-        let seconds = [secondsAlone, secondsInBatch].compactMap { $0 }.map { String(format: "%.2f", $0) }
-        return seconds.isEmpty ? "-" : seconds.joined(separator: ", ")
+        guard secondsAlone != nil || secondsInBatch != nil else { return "-" }
+        return [secondsAlone, secondsInBatch].map { $0.map { String(format: "%.2f", $0) } ?? "-" }.joined(
+            separator: ", ")
     }
 
     fileprivate var ciderText: String { cider.map { String(format: "%.1f", $0.value) } ?? "-" }

@@ -56,7 +56,7 @@ def models(folder: Path, project: Path, resources: Path) -> None:
     others = {
         "Salesforce/blip-image-captioning-large": fixtures / "blip/plain", "Salesforce/blip-vqa-base": fixtures / "blip/questions",
         "Salesforce/blip-itm-base-coco": fixtures / "blip/matching", "HuggingFaceTB/SmolVLM-256M-Instruct": fixtures / "smolvlm/tiles",
-        "google/paligemma-3b-mix-224": fixtures / "paligemma/hub"}  # fmt: skip
+        "google/paligemma-3b-mix-224": fixtures / "paligemma/hub", "google/paligemma2-3b-mix-224": fixtures / "paligemma/second"}  # fmt: skip
     own = {"Salesforce/blip2-opt-2.7b": "blip2-opt-2.7b", "openai/clip-vit-base-patch32": "clip-vit-base-patch32", "YanweiLi/MGM-2B": "MGM-2B"}
     for name, source in (own | others).items():
         cached = folder / ".cache/huggingface/hub" / ("models--" + name.replace("/", "--"))
