@@ -61,6 +61,7 @@ def compare(comparison: Comparison, name: str, images: list[Path]) -> None:
         comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
     if not name.startswith("matching"):
         comparison.texts(images, RUNS.values())
+        comparison.samples(images[:5], None)
 
 
 def reference(folder: Path) -> object:

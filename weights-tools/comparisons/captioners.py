@@ -10,11 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from comparisons.engine import add_caption_images
+from comparisons.engine import ParityProbe, add_caption_images
+from comparisons.generation import chi_square
 from fixtures.places import PICTURES
 
 STAGES = 1e-5
 LOGITS = 2e-5
+SAMPLING = {"do_sample": True, "temperature": 0.8, "top_k": 20, "top_p": 0.9}
+DRAWS = 1000
+"""Captions of one image in one request: what `num_return_sequences` may be."""
 NAMES = ("scene-001.jpg", "easy-vqa-007.png", "size-500x3.png", "size-113x111.png")
 Runs = Iterable[tuple[str | None, dict[str, object]]]
 
@@ -91,6 +95,27 @@ class Comparison:
         for line in rows.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["caption"]
 
+    def samples(self, images: list[Path], prompt: str | None) -> None:
+        """First tokens that are drawn, beside their probabilities after transformers' own warpers, by Pearson's chi-square test."""
+        import numpy
+        import torch
+        from references.image_processor import open_rgb
+        from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+
+        options = SAMPLING | {"num_return_sequences": DRAWS}
+        with ParityProbe(self.engine.parent / "parity-probe", "generation", str(self.model)) as probe:
+            reply = probe.ask(paths=[str(path) for path in images], prompt=prompt, maxNewTokens=1, options=options, seed=1, version=self.transformers)
+        for path, captions in zip(images, reply["captions"], strict=True):
+            scores = torch.from_numpy(self.reference.logits(open_rgb(path), prompt, [0])[:1].copy())
+            for warper in (TemperatureLogitsWarper(SAMPLING["temperature"]), TopKLogitsWarper(SAMPLING["top_k"]), TopPLogitsWarper(SAMPLING["top_p"])):
+                scores = warper(None, scores)
+            probabilities = scores.softmax(dim=-1)[0].numpy()
+            counts = numpy.bincount([caption["ids"][0] for caption in captions], minlength=len(probabilities))
+            p = chi_square(counts, probabilities)
+            # One case in ten thousand may fall below by chance.
+            self.exact("samples", p >= 1e-4 and not counts[probabilities == 0].any())
+            self.worst["least p"] = min(self.worst.get("least p", 1.0), p)
+
     def texts(self, images: list[Path], runs: Runs) -> None:
         from references.image_processor import open_rgb
 
@@ -145,6 +170,7 @@ def run_questions(
             comparison.stages(reference.stages(image, question) | {"logits": reference.logits(image, question, tokens)}, found)
             comparison.exact("token_ids", found["token_ids"].tolist() == tokens)
         comparison.texts(images, runs)
+        comparison.samples(images[:5], questions[0])
         if more:
             more(comparison, images)
 
