@@ -9,8 +9,8 @@ package final class KeyValueCache {
     private var prefixes: [Int: KeyValueStore] = [:]
     private var suffixes: [Int: KeyValueStore] = [:]
     /// Prefixes that nothing is written to, where they are in bfloat16.
-    private var panels: [Int: KeyValuePanels] = [:]
-    private let sizes: AttentionSizes
+    var panels: [Int: KeyValuePanels] = [:]
+    let sizes: AttentionSizes
     private let packsLongPrefixes: Bool
 
     /// - Parameters:
@@ -118,47 +118,6 @@ package final class KeyValueCache {
             spans: zip(spans, SequenceSpan.firstRows(of: spans)).map { ($0, row: $1) },
             over: pieces, into: result, in: context
         ) { _ in false }
-        return result
-    }
-
-    /// The same over panels. Queries over the same one, such as those of beams, go together.
-    private func attendPanels(
-        _ queries: borrowing Projection, _ spans: [SequenceSpan], in context: ComputeContext
-    ) -> Tensor {
-        var groups: [(panels: KeyValuePanels, prefix: Int, rows: Range<Int>)] = []
-        for (span, row) in zip(spans, SequenceSpan.firstRows(of: spans)) {
-            guard let panels = panels[span.prefix] else {
-                preconditionFailure("KeyValueCache: prefix \(span.prefix) is in another format")
-            }
-            if let last = groups.last, last.prefix == span.prefix {
-                groups[groups.count - 1].rows = last.rows.lowerBound..<(row + span.count)
-            } else {
-                groups.append((panels, span.prefix, row..<(row + span.count)))
-            }
-        }
-        let (sizes, width, rows) = (sizes, sizes.queryWidth, queries.rows)
-        let result = Tensor(shape: [rows, width], in: context)
-        let (target, cache, kernels, parts) = (result.pointer, context.cache, context.kernels.kernels, groups)
-        let source = queries.view(0..<width)
-        let stride = (width * 2 + 63) / 64 * 64
-        cache.withScratch(byteCount: rows * stride) { narrow in
-            context.pool.forEach(rows) { row in
-                let block = RowBlock(
-                    source: source.floats(row: row), sourceStride: width, rows: 1, columns: width, format: .bfloat16,
-                    target: narrow + row * stride, targetStride: stride)
-                // Rows that are only rounded need no scratch memory.
-                kernels.transform(block, scratch: narrow)
-            }
-            context.pool.forEach(parts.count * sizes.headCount) { task in
-                let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
-                let (part, column) = (parts[index], head * sizes.headSize)
-                let row = part.rows.lowerBound
-                let job = part.panels.head(
-                    sizes.keyValueHead(of: head), queries: narrow + row * stride + column * 2, stride: stride,
-                    count: part.rows.count, sizes: sizes, target: target + row * width + column, targetStride: width)
-                cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
-            }
-        }
         return result
     }
 

@@ -25,7 +25,8 @@ from fixtures.places import DEMO_CHECKPOINT, DEMO_PICTURES, images_in
 if TYPE_CHECKING:
     import numpy
 
-STAGES = ("vision.last_hidden_state", "qformer.last_hidden_state", "language_projection", "logits")
+STAGES = ("vision.last_hidden_state", "qformer.last_hidden_state", "language_projection", "image_tokens", "logits")
+"""Of all families; each has some of them."""
 
 
 def trace(options: argparse.Namespace, picture: Path, plan: str, folder: str) -> dict[str, numpy.ndarray]:
@@ -64,11 +65,11 @@ def main() -> int:
                 ids = [values["token_ids"].tolist() for values in (found, exact)]
                 same[plan] += ids[0] == ids[1]
                 steps = min(common_length(*ids) + 1, *map(len, ids))
-                for stage in STAGES:
+                for stage in [stage for stage in STAGES if stage in exact]:
                     rows = slice(0, steps if stage == "logits" else None)
                     pairs[plan, stage].append((found[stage][rows], exact[stage][rows]))
     print("| stage | precision | error | largest error | smallest cosine |\n|---|---|---|---|---|")
-    for stage in STAGES:
+    for stage in [stage for stage in STAGES if (plans[0], stage) in pairs]:
         for plan in plans:
             found, exact = (numpy.concatenate(values) for values in zip(*pairs[plan, stage], strict=True))
             cosine = row_cosines(found, exact).min()
