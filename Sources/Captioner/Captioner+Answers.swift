@@ -80,13 +80,9 @@ extension Captioner {
             }
         }
         return try await withPrepared(request, prompt: plan.prompt) { prepared in
-            let prompts = try prompts.map { tokens -> Result<[Int], CaptionFailure> in
-                do {
-                    return .success(try prompt(tokens.get(), tiled: prepared.grids))
-                } catch let failure as CaptionFailure {
-                    return .failure(failure)
-                } catch let error as GenerationError {
-                    return .failure(CaptionFailure(stage: .prompt, message: "\(error)", path: request.image.path))
+            let prompts = prompts.map { tokens in
+                Result { () throws(CaptionFailure) in
+                    try tiledPrompt(tokens.get(), prepared.grids, of: request)
                 }
             }
             let usable = prompts.compactMap { try? $0.get() }

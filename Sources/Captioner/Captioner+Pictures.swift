@@ -71,7 +71,7 @@ extension Captioner {
             throw CaptionFailure(
                 stage: .prompt, message: "there are \(sources.count) images, and this model takes one", path: path)
         }
-        var (grids, pixels, notes) = ([TileGrid](), [Float](), [String]())
+        var (grids, pixels, notes, tiled) = ([TileGrid](), [Float](), [String](), prompt)
         for (index, source) in sources.enumerated() {
             // An image from memory has no name but its number.
             let number = source.path == nil ? "image \(index + 1) of \(sources.count): " : ""
@@ -84,15 +84,16 @@ extension Captioner {
             }
             if let note = image.note { notes.append((source.path.map { "\($0): " } ?? number) + note) }
             processor.grid(of: image.size).map { grids.append($0) }
-            _ = try tiledPrompt(prompt, grids, of: request)
+            tiled = try tiledPrompt(prompt, grids, of: request)
             pixels += processor(image)
         }
         return PreparedImage(
-            pixelValues: pixels, grids: grids, prompt: try tiledPrompt(prompt, grids, of: request), path: path,
+            pixelValues: pixels, grids: grids, prompt: tiled, path: path,
             note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 
-    private func tiledPrompt(
+    /// `prompt(_:tiled:)`, whose error becomes a failure of the request.
+    func tiledPrompt(
         _ prompt: [Int], _ grids: [TileGrid], of request: CaptionRequest
     ) throws(CaptionFailure) -> [Int] {
         do {

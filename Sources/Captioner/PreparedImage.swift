@@ -19,7 +19,7 @@ package struct PreparedImage: Sendable {
     let path: String?
     let note: String?
 
-    /// How many images it counts as: of several in tiles, as many as have so many tiles.
+    /// How many images it counts as: several in tiles count by the number of their tiles.
     var weight: Int { max((grids.map(\.count).reduce(0, +) + TileGrid.most - 1) / TileGrid.most, 1) }
 
     /// A number that the pixels alone decide, so that what is drawn for an image does not depend on its place: the

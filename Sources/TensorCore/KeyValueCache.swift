@@ -88,7 +88,7 @@ package final class KeyValueCache {
         return result
     }
 
-    /// Whether the positions of a prefix, which all come at once, are so many that products of packed keys and values pay.
+    /// Whether the positions of a prefix, which all come at once, are enough for products of packed keys and values to pay.
     private func isPacked(_ span: SequenceSpan) -> Bool {
         guard packsLongPrefixes, case .prefix = span.store else { return false }
         return span.start == 0 && span.count >= 64

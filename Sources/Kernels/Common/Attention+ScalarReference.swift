@@ -7,9 +7,7 @@ extension AttentionHead {
             let scores = (0..<keyCount).map {
                 product(query, numbers(keys + $0 * keyStride, count: headSize), arithmetic)
             }
-            let capped = scores.map { scoreCap > 0 ? arithmetic.softCapped($0, scale: scale, cap: scoreCap) : $0 }
-            let powers = arithmetic.exponentials(
-                capped, scale: scoreCap > 0 ? 1 : scale, rough: format == .bfloat16)
+            let powers = arithmetic.exponentials(scores, scale: scale, cap: scoreCap, rough: format == .bfloat16)
             let inverse = 1 / powers.sum
             let weights = powers.values.map {
                 format == .bfloat16 ? BFloat16.value(BFloat16.bits($0)) : $0 * inverse
@@ -70,8 +68,7 @@ extension AttentionQuery {
             }
             return arithmetic.sum(lanes)
         }
-        let capped = scores.map { scoreCap > 0 ? arithmetic.softCapped($0, scale: scale, cap: scoreCap) : $0 }
-        let powers = arithmetic.exponentials(capped, scale: scoreCap > 0 ? 1 : scale)
+        let powers = arithmetic.exponentials(scores, scale: scale, cap: scoreCap)
         for column in 0..<headSize {
             let sum = zip(powers.values, positions).reduce(0) { arithmetic.multiplyAdd($1.0, $1.1.value[column], $0) }
             target[column] = sum * (1 / powers.sum)
@@ -80,8 +77,15 @@ extension AttentionQuery {
 }
 
 extension ScalarArithmetic {
-    /// e^(scale · (x - max)), and their sum: by lanes, then the lanes, then what fills no vector.
-    func exponentials(_ scores: [Float], scale: Float, rough: Bool = false) -> (values: [Float], sum: Float) {
+    /// e^(scale · (x - max)), and their sum: by lanes, then the lanes, then what fills no vector. Where the cap is above 0, of scores
+    /// that are limited before.
+    func exponentials(
+        _ scores: [Float], scale: Float, cap: Float, rough: Bool = false
+    ) -> (values: [Float], sum: Float) {
+        guard cap == 0 else {
+            let limited = scores.map { softCapped($0, scale: scale, cap: cap) }
+            return exponentials(limited, scale: 1, cap: 0, rough: rough)
+        }
         let largest = scores.max() ?? 0
         let values = scores.map {
             rough

@@ -1,5 +1,5 @@
 extension AttentionHead {
-    /// Whether instruction sets with tiles compute the head with them: bfloat16, and so many queries that tiles are full. That the
+    /// Whether instruction sets with tiles compute the head with them: bfloat16, and enough queries to fill tiles. That the
     /// sequence alone decides it makes results independent of what is computed beside it. Panels that are packed already are for
     /// few queries, of which it does not decide how many there are.
     @inlinable public var isForTiles: Bool { format == .bfloat16 && queryCount >= 24 && panels == nil }

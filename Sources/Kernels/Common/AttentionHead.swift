@@ -147,11 +147,7 @@ extension AttentionHead {
     func softmax<V: FloatVectors>(
         _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, into target: UnsafeMutableRawPointer
     ) -> Float {
-        var scale = scale
-        if scoreCap > 0 {
-            softCap(V.self, scores, count: count, scale: scale, cap: scoreCap)
-            scale = 1
-        }
+        let scale = limit(V.self, scores, count: count, scale: scale, cap: scoreCap)
         if format == .bfloat16 {
             let weights = target.assumingMemoryBound(to: UInt16.self)
             let total = exponentials(V.self, scores, count: count, scale: scale, into: weights)

@@ -54,8 +54,8 @@ extension AttentionQuery {
         let count = pieces.0.count &+ pieces.1.count
         score(V.self, pieces.0, into: scores)
         score(V.self, pieces.1, into: scores + pieces.0.count)
-        if scoreCap > 0 { softCap(V.self, scores, count: count, scale: scale, cap: scoreCap) }
-        let total = exponentials(V.self, scores, count: count, scale: scoreCap > 0 ? 1 : scale)
+        let scale = limit(V.self, scores, count: count, scale: scale, cap: scoreCap)
+        let total = exponentials(V.self, scores, count: count, scale: scale)
         let inverse = V.broadcast(1 / total)
         var column = 0
         while column < headSize {

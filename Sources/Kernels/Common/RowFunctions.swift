@@ -34,6 +34,17 @@ public func softCap<V: FloatVectors>(
     }
 }
 
+/// Limits `count` scores where there is a limit: replaces them by cap · tanh(scale · x / cap) where the cap is above 0.
+/// - Returns: the scale that they still have to be multiplied by.
+@inlinable @inline(__always)
+func limit<V: FloatVectors>(
+    _: V.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, scale: Float, cap: Float
+) -> Float {
+    guard cap > 0 else { return scale }
+    softCap(V.self, scores, count: count, scale: scale, cap: cap)
+    return 1
+}
+
 /// Replaces `count` scores by e^(scale · (x - max)).
 /// - Returns: their sum: by lanes, then the lanes, then what fills no vector.
 @inlinable @inline(__always)

@@ -98,7 +98,7 @@ package final class CaptionService: Sendable {
                 CaptionRequest(image: call.image, furtherImages: call.furtherImages), conversation: call.conversation,
                 options: call.options, write: write)
         }
-        for _ in 0...call.furtherImages.count { metrics.countImage() }
+        metrics.countImages(1 + call.furtherImages.count)
         return captions
     }
 

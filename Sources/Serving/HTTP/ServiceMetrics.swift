@@ -35,7 +35,7 @@ package final class ServiceMetrics: Sendable {
         }
     }
 
-    package func countImage() { counts.withLock { $0.images += 1 } }
+    package func countImages(_ count: Int) { counts.withLock { $0.images += count } }
 
     /// - Parameters:
     ///   - queued: requests that are being answered or wait.

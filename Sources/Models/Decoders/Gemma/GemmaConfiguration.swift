@@ -62,7 +62,7 @@ package struct GemmaConfiguration: Sendable {
         }
         second = isSecond ? try Self.second(reader) : nil
         maxPositions = try reader.size("max_position_embeddings", default: 8192, atMost: 1 << 20)
-        // Every other layer of the second generation sees so many positions back, which makes no difference up to there.
+        // Every other layer of the second generation sees at most this number of positions back; shorter texts are not affected.
         window = isSecond ? try reader.size("sliding_window", default: 4096, atMost: 1 << 20) : maxPositions
         normEpsilon = try reader.epsilon("rms_norm_eps", default: 1e-6)
         rotaryBase = try reader.rotaryBase()
