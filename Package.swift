@@ -188,7 +188,8 @@ let package = Package(
         .target(
             name: "CaptionerImageProcessing",
             dependencies: [
-                "CaptionerFiles", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerWebP", "CaptionerZlib", system,
+                "CaptionerFiles", "CaptionerIntrinsics", "CaptionerPNG", "CaptionerTurboJPEG", "CaptionerWebP",
+                "CaptionerZlib", system,
                 .target(name: "CaptionerAVIF", condition: .when(traits: ["AVIF"])),
                 .target(name: "CaptionerTIFF", condition: .when(traits: ["TIFF"])),
                 .target(name: "CaptionerHEIC", condition: .when(traits: ["HEIC"])),

@@ -35,8 +35,8 @@ import Testing
         "Generation": ["CaptionerTensorCore"],
         "Tokenization": ["CaptionerFiles", "CaptionerJSON"],
         "ImageProcessing": [
-            "CaptionerAVIF", "CaptionerFiles", "CaptionerHEIC", "CaptionerPNG", "CaptionerTIFF", "CaptionerTurboJPEG",
-            "CaptionerWebP", "CaptionerZlib",
+            "CaptionerAVIF", "CaptionerFiles", "CaptionerHEIC", "CaptionerIntrinsics", "CaptionerPNG", "CaptionerTIFF",
+            "CaptionerTurboJPEG", "CaptionerWebP", "CaptionerZlib",
         ],
         "Checkpoints": ["CaptionerFiles", "CaptionerJSON", "CaptionerTensorCore"],
         "TensorCore": [

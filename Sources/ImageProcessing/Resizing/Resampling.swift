@@ -1,7 +1,4 @@
-/// The two passes of a separable filter over RGB samples, in 32-bit fixed point.
-///
-/// Sums do not overflow: the weights of one output pixel add up to 1 and in magnitude to less than 2, so that 255 times
-/// their sum keeps within 31 bits.
+/// The two passes of a separable filter over RGB samples.
 enum Resampling {
     private typealias Lent = ResamplingCoefficients.Lent
 
@@ -11,20 +8,29 @@ enum Resampling {
     static func alongRows(
         _ source: [UInt8], width: Int, height: Int, coefficients: ResamplingCoefficients
     ) -> [UInt8] {
+        let side = ByteBlock.side
         let rowByteCount = width * 3
         let newRowByteCount = coefficients.outputCount * 3
         return [UInt8](unsafeUninitializedCapacity: height * newRowByteCount) { target, initializedCount in
-            // Pixels are loaded as four bytes, which takes one more than the row has.
-            let row = UnsafeMutableRawBufferPointer.allocate(byteCount: rowByteCount + 1, alignment: 16)
-            defer { row.deallocate() }
-            row[rowByteCount] = 0
+            // 16 rows are turned into columns, so that what belongs to an output pixel lies in columns, too; and the outcome is turned back.
+            let block = TransposedRows(byteCount: rowByteCount)
+            let newBlock = TransposedRows(byteCount: newRowByteCount)
             source.withUnsafeBytes { source in
                 coefficients.lend { coefficients in
-                    guard let source = source.baseAddress, let row = row.baseAddress, let target = target.baseAddress
-                    else { return }
-                    for y in 0..<height {
-                        row.copyMemory(from: source + y * rowByteCount, byteCount: rowByteCount)
-                        filter(row: row, coefficients, into: target + y * newRowByteCount)
+                    guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                    for y in stride(from: 0, to: height, by: side) {
+                        let count = min(side, height - y)
+                        block.read(source + y * rowByteCount, count: count)
+                        for x in 0..<coefficients.outputCount {
+                            let weights = coefficients.weights(of: x)
+                            for color in 0..<3 {
+                                let sum = WeightedSum.of(
+                                    block.bytes + (coefficients.starts[x] &* 3 &+ color) &* side,
+                                    rowByteCount: 3 * side, weights: weights)
+                                (newBlock.bytes + (x &* 3 &+ color) &* side).storeBytes(of: sum, as: SIMD16<UInt8>.self)
+                            }
+                        }
+                        newBlock.write(to: target + y * newRowByteCount, count: count)
                     }
                 }
             }
@@ -55,52 +61,19 @@ enum Resampling {
         }
     }
 
-    /// Filters a row of pixels, after which one more byte may be read.
-    private static func filter(row: UnsafeRawPointer, _ coefficients: Lent, into target: UnsafeMutablePointer<UInt8>) {
-        var target = target
-        for x in 0..<coefficients.outputCount {
-            var pixel = row + coefficients.starts[x] &* 3
-            var sum = SIMD4<Int32>(repeating: half)
-            for weight in coefficients.weights(of: x) {
-                // Red, green, blue, and the next pixel's red, which is not used.
-                let samples = pixel.loadUnaligned(as: SIMD4<UInt8>.self)
-                sum &+= SIMD4<Int32>(truncatingIfNeeded: samples) &* weight
-                pixel += 3
-            }
-            let rounded = sum &>> ResamplingCoefficients.fractionBits
-            target[0] = UInt8(clamping: rounded.x)
-            target[1] = UInt8(clamping: rounded.y)
-            target[2] = UInt8(clamping: rounded.z)
-            target += 3
-        }
-    }
-
     /// Sums up as many successive rows as there are weights.
     private static func blend(
-        rows: UnsafeRawPointer, rowByteCount: Int, weights: UnsafeBufferPointer<Int32>,
+        rows: UnsafeRawPointer, rowByteCount: Int, weights: ResamplingCoefficients.Weights,
         into target: UnsafeMutableRawPointer
     ) {
         let blockEnd = rowByteCount & ~15
         for x in stride(from: 0, to: blockEnd, by: 16) {
-            var samples = rows + x
-            var sum = SIMD16<Int32>(repeating: half)
-            for weight in weights {
-                sum &+= SIMD16<Int32>(truncatingIfNeeded: samples.loadUnaligned(as: SIMD16<UInt8>.self)) &* weight
-                samples += rowByteCount
-            }
-            let rounded = (sum &>> ResamplingCoefficients.fractionBits)
-                .clamped(lowerBound: SIMD16(repeating: 0), upperBound: SIMD16(repeating: 255))
-            target.storeBytes(of: SIMD16<UInt8>(truncatingIfNeeded: rounded), toByteOffset: x, as: SIMD16<UInt8>.self)
+            let sum = WeightedSum.of(rows + x, rowByteCount: rowByteCount, weights: weights)
+            target.storeBytes(of: sum, toByteOffset: x, as: SIMD16<UInt8>.self)
         }
         for x in blockEnd..<rowByteCount {
-            var sum = half
-            for (row, weight) in weights.enumerated() {
-                sum &+= Int32(rows.load(fromByteOffset: row &* rowByteCount &+ x, as: UInt8.self)) &* weight
-            }
-            let rounded = UInt8(clamping: sum >> ResamplingCoefficients.fractionBits)
-            target.storeBytes(of: rounded, toByteOffset: x, as: UInt8.self)
+            let sum = WeightedSum.ofColumn(rows + x, rowByteCount: rowByteCount, weights: weights)
+            target.storeBytes(of: sum, toByteOffset: x, as: UInt8.self)
         }
     }
-
-    private static let half: Int32 = 1 << (ResamplingCoefficients.fractionBits - 1)
 }

@@ -16,6 +16,10 @@ struct ResamplingCoefficients {
     /// The weights of output pixel `i` begin at `i * stride`.
     private let weights: [Int32]
     private let stride: Int
+    /// The weights two by two, each pair as ``WeightedSum`` multiplies with it; those of output pixel `i` begin at
+    /// `i * pairStride`.
+    private let pairs: [WeightedSum.Pair]
+    private var pairStride: Int { (stride + 1) / 2 }
 
     /// - Parameter outputs: which of the output pixels.
     init(inputSize: Int, outputSize: Int, outputs: Range<Int>, filter: ResamplingFilter) {
@@ -42,6 +46,13 @@ struct ResamplingCoefficients {
         self.starts = starts
         self.counts = counts
         self.weights = weights
+        let stride = stride
+        pairs = (0..<starts.count).flatMap { place in
+            Swift.stride(from: 0, to: stride, by: 2).map { tap in
+                let start = place * stride + tap
+                return WeightedSum.Pair(weights[start], tap + 1 < stride ? weights[start + 1] : 0)
+            }
+        }
     }
 
     /// The same in reach of pointers, for loops without bounds checks.
@@ -51,12 +62,21 @@ struct ResamplingCoefficients {
         fileprivate let counts: UnsafePointer<Int>
         fileprivate let weights: UnsafePointer<Int32>
         fileprivate let stride: Int
+        fileprivate let pairs: UnsafePointer<WeightedSum.Pair>
+        fileprivate let pairStride: Int
 
-        /// One weight for each input pixel of an output pixel.
+        /// The weights of the input pixels of an output pixel.
         @inline(__always)
-        func weights(of output: Int) -> UnsafeBufferPointer<Int32> {
-            UnsafeBufferPointer(start: weights + output &* stride, count: counts[output])
+        func weights(of output: Int) -> Weights {
+            Weights(count: counts[output], single: weights + output &* stride, pairs: pairs + output &* pairStride)
         }
+    }
+
+    /// Those of one output pixel. Where the count is odd, the last pair's second weight is 0.
+    struct Weights {
+        let count: Int
+        let single: UnsafePointer<Int32>
+        let pairs: UnsafePointer<WeightedSum.Pair>
     }
 
     /// Lends all to `body`, which must not let it out.
@@ -64,12 +84,15 @@ struct ResamplingCoefficients {
         starts.withUnsafeBufferPointer { starts in
             counts.withUnsafeBufferPointer { counts in
                 weights.withUnsafeBufferPointer { weights in
-                    guard let starts = starts.baseAddress, let counts = counts.baseAddress,
-                        let weights = weights.baseAddress
-                    else { return }
-                    body(
-                        Lent(outputCount: outputCount, starts: starts, counts: counts, weights: weights, stride: stride)
-                    )
+                    pairs.withUnsafeBufferPointer { pairs in
+                        guard let starts = starts.baseAddress, let counts = counts.baseAddress,
+                            let weights = weights.baseAddress, let pairs = pairs.baseAddress
+                        else { return }
+                        body(
+                            Lent(
+                                outputCount: outputCount, starts: starts, counts: counts, weights: weights,
+                                stride: stride, pairs: pairs, pairStride: pairStride))
+                    }
                 }
             }
         }
