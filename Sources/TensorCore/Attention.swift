@@ -46,11 +46,9 @@ func attention(
         queries.format != .bfloat16 || headSize % 2 == 0, "attention: a head of \(headSize) bfloat16 is no whole pairs")
     let kernels = context.kernels.kernels
 
-    context.pool.forEach(spans.count * sizes.headCount) { task in
-        let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
-        let span = spans[index]
+    func job(_ span: AttentionSpan, _ head: Int) -> AttentionHead {
         let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
-        let job = AttentionHead(
+        return AttentionHead(
             format: queries.format, queries: queries.pointer(row: span.queries.lowerBound, column: column),
             queryStride: queries.stride, queryCount: span.queries.count,
             keys: keys.pointer(row: span.keys.lowerBound, column: source), keyStride: keys.stride,
@@ -58,7 +56,12 @@ func attention(
             keyCount: span.keys.count, headSize: headSize, scale: sizes.scale, scoreCap: sizes.scoreCap,
             isCausal: isCausal,
             target: target + span.queries.lowerBound * width + column, targetStride: width)
-        context.cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
+    }
+    let scratchBytes = spans.map { job($0, 0).scratchBytes }.max() ?? 0
+    context.pool.forEach(spans.count * sizes.headCount, scratchBytes: scratchBytes, from: context.cache) {
+        task, scratch in
+        let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
+        kernels.attend(job(spans[index], head), scratch: scratch)
     }
 }
 

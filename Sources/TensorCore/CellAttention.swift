@@ -23,30 +23,28 @@ package func cellAttention(
     let result = Tensor(shape: queries.shape, in: context)
     let (source, target, kernels) = (queries.pointer, result.pointer, context.kernels.kernels)
     let (count, normalization) = (cellSize * cellSize, norm.normalization.kernel)
-    context.pool.forEach(queries.rows) { task in
+    let pixelBytes = (count * channels * 4 + 63) / 64 * 64
+    context.pool.forEach(queries.rows, scratchBytes: pixelBytes + count * 4, from: context.cache) { task, memory in
         let (image, cell) = task.quotientAndRemainder(dividingBy: gridSize * gridSize)
         let (cellRow, cellColumn) = cell.quotientAndRemainder(dividingBy: gridSize)
-        let pixelBytes = (count * channels * 4 + 63) / 64 * 64
-        context.cache.withScratch(byteCount: pixelBytes + count * 4) { memory in
-            let pixels = memory.assumingMemoryBound(to: Float.self)
-            for index in 0..<count {
-                let (row, column) = index.quotientAndRemainder(dividingBy: cellSize)
-                pixel(image, cellRow * cellSize + row, cellColumn * cellSize + column, pixels + index * channels)
-            }
-            let block = RowBlock(
-                source: pixels, sourceStride: channels, rows: count, columns: channels, normalization: normalization,
-                format: .float32, target: memory, targetStride: channels * 4)
-            // Rows that stay floats need no scratch memory.
-            kernels.transform(block, scratch: memory)
-            let query = AttentionQuery(
-                query: source + task * channels, headSize: channels, scale: scale,
-                pieces: (
-                    AttentionQuery.Piece(keys: pixels, values: pixels, count: 0),
-                    AttentionQuery.Piece(keys: pixels, values: pixels, count: count)
-                ),
-                stride: channels, target: target + task * channels)
-            kernels.attend(query, scratch: memory + pixelBytes)
+        let pixels = memory.assumingMemoryBound(to: Float.self)
+        for index in 0..<count {
+            let (row, column) = index.quotientAndRemainder(dividingBy: cellSize)
+            pixel(image, cellRow * cellSize + row, cellColumn * cellSize + column, pixels + index * channels)
         }
+        let block = RowBlock(
+            source: pixels, sourceStride: channels, rows: count, columns: channels, normalization: normalization,
+            format: .float32, target: memory, targetStride: channels * 4)
+        // Rows that stay floats need no scratch memory.
+        kernels.transform(block, scratch: memory)
+        let query = AttentionQuery(
+            query: source + task * channels, headSize: channels, scale: scale,
+            pieces: (
+                AttentionQuery.Piece(keys: pixels, values: pixels, count: 0),
+                AttentionQuery.Piece(keys: pixels, values: pixels, count: count)
+            ),
+            stride: channels, target: target + task * channels)
+        kernels.attend(query, scratch: memory + pixelBytes)
     }
     return result
 }

@@ -133,42 +133,40 @@ package struct FeedForward: Sendable {
         let floatBytes = innerFormat == .int8 ? (count * inner * 4 + 63) / 64 * 64 : 0
         let resultBytes = outputScale == nil ? 0 : (count * width * 4 + 63) / 64 * 64
         let scratchBytes = LinearJob.scratchBytes(rows: count, depth: max(width, inner))
-        context.pool.forEach(partition.count) { index in
+        let byteCount = inputBytes + innerBytes + floatBytes + resultBytes + scratchBytes
+        context.pool.forEach(partition.count, scratchBytes: byteCount, from: context.cache) { index, memory in
             let rows = partition[index]
-            let byteCount = inputBytes + innerBytes + floatBytes + resultBytes + scratchBytes
-            context.cache.withScratch(byteCount: byteCount) { memory in
-                let inputRows = RowBuffer(memory, rowCount: count, depth: width, format: inputFormat)
-                let innerRows = RowBuffer(memory + inputBytes, rowCount: count, depth: inner, format: innerFormat)
-                let floats = (memory + inputBytes + innerBytes).assumingMemoryBound(to: Float.self)
-                let result = (memory + inputBytes + innerBytes + floatBytes).assumingMemoryBound(to: Float.self)
-                let scratch = memory + inputBytes + innerBytes + floatBytes + resultBytes
-                let start = hidden + rows.lowerBound * width
-                inputRows.fill(
-                    from: start, stride: width, count: rows.count, normalizedBy: norm, scratch: scratch,
+            let inputRows = RowBuffer(memory, rowCount: count, depth: width, format: inputFormat)
+            let innerRows = RowBuffer(memory + inputBytes, rowCount: count, depth: inner, format: innerFormat)
+            let floats = (memory + inputBytes + innerBytes).assumingMemoryBound(to: Float.self)
+            let result = (memory + inputBytes + innerBytes + floatBytes).assumingMemoryBound(to: Float.self)
+            let scratch = memory + inputBytes + innerBytes + floatBytes + resultBytes
+            let start = hidden + rows.lowerBound * width
+            inputRows.fill(
+                from: start, stride: width, count: rows.count, normalizedBy: norm, scratch: scratch,
+                kernels: kernels)
+            let local = 0..<rows.count
+            if innerFormat == .int8 {
+                let job = LinearJob(input, activation: activation, target: .float32(floats), targetStride: inner)
+                kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
+                innerRows.fill(
+                    from: floats, stride: inner, count: rows.count, normalizedBy: nil, scratch: scratch,
                     kernels: kernels)
-                let local = 0..<rows.count
-                if innerFormat == .int8 {
-                    let job = LinearJob(input, activation: activation, target: .float32(floats), targetStride: inner)
-                    kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
-                    innerRows.fill(
-                        from: floats, stride: inner, count: rows.count, normalizedBy: nil, scratch: scratch,
-                        kernels: kernels)
-                } else {
-                    let stride = innerRows.stride / 2
-                    let halves = innerRows.rows.assumingMemoryBound(to: UInt16.self)
-                    let job = LinearJob(input, activation: activation, target: .bfloat16(halves), targetStride: stride)
-                    kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
-                    // An odd number at the end of a row is paired with zero.
-                    if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
-                }
-                let end = target + rows.lowerBound * width
-                let job = LinearJob(
-                    output, target: outputScale == nil ? .accumulate(end) : .float32(result), targetStride: width)
-                kernels.multiply(job.block(second, input: innerRows, rows: local), scratch: scratch)
-                guard let outputScale else { return }
-                for row in local {
-                    addProduct(result + row * width, outputScale.pointer, to: end + row * width, count: width)
-                }
+            } else {
+                let stride = innerRows.stride / 2
+                let halves = innerRows.rows.assumingMemoryBound(to: UInt16.self)
+                let job = LinearJob(input, activation: activation, target: .bfloat16(halves), targetStride: stride)
+                kernels.multiply(job.block(first, input: inputRows, rows: local), scratch: scratch)
+                // An odd number at the end of a row is paired with zero.
+                if inner % 2 == 1 { for row in local { halves[row * stride + inner] = 0 } }
+            }
+            let end = target + rows.lowerBound * width
+            let job = LinearJob(
+                output, target: outputScale == nil ? .accumulate(end) : .float32(result), targetStride: width)
+            kernels.multiply(job.block(second, input: innerRows, rows: local), scratch: scratch)
+            guard let outputScale else { return }
+            for row in local {
+                addProduct(result + row * width, outputScale.pointer, to: end + row * width, count: width)
             }
         }
     }

@@ -29,14 +29,18 @@ extension KeyValueCache {
                 // Rows that are only rounded need no scratch memory.
                 kernels.transform(block, scratch: narrow)
             }
-            context.pool.forEach(parts.count * sizes.headCount) { task in
-                let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
+            func job(_ index: Int, _ head: Int) -> AttentionHead {
                 let (part, column) = (parts[index], head * sizes.headSize)
                 let row = part.rows.lowerBound
-                let job = part.panels.head(
+                return part.panels.head(
                     sizes.keyValueHead(of: head), queries: narrow + row * stride + column * 2, stride: stride,
                     count: part.rows.count, sizes: sizes, target: target + row * width + column, targetStride: width)
-                cache.withScratch(byteCount: job.scratchBytes) { kernels.attend(job, scratch: $0) }
+            }
+            let scratchBytes = parts.indices.map { job($0, 0).scratchBytes }.max() ?? 0
+            context.pool.forEach(parts.count * sizes.headCount, scratchBytes: scratchBytes, from: cache) {
+                task, scratch in
+                let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
+                kernels.attend(job(index, head), scratch: scratch)
             }
         }
         return result

@@ -155,23 +155,24 @@ package final class KeyValueCache {
     ) {
         let causal = spans.map { isCausal($0.span) }
         let (sizes, width, headSize) = (sizes, sizes.queryWidth, sizes.headSize)
-        let (target, cache, kernels) = (result.pointer, context.cache, context.kernels.kernels)
-        context.pool.forEach(spans.count * sizes.headCount) { task in
+        let (target, kernels) = (result.pointer, context.kernels.kernels)
+        let positions = pieces.map { $0.0.count + $0.1.count }.max() ?? 0
+        context.pool.forEach(
+            spans.count * sizes.headCount, scratchBytes: positions * MemoryLayout<Float>.stride, from: context.cache
+        ) { task, scratch in
             let (index, head) = task.quotientAndRemainder(dividingBy: sizes.headCount)
             let ((span, firstRow), past) = (spans[index], pieces[index])
             let (column, source) = (head * headSize, sizes.keyValueHead(of: head) * headSize)
-            cache.withScratch(byteCount: (past.0.count + past.1.count) * MemoryLayout<Float>.stride) { scratch in
-                for position in 0..<span.count {
-                    let row = firstRow + position
-                    let hidden = causal[index] ? span.count - 1 - position : 0
-                    let job = AttentionQuery(
-                        query: UnsafePointer(
-                            queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),
-                        headSize: headSize, scale: sizes.scale, scoreCap: sizes.scoreCap,
-                        pieces: (past.0.head(source), past.1.head(source, withoutLast: hidden)),
-                        stride: sizes.keyValueWidth, target: target + row * width + column)
-                    kernels.attend(job, scratch: scratch)
-                }
+            for position in 0..<span.count {
+                let row = firstRow + position
+                let hidden = causal[index] ? span.count - 1 - position : 0
+                let job = AttentionQuery(
+                    query: UnsafePointer(
+                        queries.pointer(row: row, column: column).assumingMemoryBound(to: Float.self)),
+                    headSize: headSize, scale: sizes.scale, scoreCap: sizes.scoreCap,
+                    pieces: (past.0.head(source), past.1.head(source, withoutLast: hidden)),
+                    stride: sizes.keyValueWidth, target: target + row * width + column)
+                kernels.attend(job, scratch: scratch)
             }
         }
     }

@@ -14,17 +14,20 @@ extension LinearJob {
         case .accumulate(let pointer): (target, isAdding) = (pointer, true)
         case .bfloat16: preconditionFailure("Linear: float32 weights have float32 results")
         }
-        context.pool.forEach(grid.count) { index in
-            let block = grid[index]
-            let corner = target + block.rows.lowerBound * targetStride + block.columns.lowerBound
-            let product = MatrixBlock(
+        func corner(_ block: BlockGrid.Block) -> UnsafeMutablePointer<Float> {
+            target + block.rows.lowerBound * targetStride + block.columns.lowerBound
+        }
+        func product(_ block: BlockGrid.Block) -> MatrixBlock {
+            MatrixBlock(
                 x: source + block.rows.lowerBound * depth, rows: block.rows.count,
                 weights: weight.pointer + block.columns.lowerBound * depth, columns: block.columns.count,
-                depth: depth, target: corner, stride: targetStride, accumulating: isAdding)
-            context.cache.withScratch(byteCount: kernels.scratchBytes(product)) {
-                kernels.multiply(product, scratch: $0)
-            }
-            finish(block, at: corner, in: context)
+                depth: depth, target: corner(block), stride: targetStride, accumulating: isAdding)
+        }
+        let scratchBytes = (0..<grid.count).map { kernels.scratchBytes(product(grid[$0])) }.max() ?? 0
+        context.pool.forEach(grid.count, scratchBytes: scratchBytes, from: context.cache) { index, scratch in
+            let block = grid[index]
+            kernels.multiply(product(block), scratch: scratch)
+            finish(block, at: corner(block), in: context)
         }
     }
 

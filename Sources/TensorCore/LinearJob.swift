@@ -85,18 +85,17 @@ extension LinearJob {
         let (source, depth, kernels) = (UnsafePointer(x.pointer), x.columns, context.kernels.kernels)
         let bufferBytes = RowBuffer.byteCount(rowCount: partition.largest, depth: depth, format: format)
         let scratchBytes = scratchBytes(rows: partition.largest, depth: depth)
-        context.pool.forEach(partition.count) { index in
+        context.pool.forEach(partition.count, scratchBytes: bufferBytes + scratchBytes, from: context.cache) {
+            index, memory in
             let rows = partition[index]
-            context.cache.withScratch(byteCount: bufferBytes + scratchBytes) { memory in
-                let scratch = memory + bufferBytes
-                let input = RowBuffer(memory, rowCount: partition.largest, depth: depth, format: format)
-                input.fill(
-                    from: source + rows.lowerBound * depth, stride: depth, count: rows.count, normalizedBy: norm,
-                    scratch: scratch, kernels: kernels)
-                for job in jobs {
-                    kernels.multiply(
-                        job.job.block(job.weight, input: input, rows: rows), scratch: scratch)
-                }
+            let scratch = memory + bufferBytes
+            let input = RowBuffer(memory, rowCount: partition.largest, depth: depth, format: format)
+            input.fill(
+                from: source + rows.lowerBound * depth, stride: depth, count: rows.count, normalizedBy: norm,
+                scratch: scratch, kernels: kernels)
+            for job in jobs {
+                kernels.multiply(
+                    job.job.block(job.weight, input: input, rows: rows), scratch: scratch)
             }
         }
     }
@@ -113,13 +112,13 @@ extension LinearJob {
             let input = RowBuffer(memory, rowCount: rows, depth: depth, format: format)
             // Handing a few rows to other threads would cost more than it saves.
             let step = max(16384 / max(depth, 1), 1)
-            context.pool.forEach((rows + step - 1) / step) { index in
+            context.pool.forEach(
+                (rows + step - 1) / step, scratchBytes: RowBlock.scratchBytes(columns: depth), from: context.cache
+            ) { index, scratch in
                 let row = index * step
-                context.cache.withScratch(byteCount: RowBlock.scratchBytes(columns: depth)) { scratch in
-                    input.fill(
-                        from: source + row * depth, stride: depth, row: row, count: min(step, rows - row),
-                        normalizedBy: norm, scratch: scratch, kernels: kernels)
-                }
+                input.fill(
+                    from: source + row * depth, stride: depth, row: row, count: min(step, rows - row),
+                    normalizedBy: norm, scratch: scratch, kernels: kernels)
             }
             // Several panels in a task: while one is multiplied, the next is prefetched.
             let panels = jobs.map { ($0.weight.columns + PanelFormat.panelColumns - 1) / PanelFormat.panelColumns }
@@ -129,13 +128,13 @@ extension LinearJob {
                     (job, $0..<min($0 + together * PanelFormat.panelColumns, job.weight.columns))
                 }
             }
-            context.pool.forEach(tasks.count) { index in
+            context.pool.forEach(
+                tasks.count, scratchBytes: PanelBlock.scratchBytes(rows: rows), from: context.cache
+            ) { index, scratch in
                 let (job, columns) = tasks[index]
-                context.cache.withScratch(byteCount: PanelBlock.scratchBytes(rows: rows)) { scratch in
-                    kernels.multiply(
-                        job.job.block(job.weight, input: input, rows: 0..<rows, columns: columns),
-                        scratch: scratch)
-                }
+                kernels.multiply(
+                    job.job.block(job.weight, input: input, rows: 0..<rows, columns: columns),
+                    scratch: scratch)
             }
         }
     }

@@ -14,7 +14,7 @@ package final class ThreadPool: Sendable {
         precondition(threadCount >= 1, "ThreadPool: \(threadCount) threads")
         self.threadCount = threadCount
         for index in 1..<max(threadCount, 1) {
-            let thread = Thread { [team] in team.work() }
+            let thread = Thread { [team] in team.work(as: index) }
             thread.name = "captioner-\(index)"
             thread.start()
         }
@@ -27,15 +27,39 @@ package final class ThreadPool: Sendable {
     /// Which thread takes which index is left to chance, so an iteration must write memory of its own and must not
     /// depend on another one. `body` must not call `forEach` of the same pool.
     package func forEach(_ count: Int, _ body: (Int) -> Void) {
+        forEach(count) { index, _ in body(index) }
+    }
+
+    /// The same with memory of the thread's own: locking for each index would make the threads wait for one another.
+    /// - Parameters:
+    ///   - scratchBytes: how much of it, with arbitrary content.
+    ///   - cache: what lends it.
+    package func forEach(
+        _ count: Int, scratchBytes: Int, from cache: BufferCache, _ body: (Int, UnsafeMutableRawPointer) -> Void
+    ) {
+        // Threads that write to one cache line would wait for one another, too.
+        let stride = (scratchBytes + BufferCache.alignment - 1) / BufferCache.alignment * BufferCache.alignment
+        cache.withScratch(byteCount: min(threadCount, max(count, 1)) * stride) { memory in
+            // With fewer indices than threads any of the threads may take one.
+            if count < threadCount {
+                forEach(count) { index in body(index, memory + index * stride) }
+            } else {
+                forEach(count) { index, thread in body(index, memory + thread * stride) }
+            }
+        }
+    }
+
+    /// The same with the number of the thread, below ``threadCount``, which has one index at a time.
+    private func forEach(_ count: Int, _ body: (Int, Int) -> Void) {
         guard threadCount > 1, count > 1 else {
-            for index in 0..<max(count, 0) { body(index) }
+            for index in 0..<max(count, 0) { body(index, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: body) { pointer in
                 let loop = Loop(count: count, body: pointer)
                 team.start(loop)
-                loop.takePart()
+                loop.takePart(as: 0)
                 loop.waitUntilDone()
             }
         }
@@ -53,27 +77,27 @@ package final class ThreadPool: Sendable {
 /// its last one.
 private final class Loop: @unchecked Sendable {
     private let count: Int
-    private let body: UnsafePointer<(Int) -> Void>
+    private let body: UnsafePointer<(Int, Int) -> Void>
     private let next = Atomic<Int>(0)
     private let done = Atomic<Int>(0)
 
-    init(count: Int, body: UnsafePointer<(Int) -> Void>) {
+    init(count: Int, body: UnsafePointer<(Int, Int) -> Void>) {
         self.count = count
         self.body = body
     }
 
-    func takePart() {
+    func takePart(as thread: Int) {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
-            call(index)
+            call(index, thread)
             done.wrappingAdd(1, ordering: .releasing)
         }
     }
 
     /// Not inlined, so that the reference to the body is gone before the index counts as done.
     @inline(never)
-    private func call(_ index: Int) { body.pointee(index) }
+    private func call(_ index: Int, _ thread: Int) { body.pointee(index, thread) }
 
     func waitUntilDone() {
         var spins = 0
@@ -122,14 +146,14 @@ private final class Team: Sendable {
         }
     }
 
-    func work() {
+    func work(as thread: Int) {
         var seen = 0
         while true {
             waitForGeneration(after: seen)
             seen = generation.load(ordering: .acquiring)
             switch current.withLock({ $0 }) {
             case .idle: continue
-            case .running(let loop): loop.takePart()
+            case .running(let loop): loop.takePart(as: thread)
             case .dismissed: return
             }
         }

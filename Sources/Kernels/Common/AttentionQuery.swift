@@ -58,6 +58,17 @@ extension AttentionQuery {
         let total = exponentials(V.self, scores, count: count, scale: scale)
         let inverse = V.broadcast(1 / total)
         var column = 0
+        // Each vector of results is a chain of additions: four of them at a time, so that none waits for its own.
+        while column &+ 4 &* V.laneCount <= headSize {
+            var sums = (V.zero, V.zero, V.zero, V.zero)
+            addFour(V.self, pieces.0, scores, column: column, to: &sums)
+            addFour(V.self, pieces.1, scores + pieces.0.count, column: column, to: &sums)
+            V.store(V.multiply(sums.0, inverse), to: target + column)
+            V.store(V.multiply(sums.1, inverse), to: target + column + V.laneCount)
+            V.store(V.multiply(sums.2, inverse), to: target + column + 2 &* V.laneCount)
+            V.store(V.multiply(sums.3, inverse), to: target + column + 3 &* V.laneCount)
+            column &+= 4 &* V.laneCount
+        }
         while column < headSize {
             let width = headSize &- column
             var sum = V.zero
@@ -93,6 +104,24 @@ extension AttentionQuery {
         while position < piece.count {
             let value = V.load(piece.values + position &* stride + column, count: width)
             sum = V.multiplyAdd(V.broadcast(weights[position]), value, sum)
+            position &+= 1
+        }
+    }
+
+    @inlinable @inline(__always)
+    func addFour<V: FloatVectors>(
+        _: V.Type, _ piece: Piece, _ weights: UnsafePointer<Float>, column: Int,
+        to sums: inout (V.Vector, V.Vector, V.Vector, V.Vector)
+    ) {
+        var position = 0
+        var value = piece.values + column
+        while position < piece.count {
+            let weight = V.broadcast(weights[position])
+            sums.0 = V.multiplyAdd(weight, V.load(value), sums.0)
+            sums.1 = V.multiplyAdd(weight, V.load(value + V.laneCount), sums.1)
+            sums.2 = V.multiplyAdd(weight, V.load(value + 2 &* V.laneCount), sums.2)
+            sums.3 = V.multiplyAdd(weight, V.load(value + 3 &* V.laneCount), sums.3)
+            value += stride
             position &+= 1
         }
     }
