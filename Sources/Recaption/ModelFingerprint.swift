@@ -2,18 +2,18 @@ import CaptionerDataSets
 import CaptionerFiles
 import Crypto
 import Foundation
-import SystemPackage
+package import SystemPackage
 
 /// Distinguishes checkpoints without reading them whole: a digest of their JSON files, and of the sizes of their weight
 /// files and pieces of them.
-enum ModelFingerprint {
+package enum ModelFingerprint {
     /// From each weight file at most `pieceCount` pieces of `pieceSize` bytes are read.
     private static let pieceCount = 32
     private static let pieceSize = 4096
 
     /// The first 16 hexadecimal digits of a SHA-256 digest.
     /// - Throws: `FileError.unreadableFolder`, `.unreadableFile`.
-    static func of(_ folder: FilePath) throws -> String {
+    package static func of(_ folder: FilePath) throws -> String {
         var hash = SHA256()
         let entries: [FolderEntries.Entry]
         do {

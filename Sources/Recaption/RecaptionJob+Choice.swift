@@ -10,6 +10,10 @@ extension RecaptionJob {
     package mutating func setChoice(by pass: OperatorPass, from original: DataSet) {
         // Machines may have the same data set in different folders.
         let name = original.path.lastComponent?.string ?? ""
-        choice = [JSONMember(Self.chosenFrom, .string(name))] + pass.settings.filter { $0.key == "operators" }
+        choice =
+            [JSONMember(Self.chosenFrom, .string(name))]
+            + pass.settings.filter {
+                $0.key == "operators" || $0.key == ExactString(OperatorPass.modelsSetting)
+            }
     }
 }

@@ -3,6 +3,7 @@ import CaptionerDataSets
 import CaptionerFiles
 import CaptionerImageProcessing
 import CaptionerRecaption
+import SystemPackage
 
 /// What operators of a configuration ask about images and texts, answered by CLIP models and by BLIP for matching.
 ///
@@ -22,12 +23,22 @@ actor CLIPSimilarities: SimilarityProvider {
     init(
         _ clip: CLIPOptions, matching: GivenPath?, _ options: Captioner.Options, for models: [AskedModel]
     ) throws {
-        for model in models {
-            _ = try modelFolder((model.matches ? matching : clip.clip) ?? GivenPath(model.name))
-        }
+        for model in models { _ = try Self.folder(of: model, clip, matching: matching) }
         self.matching = matching
         self.clip = clip
         self.options = options
+    }
+
+    private static func folder(of model: AskedModel, _ clip: CLIPOptions, matching: GivenPath?) throws -> FilePath {
+        try modelFolder((model.matches ? matching : clip.clip) ?? GivenPath(model.name))
+    }
+
+    /// What its answers depend on.
+    /// - Throws: `CaptionerError.unusableModel`; `FileError.unreadableFolder`, `.unreadableFile`.
+    static func answering(_ model: AskedModel, _ clip: CLIPOptions, matching: GivenPath?) throws -> AnsweringModel {
+        AnsweringModel(
+            fingerprint: try ModelFingerprint.of(folder(of: model, clip, matching: matching)),
+            precision: clip.clipPrecision.rawValue, usesQuickGELU: clip.clipQuickGelu)
     }
 
     func similarities(

@@ -72,7 +72,13 @@ struct CaptionCommand: AsyncParsableCommand {
             let input = try runInput(recipe, console: console)
             var job = try job(input, recipe, output: output, console: console)
             let rules = try rules(job, recipe)
-            var steps = try OperatorSteps(recipe, &job, output)
+            var steps = try OperatorSteps(recipe, &job, output) { [scoring] model in
+                do {
+                    return try CLIPSimilarities.answering(model, scoring.clip, matching: scoring.itm)
+                } catch  where dryRun.dryRun {
+                    return nil
+                }
+            }
             // Data-Juicer makes the folder of its export path, too.
             if recipe != nil, !dryRun.dryRun, let file = output.plainFile { try OutputFile.makeFolder(of: file) }
             let settings = [dataSet.config, dataSet.questions].compactMap { $0 }

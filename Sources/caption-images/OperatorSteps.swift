@@ -15,10 +15,15 @@ struct OperatorSteps {
     /// What operators ask for the similarity of images and texts.
     var similarities: (any SimilarityProvider)?
 
-    /// - Parameter job: a run of the recipe; is changed to what passes make of its rows.
+    /// - Parameters:
+    ///   - job: a run of the recipe; is changed to what passes make of its rows.
+    ///   - answering: the model that answers an operator that asks one.
     /// - Returns: nil where the recipe has no operators but the mapper.
-    /// - Throws: `ValidationError` for what does not go together.
-    init?(_ recipe: DataJuicerRecipe?, _ job: inout RecaptionJob, _ options: OutputOptions) throws {
+    /// - Throws: `ValidationError` for what does not go together, and what `answering` throws.
+    init?(
+        _ recipe: DataJuicerRecipe?, _ job: inout RecaptionJob, _ options: OutputOptions,
+        answering: (AskedModel) throws -> AnsweringModel?
+    ) throws {
         guard let recipe, !recipe.operatorsBefore.isEmpty || !recipe.operatorsAfter.isEmpty else { return nil }
         guard let original = job.input as? DataSet, let output = options.plainFile else {
             throw ValidationError("The operators of a configuration need --output FILE, beside which they write.")
@@ -26,20 +31,23 @@ struct OperatorSteps {
         (self.original, self.output, overwrites) = (original, output, options.overwrite)
         let profile = job.rewriting.profile
         let captioned = PassFiles(before: output)
+        func pass(_ operators: [DataOperator], _ place: OperatorPass.Place) throws -> OperatorPass {
+            try OperatorPass(
+                operators, place, profile: profile, keepsStats: place != .beforeCaptions && recipe.keepsStats,
+                answering: answering)
+        }
         guard recipe.captions else {
             if let name = options.captionNamesInUse.first {
                 throw ValidationError("\(name) has no meaning for a configuration that captions nothing.")
             }
-            let pass = OperatorPass(
-                recipe.operatorsBefore, .alone, profile: profile, keepsStats: recipe.keepsStats)
-            first = (pass, PassFiles(output: output))
+            first = (try pass(recipe.operatorsBefore, .alone), PassFiles(output: output))
             last = nil
             return
         }
         try Self.check(recipe, job)
         first =
             recipe.operatorsBefore.isEmpty
-            ? nil : (OperatorPass(recipe.operatorsBefore, .beforeCaptions, profile: profile), captioned)
+            ? nil : (try pass(recipe.operatorsBefore, .beforeCaptions), captioned)
         if let first {
             job.setChoice(by: first.pass, from: original)
         }
@@ -50,9 +58,7 @@ struct OperatorSteps {
             last = nil
             return
         }
-        let pass = OperatorPass(
-            recipe.operatorsAfter, .afterCaptions, profile: profile, keepsStats: recipe.keepsStats)
-        last = (pass, PassFiles(output: output))
+        last = (try pass(recipe.operatorsAfter, .afterCaptions), PassFiles(output: output))
     }
 
     private static func check(_ recipe: DataJuicerRecipe, _ job: RecaptionJob) throws {

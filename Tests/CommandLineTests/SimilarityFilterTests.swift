@@ -49,4 +49,35 @@ import Testing
         #expect(rows.map(\.count) == [1, 2])
         for (found, expected) in zip(rows.joined(), first + second) { #expect(abs(found - expected) < 1e-6) }
     }
+
+    /// A pass that another model, or the same with other numbers, answered is not taken for this one.
+    @Test func whatAnsweredIsRecorded() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            #"{"text": "<__dj__image> a pear <|__dj__eoc|>", "images": ["\#(DemoModel.pictures().path)/scene-01.png"]}"#,
+            as: "set.jsonl")
+        try folder.write(
+            """
+            dataset_path: set.jsonl
+            export_path: out.jsonl
+            process: [image_text_similarity_filter: {hf_clip: some/model, min_score: -1}]
+            """, as: "recipe.yaml")
+        let demo = try DemoModel.encoder()
+        let other = folder.url.appending(path: "other")
+        try FileManager.default.copyItem(at: demo, to: other)
+        let configuration = other.appending(path: "config.json")
+        try (String(contentsOf: configuration, encoding: .utf8) + "\n").write(
+            to: configuration, atomically: true, encoding: .utf8)
+        func run(_ clip: URL, _ precision: String, _ more: String...) throws -> CommandLineTool.Result {
+            try CommandLineTool.run(
+                ["--config", "recipe.yaml", "--clip", clip.path, "--clip-precision", precision] + more, in: folder.url)
+        }
+        #expect(try run(demo, "f32").status == 0)
+        #expect(try run(demo, "f32").status == 0)
+        for (clip, precision) in [(other, "f32"), (demo, "int8")] {
+            let refused = try run(clip, precision)
+            #expect(refused.status == 1 && refused.errors.contains("models"), "\(refused.errors)")
+        }
+        #expect(try run(demo, "int8", "--overwrite").status == 0)
+    }
 }

@@ -20,11 +20,28 @@ package struct OperatorPass: Sendable {
     package let profile: CompatibilityProfile?
     /// `keep_stats_in_res_ds`: whether rows that are not captioned next keep their numbers.
     package let keepsStats: Bool
+    /// What answers the operators that ask a model, by what they call it.
+    private let models: [JSONMember]
 
     package init(
         _ operators: [DataOperator], _ place: Place, profile: CompatibilityProfile? = nil, keepsStats: Bool = false
     ) {
+        self.init(operators, place, profile: profile, keepsStats: keepsStats) { _ in nil }
+    }
+
+    /// - Parameter answering: the model that answers an operator; nil if there is none.
+    /// - Throws: what `answering` throws.
+    package init(
+        _ operators: [DataOperator], _ place: Place, profile: CompatibilityProfile?, keepsStats: Bool,
+        answering: (AskedModel) throws -> AnsweringModel?
+    ) rethrows {
         (self.operators, self.place, self.profile, self.keepsStats) = (operators, place, profile, keepsStats)
+        var models: [JSONMember] = []
+        for asked in operators.compactMap(\.model) where !models.contains(where: { $0.key == asked.key }) {
+            guard let model = try answering(asked) else { continue }
+            models.append(JSONMember(asked.key, model.json))
+        }
+        self.models = models
     }
 
     /// What came of a data set.
@@ -41,13 +58,16 @@ package struct OperatorPass: Sendable {
         package init() {}
     }
 
+    /// The setting that identifies the models; absent if no operator asks one.
+    package static let modelsSetting = "models"
+
     /// What rows and files depend on.
     package var settings: [JSONMember] {
         [
             JSONMember("operators", .array(operators.map { .object([JSONMember($0.name, $0.parameters)]) })),
             JSONMember("compat", profile.map { .string($0.rawValue) } ?? .null),
             JSONMember("keep_stats", .bool(keepsStats)),
-        ]
+        ] + (models.isEmpty ? [] : [JSONMember(Self.modelsSetting, .object(models))])
     }
 
     /// Checks that operators that ask a model have one.

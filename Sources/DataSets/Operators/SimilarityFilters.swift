@@ -35,6 +35,27 @@ package struct AskedModel: Sendable {
     package let name: String
     /// Whether it is asked if texts match images, rather than for similarities.
     package let matches: Bool
+
+    /// What it is for, and what the operator calls it.
+    var key: ExactString { ExactString((matches ? "hf_blip " : "hf_clip ") + name) }
+}
+
+/// What answers in the place of an ``AskedModel``: all that its answers depend on.
+package struct AnsweringModel: Sendable {
+    let fingerprint: String
+    let precision: String
+    let usesQuickGELU: Bool?
+
+    package init(fingerprint: String, precision: String, usesQuickGELU: Bool?) {
+        (self.fingerprint, self.precision, self.usesQuickGELU) = (fingerprint, precision, usesQuickGELU)
+    }
+
+    var json: JSONValue {
+        .object([
+            JSONMember("model", .string(fingerprint)), JSONMember("precision", .string(precision)),
+            JSONMember("quick_gelu", usesQuickGELU.map { .bool($0) } ?? .null),
+        ])
+    }
 }
 
 /// A filter that asks a model.
