@@ -24,7 +24,7 @@ TEXTS = (
 RUNS: dict[str, tuple[str | None, dict[str, object]]] = {
     "greedy": (None, {}), "prompt": ("a photo of the", {}), "nine tokens": (None, {"max_new_tokens": 9}), "three beams": (None, {"num_beams": 3}),
     "four beams, prompt, shortest": ("A Picture, of two", {"num_beams": 4, "min_length": 9, "length_penalty": 0.4}),
-    "kohya": (None, {"max_new_tokens": 30, "min_length": 7}), "penalty": ("a", {"repetition_penalty": 1.5, "no_repeat_ngram_size": 2})}
+    "the original's demonstration": ("a picture of", {"num_beams": 3, "max_new_tokens": 16, "min_length": 5}), "kohya": ("a picture of ", {"max_new_tokens": 30, "min_length": 7}), "penalty": ("a", {"repetition_penalty": 1.5, "no_repeat_ngram_size": 2})}
 QUESTIONS = ("what color is the car?", "how many cats are there")
 
 

@@ -92,7 +92,8 @@ class Comparison:
         subprocess.run(
             [self.engine, "caption", images, "--model", self.model, "--precision", "f32", "--transformers", self.transformers, "--output", rows, "--overwrite", "--quiet", *arguments,
              *(["--prompt", prompt] if prompt is not None else [])], check=True)
-        for line in rows.read_text(encoding="utf-8").splitlines():
+        # Captions may hold what Python also takes for ends of lines, such as U+2028.
+        for line in rows.read_bytes().splitlines():
             yield json.loads(line)["caption"]
 
     def samples(self, images: list[Path], prompt: str | None) -> None:

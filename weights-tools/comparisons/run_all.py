@@ -50,6 +50,7 @@ def commands(options: argparse.Namespace) -> dict[str, list[str]]:
         "smolvlm": ["smolvlm.py", *engine, *quick("--count", "8")],
         "paligemma": ["paligemma.py", *engine, *quick("--count", "8")],
         "wordpiece tokens": ["wordpiece_tokens.py", *probe, *quick("--count", "1000")],
+        "smolvlm tokens": ["smolvlm_tokens.py", *probe, *quick("--count", "1000")],
         "transparency": ["transparency.py", *engine],
         "model caches": ["model_caches.py", *engine],
     }

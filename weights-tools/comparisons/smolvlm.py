@@ -54,7 +54,7 @@ def several(comparison: Comparison, images: list[Path]) -> None:
     subprocess.run(
         [comparison.engine, "answer", file, "--image-folder", images[0].parent, "--model", comparison.model, "--precision", "f32", "--max-new-tokens", str(comparison.tokens),
          "-o", answers, "--overwrite", "--quiet"], check=True)
-    for line, group, answer in zip(lines, groups, answers.read_text(encoding="utf-8").splitlines(), strict=True):
+    for line, group, answer in zip(lines, groups, answers.read_bytes().splitlines(), strict=True):
         expected = comparison.reference.generate([open_rgb(path) for path in group], line["text"], max_new_tokens=comparison.tokens)[1].strip()
         comparison.exact("several", json.loads(answer)["text"] == expected)
 

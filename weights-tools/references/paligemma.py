@@ -59,8 +59,13 @@ class Reference:
 
     @torch.inference_mode()
     def logits(self, image: Image.Image, task: str, tokens: list[int]) -> numpy.ndarray:
-        """`[N, V]`: what each token was chosen from."""
+        """`[N, V]`: what each token was chosen from. With version 4, of greedy tokens alone: it takes all that it is given at once for a
+        prefix, whose positions see each other.
+        """
         inputs = self.inputs(image, task)
+        if IS_OLD:
+            steps = self.model.generate(**inputs, do_sample=False, max_new_tokens=len(tokens), output_logits=True, return_dict_in_generate=True)
+            return torch.cat(steps.logits).float().numpy()
         start = inputs["input_ids"].shape[1]
         new = torch.tensor([tokens[:-1]], dtype=torch.long)
         inputs["input_ids"] = torch.cat([inputs["input_ids"], new], dim=1)
