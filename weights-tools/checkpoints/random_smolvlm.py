@@ -150,7 +150,10 @@ class RandomSmolVLM:
 
 FULL = RandomSmolVLM(
     vision=Stack(768, 12, 12, 3072), text=Stack(576, 9, 30, 1536), key_value_heads=3, tile=512, patch=16, longest=2048, rows=49280, configuration="old", end_gain=1, gain=1.0)
-PRESETS = {"tiny": RandomSmolVLM(), "256m": FULL, "500m": replace(FULL, text=Stack(960, 15, 32, 2560), key_value_heads=5)}
+PRESETS = {
+    "tiny": RandomSmolVLM(), "256m": FULL, "500m": replace(FULL, text=Stack(960, 15, 32, 2560), key_value_heads=5),
+    "2.2b": replace(
+        FULL, vision=Stack(1152, 16, 27, 4304), text=Stack(2048, 32, 24, 8192), key_value_heads=32, tile=384, patch=14, longest=1536, scale=3, rows=49155, theta=273768.0)}
 
 
 def main() -> None:

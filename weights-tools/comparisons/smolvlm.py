@@ -34,6 +34,8 @@ def cases() -> dict[str, RandomSmolVLM]:
         "no splitting, F16": replace(tiny, splits=False, dtype="F16", configuration="old", seed=2),
         "scale 3, one head of keys, wide tiles": replace(tiny, vision=Stack(44, 2, 3, 97), tile=42, patch=7, longest=150, scale=3, text=Stack(60, 5, 2, 90), key_value_heads=1, seed=3),
         "as many heads of keys, 5 tiles a side": replace(tiny, vision=Stack(32, 4, 1, 50), tile=32, patch=4, longest=160, scale=2, text=Stack(32, 4, 2, 70), key_value_heads=4, theta=10000.0, seed=4),
+        # As 2.2B: the pixels beyond the last whole patch are in no patch.
+        "tiles of 6.3 patches, scale 3": replace(tiny, vision=Stack(48, 2, 2, 72), tile=44, patch=7, longest=176, scale=3, text=Stack(64, 4, 2, 96), key_value_heads=4, seed=5),
     }
 
 
