@@ -3,7 +3,7 @@
 
 Reads SmolVLM or PaliGemma from FOLDER. The tower with what projects its rows is one OpenVINO model, once with int8 weights and once quantized by NNCF after training; the
 decoder, with its keys and values, is what optimum-intel makes of it in int8 weights, which is how these models are published for OpenVINO. Each line of standard input is a batch
-size and the positions of a prompt, and its answer a JSON object: seconds an image for either tower, and for the decoder's positions and TOKENS new tokens. What lies between the two (reading and
+size, the positions of a prompt and a number of new tokens, and its answer a JSON object: seconds an image for either tower, and for the decoder. What lies between the two (reading and
 scaling images, putting their rows among the prompt's) counts as free, and the decoder's attention is causal, which costs the same. Needs optimum-intel 2.2 with openvino, nncf, torch, and transformers before 5,
 since it exports Gemma from no later one; without torchvision, whose version has to be that of torch.
 """
@@ -24,7 +24,6 @@ import torch
 import transformers
 from optimum.intel import OVModelForCausalLM, OVWeightQuantizationConfig
 
-TOKENS = 12
 CALIBRATION = 16
 BATCHES = (1, 8)
 
@@ -114,10 +113,10 @@ def main() -> None:
         compiled = {(name, batch): CompiledTower(form, batch, shape) for name, form in models.items() for batch in BATCHES}
         print(json.dumps({"openvino": openvino.__version__.split("-")[0], "streams": {f"{name}, batch {batch}": tower.forms[0][0] for (name, batch), tower in compiled.items()}}), flush=True)
         for line in sys.stdin:
-            batch, positions = (int(part) for part in line.split())
+            batch, positions, tokens = (int(part) for part in line.split())
             ids = torch.from_numpy(numpy.random.default_rng(batch).integers(5, vocabulary - 5, (batch, positions)))
             start = time.monotonic()
-            text.generate(input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=TOKENS, min_new_tokens=TOKENS)
+            text.generate(input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=tokens, min_new_tokens=tokens)
             seconds = {"decoder": (time.monotonic() - start) / batch}
             print(json.dumps(seconds | {name: compiled[name, batch]() for name in models}), flush=True)
 

@@ -32,14 +32,19 @@ actor EmbeddingEngine {
         return try rows(of: model.imageEmbeddings(input, stages: log, in: context))
     }
 
-    /// Embeddings of texts, P numbers each, not normalised.
+    /// Embeddings of texts, P numbers each, not normalised. Other work may come in between where they are many.
     /// - Parameter texts: the ids of their tokens, begin and end tokens included, at most `contextLength`.
-    func embeddings(texts: [[Int]]) throws -> [[Float]] {
+    nonisolated func embeddings(texts: [[Int]]) async throws -> [[Float]] {
         var result: [[Float]] = []
         while result.count < texts.count {
-            result += try rows(of: model.textEmbeddings(Self.group(texts[result.count...]), in: context))
+            try Task.checkCancellation()
+            result += try await embeddings(group: Self.group(texts[result.count...]))
         }
         return result
+    }
+
+    private func embeddings(group texts: [[Int]]) throws -> [[Float]] {
+        try rows(of: model.textEmbeddings(texts, in: context))
     }
 
     /// Whether the model also looks at texts together with an image.

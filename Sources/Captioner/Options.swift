@@ -4,7 +4,7 @@ public import CaptionerImageProcessing
 import CaptionerModels
 import CaptionerTensorCore
 public import Foundation
-import SystemPackage
+package import SystemPackage
 
 extension Captioner {
     /// How a captioner uses the machine, in which precision it computes, and how it reads images.
@@ -166,6 +166,19 @@ extension Captioner {
 }
 
 extension Captioner.Options {
+    /// The precision that a checkpoint runs in with these options: its own if it is packed.
+    /// - Throws: `CaptionerError.unusableModel` for a packed file that cannot be read, `.invalidOption` for kernels.
+    package func precision(of folder: FilePath) throws(CaptionerError) -> Captioner.Precision {
+        do {
+            if folder.appending(Packing.fileName).exists, let packing = try Checkpoint(folder: folder).packing {
+                return Captioner.Precision(packing.plan.precision)
+            }
+        } catch {
+            throw .unusableModel(folder: folder.escaped, cause: "\(error)")
+        }
+        return Captioner.Precision(precision.resolved(for: try chosenKernels()))
+    }
+
     /// What the options mean for a checkpoint that is not packed.
     func plan(for kernels: MatrixKernelSet) -> PrecisionPlan {
         PrecisionPlan(

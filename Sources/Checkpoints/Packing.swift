@@ -21,7 +21,7 @@ package struct Packing: Sendable, Equatable {
 
     /// The layout that this version writes and reads.
     package static let version = "1"
-    static let fileName = "packed.safetensors"
+    package static let fileName = "packed.safetensors"
     /// What the weight file is called while it is written.
     static let unfinishedFileName = "packed.safetensors.unfinished"
     private static let format = "captioner-packed"

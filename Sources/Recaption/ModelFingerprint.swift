@@ -21,13 +21,16 @@ package enum ModelFingerprint {
         } catch {
             throw FileError.unreadableFolder(path: folder.escaped, cause: folder.cause(error.rawValue))
         }
+        // What a tokenizer is made of where there is no tokenizer.json.
+        let hasTokenizer = folder.appending("tokenizer.json").exists
+        let tokenizerFiles = ["vocab.txt"] + (hasTokenizer ? [] : ["merges.txt"])
         for entry in entries {
             let path = folder.pushing(FilePath(bytes: entry.name))
             do throws(Errno) {
                 switch path.extension {
                 case "json": hash.update(data: try FileBytes.of(path))
-                // A tokenizer in one file of lines.
-                case "txt" where entry.name.elementsEqual("vocab.txt".utf8): hash.update(data: try FileBytes.of(path))
+                case "txt" where tokenizerFiles.contains(where: { entry.name.elementsEqual($0.utf8) }):
+                    hash.update(data: try FileBytes.of(path))
                 case "safetensors": update(&hash, try FileBytes.mapped(path))
                 default: continue
                 }

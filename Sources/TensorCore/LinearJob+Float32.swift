@@ -23,7 +23,8 @@ extension LinearJob {
                 weights: weight.pointer + block.columns.lowerBound * depth, columns: block.columns.count,
                 depth: depth, target: corner(block), stride: targetStride, accumulating: isAdding)
         }
-        let scratchBytes = (0..<grid.count).map { kernels.scratchBytes(product(grid[$0])) }.max() ?? 0
+        // Blocks at the edges are smaller than the first.
+        let scratchBytes = grid.count > 0 ? kernels.scratchBytes(product(grid[0])) : 0
         context.pool.forEach(grid.count, scratchBytes: scratchBytes, from: context.cache) { index, scratch in
             let block = grid[index]
             kernels.multiply(product(block), scratch: scratch)

@@ -39,13 +39,8 @@ package final class ThreadPool: Sendable {
     ) {
         // Threads that write to one cache line would wait for one another, too.
         let stride = (scratchBytes + BufferCache.alignment - 1) / BufferCache.alignment * BufferCache.alignment
-        cache.withScratch(byteCount: min(threadCount, max(count, 1)) * stride) { memory in
-            // With fewer indices than threads any of the threads may take one.
-            if count < threadCount {
-                forEach(count) { index in body(index, memory + index * stride) }
-            } else {
-                forEach(count) { index, thread in body(index, memory + thread * stride) }
-            }
+        cache.withScratch(byteCount: threadCount * stride) { memory in
+            forEach(count) { index, thread in body(index, memory + thread * stride) }
         }
     }
 

@@ -34,11 +34,16 @@ actor CLIPSimilarities: SimilarityProvider {
     }
 
     /// What its answers depend on.
-    /// - Throws: `CaptionerError.unusableModel`; `FileError.unreadableFolder`, `.unreadableFile`.
-    static func answering(_ model: AskedModel, _ clip: CLIPOptions, matching: GivenPath?) throws -> AnsweringModel {
-        AnsweringModel(
-            fingerprint: try ModelFingerprint.of(folder(of: model, clip, matching: matching)),
-            precision: clip.clipPrecision.rawValue, usesQuickGELU: clip.clipQuickGelu)
+    /// - Throws: `CaptionerError.unusableModel`, `.invalidOption`; `FileError.unreadableFolder`, `.unreadableFile`.
+    static func answering(
+        _ model: AskedModel, _ clip: CLIPOptions, matching: GivenPath?, _ options: Captioner.Options
+    ) throws -> AnsweringModel {
+        let folder = try folder(of: model, clip, matching: matching)
+        return AnsweringModel(
+            fingerprint: try ModelFingerprint.of(folder),
+            // On another processor automatic precision may be another.
+            precision: try clip.encoderOptions(options).precision(of: folder).rawValue,
+            usesQuickGELU: model.matches ? nil : clip.clipQuickGelu)
     }
 
     func similarities(

@@ -72,9 +72,10 @@ struct CaptionCommand: AsyncParsableCommand {
             let input = try runInput(recipe, console: console)
             var job = try job(input, recipe, output: output, console: console)
             let rules = try rules(job, recipe)
+            let askedOptions = model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply)
             var steps = try OperatorSteps(recipe, &job, output) { [scoring] model in
                 do {
-                    return try CLIPSimilarities.answering(model, scoring.clip, matching: scoring.itm)
+                    return try CLIPSimilarities.answering(model, scoring.clip, matching: scoring.itm, askedOptions)
                 } catch  where dryRun.dryRun {
                     return nil
                 }
@@ -97,9 +98,7 @@ struct CaptionCommand: AsyncParsableCommand {
             if dryRun.dryRun { return try await survey(job, rules: rules, recipe, output: output, console) }
             let asked = steps?.models ?? []
             steps?.similarities = try CLIPSimilarities(
-                scoring.clip, matching: scoring.itm,
-                model.captionerOptions(orientation: dataSet.compat?.orientation ?? .apply),
-                for: asked)
+                scoring.clip, matching: scoring.itm, askedOptions, for: asked)
             try await steps?.before(&job, console)
             try inputs.writePassedOver(job.input)
             if recipe?.captions == false { return }

@@ -67,11 +67,16 @@ struct CLIPOptions: ParsableArguments {
 
     /// - Parameter options: those of the captioner: threads, kernels, and the reading of images.
     func encoder(_ options: Captioner.Options, beside captioner: Captioner?) async throws -> ImageTextEncoder {
+        try await ImageTextEncoder(
+            model: folder, options: encoderOptions(options), usesQuickGELU: clipQuickGelu, beside: captioner)
+    }
+
+    /// - Parameter options: those of the captioner.
+    func encoderOptions(_ options: Captioner.Options) -> Captioner.Options {
         var options = options
         options.precision = clipPrecision
         options.layerPrecisions = []
-        return try await ImageTextEncoder(
-            model: folder, options: options, usesQuickGELU: clipQuickGelu, beside: captioner)
+        return options
     }
 }
 

@@ -1,5 +1,7 @@
+import Captioner
 import CaptionerDemoModel
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -79,5 +81,42 @@ import Testing
             #expect(refused.status == 1 && refused.errors.contains("models"), "\(refused.errors)")
         }
         #expect(try run(demo, "int8", "--overwrite").status == 0)
+        // The precision that answers is recorded, and not that it was chosen automatically.
+        #expect(try run(demo, "auto", "--overwrite").status == 0)
+        let automatic = try Captioner.Options().precision(of: FilePath(demo.path))
+        #expect(try run(demo, automatic.rawValue).status == 0)
+        let refused = try run(demo, automatic == .float32 ? "bf16" : "f32")
+        #expect(refused.status == 1 && refused.errors.contains("models"), "\(refused.errors)")
+    }
+
+    /// Shards whose samples were chosen by different models do not make one data set.
+    @Test func shardsOfDifferentModelsAreNotMerged() throws {
+        let folder = try TemporaryFolder()
+        let row = #"{"text": "<__dj__image> a pear <|__dj__eoc|>", "images": ["\#(DemoModel.pictures().path)/scene-01.png"]}"#
+        try folder.write("\(row)\n\(row)\n", as: "set.jsonl")
+        let clip = folder.url.appending(path: "clip")
+        try FileManager.default.copyItem(at: DemoModel.encoder(), to: clip)
+        try folder.write(
+            """
+            dataset_path: set.jsonl
+            process:
+              - image_text_similarity_filter: {hf_clip: \(clip.path), min_score: -1}
+              - image_captioning_mapper: {}
+            """, as: "recipe.yaml")
+        func run(_ shard: Int, _ output: String) throws -> CommandLineTool.Result {
+            try CommandLineTool.run(
+                ["--config", "recipe.yaml", "--shard", "\(shard)/2", "--output", output], in: folder.url)
+        }
+        func merge(_ second: String, to output: String) throws -> CommandLineTool.Result {
+            try CommandLineTool.run(["merge", "first.jsonl", second, "--output", output], in: folder.url)
+        }
+        for (shard, output) in [(1, "first.jsonl"), (2, "second.jsonl")] { #expect(try run(shard, output).status == 0) }
+        #expect(try merge("second.jsonl", to: "merged.jsonl").status == 0)
+        let configuration = clip.appending(path: "config.json")
+        try (String(contentsOf: configuration, encoding: .utf8) + "\n").write(
+            to: configuration, atomically: true, encoding: .utf8)
+        #expect(try run(2, "other.jsonl").status == 0)
+        let refused = try merge("other.jsonl", to: "mixed.jsonl")
+        #expect(refused.status == 1 && refused.errors.contains("models"), "\(refused.errors)")
     }
 }

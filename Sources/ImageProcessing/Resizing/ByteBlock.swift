@@ -17,8 +17,8 @@ enum ByteBlock {
             for row in 0..<side {
                 near[row] = (source + row &* sourceStride).loadUnaligned(as: SIMD16<UInt8>.self)
             }
-            // A byte has a number of 8 bits, its row above its column. Each round takes the lowest bit of the column away and makes
-            // it the lowest of the row, after which the row's highest is the highest of the column: four of them change their places.
+            // A byte has a number of 8 bits, its row above its column. Each round rotates that number right by one bit, so that after
+            // four of them row and column have changed places.
             unshuffle(near, into: far)
             unshuffle(far, into: near)
             unshuffle(near, into: far)

@@ -4,8 +4,8 @@
 
 /// Weighted sums of samples in 32-bit fixed point, 16 columns at a time.
 ///
-/// Sums do not overflow: the weights of one output pixel add up to 1 and in magnitude to less than 2, so that 255 times
-/// their sum keeps within 31 bits.
+/// Whole sums do not overflow: the weights of one output pixel add up to 1 and in magnitude to less than 2, so that 255
+/// times their sum keeps within 31 bits.
 enum WeightedSum {
     /// The sums of 16 neighbouring columns over as many rows as there are weights, rounded to 8 bits.
     /// - Parameters:
@@ -60,7 +60,8 @@ enum WeightedSum {
             }
         }
 
-        /// Bits of the lower part of a weight. What is above takes 13 bits with its sign.
+        /// Bits of the lower part of a weight. What is above takes 13 bits with its sign. The sum of lower parts may exceed 32
+        /// bits where thousands of weights are negative. All additions wrap, so that what is put together is right.
         private static let lowBits: Int32 = 11
 
         /// Every x86-64 adds products of pairs of 16-bit numbers in one instruction, and has none for products of 32 bits:

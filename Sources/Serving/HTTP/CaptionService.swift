@@ -139,14 +139,11 @@ package final class CaptionService: Sendable {
             throw ServiceError.notFound("the server has no model for embeddings (--clip)")
         }
         return try await Self.translatingErrors {
-            var embeddings: [[Float]] = []
-            for item in body.items {
-                switch item {
-                case .text(let text): embeddings.append(try await encoder.embedding(of: text))
-                case .image(let image): embeddings.append(try await encoder.embedding(of: image))
-                }
-            }
-            return body.json(embeddings, model: models.encoderName)
+            var images = try await encoder.embeddings(of: body.images).map { try $0.get() }[...]
+            var texts = try await encoder.embeddings(of: body.texts)[...]
+            let embeddings = body.items.map { $0.image == nil ? texts.removeFirst() : images.removeFirst() }
+            let tokenCount = try body.texts.reduce(0) { $0 + (try encoder.tokenIDs($1).count) }
+            return body.json(embeddings, tokenCount: tokenCount, model: models.encoderName)
         }
     }
 

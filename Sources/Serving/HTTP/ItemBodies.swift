@@ -54,9 +54,14 @@ package struct EmbeddingBody: Sendable {
     enum Item: Sendable {
         case text(String)
         case image(ImageSource)
+
+        var image: ImageSource? { if case .image(let image) = self { image } else { nil } }
+        var text: String? { if case .text(let text) = self { text } else { nil } }
     }
 
     let items: [Item]
+    var images: [ImageSource] { items.compactMap(\.image) }
+    var texts: [String] { items.compactMap(\.text) }
     /// Whether embeddings are written as Base64 of little-endian floats, as OpenAI's Python client asks for.
     let isBase64: Bool
 
@@ -92,7 +97,8 @@ package struct EmbeddingBody: Sendable {
         self.items = items
     }
 
-    func json(_ embeddings: [[Float]], model: String) -> JSONValue {
+    /// - Parameter tokenCount: of the texts.
+    func json(_ embeddings: [[Float]], tokenCount: Int, model: String) -> JSONValue {
         let data = embeddings.enumerated().map { index, embedding -> JSONValue in
             .object([
                 JSONMember("object", .string("embedding")), JSONMember("index", .integer(index)),
@@ -100,7 +106,7 @@ package struct EmbeddingBody: Sendable {
             ])
         }
         let usage: JSONValue = .object([
-            JSONMember("prompt_tokens", .integer(0)), JSONMember("total_tokens", .integer(0)),
+            JSONMember("prompt_tokens", .integer(tokenCount)), JSONMember("total_tokens", .integer(tokenCount)),
         ])
         return .object([
             JSONMember("object", .string("list")), JSONMember("data", .array(data)),

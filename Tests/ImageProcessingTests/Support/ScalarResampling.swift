@@ -1,16 +1,21 @@
-/// Pillow's bicubic filter written for reading: one sample at a time, straight from its definition.
-enum ScalarResampling {
+import CaptionerImageProcessing
+import Foundation
+
+/// Pillow's filters written for reading: one sample at a time, straight from their definitions.
+struct ScalarResampling {
+    let filter: ResamplingFilter
+
     /// - Parameter samples: `[height, width, 3]`
     /// - Returns: `[newHeight, newWidth, 3]`
-    static func resize(_ samples: [UInt8], width: Int, height: Int, newWidth: Int, newHeight: Int) -> [UInt8] {
+    func resize(_ samples: [UInt8], width: Int, height: Int, newWidth: Int, newHeight: Int) -> [UInt8] {
         var result = samples
         if newWidth != width {
-            result = filter(result, lines: height, count: width, newCount: newWidth, lineStep: width * 3, step: 3) {
+            result = filtered(result, lines: height, count: width, newCount: newWidth, lineStep: width * 3, step: 3) {
                 line, index in (line * newWidth + index) * 3
             }
         }
         if newHeight != height {
-            result = filter(
+            result = filtered(
                 result, lines: newWidth, count: height, newCount: newHeight, lineStep: 3, step: newWidth * 3
             ) { line, index in (index * newWidth + line) * 3 }
         }
@@ -18,7 +23,7 @@ enum ScalarResampling {
     }
 
     /// Filters along lines of `count` pixels, `step` bytes apart, lines beginning `lineStep` bytes apart.
-    private static func filter(
+    private func filtered(
         _ samples: [UInt8], lines: Int, count: Int, newCount: Int, lineStep: Int, step: Int,
         target: (Int, Int) -> Int
     ) -> [UInt8] {
@@ -39,10 +44,10 @@ enum ScalarResampling {
     }
 
     /// The first input pixel of an output pixel and the weights from there on, in units of 2^-22.
-    private static func weights(of index: Int, count: Int, newCount: Int) -> (start: Int, weights: [Int]) {
+    private func weights(of index: Int, count: Int, newCount: Int) -> (start: Int, weights: [Int]) {
         let scale = Double(count) / Double(newCount)
         let filterScale = max(scale, 1)
-        let support = 2 * filterScale
+        let support = reach * filterScale
         let center = (Double(index) + 0.5) * scale
         let start = max(Int(center - support + 0.5), 0)
         let end = min(Int(center + support + 0.5), count)
@@ -50,17 +55,30 @@ enum ScalarResampling {
         var total = 0.0
         for input in start..<end {
             let x = abs((Double(input) - center + 0.5) * (1 / filterScale))
-            let value: Double
-            if x < 1 {
-                value = (1.5 * x - 2.5) * x * x + 1
-            } else if x < 2 {
-                value = (((x - 5) * x + 8) * x - 4) * -0.5
-            } else {
-                value = 0
-            }
+            let value = x < reach ? weight(at: x) : 0
             values.append(value)
             total += value
         }
         return (start, values.map { Int(($0 / total * 4_194_304).rounded(.toNearestOrAwayFromZero)) })
     }
+
+    /// How far from its center the filter is not zero.
+    private var reach: Double {
+        switch filter {
+        case .lanczos: 3
+        case .bicubic: 2
+        case .bilinear: 1
+        }
+    }
+
+    /// - Parameter x: a distance from the center below `reach`.
+    private func weight(at x: Double) -> Double {
+        switch filter {
+        case .lanczos: sinc(x) * sinc(x / 3)
+        case .bicubic: x < 1 ? (1.5 * x - 2.5) * x * x + 1 : (((x - 5) * x + 8) * x - 4) * -0.5
+        case .bilinear: 1 - x
+        }
+    }
+
+    private func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }
 }

@@ -118,13 +118,18 @@ import Testing
             ScoreBody(Data("\(body), \"model\": \"clip\"}".utf8), type: nil, limits: service.limits), by: models)
         let similarity = try await encoder.similarity(of: "a dog", to: picture)
         #expect(similar["scores"]?.elements?.last?["similarity"]?.double.map { Float($0) } == similarity)
-        let input = "{\"input\": [\"a dog\", {\"image\": \"\(picture.base64EncodedString())\"}]}"
+        // Texts and images go through the model apart, and come back in the order of the request.
+        let image = "{\"image\": \"\(picture.base64EncodedString())\"}"
+        let input = "{\"input\": [\"a dog\", \(image), \"two\", \(image)]}"
         let embeddings = try await service.embeddings(
             EmbeddingBody(Data(input.utf8), limits: service.limits), by: models)
-        let (text, image) = (try await encoder.embedding(of: "a dog"), try await encoder.embedding(of: picture))
+        let texts = try await encoder.embeddings(of: ["a dog", "two"])
+        let embedding = try await encoder.embedding(of: picture)
         #expect(
             embeddings["data"]?.elements?.map { $0["embedding"]?.elements?.compactMap { $0.double.map { Float($0) } } }
-                == [text, image])
+                == [texts[0], embedding, texts[1], embedding])
+        let tokenCount = try ["a dog", "two"].map { try encoder.tokenIDs($0).count }.reduce(0, +)
+        #expect(embeddings["usage"]?["prompt_tokens"] == .integer(tokenCount))
     }
 }
 

@@ -250,7 +250,7 @@ import Testing
                     .utf8),
             limits: limits)
         #expect(items.items.count == 3 && items.isBase64)
-        let value = items.json([[1, -0.5]], model: "m")["data"]?.elements?.first?["embedding"]?.text
+        let value = items.json([[1, -0.5]], tokenCount: 3, model: "m")["data"]?.elements?.first?["embedding"]?.text
         #expect(value.flatMap { Data(base64Encoded: $0) } == Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0xBF]))
         for json in ["{}", "{\"input\": []}", "{\"input\": [3]}", "{\"input\": \"a\", \"dimensions\": 3}"] {
             #expect(throws: ServiceError.self) { try EmbeddingBody(Data(json.utf8), limits: limits) }
