@@ -93,14 +93,27 @@ extension MatrixKernelSet {
         title: { "portable kernels and \(BLAS.description)" })
 
     /// Int8 products and attention with tiles in software, for tests.
-    package static let softwareTiles = MatrixKernelSet(
+    private static let softwareTiles = MatrixKernelSet(
         name: "softwareTiles", kernels: PortableTiles.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false, hasBFloat16Tiles: true), title: { "tiles in software" })
 
     /// Int8 products of two rows and two columns at a time in software, for tests.
-    package static let softwareRowPairs = MatrixKernelSet(
+    private static let softwareRowPairs = MatrixKernelSet(
         name: "softwareRowPairs", kernels: PortableRowPairs.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), title: { "pairs of rows in software" })
+
+    /// What tests run besides those that can be chosen.
+    package static var forTests: [MatrixKernelSet] {
+        var sets = [softwareTiles, softwareRowPairs]
+        #if arch(x86_64)
+            let other = MatrixKernelSet(
+                name: "otherProducts", kernels: AVX512VNNIOtherProducts.self,
+                isSupported: captioner_has_avx512_vnni_bf16(),
+                arithmetic: ScalarArithmetic(lanes: 16, isFused: true), title: { "other products of bfloat16" })
+            sets += other.isSupported ? [other] : []
+        #endif
+        return sets
+    }
 
     /// For any processor, with Swift's own vectors alone.
     package static let portableWithoutBLAS = MatrixKernelSet(

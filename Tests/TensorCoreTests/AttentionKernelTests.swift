@@ -13,7 +13,7 @@ import Testing
         for (format, isCausal) in [
             (PanelFormat.float32, false), (.bfloat16, false), (.float32, true), (.bfloat16, true),
         ] {
-            for kernels in MatrixKernelSet.supported + [.softwareTiles] {
+            for kernels in MatrixKernelSet.supported + MatrixKernelSet.forTests {
                 let found = attended(size, format, isCausal: isCausal) { head, scratch in
                     kernels.kernels.attend(head, scratch: scratch)
                 }

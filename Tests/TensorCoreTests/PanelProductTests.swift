@@ -29,7 +29,7 @@ import Testing
 
     private func compare(_ problem: PanelProblem) {
         var expected: [ScalarArithmetic: [UInt8]] = [:]
-        for kernels in MatrixKernelSet.supported + [.softwareTiles, .softwareRowPairs] {
+        for kernels in MatrixKernelSet.supported + MatrixKernelSet.forTests {
             // The lanes make no difference here.
             var arithmetic = kernels.arithmetic
             arithmetic.lanes = 8
@@ -96,6 +96,19 @@ import Testing
             let found = problem.result(kernels).floats
             let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
             #expect(difference <= Float(2 * depth) * .leastNormalMagnitude, "\(kernels)")
+        }
+        // Floats in place of the instruction lose what it loses.
+        guard let instruction = MatrixKernelSet.supported.first(where: { $0.name == "avx512vnni" }),
+            let other = MatrixKernelSet.forTests.first(where: { $0.name == "otherProducts" })
+        else { return }
+        for size in [1e-18, 1e-19, 3e-20, 1e-30] as [Float] {
+            var tiny = PanelProblem(
+                .bfloat16, rows: 9, depth: depth, columns: 150, seed: 5, x: { $0.next() * size },
+                weight: { $0.next() * 1e-18 })
+            tiny.hasBias = false
+            let found = tiny.result(instruction)
+            expectEqual(found.bytes, tiny.result(other).bytes, "\(size)")
+            #expect((size == 1e-30) == found.floats.prefix(150).allSatisfy { $0 == 0 })
         }
     }
 

@@ -25,40 +25,49 @@
         ) -> SIMD16<Float> { _mm512_fmadd_ps(activations, weights, sum) }
     }
 
+    /// The first of each pair of bfloat16 numbers, and the second, as floats.
+    public struct WidenedPairs {
+        public var first: SIMD16<Float>
+        public var second: SIMD16<Float>
+
+        @inlinable @inline(__always)
+        public init(_ bits: __m512i) {
+            first = unsafeBitCast(_mm512_slli_epi32(bits, 16), to: SIMD16<Float>.self)
+            second = unsafeBitCast(
+                _mm512_and_si512(bits, _mm512_set1_epi32(Int32(bitPattern: 0xFFFF_0000))), to: SIMD16<Float>.self)
+        }
+    }
+
     /// bfloat16 without instructions for it: a number is the upper half of a float, and a product of two of them is
     /// exact in float32, so this is what those instructions compute.
-    enum AVX512BFloat16: FloatPanelArithmetic {
-        typealias Vectors = AVX512Vectors
+    public protocol WidenedBFloat16Arithmetic: FloatPanelArithmetic
+    where Vectors.Vector == SIMD16<Float>, Activations == WidenedPairs, Weights == WidenedPairs {}
 
-        /// The first of each pair, and the second.
-        struct Pair {
-            var first: SIMD16<Float>
-            var second: SIMD16<Float>
+    extension WidenedBFloat16Arithmetic {
+        @inlinable @inline(__always) public static var tileRows: Int { 4 }
+        @inlinable @inline(__always) public static var tileVectors: Int { 4 }
 
-            @inline(__always)
-            init(_ bits: __m512i) {
-                first = unsafeBitCast(_mm512_slli_epi32(bits, 16), to: SIMD16<Float>.self)
-                second = unsafeBitCast(
-                    _mm512_and_si512(bits, _mm512_set1_epi32(Int32(bitPattern: 0xFFFF_0000))), to: SIMD16<Float>.self)
-            }
+        @inlinable @inline(__always)
+        public static func activations(_ source: UnsafeRawPointer) -> WidenedPairs {
+            WidenedPairs(_mm512_set1_epi32(source.loadUnaligned(as: Int32.self)))
         }
 
-        @inline(__always) static var tileRows: Int { 4 }
-        @inline(__always) static var tileVectors: Int { 4 }
-
-        @inline(__always)
-        static func activations(_ source: UnsafeRawPointer) -> Pair {
-            Pair(_mm512_set1_epi32(source.loadUnaligned(as: Int32.self)))
+        @inlinable @inline(__always)
+        public static func weights(_ source: UnsafeRawPointer) -> WidenedPairs {
+            WidenedPairs(source.loadUnaligned(as: __m512i.self))
         }
 
-        @inline(__always)
-        static func weights(_ source: UnsafeRawPointer) -> Pair { Pair(source.loadUnaligned(as: __m512i.self)) }
-
-        @inline(__always)
-        static func multiplyAdd(_ activations: Pair, _ weights: Pair, _ sum: SIMD16<Float>) -> SIMD16<Float> {
+        @inlinable @inline(__always)
+        public static func multiplyAdd(
+            _ activations: WidenedPairs, _ weights: WidenedPairs, _ sum: SIMD16<Float>
+        ) -> SIMD16<Float> {
             _mm512_fmadd_ps(
                 activations.first, weights.first, _mm512_fmadd_ps(activations.second, weights.second, sum))
         }
+    }
+
+    enum AVX512BFloat16: WidenedBFloat16Arithmetic {
+        typealias Vectors = AVX512Vectors
     }
 
     /// int8 without instructions for it: the even and the odd bytes as 16-bit numbers, whose products are added in pairs,

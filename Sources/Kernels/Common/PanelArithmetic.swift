@@ -17,6 +17,9 @@ public protocol PanelArithmetic {
     static var tileVectors: Int { get }
 
     static var zero: Sum { get }
+    /// What the thread is set to before the products of a tile; what it was set to is given to `end`.
+    static func begin() -> UInt32
+    static func end(_ setting: UInt32)
     static func activations(_ source: UnsafeRawPointer) -> Activations
     /// Whether tiles read activations by quads.
     static var readsQuads: Bool { get }
@@ -33,6 +36,11 @@ public protocol PanelArithmetic {
     static func value(
         _ sum: Sum, row: RowQuantization, scales: Vectors.Vector, columnSums: Vectors.Integers
     ) -> Vectors.Vector
+}
+
+extension PanelArithmetic {
+    @inlinable @inline(__always) public static func begin() -> UInt32 { 0 }
+    @inlinable @inline(__always) public static func end(_ setting: UInt32) {}
 }
 
 extension PanelArithmetic where Quad == Activations {

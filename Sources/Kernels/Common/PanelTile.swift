@@ -76,6 +76,7 @@ struct PanelTile {
                 index &+= 1
             }
         }
+        let setting = A.begin()
         var x = activations
         var w = weights
         var next = upcoming
@@ -114,6 +115,7 @@ struct PanelTile {
             saved[index] = sums[unchecked: index]
             index &+= 1
         }
+        A.end(setting)
     }
 }
 

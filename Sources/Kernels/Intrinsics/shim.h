@@ -50,6 +50,25 @@ static inline bool captioner_has_avx512_vnni_bf16(void) {
     return captioner_has_avx512() && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
 }
 
+// Whether vdpbf16ps takes two cycles, in which four vectors of floats could be multiplied: Intel's cores from Golden Cove on (measured on
+// model 207), and not Cooper Lake (model 85).
+static inline bool captioner_has_slow_dpbf16(void) {
+    unsigned a, b, c, d;
+    __builtin_cpu_init();
+    if (!__builtin_cpu_is("intel")) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(1), "c"(0));
+    return ((a >> 4 & 0xF) | (a >> 12 & 0xF0)) != 85;
+}
+
+// From now on the thread takes numbers too small to be normal for zeros, and results, too. Returns what it was set to.
+static inline __attribute__((always_inline)) unsigned captioner_zero_subnormals(void) {
+    unsigned setting = _mm_getcsr();
+    _mm_setcsr(setting | 0x8040);
+    return setting;
+}
+
+static inline __attribute__((always_inline)) void captioner_restore_subnormals(unsigned setting) { _mm_setcsr(setting); }
+
 // Whether it multiplies tiles of bytes and of bfloat16 besides, and the system gives this process the registers, which it asks for.
 static inline bool captioner_has_amx(void) {
     unsigned a, b, c, d;
