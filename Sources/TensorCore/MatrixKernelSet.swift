@@ -9,7 +9,7 @@ package struct MatrixKernelSet: Sendable {
     package let kernels: any KernelSet.Type
     /// Whether this processor, and this build, can run it.
     package let isSupported: Bool
-    /// Whether the processor multiplies bfloat16 numbers faster than float32 ones.
+    /// Whether the processor has instructions for bfloat16: then automatic precision is that.
     package var hasBFloat16 = false
     /// How its kernels round, with which the scalar references compute the same bits.
     package let arithmetic: ScalarArithmetic
