@@ -92,7 +92,8 @@ import Testing
     /// Shards whose samples were chosen by different models do not make one data set.
     @Test func shardsOfDifferentModelsAreNotMerged() throws {
         let folder = try TemporaryFolder()
-        let row = try #"{"text": "<__dj__image> a pear <|__dj__eoc|>", "images": ["\#(DemoModel.pictures().path)/scene-01.png"]}"#
+        let picture = try DemoModel.pictures().appending(path: "scene-01.png").path
+        let row = #"{"text": "<__dj__image> a pear <|__dj__eoc|>", "images": ["\#(picture)"]}"#
         try folder.write("\(row)\n\(row)\n", as: "set.jsonl")
         let clip = folder.url.appending(path: "clip")
         try FileManager.default.copyItem(at: DemoModel.encoder(), to: clip)

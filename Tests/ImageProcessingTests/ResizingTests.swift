@@ -5,12 +5,13 @@ import Testing
 /// The fast filter gives what the one written for reading gives.
 @Suite struct ResizingTests {
     // The longest have thousands of negative weights for a pixel.
-    @Test(arguments: [
-        (1, 1, 1, 1), (1, 1, 7, 5), (1, 40, 9, 9), (40, 1, 9, 9), (2, 2, 3, 3), (3, 2, 2, 3),
-        (16, 16, 16, 16), (16, 9, 16, 31), (9, 16, 31, 16), (33, 17, 5, 6), (5, 6, 33, 17),
-        (100, 3, 11, 40), (3, 100, 40, 11), (257, 4, 1, 1), (4, 257, 1, 1), (64, 48, 21, 20), (500, 2, 3, 2),
-        (20_000, 1, 2, 1), (2, 20_000, 20, 2),
-    ], [ResamplingFilter.lanczos, .bilinear, .bicubic])
+    @Test(
+        arguments: [
+            (1, 1, 1, 1), (1, 1, 7, 5), (1, 40, 9, 9), (40, 1, 9, 9), (2, 2, 3, 3), (3, 2, 2, 3),
+            (16, 16, 16, 16), (16, 9, 16, 31), (9, 16, 31, 16), (33, 17, 5, 6), (5, 6, 33, 17),
+            (100, 3, 11, 40), (3, 100, 40, 11), (257, 4, 1, 1), (4, 257, 1, 1), (64, 48, 21, 20), (500, 2, 3, 2),
+            (20_000, 1, 2, 1), (2, 20_000, 20, 2),
+        ], [ResamplingFilter.lanczos, .bilinear, .bicubic])
     func equalsTheScalarFilter(sizes: (Int, Int, Int, Int), filter: ResamplingFilter) throws {
         let (width, height, newWidth, newHeight) = sizes
         var generator = SplitMix64(seed: UInt64(width * 1000 + height))
