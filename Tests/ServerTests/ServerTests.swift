@@ -70,7 +70,7 @@
             let connection = try server.connection()
             for (method, path, status) in [
                 ("GET", "/nothing", 404), ("POST", "/health", 405), ("OPTIONS", "/v1/score", 405),
-                ("HEAD", "/nothing", 404), ("GET", "/v1/caption", 405), ("PUT", "/", 405),
+                ("HEAD", "/nothing", 404), ("GET", "/v1/caption", 405), ("PUT", "/", 405), ("QUERY", "/ready", 405),
                 ("HEAD", "/v1/models", 200), ("POST", "/v1/responses", 404),
             ] {
                 try await connection.send(method, path, body: method == "POST" ? Data() : nil)

@@ -32,6 +32,7 @@
             router.addMiddleware {
                 ReportMiddleware(metrics: service.metrics, logger: logger)
                 AccessMiddleware(token: configuration.token.map(SecretToken.init))
+                MethodMiddleware()
             }
             Routes(service: service).add(to: router)
             let limits = service.limits

@@ -118,4 +118,24 @@
             return try await next(request, context)
         }
     }
+
+    /// Says of a path that there is which methods it has, where it is asked for with another, whatever that is called.
+    struct MethodMiddleware: RouterMiddleware {
+        private static let methods: [String: String] = [
+            "/": "GET, HEAD, POST", "/page.css": "GET, HEAD", "/page.js": "GET, HEAD", "/openapi.json": "GET, HEAD",
+            "/health": "GET, HEAD", "/ready": "GET, HEAD", "/metrics": "GET, HEAD", "/v1/models": "GET, HEAD",
+            "/v1/caption": "POST", "/v1/score": "POST", "/v1/embeddings": "POST", "/v1/chat/completions": "POST",
+        ]
+
+        func handle(
+            _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
+        ) async throws -> Response {
+            do {
+                return try await next(request, context)
+            } catch let error as any HTTPResponseError where error.status == .notFound {
+                guard let allowed = Self.methods[request.uri.path] else { throw error }
+                throw ServiceError.methodNotAllowed(allowed)
+            }
+        }
+    }
 #endif

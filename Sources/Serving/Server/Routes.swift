@@ -39,25 +39,6 @@
             router.post("/v1/score") { try await answer($0, $1, score) }
             router.post("/v1/embeddings") { try await answer($0, $1, embeddings) }
             router.post("/v1/chat/completions", use: chat)
-            let getPaths = ["/page.css", "/page.js", "/openapi.json", "/health", "/ready", "/metrics", "/v1/models"]
-            for path in getPaths { refuse([.post] + Self.others, "GET, HEAD", path, router) }
-            refuse(Self.others, "GET, HEAD, POST", "/", router)
-            for path in ["/v1/caption", "/v1/score", "/v1/embeddings", "/v1/chat/completions"] {
-                refuse([.get] + Self.others, "POST", path, router)
-            }
-        }
-
-        /// Methods that nothing has.
-        private static let others: [HTTPRequest.Method] = [.put, .delete, .patch, .options, .trace]
-
-        private func refuse(
-            _ methods: [HTTPRequest.Method], _ allowed: String, _ path: String, _ router: Router<ServerContext>
-        ) {
-            for method in methods {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
-                    throw ServiceError.methodNotAllowed(allowed)
-                }
-            }
         }
 
         /// A file of the page. It loads nothing from elsewhere.
