@@ -270,6 +270,7 @@ class OpenAITests(ServerCase):
             self.assertAlmostEqual(math.hypot(*vectors[0]), 1, places=4)
             for left, right in zip(*vectors, strict=True):
                 self.assertAlmostEqual(left, right, places=6)
+        self.assertGreater(answer.usage.prompt_tokens, 4)
         # The client's own way, which asks for Base64.
         self.assertEqual(len(self.client.embeddings.create(model="clip", input="a dog").data[0].embedding), len(both["float"][0]))
 
