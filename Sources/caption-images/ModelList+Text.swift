@@ -14,11 +14,15 @@ extension ModelList {
         for (entry, row) in zip(models, rows) {
             let model = entry.model
             lines.append(line(row))
-            lines += [
+            // Declared: Swift 6.2 takes too long to find the types.
+            let details: [(String, String)] = [
                 ("for", model.purpose), ("good", model.goodAt), ("bad", model.badAt),
                 ("CIDEr", model.cider?.source ?? ""), ("also", model.variants.joined(separator: ", ")),
                 ("here", entry.downloaded.joined(separator: ", ")),
-            ].filter { !$0.1.isEmpty }.map { "  " + $0.0.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.1 }
+            ]
+            for (name, text) in details where !text.isEmpty {
+                lines.append("  " + name.padding(toLength: 7, withPad: " ", startingAt: 0) + text)
+            }
         }
         lines += ["", "memory, s/image: int8, one image at a time and batches of 8, on the machine of docs/models.md"]
         if models.allSatisfy(\.downloaded.isEmpty) { lines.append("none of these is in the caches here") }
