@@ -63,7 +63,6 @@ class Filter:
     model: dict[str, str]
     low: float
     """The least score that is kept, such that some rows are not."""
-    options: tuple[str, ...]
 
     def expected(self, python: Path, rows: list[dict]) -> Answers:
         request = [self.operator, self.kind, self.stat, self.model, self.low, rows, PARAMETERS]
@@ -81,19 +80,19 @@ class Filter:
             (folder / "recipe.yaml").write_text(json.dumps({
                 "dataset_path": str(folder / "rows.jsonl"), "export_path": str(folder / "out.jsonl"), "keep_stats_in_res_ds": True,
                 "process": filters}))
-            subprocess.run([executable, "--config", folder / "recipe.yaml", "--overwrite", "--quiet", *self.options], check=True)
+            subprocess.run([executable, "--config", folder / "recipe.yaml", "--overwrite", "--quiet", "--clip-precision", "f32"], check=True)
             results.append([json.loads(line) for line in (folder / "out.jsonl").read_text().splitlines()])
         kept = {row["id"] for row in results[1]}
         return [(row["__dj__stats__"][self.stat], row["id"] in kept) for row in results[0]]
 
 
 def similarity() -> Filter:
-    return Filter("image_text_similarity_filter", "ImageTextSimilarityFilter", "image_text_similarity", {"hf_clip": str(CLIP)}, 0.3, ("--clip-precision", "f32"))
+    return Filter("image_text_similarity_filter", "ImageTextSimilarityFilter", "image_text_similarity", {"hf_clip": str(CLIP)}, 0.3)
 
 
 def matching(model: RandomBLIP, folder: Path, low: float) -> Filter:
     model.write(folder)
-    return Filter("image_text_matching_filter", "ImageTextMatchingFilter", "image_text_matching_score", {"hf_blip": str(folder)}, low, ("--clip-precision", "f32"))
+    return Filter("image_text_matching_filter", "ImageTextMatchingFilter", "image_text_matching_score", {"hf_blip": str(folder)}, low)
 
 
 def compare(name: str, chosen: Filter, python: Path, executable: Path, rows: list[dict]) -> int:
