@@ -7,6 +7,9 @@ package final class BufferCache: Sendable {
     /// Every buffer starts on a cache line, which suits any vector width.
     package static let alignment = 64
 
+    /// The next multiple of ``alignment``.
+    static func aligned(_ byteCount: Int) -> Int { (byteCount + alignment - 1) / alignment * alignment }
+
     private struct Kept: @unchecked Sendable {
         var pointer: UnsafeMutableRawPointer
         var byteCount: Int
@@ -31,7 +34,7 @@ package final class BufferCache: Sendable {
 
     /// A buffer of at least `byteCount` bytes with arbitrary content, and its real size.
     package func take(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
-        let rounded = max((byteCount + Self.alignment - 1) / Self.alignment * Self.alignment, Self.alignment)
+        let rounded = max(Self.aligned(byteCount), Self.alignment)
         let found: Kept? = state.withLock { state in
             guard let index = state.kept.firstIndex(where: { $0.byteCount >= rounded }),
                 state.kept[index].byteCount <= 2 * rounded

@@ -23,7 +23,7 @@ package func cellAttention(
     let result = Tensor(shape: queries.shape, in: context)
     let (source, target, kernels) = (queries.pointer, result.pointer, context.kernels.kernels)
     let (count, normalization) = (cellSize * cellSize, norm.normalization.kernel)
-    let pixelBytes = (count * channels * 4 + 63) / 64 * 64
+    let pixelBytes = BufferCache.aligned(count * channels * 4)
     context.pool.forEach(queries.rows, scratchBytes: pixelBytes + count * 4, from: context.cache) { task, memory in
         let (image, cell) = task.quotientAndRemainder(dividingBy: gridSize * gridSize)
         let (cellRow, cellColumn) = cell.quotientAndRemainder(dividingBy: gridSize)

@@ -130,8 +130,8 @@ package struct FeedForward: Sendable {
         let inputBytes = RowBuffer.byteCount(rowCount: count, depth: width, format: inputFormat)
         let innerBytes = RowBuffer.byteCount(rowCount: count, depth: inner, format: innerFormat)
         // int8 needs the range of a whole row before it can quantize it, so the row is float32 until then.
-        let floatBytes = innerFormat == .int8 ? (count * inner * 4 + 63) / 64 * 64 : 0
-        let resultBytes = outputScale == nil ? 0 : (count * width * 4 + 63) / 64 * 64
+        let floatBytes = innerFormat == .int8 ? BufferCache.aligned(count * inner * 4) : 0
+        let resultBytes = outputScale == nil ? 0 : BufferCache.aligned(count * width * 4)
         let scratchBytes = LinearJob.scratchBytes(rows: count, depth: max(width, inner))
         let byteCount = inputBytes + innerBytes + floatBytes + resultBytes + scratchBytes
         context.pool.forEach(partition.count, scratchBytes: byteCount, from: context.cache) { index, memory in

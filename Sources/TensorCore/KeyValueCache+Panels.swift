@@ -20,7 +20,7 @@ extension KeyValueCache {
         let result = Tensor(shape: [rows, width], in: context)
         let (target, cache, kernels, parts) = (result.pointer, context.cache, context.kernels.kernels, groups)
         let source = queries.view(0..<width)
-        let stride = (width * 2 + 63) / 64 * 64
+        let stride = BufferCache.aligned(width * 2)
         cache.withScratch(byteCount: rows * stride) { narrow in
             context.pool.forEach(rows) { row in
                 let block = RowBlock(

@@ -141,7 +141,7 @@ extension LinearJob {
 
     /// Scratch memory for quantizing or rounding rows, or multiplying them.
     static func scratchBytes(rows: Int, depth: Int) -> Int {
-        (max(RowBlock.scratchBytes(columns: depth), PanelBlock.scratchBytes(rows: rows)) + 63) / 64 * 64
+        BufferCache.aligned(max(RowBlock.scratchBytes(columns: depth), PanelBlock.scratchBytes(rows: rows)))
     }
 }
 

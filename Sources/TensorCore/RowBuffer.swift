@@ -19,7 +19,7 @@ struct RowBuffer: @unchecked Sendable {
 
     static func byteCount(rowCount: Int, depth: Int, format: PanelFormat) -> Int {
         let tables = rowCount * MemoryLayout<RowQuantization>.stride
-        return (rowCount * format.rowStride(depth: depth) + tables + 63) / 64 * 64
+        return BufferCache.aligned(rowCount * format.rowStride(depth: depth) + tables)
     }
 
     /// Quantizes or rounds rows of floats into it.

@@ -38,7 +38,7 @@ package final class ThreadPool: Sendable {
         _ count: Int, scratchBytes: Int, from cache: BufferCache, _ body: (Int, UnsafeMutableRawPointer) -> Void
     ) {
         // Threads that write to one cache line would wait for one another, too.
-        let stride = (scratchBytes + BufferCache.alignment - 1) / BufferCache.alignment * BufferCache.alignment
+        let stride = BufferCache.aligned(scratchBytes)
         cache.withScratch(byteCount: threadCount * stride) { memory in
             forEach(count) { index, thread in body(index, memory + thread * stride) }
         }
