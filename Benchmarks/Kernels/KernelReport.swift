@@ -11,6 +11,7 @@ struct KernelReport: Codable {
     /// What the machine gives, by what: operations of each precision in billions, bytes read in billions, a second.
     var roofs: [String: Double] = [:]
     var layers: [LinearFigure] = []
+    var zeros: [ZerosFigure] = []
     var operations: [OperationFigure] = []
 
     init(threads: Int, rounds: Int) {

@@ -33,6 +33,12 @@ import Foundation
     @Flag(help: "Leave the linear layers out.")
     var noLayers = false
 
+    @Flag(help: "Leave what is no linear layer out.")
+    var noOperations = false
+
+    @Flag(help: "Time a layer on rows with many zeros.")
+    var zeros = false
+
     @Option(help: "A JSON file for the figures; replaced if it is there.")
     var json: String?
 
@@ -55,7 +61,8 @@ import Foundation
             "\(report.processor), \(threads) threads, medians of \(rounds) rounds, \(report.library), \(report.date)\n")
         try measureRoofs(sets, into: &report)
         if !noLayers { try measureLayers(sets, into: &report) }
-        try measureOperations(sets, into: &report)
+        if zeros { try measureZeros(sets, into: &report) }
+        if !noOperations { try measureOperations(sets, into: &report) }
         if let json { try report.write(to: json) }
     }
 
@@ -94,6 +101,26 @@ import Foundation
                         let context = ComputeContext(threadCount: threads, kernels: set)
                         let figure = benchmark.measure(rows: count, kernels: set, context: context, rounds: rounds)
                         report.layers.append(figure)
+                        print(figure.line)
+                    }
+                }
+            }
+        }
+    }
+
+    private func measureZeros(_ sets: [MatrixKernelSet], into report: inout KernelReport) throws {
+        print(
+            "\n| precision | kernels | rows | zeros | microseconds with all groups | ratio |\n|---|---|---|---|---|---|"
+        )
+        for precision in precision where precision != .float32 {
+            for set in sets {
+                let context = ComputeContext(threadCount: threads, kernels: set)
+                let benchmark = try ZerosBenchmark(precision: precision, context: context, rounds: rounds)
+                for count in rows where count <= 16 {
+                    for share in [0, 0.5, 0.75, 0.9, 0.97] {
+                        var figure = benchmark.measure(rows: count, zeros: share)
+                        (figure.precision, figure.kernels) = (precision.rawValue, set.name)
+                        report.zeros.append(figure)
                         print(figure.line)
                     }
                 }

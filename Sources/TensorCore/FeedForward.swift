@@ -86,7 +86,9 @@ package struct FeedForward: Sendable {
             return runByRows(source, first, second, addingTo: x, in: context)
         }
         let inner = input(source, normalizedBy: norm, activation: activation, in: context)  // [..., F]
-        guard let outputScale else { return output.add(inner, to: x, in: context) }
+        guard let outputScale else {
+            return output.add(inner, to: x, expectsZeros: activation == .relu, in: context)
+        }
         let result = output(inner, in: context)  // [..., D]
         let (values, target, width) = (result.pointer, x.pointer, x.columns)
         context.pool.forEach(x.rows) { row in

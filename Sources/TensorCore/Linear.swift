@@ -59,11 +59,14 @@ package struct Linear: Sendable {
 
     /// target += x Wᵀ + b: a linear layer whose result joins the residual stream.
     /// - Shape: x `[..., K]`, target `[..., N]` with as many rows.
-    package func add(_ x: borrowing Tensor, to target: borrowing Tensor, in context: ComputeContext) {
+    /// - Parameter expectsZeros: whether x may have many zeros, as after a ReLU.
+    package func add(
+        _ x: borrowing Tensor, to target: borrowing Tensor, expectsZeros: Bool = false, in context: ComputeContext
+    ) {
         precondition(
             target.columns == outputWidth && target.rows == x.rows,
             "Linear: \(x.shape) times [\(inputWidth), \(outputWidth)] onto \(target.shape)")
         let job = LinearJob(self, target: .accumulate(target.pointer), targetStride: outputWidth)
-        LinearJob.run([job], on: x, normalizedBy: nil, in: context)
+        LinearJob.run([job], on: x, normalizedBy: nil, expectsZeros: expectsZeros, in: context)
     }
 }

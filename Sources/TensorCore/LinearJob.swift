@@ -18,11 +18,12 @@ struct LinearJob: @unchecked Sendable {
 
     /// The part of the job for some rows and columns, given those rows in its format.
     func block(
-        _ weight: PackedWeights, input: RowBuffer, rows: Range<Int>, columns: Range<Int>? = nil
+        _ weight: PackedWeights, input: RowBuffer, active: ActiveGroups? = nil, rows: Range<Int>,
+        columns: Range<Int>? = nil
     ) -> PanelBlock {
         PanelBlock(
             format: input.format, activations: UnsafeRawPointer(input.rows), rowStride: input.stride,
-            rows: rows.count,
+            rows: rows.count, activeGroups: active,
             quantizations: input.format == .int8 ? UnsafePointer(input.quantizations) : nil,
             panels: weight.panels, columns: weight.columns, depth: weight.depth, range: columns,
             scales: weight.scales, columnSums: weight.columnSums, bias: layer.bias?.pointer,
@@ -38,8 +39,10 @@ extension LinearJob {
     /// Applies layers to the rows of x, normalised if there is a norm.
     ///
     /// A result depends on its row and its layer alone, which makes it batch-invariant.
+    /// - Parameter expectsZeros: whether x may have many zeros, which few rows are searched for to save work. It changes no bit.
     static func run(
-        _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: (any Norm)?, in context: ComputeContext
+        _ jobs: [LinearJob], on x: borrowing Tensor, normalizedBy norm: (any Norm)?, expectsZeros: Bool = false,
+        in context: ComputeContext
     ) {
         for job in jobs {
             precondition(
@@ -64,7 +67,8 @@ extension LinearJob {
             if x.rows > context.kernels.rowLimit {
                 runByRows(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
             } else {
-                runByColumns(jobs, format: precision.format, on: x, normalizedBy: norm, in: context)
+                runByColumns(
+                    jobs, format: precision.format, on: x, normalizedBy: norm, expectsZeros: expectsZeros, in: context)
             }
         }
     }
@@ -103,12 +107,13 @@ extension LinearJob {
     /// Few rows, as in decode steps: memory-bound. Each thread reads a part of the weights, for all rows.
     private static func runByColumns(
         _ jobs: [PackedJob], format: PanelFormat, on x: borrowing Tensor, normalizedBy norm: (any Norm)?,
-        in context: ComputeContext
+        expectsZeros: Bool, in context: ComputeContext
     ) {
         let (rows, depth, kernels) = (x.rows, x.columns, context.kernels.kernels)
         let source = UnsafePointer(x.pointer)
         let bufferBytes = RowBuffer.byteCount(rowCount: rows, depth: depth, format: format)
-        context.cache.withScratch(byteCount: bufferBytes) { memory in
+        let activeBytes = RowBuffer.activeBytes(depth: depth, format: format)
+        context.cache.withScratch(byteCount: bufferBytes + activeBytes) { memory in
             let input = RowBuffer(memory, rowCount: rows, depth: depth, format: format)
             // Handing a few rows to other threads would cost more than it saves.
             let step = max(16384 / max(depth, 1), 1)
@@ -120,6 +125,9 @@ extension LinearJob {
                     from: source + row * depth, stride: depth, row: row, count: min(step, rows - row),
                     normalizedBy: norm, scratch: scratch, kernels: kernels)
             }
+            let active =
+                expectsZeros && rows <= RowBuffer.activeRowLimit
+                ? input.keepActiveGroups(count: rows, memory: memory + bufferBytes) : nil
             // Several panels in a task: while one is multiplied, the next is prefetched.
             let panels = jobs.map { ($0.weight.columns + PanelFormat.panelColumns - 1) / PanelFormat.panelColumns }
             let together = max(panels.reduce(0, +) / (context.pool.threadCount * tasksPerThread), 1)
@@ -133,7 +141,7 @@ extension LinearJob {
             ) { index, scratch in
                 let (job, columns) = tasks[index]
                 kernels.multiply(
-                    job.job.block(job.weight, input: input, rows: 0..<rows, columns: columns),
+                    job.job.block(job.weight, input: input, active: active, rows: 0..<rows, columns: columns),
                     scratch: scratch)
             }
         }

@@ -1,3 +1,5 @@
+public import CaptionerIntrinsics
+
 /// Six rows times two vectors of weights from the first-level cache, `rounds` times, as a tile does it: the peak of a
 /// processor.
 /// - Returns: how many products and sums those are.
@@ -13,14 +15,8 @@ public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, r
         while round < rounds {
             // Read anew each time, so that no product is worth keeping.
             let source = UnsafeRawPointer(base) + (round & 1) &* 512
-            let weights = (A.weights(source), A.weights(source + lanes &* 4))
-            var row = 0
-            while row < 6 {
-                let activations = A.activations(source + (256 &+ row &* 4))
-                sums[unchecked: 2 &* row] = A.multiplyAdd(activations, weights.0, sums[unchecked: 2 &* row])
-                sums[unchecked: 2 &* row &+ 1] = A.multiplyAdd(activations, weights.1, sums[unchecked: 2 &* row &+ 1])
-                row &+= 1
-            }
+            addRound(A.self, source, part: 0, to: &sums)
+            if A.partCount > 1 { addRound(A.self, captioner_same(source), part: 1, to: &sums) }
             round &+= 1
         }
         // The answer depends on every sum, so that none is left out: a byte of 255 in all of them would be needed.
@@ -32,6 +28,21 @@ public func multiplyAdds<A: PanelArithmetic>(_: A.Type, _ format: PanelFormat, r
             index &+= 1
         }
         return rounds &* 12 &* lanes &* format.groupDepth &* 2 &+ (common == .max ? 1 : 0)
+    }
+}
+
+/// A round, or a part of it.
+@inlinable @inline(__always)
+func addRound<A: PanelArithmetic>(
+    _: A.Type, _ source: UnsafeRawPointer, part: Int, to sums: inout InlineArray<12, A.Sum>
+) {
+    let weights = (A.weights(source, part: part), A.weights(source + A.Vectors.laneCount &* 4, part: part))
+    var row = 0
+    while row < 6 {
+        let activations = A.activations(source + (256 &+ row &* 4))
+        sums[unchecked: 2 &* row] = A.multiplyAdd(activations, weights.0, sums[unchecked: 2 &* row])
+        sums[unchecked: 2 &* row &+ 1] = A.multiplyAdd(activations, weights.1, sums[unchecked: 2 &* row &+ 1])
+        row &+= 1
     }
 }
 

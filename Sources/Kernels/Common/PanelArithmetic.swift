@@ -3,7 +3,7 @@ public protocol PanelArithmetic {
     associatedtype Vectors: FloatVectors
     /// A register of sums, one for each column.
     associatedtype Sum
-    /// A group of a row of activations, broadcast to all lanes.
+    /// A group of a row of activations, or a part of one, broadcast to all lanes.
     associatedtype Activations
     /// A group of weights for each column of a sum.
     associatedtype Weights
@@ -21,11 +21,16 @@ public protocol PanelArithmetic {
     static func begin() -> UInt32
     static func end(_ setting: UInt32)
     static func activations(_ source: UnsafeRawPointer) -> Activations
+    /// Two where an instruction set multiplies no groups as a whole, and takes a part of their numbers after the other; else one.
+    static var partCount: Int { get }
+    /// A part of sixteen groups, in lanes of 32 bits as `activations` broadcasts them.
+    static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32>
     /// Whether tiles read activations by quads.
     static var readsQuads: Bool { get }
     static func quad(_ source: UnsafeRawPointer) -> Quad
     static func activations(_ quad: Quad, lane: Int) -> Activations
     static func weights(_ source: UnsafeRawPointer) -> Weights
+    static func weights(_ source: UnsafeRawPointer, part: Int) -> Weights
     static func multiplyAdd(_ activations: Activations, _ weights: Weights, _ sum: Sum) -> Sum
     /// The sum as floats, its scales and zero point applied if the format has them.
     ///
@@ -41,6 +46,41 @@ public protocol PanelArithmetic {
 extension PanelArithmetic {
     @inlinable @inline(__always) public static func begin() -> UInt32 { 0 }
     @inlinable @inline(__always) public static func end(_ setting: UInt32) {}
+    @inlinable @inline(__always) public static var partCount: Int { 1 }
+    @inlinable @inline(__always)
+    public static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32> { groups }
+    @inlinable @inline(__always)
+    public static func weights(_ source: UnsafeRawPointer, part: Int) -> Weights { weights(source) }
+}
+
+/// Groups in two parts, one of which is a vector of half of their numbers.
+public protocol SplitPanelArithmetic: PanelArithmetic {}
+
+extension SplitPanelArithmetic {
+    @inlinable @inline(__always) public static var partCount: Int { 2 }
+    @inlinable @inline(__always)
+    public static func weights(_ source: UnsafeRawPointer) -> Weights { weights(source, part: 0) }
+}
+
+/// bfloat16 without instructions for it: a number is the upper half of a float, and a product of two of them is exact in float32,
+/// so this is what those instructions compute. Of a pair the second comes first.
+public protocol SplitBFloat16Arithmetic: SplitPanelArithmetic, FloatPanelArithmetic {}
+
+extension SplitBFloat16Arithmetic {
+    @inlinable @inline(__always)
+    public static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32> {
+        part == 0 ? groups & SIMD16(repeating: 0xFFFF_0000) : groups &<< SIMD16(repeating: 16)
+    }
+}
+
+/// int8 without instructions for it: even and odd bytes as 16-bit numbers, whose products are added in pairs, exactly.
+public protocol SplitByteArithmetic: SplitPanelArithmetic, IntegerPanelArithmetic {}
+
+extension SplitByteArithmetic {
+    @inlinable @inline(__always)
+    public static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32> {
+        (part == 0 ? groups : groups &>> SIMD16(repeating: 8)) & SIMD16(repeating: 0x00FF_00FF)
+    }
 }
 
 extension PanelArithmetic where Quad == Activations {

@@ -6,6 +6,7 @@ extension PanelBlock {
     /// - Parameter scratch: `scratchBytes`, on a cache line.
     @inlinable @inline(__always)
     public func multiply<A: PanelArithmetic>(_: A.Type, scratch: UnsafeMutableRawPointer) {
+        if let activeGroups { return multiply(A.self, active: activeGroups, scratch: scratch) }
         let groups = format.groups(depth: depth)
         let padded = PanelFormat.paddedColumns(columns)
         // A single tile reads the weights once, in one piece; more tiles read them in equal pieces.
@@ -37,7 +38,8 @@ extension PanelBlock {
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
-                            upcoming: upcoming, upcomingStep: step, isFirst: group == 0)
+                            upcoming: upcoming, upcomingStep: step, parts: scratch + rows &* 256,
+                            isFirst: group == 0)
                         let isLast = group &+ count == groups
                         if isLast {
                             prefetch(

@@ -17,6 +17,7 @@ extension PanelBlock {
     ) {
         // Tiles of one height, which is set once: the last begins within the rows of the one before it.
         guard rows > 0 else { return }
+        if activeGroups != nil { return multiply(A.self, scratch: scratch) }
         let count = (rows &+ 31) / 32
         let height = (rows &+ count &- 1) / count
         var tiles = T()

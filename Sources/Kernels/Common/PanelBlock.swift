@@ -28,6 +28,8 @@ public struct PanelBlock {
     /// Bytes from row to row of activations.
     public var rowStride: Int
     public var rows: Int
+    /// The groups of the depth that rows of activations consist of; nil for all.
+    public var activeGroups: ActiveGroups?
     /// The scale and the zero point of each row; for int8 only.
     public var quantizations: UnsafePointer<RowQuantization>?
 
@@ -52,7 +54,8 @@ public struct PanelBlock {
 
     public init(
         format: PanelFormat, activations: UnsafeRawPointer, rowStride: Int, rows: Int,
-        quantizations: UnsafePointer<RowQuantization>? = nil, panels: UnsafeRawPointer, columns: Int, depth: Int,
+        activeGroups: ActiveGroups? = nil, quantizations: UnsafePointer<RowQuantization>? = nil,
+        panels: UnsafeRawPointer, columns: Int, depth: Int,
         range: Range<Int>? = nil, scales: UnsafePointer<Float>? = nil, columnSums: UnsafePointer<Int32>? = nil,
         bias: UnsafePointer<Float>? = nil, activation: Activation = .identity, target: Target, targetStride: Int
     ) {
@@ -60,6 +63,7 @@ public struct PanelBlock {
         self.activations = activations
         self.rowStride = rowStride
         self.rows = rows
+        self.activeGroups = activeGroups
         self.quantizations = quantizations
         self.panels = panels
         self.columns = columns

@@ -9,24 +9,32 @@ struct PanelTile {
     /// Bytes from group to group of the panel.
     @usableFromInline var groupStride: Int
     @usableFromInline var groups: Int
-    /// What will be read after this piece: the tile prefetches a share of it, `upcomingStep` bytes with each group.
+    /// The groups' places in the panel, as `ActiveGroups` has them; nil where they follow each other.
+    @usableFromInline var indices: UnsafePointer<UInt32>?
+    /// What will be read after this piece: the tile prefetches a share of it, `upcomingStep` bytes with each group. With indices
+    /// that is what a group further on is, counted from here.
     @usableFromInline var upcoming: UnsafeRawPointer
     @usableFromInline var upcomingStep: Int
+    /// Memory for the parts of sixteen groups of each row.
+    @usableFromInline var parts: UnsafeMutableRawPointer
     /// Whether this piece of the depth is the first.
     @usableFromInline var isFirst: Bool
 
     @inlinable @inline(__always)
     init(
         activations: UnsafeRawPointer, rowStride: Int, weights: UnsafeRawPointer, groupStride: Int, groups: Int,
-        upcoming: UnsafeRawPointer, upcomingStep: Int, isFirst: Bool
+        indices: UnsafePointer<UInt32>? = nil, upcoming: UnsafeRawPointer, upcomingStep: Int,
+        parts: UnsafeMutableRawPointer, isFirst: Bool
     ) {
         self.activations = activations
         self.rowStride = rowStride
         self.weights = weights
         self.groupStride = groupStride
         self.groups = groups
+        self.indices = indices
         self.upcoming = upcoming
         self.upcomingStep = upcomingStep
+        self.parts = parts
         self.isFirst = isFirst
     }
 
@@ -63,10 +71,12 @@ struct PanelTile {
     func multiply<A: PanelArithmetic, let rows: Int, let vectors: Int>(
         _: A.Type, _: TileSize<rows, vectors>.Type, saved: UnsafeMutableRawPointer
     ) {
-        if A.RowPairs.isAvailable && rows > 1 {
+        if A.RowPairs.isAvailable && rows > 1 && indices == nil {
             multiplyRowPairs(A.RowPairs.self, TileSize<rows, vectors>.self, saved: saved)
             return
         }
+        // Before there are sums, which would have to leave their registers for a call.
+        if A.partCount > 1 && groups < 16 { copyShortRows(rows) }
         let saved = saved.assumingMemoryBound(to: A.Sum.self)
         var sums = InlineArray<24, A.Sum>(repeating: A.zero)
         if !isFirst {
@@ -77,6 +87,29 @@ struct PanelTile {
             }
         }
         let setting = A.begin()
+        if A.partCount > 1 {
+            addParts(A.self, TileSize<rows, vectors>.self, &sums)
+        } else if let indices {
+            addActive(A.self, TileSize<rows, vectors>.self, &sums, indices)
+        } else {
+            addAll(A.self, TileSize<rows, vectors>.self, &sums)
+        }
+        // The sums are stored in any case: the epilogue loops over rows and vectors, and is not compiled for each tile size.
+        var index = 0
+        while index < rows &* vectors {
+            saved[index] = sums[unchecked: index]
+            index &+= 1
+        }
+        A.end(setting)
+    }
+}
+
+extension PanelTile {
+    /// The products of all groups, one after the other.
+    @inlinable @inline(__always)
+    func addAll<A: PanelArithmetic, let rows: Int, let vectors: Int>(
+        _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>
+    ) {
         var x = activations
         var w = weights
         var next = upcoming
@@ -109,27 +142,18 @@ struct PanelTile {
             w += groupStride
             remaining &-= 1
         }
-        // The sums are stored in any case: the epilogue loops over rows and vectors, and is not compiled for each tile size.
-        var index = 0
-        while index < rows &* vectors {
-            saved[index] = sums[unchecked: index]
-            index &+= 1
-        }
-        A.end(setting)
     }
-}
 
-extension PanelTile {
-    /// The products of a group.
+    /// The products of a group, or of a part of it.
     @inlinable @inline(__always)
     func step<A: PanelArithmetic, let rows: Int, let vectors: Int>(
         _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>, _ w: UnsafeRawPointer,
-        activations: (_ row: Int) -> A.Activations
+        part: Int = 0, activations: (_ row: Int) -> A.Activations
     ) {
-        var kept = InlineArray<4, A.Weights>(repeating: A.weights(w))
+        var kept = InlineArray<4, A.Weights>(repeating: A.weights(w, part: part))
         var vector = 1
         while vector < vectors {
-            kept[unchecked: vector] = A.weights(w + vector &* A.Vectors.laneCount &* 4)
+            kept[unchecked: vector] = A.weights(w + vector &* A.Vectors.laneCount &* 4, part: part)
             vector &+= 1
         }
         var row = 0

@@ -10,8 +10,9 @@ struct Tile {
     @usableFromInline var weights: UnsafePointer<Float>
     @usableFromInline var weightStride: Int
     @usableFromInline var depth: Int
-    /// Weights that will be read soon: the tile prefetches a cache line of them with each sixteen of the depth.
+    /// Weights that will be read soon: the tile prefetches a cache line of one column with each sixteen of the depth, or of two.
     @usableFromInline var upcoming: UnsafePointer<Float>
+    @usableFromInline var other: UnsafePointer<Float>?
     /// Whether this piece of the depth is the first and the last.
     @usableFromInline var isFirst: Bool
     @usableFromInline var isLast: Bool
@@ -22,8 +23,8 @@ struct Tile {
     @inlinable @inline(__always)
     init(
         x: UnsafePointer<Float>, rowStride: Int, step: Int, weights: UnsafePointer<Float>, weightStride: Int,
-        depth: Int, upcoming: UnsafePointer<Float>, isFirst: Bool, isLast: Bool, target: UnsafeMutablePointer<Float>,
-        stride: Int, accumulating: Bool
+        depth: Int, upcoming: UnsafePointer<Float>, other: UnsafePointer<Float>?, isFirst: Bool, isLast: Bool,
+        target: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
     ) {
         self.x = x
         self.rowStride = rowStride
@@ -32,6 +33,7 @@ struct Tile {
         self.weightStride = weightStride
         self.depth = depth
         self.upcoming = upcoming
+        self.other = other
         self.isFirst = isFirst
         self.isLast = isLast
         self.target = target
@@ -62,9 +64,11 @@ struct Tile {
             var x = self.x + pass &* I.laneCount
             var w = weights + pass &* I.laneCount
             var next = upcoming
+            let distance = other.map { $0 - upcoming } ?? 0
             var remaining = depth
             while remaining >= 16 {
                 captioner_prefetch(next)
+                if distance != 0 { captioner_prefetch(next + distance) }
                 next += 16
                 step(I.self, &accumulators, x, w, rows: rows, columns: columns)
                 x += step

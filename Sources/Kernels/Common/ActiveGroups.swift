@@ -1,0 +1,19 @@
+/// The groups of the depth in which some row of activations is not zero, for a product that leaves out the others.
+///
+/// What is left out adds nothing: bytes of zero are multiplied by integers, and in bfloat16 a sum that starts at zero does not
+/// change when a zero is added, whose sign is lost at the latest with the bias. So results are those of all groups, bit for bit,
+/// unless a weight is infinite or no number.
+public struct ActiveGroups {
+    /// In ascending order, and after them `lookahead` numbers of what is prefetched at the end.
+    public var indices: UnsafePointer<UInt32>
+    public var count: Int
+
+    public init(indices: UnsafePointer<UInt32>, count: Int) {
+        self.indices = indices
+        self.count = count
+    }
+
+    /// How many groups ahead weights are prefetched. The processor does not foresee which are read.
+    @inlinable @inline(__always)
+    public static var lookahead: Int { 24 }
+}

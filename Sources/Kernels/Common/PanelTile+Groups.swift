@@ -1,0 +1,102 @@
+public import CaptionerIntrinsics
+
+// Groups that are read in another way than one after the other.
+
+extension PanelTile {
+    /// The products of some groups of the panel, whose activations are side by side.
+    @inlinable @inline(__always)
+    func addActive<A: PanelArithmetic, let rows: Int, let vectors: Int>(
+        _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>,
+        _ indices: UnsafePointer<UInt32>
+    ) {
+        var x = activations
+        var index = 0
+        while index < groups {
+            prefetchActive(indices, index)
+            step(A.self, TileSize<rows, vectors>.self, &sums, place(indices, index)) {
+                A.activations(x + $0 &* rowStride)
+            }
+            x += 4
+            index &+= 1
+        }
+    }
+
+    /// The products of groups whose numbers are taken apart. Of the activations that is done once for all vectors, sixteen groups
+    /// at a time. All first parts are multiplied before the second ones, and weights are read twice, so that registers hold one part
+    /// of them.
+    @inlinable @inline(__always)
+    func addParts<A: PanelArithmetic, let rows: Int, let vectors: Int>(
+        _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>
+    ) {
+        let isShort = groups < 16
+        let (source, stride) = isShort ? (shortRows, 64) : (activations, rowStride)
+        var first = 0
+        var w = weights
+        var next = upcoming
+        while first < groups {
+            let count = min(groups &- first, 16)
+            // The last sixteen overlap those before, so that nothing behind the row is read.
+            let start = isShort ? 0 : first &+ count &- 16
+            var row = 0
+            while row < rows {
+                let words = (source + row &* stride + start &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
+                let target = parts + row &* 128
+                target.storeBytes(of: A.split(words, part: 0), as: SIMD16<UInt32>.self)
+                (target + 64).storeBytes(of: A.split(words, part: 1), as: SIMD16<UInt32>.self)
+                row &+= 1
+            }
+            let second = UnsafeRawPointer(parts) + 64
+            var x = UnsafeRawPointer(parts) + (first &- start) &* 4
+            var part = second + (first &- start) &* 4
+            var index = first
+            while index < first &+ count {
+                if let indices {
+                    prefetchActive(indices, index)
+                    w = place(indices, index)
+                } else {
+                    prefetch(next)
+                    next += upcomingStep
+                }
+                step(A.self, TileSize<rows, vectors>.self, &sums, w, part: 0) { A.activations(x + $0 &* 128) }
+                step(A.self, TileSize<rows, vectors>.self, &sums, captioner_same(w), part: 1) {
+                    A.activations(part + $0 &* 128)
+                }
+                w += groupStride
+                x += 4
+                part += 4
+                index &+= 1
+            }
+            first &+= count
+        }
+    }
+
+    /// Where rows of less than sixteen groups are copied to, so that sixteen can be read.
+    @inlinable @inline(__always)
+    var shortRows: UnsafeRawPointer { UnsafeRawPointer(parts) + 6 &* 128 }
+
+    @inlinable @inline(__always)
+    func copyShortRows(_ rows: Int) {
+        var row = 0
+        while row < rows {
+            (parts + (6 &* 128 &+ row &* 64)).copyMemory(from: activations + row &* rowStride, byteCount: groups &* 4)
+            row &+= 1
+        }
+    }
+
+    /// Where the weights of a group are.
+    @inlinable @inline(__always)
+    func place(_ indices: UnsafePointer<UInt32>, _ index: Int) -> UnsafeRawPointer {
+        weights + Int(indices[index]) &* groupStride
+    }
+
+    /// Prefetches a group further on.
+    @inlinable @inline(__always)
+    func prefetchActive(_ indices: UnsafePointer<UInt32>, _ index: Int) {
+        let next = upcoming + Int(indices[index &+ ActiveGroups.lookahead]) &* groupStride
+        var byte = 0
+        while byte < upcomingStep {
+            captioner_prefetch(next + byte)
+            byte &+= 64
+        }
+    }
+}

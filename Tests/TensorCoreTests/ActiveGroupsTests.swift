@@ -1,0 +1,89 @@
+import CaptionerKernels
+import Foundation
+import Testing
+
+@testable import CaptionerTensorCore
+
+/// Products that leave out groups of zeros: the same bits as with them.
+@Suite struct ActiveGroupsTests {
+    static let precisions = [Precision.bfloat16, .int8]
+
+    /// A ReLU's results: so many percent of them zero, the same numbers in each row or others.
+    private func activations(rows: Int, depth: Int, zeros: Int, isShared: Bool) -> [Float] {
+        var (numbers, places) = (Numbers(seed: UInt64(rows + depth)), Numbers(seed: 11))
+        let shared = (0..<depth).map { _ in places.next() }
+        return (0..<(rows * depth)).map { index in
+            let place = isShared ? shared[index % depth] : places.next()
+            return (place + 1) * 50 < Float(zeros) ? 0 : abs(numbers.next())
+        }
+    }
+
+    @Test(arguments: MatrixKernelSet.supported + MatrixKernelSet.forTests, precisions)
+    func resultsAreThoseOfAllGroups(kernels: MatrixKernelSet, precision: Precision) throws {
+        for (depth, columns) in [(1024, 192), (501, 77), (64, 16), (2560, 129)] {
+            var numbers = Numbers(seed: 3)
+            let weight = try parameter(numbers.next(columns * depth), [columns, depth])
+            let bias = columns == 77 ? nil : try parameter(numbers.next(columns), [columns])
+            let layer = Linear(weights: try LinearWeights(rounding: weight, to: precision), bias: bias)
+            for rows in [1, 2, 3, 4, 5, 6, 7, 11, 16, 17] {
+                for (zeros, isShared) in [(0, true), (60, false), (90, true), (97, false), (97, true), (100, true)] {
+                    let context = ComputeContext(threadCount: 2, kernels: kernels)
+                    let x = Tensor(
+                        activations(rows: rows, depth: depth, zeros: zeros, isShared: isShared), shape: [rows, depth],
+                        in: context)
+                    let start = numbers.next(rows * columns)
+                    let all = Tensor(start, shape: [rows, columns], in: context)
+                    let active = Tensor(start, shape: [rows, columns], in: context)
+                    layer.add(x, to: all, in: context)
+                    layer.add(x, to: active, expectsZeros: true, in: context)
+                    let isSame = all.array().map(\.bitPattern) == active.array().map(\.bitPattern)
+                    #expect(
+                        isSame,
+                        "\(kernels), \(precision), [\(rows), \(depth)] times \(columns), \(zeros) % zeros")
+                }
+            }
+        }
+    }
+
+    /// The rows that are left are the groups of the list, in order; a row without zeros stays as it is.
+    @Test(arguments: precisions, [1, 3])
+    func rowsConsistOfActiveGroups(precision: Precision, rows: Int) throws {
+        let depth = 203
+        let format = precision.format
+        let kernels = MatrixKernelSet.portable
+        let context = ComputeContext(threadCount: 1, kernels: kernels)
+        for (zeros, isFound) in [(0, false), (96, true), (100, true)] {
+            let x = activations(rows: rows, depth: depth, zeros: zeros, isShared: true)
+            let bytes = RowBuffer.byteCount(rowCount: rows, depth: depth, format: format)
+            let activeBytes = RowBuffer.activeBytes(depth: depth, format: format)
+            context.cache.withScratch(byteCount: bytes + activeBytes + 4 * depth) { memory in
+                let buffer = RowBuffer(memory, rowCount: rows, depth: depth, format: format)
+                x.withUnsafeBufferPointer { floats in
+                    guard let start = floats.baseAddress else { return }
+                    buffer.fill(
+                        from: start, stride: depth, count: rows, normalizedBy: nil,
+                        scratch: memory + bytes + activeBytes, kernels: kernels.kernels)
+                }
+                func words(_ row: Int) -> [UInt32] {
+                    (0..<format.groups(depth: depth)).map {
+                        (buffer.rows + row * buffer.stride).load(fromByteOffset: 4 * $0, as: UInt32.self)
+                    }
+                }
+                let before = (0..<rows).map(words)
+                let active = buffer.keepActiveGroups(count: rows, memory: memory + bytes)
+                #expect((active != nil) == isFound)
+                let expected =
+                    isFound
+                    ? before[0].indices.filter { group in before.contains { $0[group] != 0 } }
+                    : Array(before[0].indices)
+                if let active {
+                    #expect((0..<active.count).map { Int(active.indices[$0]) } == expected)
+                    #expect(zeros < 100 || active.count == 0)
+                }
+                for row in 0..<rows {
+                    #expect(Array(words(row).prefix(expected.count)) == expected.map { before[row][$0] })
+                }
+            }
+        }
+    }
+}
