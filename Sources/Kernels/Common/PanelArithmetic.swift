@@ -69,7 +69,8 @@ public protocol SplitBFloat16Arithmetic: SplitPanelArithmetic, FloatPanelArithme
 extension SplitBFloat16Arithmetic {
     @inlinable @inline(__always)
     public static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32> {
-        part == 0 ? groups & SIMD16(repeating: 0xFFFF_0000) : groups &<< SIMD16(repeating: 16)
+        if part == 0 { return groups & SIMD16<UInt32>(repeating: 0xFFFF_0000) }
+        return groups &<< SIMD16<UInt32>(repeating: 16)
     }
 }
 
@@ -79,7 +80,9 @@ public protocol SplitByteArithmetic: SplitPanelArithmetic, IntegerPanelArithmeti
 extension SplitByteArithmetic {
     @inlinable @inline(__always)
     public static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32> {
-        (part == 0 ? groups : groups &>> SIMD16(repeating: 8)) & SIMD16(repeating: 0x00FF_00FF)
+        let even = SIMD16<UInt32>(repeating: 0x00FF_00FF)
+        if part == 0 { return groups & even }
+        return (groups &>> SIMD16<UInt32>(repeating: 8)) & even
     }
 }
 

@@ -29,7 +29,8 @@ extension PanelTile {
         _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>
     ) {
         let isShort = groups < 16
-        let (source, stride) = isShort ? (shortRows, 64) : (activations, rowStride)
+        let source = isShort ? UnsafeRawPointer(shortRows) : activations
+        let stride = isShort ? 64 : rowStride
         var first = 0
         var w = weights
         var next = upcoming
@@ -72,13 +73,15 @@ extension PanelTile {
 
     /// Where rows of less than sixteen groups are copied to, so that sixteen can be read.
     @inlinable @inline(__always)
-    var shortRows: UnsafeRawPointer { UnsafeRawPointer(parts) + 6 &* 128 }
+    var shortRows: UnsafeMutableRawPointer { parts + 768 }
 
     @inlinable @inline(__always)
     func copyShortRows(_ rows: Int) {
-        var row = 0
+        var (source, target, row) = (activations, shortRows, 0)
         while row < rows {
-            (parts + (6 &* 128 &+ row &* 64)).copyMemory(from: activations + row &* rowStride, byteCount: groups &* 4)
+            target.copyMemory(from: source, byteCount: groups &* 4)
+            source += rowStride
+            target += 64
             row &+= 1
         }
     }
