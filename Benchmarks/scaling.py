@@ -2,9 +2,9 @@
 """Computes from one and two threads how fast captions are with more, and compares that with what this machine has: scaling.py MODEL
 
 MODEL is a packed BLIP-2. Its stages are timed with one thread, two and more, up to the processors of this machine, and so is the reading of memory. A stage of a batch with
-n threads is taken to last max(s + (t - s) / n, w / (e b)): t with one thread, of which s is not shared out (2 t' - t, where t' is the time with two threads), and w bytes of weights that are
-read once, for which memory gives b bytes a second, and the engine reaches a share e of that, its best at batch 1. The tables are in seconds an image, predicted and, where there are so many
-processors, measured.
+n threads is taken to last max(s + (t - s) / n, w / (e b)). t is its time with one thread, of which s is not shared out: 2 t' - t, where t' is the time with two threads, or 0 where two
+threads already wait for memory. w bytes of weights are read once, for which memory gives b bytes a second, and the engine reaches a share e of that: the one of decode steps of one image
+with two threads. The tables are in seconds an image, predicted and, where there are so many processors, measured.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def figures(program: Path, *options: str) -> list | dict:
     """What a benchmark writes as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.json"
+        # The kernels of OpenBLAS that it names are not those that the processor would choose.
         environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
         subprocess.run([program, *options, "--json", file], check=True, stdout=subprocess.DEVNULL, env=environment)
         return json.loads(file.read_text(encoding="utf-8"))
@@ -43,17 +44,16 @@ def weight_bytes(model: Path) -> dict[str, int]:
 class Model:
     """The model of the description, for one batch size."""
 
-    def __init__(self, weights: dict[str, int], batch: int, one: dict[str, float], two: dict[str, float]) -> None:
-        self.batch, self.one, self.two = batch, one, two
+    def __init__(self, weights: dict[str, int], batch: int, one: dict[str, float], two: dict[str, float], bandwidth: float) -> None:
+        """bandwidth: bytes a second that two threads of the engine get from memory."""
+        self.one, self.two, self.bandwidth = one, two, bandwidth
         self.weights = {stage: weights[stage] * (TOKENS - 1 if stage == "decode" else 1) / batch for stage in STAGES}
 
     def seconds(self, stage: str, threads: int, bandwidth: float) -> float:
         """Of an image. bandwidth: bytes a second that the engine gets from memory."""
         one, two = self.one[stage], self.two[stage]
-        serial = min(max(2 * two - one, 0), one)
-        if stage == "decode" and self.batch == 1:
-            # Reading is all it does, so the second thread says nothing about a part that is not shared out.
-            serial = 0
+        waits = two < 1.25 * self.weights[stage] / self.bandwidth
+        serial = 0 if waits else min(max(2 * two - one, 0), one)
         return max(serial + (one - serial) / threads, self.weights[stage] / bandwidth)
 
     def row(self, threads: int, bandwidth: float) -> list[float]:
@@ -83,17 +83,17 @@ def main() -> None:
         roofs = figures(options.build / "kernel-benchmark", "--no-layers", "--no-operations", "--threads", str(count), "--rounds", str(options.rounds))["roofs"]
         read[count] = roofs["read, GB/s"]
         print(f"{count} threads read {read[count]:.1f} GB/s")
+    batches = sorted({1, *options.batch_sizes})
     found = figures(
-        options.build / "pipeline-benchmark", "--model", str(options.model), "--threads", *map(str, counts), "--batch-size", *map(str, options.batch_sizes), "--rounds", str(options.rounds))
+        options.build / "pipeline-benchmark", "--model", str(options.model), "--threads", *map(str, counts), "--batch-size", *map(str, batches), "--new-tokens", str(TOKENS),
+        "--rounds", str(options.rounds))
     measured = {(figure["batchSize"], figure["threads"]): figure for figure in found}
     weights = weight_bytes(options.model)
-    alone = min(options.batch_sizes)
-    decode = weights["decode"] * (TOKENS - 1) / alone
-    best = max(decode / measured[alone, count]["decode"] for count in (1, 2))
+    best = weights["decode"] * (TOKENS - 1) / measured[1, 2]["decode"]
     share = best / 1e9 / read[2]
-    print(f"decode steps of batch {alone} read weights at {best / 1e9:.1f} GB/s, {100 * share:.0f} % of that")
+    print(f"decode steps of one image read weights at {best / 1e9:.1f} GB/s, {100 * share:.0f} % of that")
     for batch in options.batch_sizes:
-        model = Model(weights, batch, measured[batch, 1], measured[batch, 2])
+        model = Model(weights, batch, measured[batch, 1], measured[batch, 2], best)
         rows = []
         for count in counts:
             rows.append((f"{count} threads, measured", [measured[batch, count][stage] for stage in STAGES]))

@@ -2,7 +2,7 @@ import CaptionerTensorCore
 import Foundation
 
 /// Times OPT's second feed-forward layer on few rows that a ReLU left with many zeros: with all groups of the depth, and with those
-/// that are not zero in all rows. Zeros are drawn independently, so that rows share as few of them as they can.
+/// that are not zero in all rows. Zeros are drawn independently, so that rows share them by chance alone.
 struct ZerosBenchmark {
     let context: ComputeContext
     let rounds: Int

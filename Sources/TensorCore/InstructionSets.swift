@@ -50,6 +50,8 @@ extension MatrixKernelSet {
             MatrixKernelSet(
                 name: "i8mm", kernels: I8MM.self, isSupported: captioner_has_i8mm_bf16(),
                 arithmetic: ScalarArithmetic(lanes: 8, isFused: true),
+                // Products of two rows at a time are twice as fast as those that can leave groups out.
+                activeRowLimit: 1,
                 title: { "own kernels, NEON with I8MM and BF16" }),
             // With those for products of signed bytes.
             MatrixKernelSet(

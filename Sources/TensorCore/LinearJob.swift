@@ -112,7 +112,8 @@ extension LinearJob {
         let (rows, depth, kernels) = (x.rows, x.columns, context.kernels.kernels)
         let source = UnsafePointer(x.pointer)
         let bufferBytes = RowBuffer.byteCount(rowCount: rows, depth: depth, format: format)
-        let activeBytes = RowBuffer.activeBytes(depth: depth, format: format)
+        let looksForZeros = expectsZeros && rows <= context.kernels.activeRowLimit
+        let activeBytes = looksForZeros ? RowBuffer.activeBytes(depth: depth, format: format) : 0
         context.cache.withScratch(byteCount: bufferBytes + activeBytes) { memory in
             let input = RowBuffer(memory, rowCount: rows, depth: depth, format: format)
             // Handing a few rows to other threads would cost more than it saves.
@@ -125,9 +126,7 @@ extension LinearJob {
                     from: source + row * depth, stride: depth, row: row, count: min(step, rows - row),
                     normalizedBy: norm, scratch: scratch, kernels: kernels)
             }
-            let active =
-                expectsZeros && rows <= RowBuffer.activeRowLimit
-                ? input.keepActiveGroups(count: rows, memory: memory + bufferBytes) : nil
+            let active = looksForZeros ? input.compact(count: rows, memory: memory + bufferBytes) : nil
             // Several panels in a task: while one is multiplied, the next is prefetched.
             let panels = jobs.map { ($0.weight.columns + PanelFormat.panelColumns - 1) / PanelFormat.panelColumns }
             let together = max(panels.reduce(0, +) / (context.pool.threadCount * tasksPerThread), 1)

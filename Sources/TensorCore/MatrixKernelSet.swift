@@ -17,6 +17,8 @@ package struct MatrixKernelSet: Sendable {
     var grid: @Sendable (_ rows: Int, _ columns: Int, _ depth: Int) -> BlockGrid = BlockGrid.init(rows:columns:depth:)
     /// Rows that a thread takes at a time: quantized, they stay in the second-level cache while all weights are read.
     var rowLimit = 48
+    /// Rows for which groups of zeros are looked for: with more of them little is gained.
+    var activeRowLimit = 16
     /// What it is, for people; asked only after it was prepared.
     package let title: @Sendable () -> String
 

@@ -1,20 +1,18 @@
 import CaptionerKernels
 
 extension RowBuffer {
-    /// Rows for which groups of zeros are looked for: with more of them, as good as no group is zero in all.
-    static let activeRowLimit = 16
-
-    /// Memory for `keepActiveGroups`, in bytes.
+    /// Memory for `compact`, in bytes.
     static func activeBytes(depth: Int, format: PanelFormat) -> Int {
         BufferCache.aligned((2 * format.groups(depth: depth) + ActiveGroups.lookahead) * 4)
     }
 
     /// Finds the groups of the depth that are zero in all of the first `count` rows, as a ReLU leaves many, and if they are
-    /// enough for a product without them to be faster, leaves only the others in the rows.
+    /// enough for a product without them to be faster, moves the others together: the rows are then of use only with the result.
     ///
     /// - Parameter memory: `activeBytes`, on a cache line, for as long as the result is used.
     /// - Returns: nil where the rows stay as they are.
-    func keepActiveGroups(count: Int, memory: UnsafeMutableRawPointer) -> ActiveGroups? {
+    func compact(count: Int, memory: UnsafeMutableRawPointer) -> ActiveGroups? {
+        guard count > 0 else { return nil }
         let groups = format.groups(depth: depth)
         let indices = memory.assumingMemoryBound(to: UInt32.self)
         let union = indices + groups + ActiveGroups.lookahead
@@ -47,6 +45,7 @@ extension RowBuffer {
         return ActiveGroups(indices: UnsafePointer(indices), count: active)
     }
 
-    /// Up to this percentage of active groups a product of them alone is faster: docs/performance.md has what was measured.
+    /// Up to this percentage of active groups a product of them alone is faster, as was measured with AVX-512 and AVX2
+    /// (docs/performance.md).
     private static let activeLimit = 75
 }

@@ -1,10 +1,10 @@
 /// The groups of the depth in which some row of activations is not zero, for a product that leaves out the others.
 ///
-/// What is left out adds nothing: bytes of zero are multiplied by integers, and in bfloat16 a sum that starts at zero does not
-/// change when a zero is added, whose sign is lost at the latest with the bias. So results are those of all groups, bit for bit,
-/// unless a weight is infinite or no number.
+/// What is left out adds nothing: bytes of zero are multiplied by integers, and in bfloat16 a sum does not change when a zero is
+/// added but for the sign of a zero, which is lost with a bias that is not -0. Packed weights are finite. So results are those of
+/// all groups, bit for bit.
 public struct ActiveGroups {
-    /// In ascending order, and after them `lookahead` numbers of what is prefetched at the end.
+    /// In ascending order, and after them `lookahead` places more, which are prefetched at the end: the next panel's.
     public var indices: UnsafePointer<UInt32>
     public var count: Int
 

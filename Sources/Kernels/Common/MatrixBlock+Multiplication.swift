@@ -35,8 +35,8 @@ extension MatrixBlock {
                         isLastColumn
                         ? column &* depth &+ min(k &+ pieceDepth, depth &- 1) : (tileColumn &+ 4) &* depth &+ k
                     let following = weights + ahead
-                    // Fewer tiles than columns prefetch two columns each.
-                    let isShared = rows <= 3 &* I.tileRows
+                    // Two tiles prefetch two columns each. Where one line is prefetched twice, that is cheaper than to ask.
+                    let isShared = rows > I.tileRows && rows <= 2 &* I.tileRows
                     var tileIndex = 0
                     var row = 0
                     while row < rows {
@@ -48,7 +48,7 @@ extension MatrixBlock {
                             step: plan.packs ? 16 &* height : 16,
                             weights: weights + tileColumn &* depth + k, weightStride: depth, depth: pieceDepth,
                             upcoming: following + (tileIndex & 3) &* depth,
-                            other: isShared ? following + ((tileIndex &+ 2) & 3) &* depth : nil,
+                            upcomingDistance: isShared ? 2 &* depth : 0,
                             isFirst: k == 0, isLast: k &+ pieceDepth == depth,
                             target: target + row &* stride + tileColumn, stride: stride, accumulating: accumulating)
                         tile.multiply(I.self, height: height, width: width, sums: next, constants: constants)

@@ -21,7 +21,8 @@ public protocol PanelArithmetic {
     static func begin() -> UInt32
     static func end(_ setting: UInt32)
     static func activations(_ source: UnsafeRawPointer) -> Activations
-    /// Two where an instruction set multiplies no groups as a whole, and takes a part of their numbers after the other; else one.
+    /// Two where an instruction set cannot multiply whole groups, and multiplies one half of a group's numbers after the other;
+    /// else one.
     static var partCount: Int { get }
     /// A part of sixteen groups, in lanes of 32 bits as `activations` broadcasts them.
     static func split(_ groups: SIMD16<UInt32>, part: Int) -> SIMD16<UInt32>
@@ -53,11 +54,12 @@ extension PanelArithmetic {
     public static func weights(_ source: UnsafeRawPointer, part: Int) -> Weights { weights(source) }
 }
 
-/// Groups in two parts, one of which is a vector of half of their numbers.
+/// Groups in two parts, each of which has half of their numbers.
 public protocol SplitPanelArithmetic: PanelArithmetic {}
 
 extension SplitPanelArithmetic {
     @inlinable @inline(__always) public static var partCount: Int { 2 }
+    /// The protocol wants it; products ask for parts.
     @inlinable @inline(__always)
     public static func weights(_ source: UnsafeRawPointer) -> Weights { weights(source, part: 0) }
 }

@@ -21,7 +21,8 @@ extension PanelBlock {
                     let tile = PanelTile(
                         activations: activations + row &* rowStride, rowStride: rowStride, weights: panel + unit &* 4,
                         groupStride: width &* 4, groups: active.count, indices: active.indices, upcoming: panel,
-                        upcomingStep: isFirst ? width &* 4 : 0, parts: scratch + rows &* 256, isFirst: true)
+                        upcomingStep: isFirst ? width &* 4 : 0, parts: scratch + Self.sumBytes(rows: rows),
+                        isFirst: true)
                     tile.multiply(A.self, height: height, vectors: vectors, saved: scratch)
                     finish(A.self, scratch, rows: height, vectors: vectors, row: row, column: column &+ unit)
                     row &+= height

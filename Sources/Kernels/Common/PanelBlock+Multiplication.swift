@@ -38,7 +38,7 @@ extension PanelBlock {
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,
-                            upcoming: upcoming, upcomingStep: step, parts: scratch + rows &* 256,
+                            upcoming: upcoming, upcomingStep: step, parts: scratch + Self.sumBytes(rows: rows),
                             isFirst: group == 0)
                         let isLast = group &+ count == groups
                         if isLast {

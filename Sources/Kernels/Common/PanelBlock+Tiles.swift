@@ -15,9 +15,10 @@ extension PanelBlock {
     public func multiply<T: TileRegisters, A: IntegerPanelArithmetic>(
         _: T.Type, _ arithmetic: A.Type, scratch: UnsafeMutableRawPointer
     ) {
-        // Tiles of one height, which is set once: the last begins within the rows of the one before it.
         guard rows > 0 else { return }
+        // Few rows, which take tiles in tests only.
         if activeGroups != nil { return multiply(A.self, scratch: scratch) }
+        // Tiles of one height, which is set once: the last begins within the rows of the one before it.
         let count = (rows &+ 31) / 32
         let height = (rows &+ count &- 1) / count
         var tiles = T()

@@ -77,10 +77,16 @@ public struct PanelBlock {
         self.targetStride = targetStride
     }
 
-    /// Scratch memory that a product of `rows` rows needs, in bytes: the sums of a panel, with tiles those of some rows twice,
-    /// and the last groups of a panel.
+    /// Scratch memory that a product of `rows` rows needs, in bytes: the sums of a panel, then parts of activations, or with
+    /// tiles the sums of some rows once more and the last groups of a panel.
     @inlinable
-    public static func scratchBytes(rows: Int) -> Int { (rows &+ 32 &+ 16) &* 64 &* 4 }
+    public static func scratchBytes(rows: Int) -> Int {
+        sumBytes(rows: rows) &+ max((32 &+ 16) &* 64 &* 4, PanelTile.partBytes)
+    }
+
+    /// The sums of a panel.
+    @inlinable @inline(__always)
+    static func sumBytes(rows: Int) -> Int { rows &* 64 &* 4 }
 
     /// Groups of the depth that are processed together: their part of a panel, 256 kB at most, stays in the second-level
     /// cache while all rows are multiplied with it.

@@ -3,6 +3,14 @@ public import CaptionerIntrinsics
 // Groups that are read in another way than one after the other.
 
 extension PanelTile {
+    /// Bytes of both parts of sixteen groups of a row.
+    @inlinable @inline(__always)
+    static var partStride: Int { 128 }
+
+    /// Bytes of memory for parts: those of six rows, and six short rows.
+    @inlinable @inline(__always)
+    static var partBytes: Int { 6 &* (partStride &+ 64) }
+
     /// The products of some groups of the panel, whose activations are side by side.
     @inlinable @inline(__always)
     func addActive<A: PanelArithmetic, let rows: Int, let vectors: Int>(
@@ -21,9 +29,9 @@ extension PanelTile {
         }
     }
 
-    /// The products of groups whose numbers are taken apart. Of the activations that is done once for all vectors, sixteen groups
-    /// at a time. All first parts are multiplied before the second ones, and weights are read twice, so that registers hold one part
-    /// of them.
+    /// The products of groups whose numbers are taken apart: those of activations sixteen groups at a time, into memory. Of each
+    /// group the first parts of all rows are multiplied, then the second ones, for which weights are read again, so that registers
+    /// hold one part of them.
     @inlinable @inline(__always)
     func addParts<A: PanelArithmetic, let rows: Int, let vectors: Int>(
         _: A.Type, _: TileSize<rows, vectors>.Type, _ sums: inout InlineArray<24, A.Sum>
@@ -41,14 +49,12 @@ extension PanelTile {
             var row = 0
             while row < rows {
                 let words = (source + row &* stride + start &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
-                let target = parts + row &* 128
+                let target = parts + row &* Self.partStride
                 target.storeBytes(of: A.split(words, part: 0), as: SIMD16<UInt32>.self)
                 (target + 64).storeBytes(of: A.split(words, part: 1), as: SIMD16<UInt32>.self)
                 row &+= 1
             }
-            let second = UnsafeRawPointer(parts) + 64
             var x = UnsafeRawPointer(parts) + (first &- start) &* 4
-            var part = second + (first &- start) &* 4
             var index = first
             while index < first &+ count {
                 if let indices {
@@ -58,13 +64,14 @@ extension PanelTile {
                     prefetch(next)
                     next += upcomingStep
                 }
-                step(A.self, TileSize<rows, vectors>.self, &sums, w, part: 0) { A.activations(x + $0 &* 128) }
+                step(A.self, TileSize<rows, vectors>.self, &sums, w, part: 0) {
+                    A.activations(x + $0 &* Self.partStride)
+                }
                 step(A.self, TileSize<rows, vectors>.self, &sums, captioner_same(w), part: 1) {
-                    A.activations(part + $0 &* 128)
+                    A.activations(x + (64 &+ $0 &* Self.partStride))
                 }
                 w += groupStride
                 x += 4
-                part += 4
                 index &+= 1
             }
             first &+= count
@@ -73,7 +80,7 @@ extension PanelTile {
 
     /// Where rows of less than sixteen groups are copied to, so that sixteen can be read.
     @inlinable @inline(__always)
-    var shortRows: UnsafeMutableRawPointer { parts + 768 }
+    var shortRows: UnsafeMutableRawPointer { parts + 6 &* Self.partStride }
 
     @inlinable @inline(__always)
     func copyShortRows(_ rows: Int) {

@@ -11,11 +11,11 @@ struct PanelTile {
     @usableFromInline var groups: Int
     /// The groups' places in the panel, as `ActiveGroups` has them; nil where they follow each other.
     @usableFromInline var indices: UnsafePointer<UInt32>?
-    /// What will be read after this piece: the tile prefetches a share of it, `upcomingStep` bytes with each group. With indices
-    /// that is what a group further on is, counted from here.
+    /// What will be read after this piece: the tile prefetches a share of it, `upcomingStep` bytes with each group. With indices:
+    /// the panel, of which it prefetches as many bytes of a group further on.
     @usableFromInline var upcoming: UnsafeRawPointer
     @usableFromInline var upcomingStep: Int
-    /// Memory for the parts of sixteen groups of each row.
+    /// `partBytes` of memory.
     @usableFromInline var parts: UnsafeMutableRawPointer
     /// Whether this piece of the depth is the first.
     @usableFromInline var isFirst: Bool

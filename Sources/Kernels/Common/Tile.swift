@@ -10,9 +10,10 @@ struct Tile {
     @usableFromInline var weights: UnsafePointer<Float>
     @usableFromInline var weightStride: Int
     @usableFromInline var depth: Int
-    /// Weights that will be read soon: the tile prefetches a cache line of one column with each sixteen of the depth, or of two.
+    /// Weights that will be read soon: the tile prefetches a cache line of them with each sixteen of the depth, and another so
+    /// many floats further on.
     @usableFromInline var upcoming: UnsafePointer<Float>
-    @usableFromInline var other: UnsafePointer<Float>?
+    @usableFromInline var upcomingDistance: Int
     /// Whether this piece of the depth is the first and the last.
     @usableFromInline var isFirst: Bool
     @usableFromInline var isLast: Bool
@@ -23,7 +24,7 @@ struct Tile {
     @inlinable @inline(__always)
     init(
         x: UnsafePointer<Float>, rowStride: Int, step: Int, weights: UnsafePointer<Float>, weightStride: Int,
-        depth: Int, upcoming: UnsafePointer<Float>, other: UnsafePointer<Float>?, isFirst: Bool, isLast: Bool,
+        depth: Int, upcoming: UnsafePointer<Float>, upcomingDistance: Int, isFirst: Bool, isLast: Bool,
         target: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
     ) {
         self.x = x
@@ -33,7 +34,7 @@ struct Tile {
         self.weightStride = weightStride
         self.depth = depth
         self.upcoming = upcoming
-        self.other = other
+        self.upcomingDistance = upcomingDistance
         self.isFirst = isFirst
         self.isLast = isLast
         self.target = target
@@ -64,11 +65,10 @@ struct Tile {
             var x = self.x + pass &* I.laneCount
             var w = weights + pass &* I.laneCount
             var next = upcoming
-            let distance = other.map { $0 - upcoming } ?? 0
             var remaining = depth
             while remaining >= 16 {
                 captioner_prefetch(next)
-                if distance != 0 { captioner_prefetch(next + distance) }
+                captioner_prefetch(next + upcomingDistance)
                 next += 16
                 step(I.self, &accumulators, x, w, rows: rows, columns: columns)
                 x += step

@@ -7,7 +7,7 @@ static inline __attribute__((always_inline)) void captioner_prefetch(const void 
     __builtin_prefetch(address, 0, 2);
 }
 
-// The same address, of which the compiler does not know it: what is read from it is read anew.
+// The same address, without the compiler knowing that it is: what is read from it is read anew.
 static inline __attribute__((always_inline)) const void *_Nonnull captioner_same(const void *_Nonnull address) {
     __asm__("" : "+r"(address));
     return address;
