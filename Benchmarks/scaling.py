@@ -4,7 +4,7 @@
 MODEL is a packed BLIP-2. Its stages are timed with one thread, two and more, up to the processors of this machine, and so is the reading of memory. A stage of a batch with
 n threads is taken to last max(s + (t - s) / n, w / (e b)). t is its time with one thread, of which s is not shared out: 2 t' - t, where t' is the time with two threads, or 0 where two
 threads already wait for memory. w bytes of weights are read once, for which memory gives b bytes a second, and the engine reaches a share e of that: the one of decode steps of one image
-with two threads. The tables are in seconds an image, predicted and, where there are so many processors, measured.
+with two threads. The tables are in seconds an image, predicted, and measured up to the number of processors.
 """
 
 from __future__ import annotations

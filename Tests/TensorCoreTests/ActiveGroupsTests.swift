@@ -8,7 +8,10 @@ import Testing
 @Suite struct ActiveGroupsTests {
     static let precisions = [Precision.bfloat16, .int8]
 
-    /// A ReLU's results: so many percent of them zero, the same numbers in each row or others.
+    /// What a ReLU leaves.
+    /// - Parameters:
+    ///   - zeros: the percentage of zeros.
+    ///   - isShared: whether they are at the same places in each row.
     private func activations(rows: Int, depth: Int, zeros: Int, isShared: Bool) -> [Float] {
         var (numbers, places) = (Numbers(seed: UInt64(rows + depth)), Numbers(seed: 11))
         let shared = (0..<depth).map { _ in places.next() }

@@ -10,8 +10,8 @@ struct Tile {
     @usableFromInline var weights: UnsafePointer<Float>
     @usableFromInline var weightStride: Int
     @usableFromInline var depth: Int
-    /// Weights that will be read soon: the tile prefetches a cache line of them with each sixteen of the depth, and another so
-    /// many floats further on.
+    /// Weights that will be read soon: with each sixteen of the depth the tile prefetches a cache line of them, and one
+    /// `upcomingDistance` floats after it.
     @usableFromInline var upcoming: UnsafePointer<Float>
     @usableFromInline var upcomingDistance: Int
     /// Whether this piece of the depth is the first and the last.
