@@ -48,13 +48,15 @@ package struct FeedForward: Sendable {
 
     /// Floats of memory for each row of many, besides what each thread has.
     package var floatsPerRow: Int {
+        let inLanes = output.precision == .float32 ? output.inputWidth : 0
         if gate != nil {
             return 2 * input.outputWidth + (input.precision == .float32 ? input.inputWidth : 0)
-                + (outputNorm == nil ? 0 : output.outputWidth)
+                + (outputNorm == nil ? 0 : output.outputWidth) + inLanes
         }
         if case .packed = input.weights, case .packed = output.weights { return 0 }
         return input.outputWidth + (outputScale == nil ? 0 : output.outputWidth)
             + (norm != nil && input.precision == .float32 ? input.inputWidth : 0)
+            + inLanes
     }
 
     /// Changes x in place.

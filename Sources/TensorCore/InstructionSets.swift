@@ -92,6 +92,7 @@ extension MatrixKernelSet {
     private static let portableWithBLAS = MatrixKernelSet(
         name: "portable", kernels: PortableBLAS.self, isSupported: true,
         arithmetic: ScalarArithmetic(lanes: 8, isFused: false), grid: FixedSizeBLAS.grid(rows:columns:depth:),
+        laneRowMinimum: .max,
         title: { "portable kernels and \(BLAS.description)" })
 
     /// Int8 products and attention with tiles in software, for tests.

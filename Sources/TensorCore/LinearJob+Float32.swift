@@ -1,19 +1,77 @@
 import CaptionerKernels
 
 extension LinearJob {
-    /// Applies a float32 layer, whose weight has the layout of the checkpoint.
-    func runUnpacked(on x: borrowing Tensor, in context: ComputeContext) {
+    /// Applies float32 layers, whose weights have the layout of the checkpoint.
+    static func runUnpacked(_ jobs: [LinearJob], on x: borrowing Tensor, in context: ComputeContext) {
+        guard x.rows >= context.kernels.laneRowMinimum, x.columns >= laneDepthMinimum else {
+            for job in jobs { job.runUnpacked(on: x, in: context) }
+            return
+        }
+        let (depth, stride) = (x.columns, LaneRows.rowStride(depth: x.columns))
+        let source = UnsafePointer(x.pointer)
+        let partition = RowPartition(rows: x.rows, limit: laneRowLimit, multiple: 1)
+        context.cache.withScratch(byteCount: partition.largest * stride) { memory in
+            for part in 0..<partition.count {
+                let rows = partition[part]
+                context.pool.forEach(rows.count) { row in
+                    LaneRows(x: source + (rows.lowerBound + row) * depth, rows: 1, depth: depth)
+                        .write(to: memory + row * stride)
+                }
+                runLanes(jobs, x: memory, rows: rows, depth: depth, in: context)
+            }
+        }
+    }
+
+    /// K of which a lane has so many products that adding up lanes costs little beside them.
+    private static let laneDepthMinimum = 1024
+
+    /// Rows that are in the order of lanes at a time. The weights are put into that order once for all of them.
+    private static let laneRowLimit = 1056
+
+    /// Computes some rows.
+    private static func runLanes(
+        _ jobs: [LinearJob], x: UnsafeMutableRawPointer, rows: Range<Int>, depth: Int, in context: ComputeContext
+    ) {
+        let kernels = context.kernels.kernels
+        let tasks = jobs.flatMap { job in
+            Swift.stride(from: 0, to: job.layer.outputWidth, by: PanelFormat.panelColumns).map { (job, $0) }
+        }
+        let scratchBytes = LaneBlock.scratchBytes(rows: rows.count, depth: depth)
+        context.pool.forEach(tasks.count, scratchBytes: scratchBytes, from: context.cache) { index, scratch in
+            let (job, column) = tasks[index]
+            guard case .float32(let weight) = job.layer.weights else { return }
+            let (target, isAdding) = job.floatTarget
+            let width = job.layer.outputWidth
+            let next = min(column + PanelFormat.panelColumns * context.pool.threadCount, width)
+            let block = LaneBlock(
+                x: x, rows: rows.count, weights: weight.pointer + column * depth,
+                columns: min(PanelFormat.panelColumns, width - column), depth: depth,
+                upcoming: weight.pointer + next * depth,
+                upcomingCount: min(PanelFormat.panelColumns, width - next) * depth,
+                bias: job.layer.bias.map { $0.pointer + column }, activation: job.activation,
+                target: target + rows.lowerBound * job.targetStride + column, stride: job.targetStride,
+                accumulating: isAdding)
+            kernels.multiply(block, scratch: scratch)
+        }
+    }
+
+    /// Where the result goes, and whether it is added to what is there.
+    private var floatTarget: (UnsafeMutablePointer<Float>, isAdding: Bool) {
+        switch target {
+        case .float32(let pointer): (pointer, false)
+        case .accumulate(let pointer): (pointer, true)
+        case .bfloat16: preconditionFailure("Linear: float32 weights have float32 results")
+        }
+    }
+
+    /// Applies a float32 layer to few rows.
+    private func runUnpacked(on x: borrowing Tensor, in context: ComputeContext) {
         guard case .float32(let weight) = layer.weights else { return }
         let (columns, depth) = (layer.outputWidth, layer.inputWidth)
         let source = UnsafePointer(x.pointer)
         let kernels = context.kernels.kernels
         let grid = context.kernels.grid(x.rows, columns, depth)
-        let (target, isAdding): (UnsafeMutablePointer<Float>, Bool)
-        switch self.target {
-        case .float32(let pointer): (target, isAdding) = (pointer, false)
-        case .accumulate(let pointer): (target, isAdding) = (pointer, true)
-        case .bfloat16: preconditionFailure("Linear: float32 weights have float32 results")
-        }
+        let (target, isAdding) = floatTarget
         func corner(_ block: BlockGrid.Block) -> UnsafeMutablePointer<Float> {
             target + block.rows.lowerBound * targetStride + block.columns.lowerBound
         }

@@ -53,9 +53,9 @@ extension LinearJob {
         if !unpacked.isEmpty {
             if let norm {
                 let normalized = norm(x, in: context)
-                for job in unpacked { job.runUnpacked(on: normalized, in: context) }
+                runUnpacked(unpacked, on: normalized, in: context)
             } else {
-                for job in unpacked { job.runUnpacked(on: x, in: context) }
+                runUnpacked(unpacked, on: x, in: context)
             }
         }
         for precision in [Precision.bfloat16, .int8] {

@@ -15,6 +15,8 @@ package struct MatrixKernelSet: Sendable {
     package let arithmetic: ScalarArithmetic
     /// How a float32 product `[rows, columns]` over a depth is cut into blocks for the threads.
     var grid: @Sendable (_ rows: Int, _ columns: Int, _ depth: Int) -> BlockGrid = BlockGrid.init(rows:columns:depth:)
+    /// Rows from which on a float32 product is computed lane by lane, which takes putting x and W into another order.
+    var laneRowMinimum = 128
     /// Rows that a thread takes at a time: quantized, they stay in the second-level cache while all weights are read.
     var rowLimit = 48
     /// Rows for which groups of zeros are looked for: with more of them little is gained.

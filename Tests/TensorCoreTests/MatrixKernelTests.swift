@@ -26,6 +26,16 @@ import Testing
         }
     }
 
+    /// Many rows of large K are computed lane by lane: K with remainders by 16, and of one piece or several of the panel; columns
+    /// of a whole panel, of one vector, and less; rows past those whose sums are in memory together, and past those in order.
+    @Test(arguments: ownKernels, [1024, 1025, 1408, 2047, 4100])
+    func manyRowsEqualScalarReference(kernels: MatrixKernelSet, depth: Int) throws {
+        for (rows, columns) in [(128, 16), (129, 5), (133, 64), (141, 131), (271, 77)] {
+            try compare(kernels, rows: rows, depth: depth, columns: columns)
+        }
+        try compare(kernels, rows: 1059, depth: depth, columns: 3)
+    }
+
     private func compare(_ kernels: MatrixKernelSet, rows: Int, depth: Int, columns: Int) throws {
         var numbers = Numbers(seed: UInt64(rows * 1_000_003 + depth * 1009 + columns))
         let x = numbers.next(rows * depth)
@@ -56,9 +66,9 @@ import Testing
     }
 
     /// Weights in a mapped file start anywhere.
-    @Test(arguments: MatrixKernelSet.supported)
-    func theAddressOfTheWeightsDoesNotMatter(kernels: MatrixKernelSet) throws {
-        let (rows, depth, columns) = (9, 100, 66)
+    @Test(arguments: MatrixKernelSet.supported, [9, 131])
+    func theAddressOfTheWeightsDoesNotMatter(kernels: MatrixKernelSet, rows: Int) throws {
+        let (depth, columns) = (1100, 66)
         var numbers = Numbers(seed: 4)
         let (x, weight) = (numbers.next(rows * depth), numbers.next(columns * depth))
         let context = ComputeContext(threadCount: 1, kernels: kernels)

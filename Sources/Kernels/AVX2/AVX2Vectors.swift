@@ -38,6 +38,30 @@
             return _mm256_cmpgt_epi32(counts, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
         }
 
+        /// A register has rows i and i + 4, so that transposing squares within halves leaves columns in order.
+        /// Not inlined, for in a loop the compiler would keep an address for each row, and has no registers for so many.
+        @inlinable @inline(never)
+        public static func transposeFourColumns(
+            _ source: UnsafeRawPointer, rowStride: Int, to target: UnsafeMutableRawPointer, stride: Int
+        ) {
+            @inline(__always)
+            func row(_ index: Int) -> SIMD4<Float> {
+                source.loadUnaligned(fromByteOffset: index &* rowStride, as: SIMD4<Float>.self)
+            }
+            @inline(__always)
+            func rows(_ index: Int) -> Vector { SIMD8(lowHalf: row(index), highHalf: row(index &+ 4)) }
+            let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3))
+            let (lowAB, lowCD) = (pairs(_mm256_unpacklo_ps(a, b)), pairs(_mm256_unpacklo_ps(c, d)))
+            let (highAB, highCD) = (pairs(_mm256_unpackhi_ps(a, b)), pairs(_mm256_unpackhi_ps(c, d)))
+            target.storeBytes(of: _mm256_unpacklo_pd(lowAB, lowCD), as: SIMD4<Double>.self)
+            target.storeBytes(of: _mm256_unpackhi_pd(lowAB, lowCD), toByteOffset: stride, as: SIMD4<Double>.self)
+            target.storeBytes(of: _mm256_unpacklo_pd(highAB, highCD), toByteOffset: 2 &* stride, as: SIMD4<Double>.self)
+            target.storeBytes(of: _mm256_unpackhi_pd(highAB, highCD), toByteOffset: 3 &* stride, as: SIMD4<Double>.self)
+        }
+
+        @inlinable @inline(__always)
+        static func pairs(_ vector: Vector) -> SIMD4<Double> { unsafeBitCast(vector, to: SIMD4<Double>.self) }
+
         @inlinable @inline(__always)
         public static func add(_ a: Vector, _ b: Vector) -> Vector { _mm256_add_ps(a, b) }
         @inlinable @inline(__always)

@@ -38,6 +38,33 @@
             UInt16(truncatingIfNeeded: (1 &<< min(max(count, 0), 16)) &- 1)
         }
 
+        /// A register has rows i, i + 4, i + 8 and i + 12, so that transposing squares within quarters leaves columns in order.
+        /// Not inlined, for in a loop the compiler would keep an address for each row, and has no registers for so many.
+        @inlinable @inline(never)
+        public static func transposeFourColumns(
+            _ source: UnsafeRawPointer, rowStride: Int, to target: UnsafeMutableRawPointer, stride: Int
+        ) {
+            @inline(__always)
+            func row(_ index: Int) -> SIMD4<Float> {
+                source.loadUnaligned(fromByteOffset: index &* rowStride, as: SIMD4<Float>.self)
+            }
+            @inline(__always)
+            func rows(_ index: Int) -> Vector {
+                let early = SIMD8(lowHalf: row(index), highHalf: row(index &+ 4))
+                return SIMD16(lowHalf: early, highHalf: SIMD8(lowHalf: row(index &+ 8), highHalf: row(index &+ 12)))
+            }
+            let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3))
+            let (lowAB, lowCD) = (pairs(_mm512_unpacklo_ps(a, b)), pairs(_mm512_unpacklo_ps(c, d)))
+            let (highAB, highCD) = (pairs(_mm512_unpackhi_ps(a, b)), pairs(_mm512_unpackhi_ps(c, d)))
+            target.storeBytes(of: _mm512_unpacklo_pd(lowAB, lowCD), as: SIMD8<Double>.self)
+            target.storeBytes(of: _mm512_unpackhi_pd(lowAB, lowCD), toByteOffset: stride, as: SIMD8<Double>.self)
+            target.storeBytes(of: _mm512_unpacklo_pd(highAB, highCD), toByteOffset: 2 &* stride, as: SIMD8<Double>.self)
+            target.storeBytes(of: _mm512_unpackhi_pd(highAB, highCD), toByteOffset: 3 &* stride, as: SIMD8<Double>.self)
+        }
+
+        @inlinable @inline(__always)
+        static func pairs(_ vector: Vector) -> SIMD8<Double> { unsafeBitCast(vector, to: SIMD8<Double>.self) }
+
         @inlinable @inline(__always)
         public static func add(_ a: Vector, _ b: Vector) -> Vector { _mm512_add_ps(a, b) }
         @inlinable @inline(__always)

@@ -13,6 +13,14 @@ public protocol FloatVectors: FloatArithmetic {
     /// Stores the first `count` floats, or all where that is more than a vector.
     static func store(_ vector: Vector, to target: UnsafeMutablePointer<Float>, count: Int)
 
+    /// Transposes a matrix of as many rows as lanes, each of four floats: four vectors, a column each.
+    ///
+    /// - Parameters:
+    ///   - rowStride: bytes from row to row of the source.
+    ///   - stride: bytes from vector to vector of the target.
+    static func transposeFourColumns(
+        _ source: UnsafeRawPointer, rowStride: Int, to target: UnsafeMutableRawPointer, stride: Int)
+
     /// The sum of all lanes, the upper half being added to the lower until one is left; the smallest and the largest.
     static func sum(_ vector: Vector) -> Float
     static func minimum(of vector: Vector) -> Float
@@ -38,6 +46,18 @@ public protocol FloatVectors: FloatArithmetic {
 extension FloatVectors {
     @inlinable @inline(__always)
     public static var byteOffset: Int32 { 0 }
+
+    @inlinable @inline(__always)
+    public static func transposeFourColumns(
+        _ source: UnsafeRawPointer, rowStride: Int, to target: UnsafeMutableRawPointer, stride: Int
+    ) {
+        var lane = 0
+        while lane < laneCount {
+            Square(source + lane &* rowStride, stride: rowStride).transposed
+                .store(to: target + lane &* 4, stride: stride)
+            lane &+= 4
+        }
+    }
 
     @inlinable @inline(__always)
     public static func storeBFloat16(_ first: Vector, _ second: Vector, to target: UnsafeMutablePointer<UInt16>) {

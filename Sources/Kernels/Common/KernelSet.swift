@@ -11,6 +11,8 @@ public protocol KernelSet: PanelKernels {
 /// All kernels but the float32 product with weights as checkpoints store them, which a BLAS library may compute.
 public protocol PanelKernels: Sendable {
     static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer)
+    /// A float32 product of many rows, with weights as checkpoints store them.
+    static func multiply(_ block: LaneBlock, scratch: UnsafeMutableRawPointer)
     static func transform(_ rows: RowBlock, scratch: UnsafeMutableRawPointer)
     static func attend(_ head: AttentionHead, scratch: UnsafeMutableRawPointer)
     static func attend(_ query: AttentionQuery, scratch: UnsafeMutableRawPointer)
@@ -44,6 +46,10 @@ extension ExtendingKernelSet where Base: KernelSet {
 
 extension ExtendingKernelSet {
     public static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
+        Base.multiply(block, scratch: scratch)
+    }
+
+    public static func multiply(_ block: LaneBlock, scratch: UnsafeMutableRawPointer) {
         Base.multiply(block, scratch: scratch)
     }
 

@@ -11,6 +11,11 @@
         }
 
         @inline(never)
+        package static func multiply(_ block: LaneBlock, scratch: UnsafeMutableRawPointer) {
+            block.multiply(NEONFloat32.self, scratch: scratch)
+        }
+
+        @inline(never)
         package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
             switch block.format {
             case .float32: block.multiply(NEONFloat32.self, scratch: scratch)

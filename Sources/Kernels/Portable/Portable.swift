@@ -8,6 +8,10 @@ package enum Portable: KernelSet {
         block.multiply(PortableVectors.self, scratch: scratch)
     }
 
+    package static func multiply(_ block: LaneBlock, scratch: UnsafeMutableRawPointer) {
+        block.multiply(PortableFloat32.self, scratch: scratch)
+    }
+
     package static func multiply(_ block: PanelBlock, scratch: UnsafeMutableRawPointer) {
         switch block.format {
         case .float32: block.multiply(PortableFloat32.self, scratch: scratch)
