@@ -28,7 +28,7 @@ extension LinearJob {
     /// Rows that are in the order of lanes at a time. The weights are put into that order once for all of them.
     private static let laneRowLimit = 1056
 
-    /// Computes some rows.
+    /// Computes some rows, a task for each panel of columns.
     private static func runLanes(
         _ jobs: [LinearJob], x: UnsafeMutableRawPointer, rows: Range<Int>, depth: Int, in context: ComputeContext
     ) {
@@ -64,7 +64,7 @@ extension LinearJob {
         }
     }
 
-    /// Applies a float32 layer to few rows.
+    /// Applies a float32 layer as dot products.
     private func runUnpacked(on x: borrowing Tensor, in context: ComputeContext) {
         guard case .float32(let weight) = layer.weights else { return }
         let (columns, depth) = (layer.outputWidth, layer.inputWidth)
