@@ -10,7 +10,8 @@ extension PanelBlock {
         let groups = format.groups(depth: depth)
         let padded = PanelFormat.paddedColumns(columns)
         // A single tile reads the weights once, in one piece; more tiles read them in equal pieces.
-        let pieces = rows <= A.tileRows ? 1 : max((groups &+ Self.groupLimit &- 1) / Self.groupLimit, 1)
+        let limit = Self.groupLimit(rows: rows)
+        let pieces = rows <= A.tileRows ? 1 : max((groups &+ limit &- 1) / limit, 1)
         let groupStep = max((groups &+ pieces &- 1) / pieces, 1)
         let end = panels + min(PanelFormat.paddedColumns(range.upperBound), padded) &* groups &* 4
         var column = range.lowerBound
@@ -26,7 +27,6 @@ extension PanelBlock {
                 let piece = panel + group &* width &* 4
                 let pieceBytes = count &* width &* 4
                 var upcoming = piece + (rows > A.tileRows ? pieceBytes : Self.prefetchDistance)
-                let share = rows > A.tileRows ? pieceBytes &* A.tileRows / max(rows, 1) : pieceBytes
                 var unit = 0
                 while unit < width {
                     let vectors = Self.vectors(A.self, columns: width &- unit)
@@ -34,6 +34,8 @@ extension PanelBlock {
                     while row < rows {
                         let height = tileHeight(remaining: rows &- row, limit: A.tileRows)
                         let isUseful = unit == 0 && upcoming < end
+                        // In proportion to its rows, the tile's share of the next piece.
+                        let share = pieceBytes &* height / rows
                         let step = isUseful ? (share &+ count &- 1) / count : 0
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,

@@ -88,8 +88,10 @@ public struct PanelBlock {
     @inlinable @inline(__always)
     static func sumBytes(rows: Int) -> Int { rows &* 64 &* 4 }
 
-    /// Groups of the depth that are processed together: their part of a panel, 256 kB at most, stays in the second-level
-    /// cache while all rows are multiplied with it.
-    @inlinable
-    static var groupLimit: Int { 1024 }
+    /// Groups of the depth that are processed together, for all rows one tile after the other.
+    ///
+    /// Their part of a panel, 256 kB at most, stays in the second-level cache meanwhile. Few rows, as in decode steps, are
+    /// memory-bound: of 16 kB the second tile reads the first-level cache, and does not wait behind what is prefetched.
+    @inlinable @inline(__always)
+    static func groupLimit(rows: Int) -> Int { rows <= 32 ? 64 : 1024 }
 }
