@@ -35,8 +35,8 @@ extension MatrixBlock {
                         isLastColumn
                         ? column &* depth &+ min(k &+ pieceDepth, depth &- 1) : (tileColumn &+ 4) &* depth &+ k
                     let following = weights + ahead
-                    // Two tiles prefetch two columns each. Where one line is prefetched twice, that is cheaper than to ask.
-                    let isShared = rows > I.tileRows && rows <= 2 &* I.tileRows
+                    // Two or three tiles prefetch two columns each. Where one line is prefetched twice, that is cheaper than to ask.
+                    let isShared = rows > I.tileRows && rows <= 3 &* I.tileRows
                     var tileIndex = 0
                     var row = 0
                     while row < rows {
