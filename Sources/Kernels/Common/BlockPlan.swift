@@ -5,7 +5,8 @@ struct BlockPlan {
     @usableFromInline let packs: Bool
     /// Columns that are computed together for a piece of the depth, while their sums are in scratch memory.
     @usableFromInline let columnStep: Int
-    /// K is cut into equal pieces of at most 768: six rows of x and four of W then fit the first-level cache.
+    /// K is cut into equal pieces of at most 768: six rows of x and four of W then fit the first-level cache. Few rows, as in
+    /// decode steps, are memory-bound, and take half of that: the four rows of W that are prefetched meanwhile fit as well.
     @usableFromInline let depthStep: Int
 
     @inlinable @inline(__always)
@@ -16,7 +17,8 @@ struct BlockPlan {
             // A single tile: the weights are read once, straight.
             depthStep = max((depth &+ 15) / 16 &* 16, 16)
         } else {
-            let pieces = max((depth &+ 767) / 768, 1)
+            let limit = rows <= 32 ? 384 : 768
+            let pieces = max((depth &+ limit &- 1) / limit, 1)
             depthStep = max(((depth &+ pieces &- 1) / pieces &+ 15) / 16 &* 16, 16)
         }
     }
