@@ -5,8 +5,8 @@ struct BlockPlan {
     @usableFromInline let packs: Bool
     /// Columns that are computed together for a piece of the depth, while their sums are in scratch memory.
     @usableFromInline let columnStep: Int
-    /// K is cut into equal pieces of at most 768: six rows of x and four of W then fit the first-level cache. Few rows, as in
-    /// decode steps, are memory-bound, and take half of that: the four rows of W that are prefetched meanwhile fit as well.
+    /// K is cut into equal pieces of at most 768: six rows of x and four of W then fit the first-level cache. Few rows
+    /// are memory-bound, and take half of that: the four rows of W that are prefetched meanwhile fit as well.
     @usableFromInline let depthStep: Int
 
     @inlinable @inline(__always)
@@ -17,7 +17,7 @@ struct BlockPlan {
             // A single tile: the weights are read once, straight.
             depthStep = max((depth &+ 15) / 16 &* 16, 16)
         } else {
-            let limit = rows <= 32 ? 384 : 768
+            let limit = isMemoryBound(rows: rows) ? 384 : 768
             let pieces = max((depth &+ limit &- 1) / limit, 1)
             depthStep = max(((depth &+ pieces &- 1) / pieces &+ 15) / 16 &* 16, 16)
         }
@@ -38,3 +38,8 @@ func tileHeight(remaining: Int, limit: Int) -> Int {
     if remaining >= 2 &* limit { return limit }
     return remaining > limit ? (remaining &+ 1) / 2 : remaining
 }
+
+/// Whether a product has so few rows, as in decode steps, that it waits for weights from memory: it then takes pieces of the
+/// depth that the first-level cache holds.
+@inlinable @inline(__always)
+func isMemoryBound(rows: Int) -> Bool { rows <= 32 }

@@ -35,8 +35,7 @@ extension PanelBlock {
                         let height = tileHeight(remaining: rows &- row, limit: A.tileRows)
                         let isUseful = unit == 0 && upcoming < end
                         // In proportion to its rows, the tile's share of the next piece.
-                        let share = pieceBytes &* height / rows
-                        let step = isUseful ? (share &+ count &- 1) / count : 0
+                        let step = isUseful ? (width &* 4 &* height &+ rows &- 1) / rows : 0
                         let tile = PanelTile(
                             activations: activations + row &* rowStride + group &* 4, rowStride: rowStride,
                             weights: panel + (group &* width &+ unit) &* 4, groupStride: width &* 4, groups: count,

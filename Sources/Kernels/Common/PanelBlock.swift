@@ -90,8 +90,8 @@ public struct PanelBlock {
 
     /// Groups of the depth that are processed together, for all rows one tile after the other.
     ///
-    /// Their part of a panel, 256 kB at most, stays in the second-level cache meanwhile. Few rows, as in decode steps, are
-    /// memory-bound: of 16 kB the second tile reads the first-level cache, and does not wait behind what is prefetched.
+    /// Their part of a panel, 256 kB at most, stays in the second-level cache meanwhile. Few rows are memory-bound:
+    /// of 16 kB the second tile reads the first-level cache, and does not wait behind what is prefetched.
     @inlinable @inline(__always)
-    static func groupLimit(rows: Int) -> Int { rows <= 32 ? 64 : 1024 }
+    static func groupLimit(rows: Int) -> Int { isMemoryBound(rows: rows) ? 64 : 1024 }
 }
